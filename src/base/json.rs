@@ -1,0 +1,1 @@
+//! JSON with spans, tolerant of comments and trailing commas.

@@ -1,0 +1,13 @@
+//! What every step shares: file ids, spans, bilingual text, problems and the file-system trait.
+//! Nothing here knows a mini-program, JavaScript or a report format.
+
+pub mod files;
+pub mod fs;
+pub mod json;
+pub mod problem;
+pub mod text;
+
+pub use files::{FileId, FileKind, Files, LineColumn, SourceFile, Span};
+pub use fs::{Entry, FileSystem};
+pub use problem::{Level, Problem};
+pub use text::Text;

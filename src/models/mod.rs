@@ -1,0 +1,229 @@
+//! JSON becomes [`Models`]: what is personal data, where it comes in, where it goes out, and what calls do to values.
+//! Knows the form of a model and not one API by name.
+
+pub mod path;
+pub mod port;
+
+use regex::Regex;
+
+pub use path::{CallPath, Root, Segment};
+pub use port::{Access, Base, Port};
+
+use crate::base::Text;
+
+/// All models in force, in their normal form.
+#[derive(Debug, Default)]
+pub struct Models {
+    /// Kinds of personal data.
+    pub categories: Vec<Category>,
+    /// Where data comes in.
+    pub sources: Vec<Source>,
+    /// Where data goes out.
+    pub sinks: Vec<Sink>,
+    /// What calls do to values.
+    pub steps: Vec<Step>,
+    /// Properties whose value says nothing of the value that they are read from (`length`).
+    pub clearing_properties: Vec<String>,
+}
+
+/// A kind of data, such as a phone number.
+#[derive(Clone, Debug)]
+pub struct Category {
+    /// Name in reports: `phone-number`.
+    pub slug: String,
+    /// Name for people.
+    pub title: Text,
+    /// The key of the platform's privacy guideline (`PhoneNumber`), where it has one.
+    pub privacy_key: Option<String>,
+    /// `low`, `medium` or `high`.
+    pub sensitivity: Sensitivity,
+}
+
+/// How much harm a leak does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sensitivity {
+    /// Little by itself.
+    Low,
+    /// Some.
+    #[default]
+    Medium,
+    /// Sensitive personal information in the sense of the law.
+    High,
+}
+
+/// What an entry speaks of: the place in a program where it applies.
+#[derive(Clone, Debug)]
+pub enum Anchor {
+    /// A call to one of these.
+    Call(Vec<CallPath>),
+    /// A read of one of these properties, without a call.
+    Read(Vec<CallPath>),
+    /// A component in WXML: an event of it (sources) or an attribute (sinks).
+    Component(ComponentAnchor),
+    /// A parameter of a function that the framework calls: `Page.onLoad`, index 0.
+    Parameter {
+        /// Constructor and function name with a dot between.
+        of: String,
+        /// Counted from 0.
+        index: u32,
+    },
+    /// What a function that the framework calls returns: `Page.onShareAppMessage`.
+    Returned {
+        /// Constructor and function name with a dot between.
+        of: String,
+    },
+    /// Text that WXML shows.
+    Text,
+}
+
+/// A component, or some of its uses.
+#[derive(Clone, Debug)]
+pub struct ComponentAnchor {
+    /// Tag names; `*` is any.
+    pub tags: Vec<String>,
+    /// Attributes that must have one of these values (`open-type` = `getPhoneNumber`).
+    pub when: Vec<(String, Vec<String>)>,
+    /// The event, lower case without its prefix (sources).
+    pub event: Option<String>,
+    /// The attributes whose value matters (sinks).
+    pub attributes: Vec<String>,
+}
+
+/// Data that comes in at a port.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Where: `arg[0].success.param[0].latitude`. For component events the root is `detail`; for parameters it is `param`.
+    pub port: Port,
+    /// Category slug.
+    pub data: String,
+}
+
+/// A source.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its name in reports.
+    pub id: String,
+    /// The family (the file's, if it gives none itself).
+    pub family: String,
+    /// Where it applies.
+    pub anchor: Anchor,
+    /// What comes in.
+    pub outputs: Vec<Output>,
+    /// `source`, `trigger` (starts a collection, gives nothing itself), `propagator` or `keyword` (data known by the
+    /// names of its fields).
+    pub role: SourceRole,
+    /// Facts for people.
+    pub about: About,
+}
+
+/// What an entry among the sources is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceRole {
+    /// Gives data.
+    #[default]
+    Source,
+    /// Starts a collection and gives nothing itself.
+    Trigger,
+    /// Gives out what was put in elsewhere.
+    Propagator,
+    /// Gives data that is known by the names of its fields.
+    Keyword,
+}
+
+/// A sink.
+#[derive(Clone, Debug)]
+pub struct Sink {
+    /// Its name in reports.
+    pub id: String,
+    /// The family (the file's, if it gives none itself).
+    pub family: String,
+    /// Where it applies.
+    pub anchor: Anchor,
+    /// `network`, `storage`, `display` and so on.
+    pub kind: String,
+    /// The ports whose whole contents go out.
+    pub inputs: Vec<Port>,
+    /// The port that tells where to: a URL, a storage key.
+    pub destination: Option<Port>,
+    /// Facts for people.
+    pub about: About,
+}
+
+/// What a call does to values.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its name in witnesses; the first callee, if it gives none.
+    pub id: String,
+    /// The callees.
+    pub callees: Vec<CallPath>,
+    /// The type of the object that the call makes and returns, if it makes one (`Promise`, `Array`).
+    pub makes: Option<String>,
+    /// What goes where.
+    pub flows: Vec<StepFlow>,
+    /// Function ports that are called, even where no flow names a parameter or a result of theirs.
+    pub calls: Vec<Port>,
+}
+
+/// One way through a call.
+#[derive(Clone, Debug)]
+pub struct StepFlow {
+    /// Where the value is taken.
+    pub from: Port,
+    /// Where it arrives.
+    pub to: Port,
+    /// What becomes of it.
+    pub effect: Effect,
+    /// If an argument is a constant that matches, the result is masked.
+    pub mask_when: Option<(Port, Regex)>,
+}
+
+/// What becomes of a value on its way through a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// The value itself is handed on: the same object, the same text, or an encoding of it.
+    #[default]
+    Value,
+    /// A text made from it and all that it holds; it says the same.
+    Taint,
+    /// A part of it, or something computed from it.
+    Derive,
+    /// Masked (`138****0000`).
+    Mask,
+    /// Hashed.
+    Hash,
+    /// Encrypted.
+    Encrypt,
+}
+
+/// Facts about an entry that the solver does not need.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct About {
+    /// `scope.userLocation` and the like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Whether `app.json` must list it under `requiredPrivateInfos`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub required_private_info: Option<String>,
+    /// Whether the platform's privacy authorisation comes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub privacy_authorization: Option<String>,
+    /// Base library version or date of its start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Since when it is deprecated, and what changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<String>,
+    /// The rules that it bears on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<String>,
+    /// Where the fact comes from: `typings`, `docs`, `unverified` and so on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<String>,
+    /// Anything else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
