@@ -1,1 +1,7 @@
-//! x
+//! `wxray`: a privacy and data-flow taint analyzer for WeChat mini-programs.
+
+pub mod base;
+pub mod models;
+pub mod project;
+pub mod syntax;
+pub mod taint;
