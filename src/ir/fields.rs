@@ -1,0 +1,316 @@
+//! Fields of objects that have not escaped become variables, so that order counts for them too: what is overwritten
+//! before anyone else can see the object is gone. Scalar replacement with a write-back where the object escapes.
+
+use fixedbitset::FixedBitSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::builder::{Builder, Draft, Var};
+use super::{BlockId, Instr, Key, Literal, Name, Range, Val, ssa::for_each_use};
+
+/// Bits of analysis state per function beyond which objects are left to the heap: the result is coarser, not smaller.
+const MAX_STATE_BITS: usize = 1 << 28;
+
+/// An object literal whose fields are worth following one by one.
+struct Candidate {
+    object: Val,
+    fields: Vec<(Name, Var)>,
+}
+
+impl Candidate {
+    fn field(&self, key: Key) -> Option<Var> {
+        let Key::Named(name) = key else { return None };
+        self.fields.iter().find(|(field, _)| *field == name).map(|&(_, var)| var)
+    }
+}
+
+/// Rewrites the field accesses of local objects into reads and writes of variables.
+pub fn localize(builder: &mut Builder, reachable: &FixedBitSet, predecessors: &[Vec<BlockId>]) {
+    let aliases = aliases(builder, reachable);
+    if aliases.is_empty() {
+        return;
+    }
+    let candidates = candidates(builder, reachable, &aliases);
+    if candidates.is_empty() || candidates.len() * builder.blocks.len() > MAX_STATE_BITS {
+        return;
+    }
+    let index: FxHashMap<Val, usize> = candidates.iter().enumerate().map(|(at, c)| (c.object, at)).collect();
+    let place = Localizer { aliases, index, candidates };
+    let escaped = place.escaped_at_entry(builder, reachable, predecessors);
+    for at in reachable.ones() {
+        place.rewrite(builder, at, &escaped);
+    }
+}
+
+/// Values that certainly are the object of one allocation: the allocation, and reads of a variable that holds only it.
+struct Aliases {
+    objects: FxHashMap<Val, Val>,
+    holders: FxHashMap<Var, Val>,
+}
+
+impl Aliases {
+    fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    fn of(&self, val: Val) -> Option<Val> {
+        self.objects.get(&val).copied()
+    }
+}
+
+fn aliases(builder: &Builder, reachable: &FixedBitSet) -> Aliases {
+    let mut objects = FxHashMap::default();
+    let mut writes: FxHashMap<Var, Option<Val>> = FxHashMap::default();
+    let drafts = || reachable.ones().flat_map(|at| builder.blocks[at].code.iter().map(|(draft, _)| draft));
+    for draft in drafts() {
+        match draft {
+            Draft::Instr(Instr::Alloc { dst, .. }) => {
+                objects.insert(*dst, *dst);
+            }
+            Draft::Write { var, val } => {
+                writes.entry(*var).and_modify(|only| *only = None).or_insert(Some(*val));
+            }
+            _ => {}
+        }
+    }
+    let mut holders = FxHashMap::default();
+    let mut known = true;
+    // A copy of an alias is an alias: `const self = options`.
+    while known {
+        known = false;
+        for draft in drafts() {
+            match draft {
+                Draft::Write { var, val } if writes[var].is_some() && !holders.contains_key(var) => {
+                    if let Some(&object) = objects.get(val) {
+                        holders.insert(*var, object);
+                        known = true;
+                    }
+                }
+                Draft::Read { dst, var } => {
+                    if let Some(&object) = holders.get(var) {
+                        known |= objects.insert(*dst, object).is_none();
+                    }
+                }
+                Draft::Instr(Instr::Copy { dst, src }) => {
+                    if let Some(&object) = objects.get(src) {
+                        known |= objects.insert(*dst, object).is_none();
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    Aliases { objects, holders }
+}
+
+/// Objects with a field that is read or written again after its first write.
+fn candidates(builder: &mut Builder, reachable: &FixedBitSet, aliases: &Aliases) -> Vec<Candidate> {
+    let mut order = Vec::new();
+    let mut stored: FxHashMap<Val, Vec<Name>> = FxHashMap::default();
+    let mut used_again: FxHashSet<Val> = FxHashSet::default();
+    for at in reachable.ones() {
+        for (draft, _) in &builder.blocks[at].code {
+            let Draft::Instr(instr) = draft else { continue };
+            match instr {
+                Instr::Alloc { dst, .. } => order.push(*dst),
+                Instr::Store { obj, key: Key::Named(name), .. } | Instr::Delete { obj, key: Key::Named(name) } => {
+                    let Some(object) = aliases.of(*obj) else { continue };
+                    let names = stored.entry(object).or_default();
+                    if names.contains(name) {
+                        used_again.insert(object);
+                    } else {
+                        names.push(*name);
+                    }
+                }
+                Instr::Load { obj, key: Key::Named(_), .. } => {
+                    used_again.extend(aliases.of(*obj));
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut candidates = Vec::new();
+    for object in order {
+        if used_again.contains(&object)
+            && let Some(names) = stored.remove(&object)
+        {
+            let fields = names.into_iter().map(|name| (name, builder.variable(None))).collect();
+            candidates.push(Candidate { object, fields });
+        }
+    }
+    candidates
+}
+
+struct Localizer {
+    aliases: Aliases,
+    index: FxHashMap<Val, usize>,
+    candidates: Vec<Candidate>,
+}
+
+/// What a piece of code does with a candidate.
+enum Use {
+    /// A field is read or written under a name that the candidate follows.
+    Access,
+    /// Anyone may see the object from here on.
+    Escape,
+}
+
+impl Localizer {
+    fn candidate(&self, val: Val) -> Option<usize> {
+        self.index.get(&self.aliases.of(val)?).copied()
+    }
+
+    /// The candidates that a piece of code touches, and how.
+    fn uses(&self, draft: &Draft) -> Vec<(usize, Use)> {
+        let mut uses = Vec::new();
+        match draft {
+            Draft::Instr(Instr::Load { obj, key: Key::Named(_), .. } | Instr::Delete { obj, key: Key::Named(_) }) => {
+                uses.extend(self.candidate(*obj).map(|at| (at, Use::Access)));
+            }
+            Draft::Instr(Instr::Store { obj, key: Key::Named(_), val }) => {
+                uses.extend(self.candidate(*val).map(|at| (at, Use::Escape)));
+                uses.extend(self.candidate(*obj).map(|at| (at, Use::Access)));
+            }
+            Draft::Instr(Instr::Copy { .. }) | Draft::Read { .. } => {}
+            Draft::Write { var, val } => {
+                if !self.aliases.holders.contains_key(var) {
+                    uses.extend(self.candidate(*val).map(|at| (at, Use::Escape)));
+                }
+            }
+            Draft::Share { vars } => {
+                let objects = vars.iter().filter_map(|var| self.aliases.holders.get(var));
+                uses.extend(objects.filter_map(|object| self.index.get(object)).map(|&at| (at, Use::Escape)));
+            }
+            Draft::Instr(instr) => {
+                let mut instr = instr.clone();
+                for_each_use(&mut instr, &mut |val| uses.extend(self.candidate(*val).map(|at| (at, Use::Escape))));
+            }
+        }
+        uses
+    }
+
+    fn allocated(&self, draft: &Draft) -> Option<usize> {
+        let Draft::Instr(Instr::Alloc { dst, .. }) = draft else { return None };
+        self.index.get(dst).copied()
+    }
+
+    /// For each block the candidates that may have escaped when control enters it.
+    fn escaped_at_entry(
+        &self,
+        builder: &Builder,
+        reachable: &FixedBitSet,
+        predecessors: &[Vec<BlockId>],
+    ) -> Vec<FixedBitSet> {
+        let n = self.candidates.len();
+        let mut entry = vec![FixedBitSet::with_capacity(n); builder.blocks.len()];
+        let mut escapes = vec![FixedBitSet::with_capacity(n); builder.blocks.len()];
+        let mut renewed = escapes.clone();
+        for at in reachable.ones() {
+            for (draft, _) in &builder.blocks[at].code {
+                if let Some(candidate) = self.allocated(draft) {
+                    renewed[at].insert(candidate);
+                    escapes[at].remove(candidate);
+                }
+                for (candidate, what) in self.uses(draft) {
+                    if matches!(what, Use::Escape) {
+                        escapes[at].insert(candidate);
+                    }
+                }
+            }
+        }
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for at in reachable.ones() {
+                let mut joined = entry[at].clone();
+                for from in &predecessors[at] {
+                    let from = from.0 as usize;
+                    let mut left = entry[from].clone();
+                    left.difference_with(&renewed[from]);
+                    left.union_with(&escapes[from]);
+                    joined.union_with(&left);
+                }
+                if joined != entry[at] {
+                    entry[at] = joined;
+                    changed = true;
+                }
+            }
+        }
+        entry
+    }
+
+    fn rewrite(&self, builder: &mut Builder, at: usize, escaped_at_entry: &[FixedBitSet]) {
+        let mut escaped = escaped_at_entry[at].clone();
+        let drafts = std::mem::take(&mut builder.blocks[at].code);
+        let mut last = Range::default();
+        builder.current = BlockId(at as u32);
+        for (draft, place) in drafts {
+            last = place;
+            for (candidate, what) in self.uses(&draft) {
+                if matches!(what, Use::Escape) && !escaped.put(candidate) {
+                    self.write_back(builder, candidate, place);
+                }
+            }
+            if let Some(candidate) = self.allocated(&draft) {
+                escaped.remove(candidate);
+                builder.draft(draft, place);
+                self.reset(builder, candidate, place);
+                continue;
+            }
+            match self.localized(&draft, &escaped) {
+                Some(var) => Self::access(builder, draft, place, var),
+                None => builder.draft(draft, place),
+            }
+        }
+        let next = builder.blocks[at].next.clone();
+        for candidate in 0..self.candidates.len() {
+            let escapes_next = next.iter().any(|next| escaped_at_entry[next.0 as usize].contains(candidate));
+            if escapes_next && !escaped.contains(candidate) {
+                self.write_back(builder, candidate, last);
+            }
+        }
+    }
+
+    /// The variable behind a field access of an object that has not escaped.
+    fn localized(&self, draft: &Draft, escaped: &FixedBitSet) -> Option<Var> {
+        let (obj, key) = match draft {
+            Draft::Instr(Instr::Load { obj, key, .. } | Instr::Store { obj, key, .. } | Instr::Delete { obj, key }) => (obj, key),
+            _ => return None,
+        };
+        let candidate = self.candidate(*obj)?;
+        if escaped.contains(candidate) {
+            return None;
+        }
+        self.candidates[candidate].field(*key)
+    }
+
+    fn access(builder: &mut Builder, draft: Draft, place: Range, var: Var) {
+        match draft {
+            Draft::Instr(Instr::Load { dst, .. }) => builder.draft(Draft::Read { dst, var }, place),
+            Draft::Instr(Instr::Store { val, .. }) => {
+                let dst = builder.value(place);
+                builder.push(Instr::Copy { dst, src: val }, place);
+                builder.draft(Draft::Write { var, val: dst }, place);
+            }
+            _ => {
+                let val = builder.constant(Literal::Undefined, place);
+                builder.draft(Draft::Write { var, val }, place);
+            }
+        }
+    }
+
+    fn reset(&self, builder: &mut Builder, candidate: usize, place: Range) {
+        let val = builder.constant(Literal::Undefined, place);
+        for &(_, var) in &self.candidates[candidate].fields {
+            builder.draft(Draft::Write { var, val }, place);
+        }
+    }
+
+    fn write_back(&self, builder: &mut Builder, candidate: usize, place: Range) {
+        let Candidate { object, fields } = &self.candidates[candidate];
+        for &(name, var) in fields {
+            let dst = builder.value(place);
+            builder.draft(Draft::Read { dst, var }, place);
+            builder.store(*object, Key::Named(name), dst, place);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Calls, `new`, tagged templates, iteration, and imports that look like calls.
+
+use swc_common::Spanned;
+use swc_ecma_ast::{
+    CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, NewExpr, OptCall, OptChainBase, OptChainExpr, TaggedTpl,
+};
+
+use super::super::scope::BindingKind;
+use super::super::{Arg, Call, CallKind, Instr, Key, Range, Val, Written};
+use super::expressions::strip;
+use super::{Lowerer, content, range_of};
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn call_expression(&mut self, call: &'a CallExpr) -> Val {
+        let at = range_of(call.span);
+        match &call.callee {
+            Callee::Super(_) => self.super_call(&call.args, at),
+            Callee::Import(_) => self.dynamic_import(&call.args, at),
+            Callee::Expr(callee) => {
+                if let Some(request) = self.required(callee, &call.args) {
+                    return request_value(self, request, at);
+                }
+                self.call_of(callee, &call.args, at)
+            }
+        }
+    }
+
+    /// A call of an expression: a method has its object as the receiver.
+    fn call_of(&mut self, callee: &'a Expr, args: &'a [ExprOrSpread], at: Range) -> Val {
+        let written = self.written(callee);
+        let (function, this) = self.callee(callee);
+        let args = self.arguments_of(args);
+        self.emit_call(function, this, args, CallKind::Call, written, at)
+    }
+
+    /// The function of a call, and its receiver.
+    fn callee(&mut self, callee: &'a Expr) -> (Val, Option<Val>) {
+        match strip(callee) {
+            Expr::Member(member) => {
+                let obj = self.expression(&member.obj);
+                (self.member_of(obj, member), Some(obj))
+            }
+            Expr::SuperProp(prop) => {
+                let this = self.this(range_of(prop.span));
+                (self.super_property(prop), Some(this))
+            }
+            Expr::OptChain(OptChainExpr { base, .. }) if matches!(&**base, OptChainBase::Member(_)) => {
+                let OptChainBase::Member(member) = &**base else { return (self.expression(callee), None) };
+                let obj = self.expression(&member.obj);
+                (self.member_of(obj, member), Some(obj))
+            }
+            other => (self.expression(other), None),
+        }
+    }
+
+    pub(super) fn optional_call(&mut self, call: &'a OptCall) -> Val {
+        self.call_of(&call.callee, &call.args, range_of(call.span))
+    }
+
+    pub(super) fn new_expression(&mut self, new: &'a NewExpr) -> Val {
+        let at = range_of(new.span);
+        let written = self.written(&new.callee);
+        let callee = self.expression(&new.callee);
+        let args = new.args.as_deref().map_or_else(Vec::new, |args| self.arguments_of(args));
+        self.emit_call(callee, None, args, CallKind::New, written, at)
+    }
+
+    fn super_call(&mut self, args: &'a [ExprOrSpread], at: Range) -> Val {
+        let callee = self.parent_class(at);
+        let this = self.this(at);
+        let args = self.arguments_of(args);
+        self.emit_call(callee, Some(this), args, CallKind::Super, None, at)
+    }
+
+    pub(super) fn tagged_template(&mut self, tagged: &'a TaggedTpl) -> Val {
+        let at = range_of(tagged.span);
+        let written = self.written(&tagged.tag);
+        let (callee, this) = self.callee(&tagged.tag);
+        let ty = self.name("Array");
+        let strings = self.cx.builder.alloc(ty, at);
+        for (index, quasi) in tagged.tpl.quasis.iter().enumerate() {
+            let text = quasi.cooked.as_ref().map_or_else(String::new, |text| text.to_string_lossy().into_owned());
+            let val = self.text_constant(&text, range_of(quasi.span));
+            let key = self.named(&index.to_string());
+            self.cx.builder.store(strings, key, val, at);
+        }
+        let mut args = vec![Arg { val: strings, is_spread: false }];
+        for expression in &tagged.tpl.exprs {
+            args.push(Arg { val: self.expression(expression), is_spread: false });
+        }
+        self.emit_call(callee, this, args, CallKind::Call, written, at)
+    }
+
+    fn arguments_of(&mut self, args: &'a [ExprOrSpread]) -> Vec<Arg> {
+        args.iter().map(|arg| Arg { val: self.expression(&arg.expr), is_spread: arg.spread.is_some() }).collect()
+    }
+
+    fn emit_call(
+        &mut self,
+        callee: Val,
+        this: Option<Val>,
+        args: Vec<Arg>,
+        kind: CallKind,
+        written: Option<Written>,
+        at: Range,
+    ) -> Val {
+        let dst = self.cx.builder.value(at);
+        let handler = self.handler();
+        self.push(Instr::Call(Box::new(Call { dst, callee, this, args, kind, handler, written })), at);
+        dst
+    }
+
+    /// Calls what is there to be called, and nothing that is not known.
+    pub(super) fn quiet_call(&mut self, callee: Val, this: Val, args: &[Val], at: Range) -> Val {
+        self.cx.builder.call(callee, Some(this), args, CallKind::Quiet, at)
+    }
+
+    /// What iterating `src` gives: elements, or what its iterator yields.
+    pub(super) fn iterate(&mut self, src: Val, at: Range) -> Val {
+        let element = self.cx.builder.value(at);
+        self.push(Instr::Iterate { dst: element, src }, at);
+        let yielded = self.iterate_protocol(src, at);
+        self.cx.builder.merge(vec![element, yielded], at)
+    }
+
+    /// What the iterator of `src`, or `src` as an iterator, yields.
+    pub(super) fn iterate_protocol(&mut self, src: Val, at: Range) -> Val {
+        let yields = self.content(content::YIELD);
+        let own = self.cx.builder.load(src, yields, at);
+        let key = self.named(content::ITERATOR);
+        let maker = self.cx.builder.load(src, key, at);
+        let iterator = self.quiet_call(maker, src, &[], at);
+        let yielded = self.cx.builder.load(iterator, yields, at);
+        let next = self.named("next");
+        let next = self.cx.builder.load(iterator, next, at);
+        let result = self.quiet_call(next, iterator, &[], at);
+        let value = self.named("value");
+        let value = self.cx.builder.load(result, value, at);
+        self.cx.builder.merge(vec![own, yielded, value], at)
+    }
+
+    /// The request of `require('request')`, where `require` is the module system's.
+    fn required<'e>(&self, callee: &Expr, args: &'e [ExprOrSpread]) -> Option<&'e Expr> {
+        let Expr::Ident(ident) = strip(callee) else { return None };
+        let is_free = self.scopes.binding_of(ident).is_none();
+        match args {
+            [arg] if is_free && &*ident.sym == "require" => Some(strip(&arg.expr)),
+            _ => None,
+        }
+    }
+
+    /// The request of an expression `require('request')`.
+    pub(super) fn required_text(&self, expression: &Expr) -> Option<String> {
+        let Expr::Call(CallExpr { callee: Callee::Expr(callee), args, .. }) = strip(expression) else { return None };
+        match self.required(callee, args)? {
+            Expr::Lit(Lit::Str(text)) => Some(text.value.to_string_lossy().into_owned()),
+            other => match self.constant_of(other)? {
+                super::Constant::Text(text) => Some(text),
+                _ => None,
+            },
+        }
+    }
+
+    fn dynamic_import(&mut self, args: &'a [ExprOrSpread], at: Range) -> Val {
+        let ty = self.name("Promise");
+        let promise = self.cx.builder.alloc(ty, at);
+        if let Some(arg) = args.first() {
+            let module = request_value(self, strip(&arg.expr), at);
+            let key = self.content(content::PROMISE);
+            self.cx.builder.store(promise, key, module, at);
+        }
+        promise
+    }
+
+    /// The callee as it is written, where its root is a declared name.
+    fn written(&mut self, callee: &Expr) -> Option<Written> {
+        let mut members = Vec::new();
+        let mut expression = strip(callee);
+        loop {
+            match expression {
+                Expr::Member(MemberExpr { obj, prop: MemberProp::Ident(name), .. }) => {
+                    members.push(name.sym.to_string());
+                    expression = strip(obj);
+                }
+                Expr::Ident(ident) => {
+                    let id = self.scopes.binding_of(ident)?;
+                    let mut written = match self.requests.get(&id) {
+                        Some(request) => request.clone(),
+                        None if self.scopes.get(id).kind == BindingKind::Param => return None,
+                        None => Written { request: None, names: vec![self.name(&ident.sym)] },
+                    };
+                    for member in members.iter().rev() {
+                        written.names.push(self.name(member));
+                    }
+                    return Some(written);
+                }
+                other => {
+                    let request = self.required_text(other)?;
+                    let mut written = Written { request: Some(self.name(&request)), names: Vec::new() };
+                    for member in members.iter().rev() {
+                        written.names.push(self.name(member));
+                    }
+                    return Some(written);
+                }
+            }
+        }
+    }
+}
+
+/// What a request gives: a module where the request is constant, else something unknown.
+fn request_value<'a>(lowerer: &mut Lowerer<'a>, request: &'a Expr, at: Range) -> Val {
+    let text = match request {
+        Expr::Lit(Lit::Str(text)) => Some(text.value.to_string_lossy().into_owned()),
+        other => match lowerer.constant_of(other) {
+            Some(super::Constant::Text(text)) => Some(text),
+            _ => None,
+        },
+    };
+    match text {
+        Some(text) => {
+            let request = lowerer.name(&text);
+            let dst = lowerer.cx.builder.value(at);
+            lowerer.push(Instr::Import { dst, request }, at);
+            dst
+        }
+        None => {
+            // A computed request: an unknown function of that name, called with it.
+            let val = lowerer.expression(request);
+            let name = lowerer.name("require");
+            let callee = lowerer.cx.builder.value(at);
+            lowerer.push(Instr::LoadGlobal { dst: callee, name }, at);
+            lowerer.cx.builder.call(callee, None, &[val], CallKind::Call, range_of(request.span()))
+        }
+    }
+}
+
+/// The key of a member expression.
+impl<'a> Lowerer<'a> {
+    pub(super) fn member_of(&mut self, obj: Val, member: &'a MemberExpr) -> Val {
+        let key = self.member_key(&member.prop);
+        self.load_property(obj, key, range_of(member.span))
+    }
+
+    pub(super) fn member_key(&mut self, prop: &'a MemberProp) -> Key {
+        match prop {
+            MemberProp::Ident(name) => self.named(&name.sym),
+            MemberProp::PrivateName(name) => self.named(&format!("#{}", name.name)),
+            MemberProp::Computed(computed) => self.computed_key(&computed.expr),
+        }
+    }
+}

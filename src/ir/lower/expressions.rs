@@ -1,0 +1,681 @@
+//! Expressions become values.
+
+use swc_common::Spanned;
+use swc_ecma_ast::{
+    ArrayLit, AssignExpr, AssignOp, AssignTarget, BinExpr, BinaryOp, CondExpr, Expr, Ident, Lit, MemberExpr, MemberProp,
+    MetaPropExpr, MetaPropKind, ObjectLit, OptChainBase, Prop, PropOrSpread, SimpleAssignTarget, SuperProp, SuperPropExpr, Tpl,
+    UnaryExpr, UnaryOp, UpdateExpr, YieldExpr,
+};
+
+use super::super::builder::Draft;
+use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
+use super::functions::Body;
+use super::{Constant, Lowerer, content, range_of};
+
+/// The expression without parentheses and type annotations around it.
+pub fn strip(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Paren(paren) => strip(&paren.expr),
+        Expr::TsAs(cast) => strip(&cast.expr),
+        Expr::TsNonNull(cast) => strip(&cast.expr),
+        Expr::TsTypeAssertion(cast) => strip(&cast.expr),
+        Expr::TsConstAssertion(cast) => strip(&cast.expr),
+        Expr::TsSatisfies(cast) => strip(&cast.expr),
+        Expr::TsInstantiation(cast) => strip(&cast.expr),
+        other => other,
+    }
+}
+
+/// The constant that an expression certainly is.
+pub(super) fn constant(lowerer: &Lowerer<'_>, expression: &Expr) -> Option<Constant> {
+    match strip(expression) {
+        Expr::Lit(Lit::Str(text)) => Some(Constant::Text(text.value.to_string_lossy().into_owned())),
+        Expr::Lit(Lit::Num(number)) => Some(Constant::Number(number.value)),
+        Expr::Lit(Lit::Bool(value)) => Some(Constant::Bool(value.value)),
+        Expr::Lit(Lit::Null(_)) => Some(Constant::Nullish),
+        Expr::Tpl(Tpl { exprs, quasis, .. }) if exprs.is_empty() => {
+            quasis.first()?.cooked.as_ref().map(|text| Constant::Text(text.to_string_lossy().into_owned()))
+        }
+        Expr::Ident(ident) => match lowerer.scopes.binding_of(ident) {
+            Some(id) => lowerer.constants.get(&id).cloned(),
+            None => (&*ident.sym == "undefined").then_some(Constant::Nullish),
+        },
+        Expr::Unary(UnaryExpr { op: UnaryOp::Bang, arg, .. }) => {
+            Some(Constant::Bool(!constant(lowerer, arg)?.is_truthy()))
+        }
+        Expr::Unary(UnaryExpr { op: UnaryOp::Void, arg, .. }) if arg.is_lit() => Some(Constant::Nullish),
+        Expr::Bin(bin) => constant_binary(lowerer, bin),
+        _ => None,
+    }
+}
+
+fn constant_binary(lowerer: &Lowerer<'_>, bin: &BinExpr) -> Option<Constant> {
+    let left = constant(lowerer, &bin.left);
+    match bin.op {
+        BinaryOp::LogicalAnd => {
+            let left = left?;
+            if left.is_truthy() { constant(lowerer, &bin.right) } else { Some(left) }
+        }
+        BinaryOp::LogicalOr => {
+            let left = left?;
+            if left.is_truthy() { Some(left) } else { constant(lowerer, &bin.right) }
+        }
+        BinaryOp::Add => match (left?, constant(lowerer, &bin.right)?) {
+            (Constant::Text(left), Constant::Text(right)) => Some(Constant::Text(left + &right)),
+            (Constant::Number(left), Constant::Number(right)) => Some(Constant::Number(left + right)),
+            (Constant::Text(left), Constant::Number(right)) => Some(Constant::Text(format!("{left}{right}"))),
+            _ => None,
+        },
+        BinaryOp::EqEqEq | BinaryOp::EqEq => Some(Constant::Bool(same(&left?, &constant(lowerer, &bin.right)?)?)),
+        BinaryOp::NotEqEq | BinaryOp::NotEq => Some(Constant::Bool(!same(&left?, &constant(lowerer, &bin.right)?)?)),
+        BinaryOp::Lt | BinaryOp::Gt | BinaryOp::LtEq | BinaryOp::GtEq => match (left?, constant(lowerer, &bin.right)?) {
+            (Constant::Number(left), Constant::Number(right)) => Some(Constant::Bool(match bin.op {
+                BinaryOp::Lt => left < right,
+                BinaryOp::Gt => left > right,
+                BinaryOp::LtEq => left <= right,
+                _ => left >= right,
+            })),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether two constants of the same type are equal; `None` where conversions would decide.
+#[expect(clippy::float_cmp, reason = "the language compares literals exactly, and so do we")]
+fn same(left: &Constant, right: &Constant) -> Option<bool> {
+    match (left, right) {
+        (Constant::Text(left), Constant::Text(right)) => Some(left == right),
+        (Constant::Number(left), Constant::Number(right)) => Some(left == right),
+        (Constant::Bool(left), Constant::Bool(right)) => Some(left == right),
+        _ => None,
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    /// The value of an expression.
+    pub fn expression(&mut self, expression: &'a Expr) -> Val {
+        let at = range_of(expression.span());
+        match strip(expression) {
+            Expr::This(_) => self.this(at),
+            Expr::Ident(ident) => self.read_ident(ident),
+            Expr::Lit(literal) => self.literal(literal, at),
+            Expr::Tpl(template) => self.template(template, at),
+            Expr::TaggedTpl(tagged) => self.tagged_template(tagged),
+            Expr::Array(array) => self.array(array, at),
+            Expr::Object(object) => self.object(object, at),
+            Expr::Fn(function) => {
+                self.function_expression(function.ident.as_ref(), Body::Function(&function.function))
+            }
+            Expr::Arrow(arrow) => self.closure(Body::Arrow(arrow), None),
+            Expr::Class(class) => {
+                let val = self.class(&class.class, class.ident.as_ref().map(|ident| &*ident.sym));
+                if let Some(ident) = &class.ident {
+                    self.write_ident(ident, val, at);
+                }
+                val
+            }
+            Expr::Unary(unary) => self.unary(unary, at),
+            Expr::Update(update) => self.update(update, at),
+            Expr::Bin(bin) => self.binary(bin, at),
+            Expr::Assign(assign) => self.assign(assign, at),
+            Expr::Member(member) => {
+                let obj = self.expression(&member.obj);
+                self.member_of(obj, member)
+            }
+            Expr::SuperProp(prop) => self.super_property(prop),
+            Expr::Cond(cond) => self.conditional(cond, at),
+            Expr::Call(call) => self.call_expression(call),
+            Expr::New(new) => self.new_expression(new),
+            Expr::Seq(seq) => {
+                let vals: Vec<Val> = seq.exprs.iter().map(|expr| self.expression(expr)).collect();
+                vals.last().copied().unwrap_or_else(|| self.cx.builder.plain(at))
+            }
+            Expr::Yield(expression) => self.yield_expression(expression, at),
+            Expr::Await(expression) => {
+                let val = self.expression(&expression.arg);
+                self.await_value(val, at)
+            }
+            Expr::OptChain(chain) => match &*chain.base {
+                OptChainBase::Member(member) => {
+                    let obj = self.expression(&member.obj);
+                    self.member_of(obj, member)
+                }
+                OptChainBase::Call(call) => self.optional_call(call),
+            },
+            Expr::MetaProp(MetaPropExpr { kind: MetaPropKind::NewTarget | MetaPropKind::ImportMeta, .. }) => {
+                self.cx.builder.plain(at)
+            }
+            _ => self.cx.builder.plain(at),
+        }
+    }
+
+    fn function_expression(&mut self, ident: Option<&'a Ident>, body: Body<'a>) -> Val {
+        let val = self.closure(body, ident.map(|ident| &*ident.sym));
+        if let Some(ident) = ident {
+            // The name is bound inside the function only, to the function.
+            self.write_ident(ident, val, range_of(ident.span));
+            if let Body::Function(function) = body {
+                let func = self.scopes.function_at(function.span);
+                self.share(func, range_of(ident.span));
+            }
+        }
+        val
+    }
+
+    /// What an identifier holds.
+    pub fn read_ident(&mut self, ident: &Ident) -> Val {
+        let at = range_of(ident.span);
+        if let Some(id) = self.scopes.binding_of(ident) {
+            return self.read_binding(id, at);
+        }
+        match &*ident.sym {
+            "undefined" => self.cx.builder.constant(Literal::Undefined, at),
+            "NaN" | "Infinity" => self.cx.builder.plain(at),
+            "arguments" => {
+                let owner = self.receiver_owner();
+                if owner == self.func {
+                    return self.cx.builder.arguments();
+                }
+                let dst = self.cx.builder.value(at);
+                self.push(Instr::OuterArguments { dst, owner }, at);
+                dst
+            }
+            "module" => self.module_object(at),
+            "exports" => self.exports_object(at),
+            name => {
+                let name = self.name(name);
+                let dst = self.cx.builder.value(at);
+                self.push(Instr::LoadGlobal { dst, name }, at);
+                dst
+            }
+        }
+    }
+
+    /// Gives an identifier a value.
+    pub fn write_ident(&mut self, ident: &Ident, val: Val, at: Range) {
+        if let Some(id) = self.scopes.binding_of(ident) {
+            self.write_binding(id, val, at);
+        } else {
+            let name = self.name(&ident.sym);
+            self.push(Instr::StoreGlobal { name, val }, at);
+        }
+    }
+
+    fn literal(&mut self, literal: &Lit, at: Range) -> Val {
+        match literal {
+            Lit::Str(text) => self.text_constant(&text.value.to_string_lossy(), at),
+            Lit::Regex(_) => {
+                let ty = self.name("RegExp");
+                self.cx.builder.alloc(ty, at)
+            }
+            _ => self.cx.builder.plain(at),
+        }
+    }
+
+    fn template(&mut self, template: &'a Tpl, at: Range) -> Val {
+        let mut args = Vec::new();
+        for (index, quasi) in template.quasis.iter().enumerate() {
+            let text = quasi.cooked.as_ref().map_or_else(String::new, |text| text.to_string_lossy().into_owned());
+            if !text.is_empty() || template.exprs.is_empty() {
+                args.push(self.text_constant(&text, range_of(quasi.span)));
+            }
+            if let Some(expression) = template.exprs.get(index) {
+                args.push(self.expression(expression));
+            }
+        }
+        self.operation(Operator::Concat, args, at)
+    }
+
+    fn operation(&mut self, op: Operator, args: Vec<Val>, at: Range) -> Val {
+        let dst = self.cx.builder.value(at);
+        self.push(Instr::Op { dst, op, args }, at);
+        dst
+    }
+
+    fn array(&mut self, array: &'a ArrayLit, at: Range) -> Val {
+        let ty = self.name("Array");
+        let obj = self.cx.builder.alloc(ty, at);
+        let mut is_indexed = true;
+        for (index, elem) in array.elems.iter().enumerate() {
+            let Some(elem) = elem else { continue };
+            let val = self.expression(&elem.expr);
+            let place = range_of(elem.expr.span());
+            if elem.spread.is_some() {
+                // Behind a spread the positions are not known; the first one's own are kept.
+                let item = self.iterate(val, place);
+                self.cx.builder.store(obj, Key::Any, item, place);
+                is_indexed = false;
+                continue;
+            }
+            let key = if is_indexed { self.named(&index.to_string()) } else { Key::Any };
+            self.cx.builder.store(obj, key, val, place);
+        }
+        obj
+    }
+
+    fn object(&mut self, object: &'a ObjectLit, at: Range) -> Val {
+        let ty = self.name("Object");
+        let obj = self.cx.builder.value(at);
+        let keys = self.literal_keys(object);
+        self.push(Instr::Alloc { dst: obj, ty, keys }, at);
+        for (index, prop) in object.props.iter().enumerate() {
+            match prop {
+                PropOrSpread::Spread(spread) => {
+                    let src = self.expression(&spread.expr);
+                    let except = self.keys_behind(object, index);
+                    self.push(Instr::CopyProps { obj, src, except }, range_of(spread.expr.span()));
+                }
+                PropOrSpread::Prop(prop) => self.property(obj, prop),
+            }
+        }
+        obj
+    }
+
+    fn literal_keys(&mut self, object: &ObjectLit) -> Vec<Name> {
+        object.props.iter().filter_map(|prop| plain_key(prop)).map(|key| self.name(&key)).collect()
+    }
+
+    /// Keys that the literal sets behind a spread, so that the spread's own are gone.
+    fn keys_behind(&mut self, object: &ObjectLit, index: usize) -> Vec<Name> {
+        object.props[index + 1..].iter().filter_map(|prop| plain_key(prop)).map(|key| self.name(&key)).collect()
+    }
+
+    fn property(&mut self, obj: Val, prop: &'a Prop) {
+        let at = range_of(prop.span());
+        match prop {
+            Prop::Shorthand(ident) => {
+                let val = self.read_ident(ident);
+                let key = self.named(&ident.sym);
+                self.cx.builder.store(obj, key, val, at);
+            }
+            Prop::KeyValue(pair) => {
+                let mut key = self.prop_key(&pair.key);
+                let val = self.named_expression(&pair.value, &pair.key);
+                if self.named("__proto__") == key {
+                    key = self.content(content::PROTO);
+                }
+                self.cx.builder.store(obj, key, val, at);
+            }
+            Prop::Method(method) => {
+                let key = self.prop_key(&method.key);
+                let name = self.key_text(key);
+                let val = self.closure(Body::Function(&method.function), name.as_deref());
+                self.cx.builder.store(obj, key, val, at);
+            }
+            Prop::Getter(getter) => {
+                let key = self.prop_key(&getter.key);
+                let val = self.closure(Body::Function(&getter.function), None);
+                self.accessor(obj, key, content::GET, val, at);
+            }
+            Prop::Setter(setter) => {
+                let key = self.prop_key(&setter.key);
+                let val = self.closure(Body::Function(&setter.function), None);
+                self.accessor(obj, key, content::SET, val, at);
+            }
+            Prop::Assign(assign) => {
+                let val = self.expression(&assign.value);
+                let key = self.named(&assign.key.sym);
+                self.cx.builder.store(obj, key, val, at);
+            }
+        }
+    }
+
+    /// The value of a property: a function takes the property's name.
+    fn named_expression(&mut self, value: &'a Expr, key: &swc_ecma_ast::PropName) -> Val {
+        let name = match key {
+            swc_ecma_ast::PropName::Ident(ident) => Some(ident.sym.to_string()),
+            _ => None,
+        };
+        self.expression_named(value, name.as_deref())
+    }
+
+    /// The value of an expression that gets a name by where it stands.
+    pub fn expression_named(&mut self, value: &'a Expr, name: Option<&str>) -> Val {
+        match strip(value) {
+            Expr::Fn(function) if function.ident.is_none() => self.closure(Body::Function(&function.function), name),
+            Expr::Arrow(arrow) => self.closure(Body::Arrow(arrow), name),
+            Expr::Class(class) if class.ident.is_none() => self.class(&class.class, name),
+            other => self.expression(other),
+        }
+    }
+
+    /// The text of a key that is known.
+    pub fn key_text(&self, key: Key) -> Option<String> {
+        match key {
+            Key::Named(name) => Some(self.names[name.0 as usize].clone()),
+            _ => None,
+        }
+    }
+
+    /// Defines a getter or a setter.
+    pub fn accessor(&mut self, obj: Val, key: Key, prefix: &str, function: Val, at: Range) {
+        if let Key::Named(name) = key {
+            self.accessors.insert(name);
+            let text = format!("{prefix}{}", self.names[name.0 as usize]);
+            let key = self.content(&text);
+            self.cx.builder.store(obj, key, function, at);
+        }
+    }
+
+    /// The key of `[expression]`.
+    pub fn computed_key(&mut self, expression: &'a Expr) -> Key {
+        if let Some(key) = self.constant_of(expression).and_then(|constant| constant.as_key()) {
+            return self.named(&key);
+        }
+        if let Expr::Member(MemberExpr { obj, prop: MemberProp::Ident(name), .. }) = strip(expression)
+            && let Expr::Ident(ident) = &**obj
+            && &*ident.sym == "Symbol"
+            && self.scopes.binding_of(ident).is_none()
+        {
+            return self.named(&format!("@@{}", name.sym));
+        }
+        Key::Computed(self.expression(expression))
+    }
+
+    /// `obj.key`
+    pub fn load_property(&mut self, obj: Val, key: Key, at: Range) -> Val {
+        self.cx.builder.load(obj, key, at)
+    }
+
+    fn unary(&mut self, unary: &'a UnaryExpr, at: Range) -> Val {
+        if unary.op == UnaryOp::Delete
+            && let Expr::Member(member) = strip(&unary.arg)
+        {
+            let obj = self.expression(&member.obj);
+            let key = self.member_key(&member.prop);
+            self.push(Instr::Delete { obj, key }, at);
+            return self.cx.builder.plain(at);
+        }
+        let val = self.expression(&unary.arg);
+        match unary.op {
+            UnaryOp::Plus => self.operation(Operator::Concat, vec![val], at),
+            UnaryOp::Minus | UnaryOp::Tilde => self.operation(Operator::Compute, vec![val], at),
+            UnaryOp::Void => self.cx.builder.constant(Literal::Undefined, at),
+            UnaryOp::Bang | UnaryOp::TypeOf | UnaryOp::Delete => self.cx.builder.plain(at),
+        }
+    }
+
+    fn update(&mut self, update: &'a UpdateExpr, at: Range) -> Val {
+        let old = self.expression(&update.arg);
+        let new = self.operation(Operator::Compute, vec![old], at);
+        self.assign_expression(&update.arg, new);
+        if update.prefix { new } else { old }
+    }
+
+    fn binary(&mut self, bin: &'a BinExpr, at: Range) -> Val {
+        match bin.op {
+            BinaryOp::LogicalAnd | BinaryOp::LogicalOr | BinaryOp::NullishCoalescing => self.logical(bin, at),
+            _ => {
+                // Long chains of `+` lean to the left; they are walked, not recursed into.
+                let mut rights = Vec::new();
+                let mut left = bin;
+                while let Expr::Bin(inner) = strip(&left.left)
+                    && inner.op == left.op
+                    && left.op == BinaryOp::Add
+                {
+                    rights.push(&*left.right);
+                    left = inner;
+                }
+                let mut args = vec![self.expression(&left.left), self.expression(&left.right)];
+                args.extend(rights.into_iter().rev().map(|right| self.expression(right)));
+                self.binary_operation(bin.op, args, at)
+            }
+        }
+    }
+
+    fn binary_operation(&mut self, op: BinaryOp, args: Vec<Val>, at: Range) -> Val {
+        match op {
+            BinaryOp::Add => self.operation(Operator::Concat, args, at),
+            BinaryOp::Sub
+            | BinaryOp::Mul
+            | BinaryOp::Div
+            | BinaryOp::Mod
+            | BinaryOp::Exp
+            | BinaryOp::LShift
+            | BinaryOp::RShift
+            | BinaryOp::ZeroFillRShift
+            | BinaryOp::BitOr
+            | BinaryOp::BitAnd
+            | BinaryOp::BitXor => self.operation(Operator::Compute, args, at),
+            _ => self.cx.builder.plain(at),
+        }
+    }
+
+    fn logical(&mut self, bin: &'a BinExpr, at: Range) -> Val {
+        let known = self.constant_of(&bin.left).map(|constant| match bin.op {
+            BinaryOp::LogicalAnd => constant.is_truthy(),
+            BinaryOp::LogicalOr => !constant.is_truthy(),
+            _ => matches!(constant, Constant::Nullish),
+        });
+        let left = self.expression(&bin.left);
+        if known == Some(false) {
+            return left;
+        }
+        let right = self.branch(|this| this.expression(&bin.right), known.is_none());
+        match bin.op {
+            // What `&&` hands on from the left is falsy: it says nothing of the data.
+            BinaryOp::LogicalAnd => right,
+            _ if known == Some(true) => right,
+            _ => self.cx.builder.merge(vec![left, right], at),
+        }
+    }
+
+    /// Code that may not run: what it writes joins with what was there before.
+    fn branch(&mut self, code: impl FnOnce(&mut Self) -> Val, may_skip: bool) -> Val {
+        let body = self.cx.builder.block();
+        let join = self.cx.builder.block();
+        if may_skip {
+            self.cx.builder.link(self.cx.builder.current, join);
+        }
+        self.cx.builder.go(body);
+        let val = code(self);
+        self.cx.builder.go(join);
+        val
+    }
+
+    fn conditional(&mut self, cond: &'a CondExpr, at: Range) -> Val {
+        if let Some(known) = self.constant_of(&cond.test) {
+            return self.expression(if known.is_truthy() { &cond.cons } else { &cond.alt });
+        }
+        self.expression(&cond.test);
+        let start = self.cx.builder.current;
+        let join = self.cx.builder.block();
+        let mut vals = Vec::new();
+        for side in [&cond.cons, &cond.alt] {
+            let block = self.cx.builder.block();
+            self.cx.builder.link(start, block);
+            self.cx.builder.current = block;
+            vals.push(self.expression(side));
+            self.cx.builder.link(self.cx.builder.current, join);
+        }
+        self.cx.builder.current = join;
+        self.cx.builder.merge(vals, at)
+    }
+
+    fn assign(&mut self, assign: &'a AssignExpr, at: Range) -> Val {
+        let target = match &assign.left {
+            AssignTarget::Pat(pat) => {
+                let val = self.expression(&assign.right);
+                match pat {
+                    swc_ecma_ast::AssignTargetPat::Array(array) => self.assign_array(array, val),
+                    swc_ecma_ast::AssignTargetPat::Object(object) => self.assign_object(object, val),
+                    swc_ecma_ast::AssignTargetPat::Invalid(_) => {}
+                }
+                return val;
+            }
+            AssignTarget::Simple(target) => target,
+        };
+        match assign.op {
+            AssignOp::Assign => {
+                let place = self.place(target);
+                let name = match target {
+                    SimpleAssignTarget::Ident(ident) => Some(ident.id.sym.to_string()),
+                    SimpleAssignTarget::Member(MemberExpr { prop: MemberProp::Ident(name), .. }) => {
+                        Some(name.sym.to_string())
+                    }
+                    _ => None,
+                };
+                let val = self.expression_named(&assign.right, name.as_deref());
+                self.write_place(place, val, at);
+                val
+            }
+            AssignOp::AndAssign | AssignOp::OrAssign | AssignOp::NullishAssign => {
+                let place = self.place(target);
+                let old = self.read_place(&place, at);
+                self.branch(
+                    |this| {
+                        let val = this.expression(&assign.right);
+                        this.write_place(place, val, at);
+                        this.cx.builder.merge(vec![old, val], at)
+                    },
+                    true,
+                )
+            }
+            op => {
+                let place = self.place(target);
+                let old = self.read_place(&place, at);
+                let right = self.expression(&assign.right);
+                let op = op.to_update().unwrap_or(BinaryOp::Add);
+                let val = self.binary_operation(op, vec![old, right], at);
+                self.write_place(place, val, at);
+                val
+            }
+        }
+    }
+
+    /// Gives an assignable expression a value.
+    pub fn assign_expression(&mut self, target: &'a Expr, val: Val) {
+        let at = range_of(target.span());
+        match strip(target) {
+            Expr::Ident(ident) => self.write_ident(ident, val, at),
+            Expr::Member(member) => {
+                let obj = self.expression(&member.obj);
+                let key = self.member_key(&member.prop);
+                self.cx.builder.store(obj, key, val, at);
+            }
+            _ => {}
+        }
+    }
+
+    fn place(&mut self, target: &'a SimpleAssignTarget) -> Place<'a> {
+        let expression = match target {
+            SimpleAssignTarget::Ident(ident) => return Place::Ident(&ident.id),
+            SimpleAssignTarget::Member(member) => return self.member_place(member),
+            SimpleAssignTarget::SuperProp(prop) => {
+                let this = self.this(range_of(prop.span));
+                return match &prop.prop {
+                    SuperProp::Ident(name) => Place::Field(this, self.named(&name.sym)),
+                    SuperProp::Computed(computed) => {
+                        let key = self.computed_key(&computed.expr);
+                        Place::Field(this, key)
+                    }
+                };
+            }
+            SimpleAssignTarget::Paren(inner) => &inner.expr,
+            SimpleAssignTarget::TsAs(inner) => &inner.expr,
+            SimpleAssignTarget::TsSatisfies(inner) => &inner.expr,
+            SimpleAssignTarget::TsNonNull(inner) => &inner.expr,
+            SimpleAssignTarget::TsTypeAssertion(inner) => &inner.expr,
+            SimpleAssignTarget::TsInstantiation(inner) => &inner.expr,
+            SimpleAssignTarget::OptChain(_) | SimpleAssignTarget::Invalid(_) => return Place::Nothing,
+        };
+        match strip(expression) {
+            Expr::Ident(ident) => Place::Ident(ident),
+            Expr::Member(member) => self.member_place(member),
+            _ => Place::Nothing,
+        }
+    }
+
+    fn member_place(&mut self, member: &'a MemberExpr) -> Place<'a> {
+        let obj = self.expression(&member.obj);
+        let key = self.member_key(&member.prop);
+        Place::Field(obj, if self.named("__proto__") == key { self.content(content::PROTO) } else { key })
+    }
+
+    fn read_place(&mut self, place: &Place<'a>, at: Range) -> Val {
+        match *place {
+            Place::Ident(ident) => self.read_ident(ident),
+            Place::Field(obj, key) => self.cx.builder.load(obj, key, at),
+            Place::Nothing => self.cx.builder.plain(at),
+        }
+    }
+
+    fn write_place(&mut self, place: Place<'a>, val: Val, at: Range) {
+        match place {
+            Place::Ident(ident) => self.write_ident(ident, val, at),
+            Place::Field(obj, key) => self.cx.builder.store(obj, key, val, at),
+            Place::Nothing => {}
+        }
+    }
+
+    fn yield_expression(&mut self, expression: &'a YieldExpr, at: Range) -> Val {
+        let val = match &expression.arg {
+            Some(arg) => {
+                let val = self.expression(arg);
+                if expression.delegate { self.iterate(val, at) } else { val }
+            }
+            None => self.cx.builder.plain(at),
+        };
+        let dst = self.cx.builder.value(at);
+        self.push(Instr::Yield { dst, val, all: expression.delegate }, at);
+        dst
+    }
+
+    /// What a promise resolves to; its error goes where errors go.
+    pub fn await_value(&mut self, val: Val, at: Range) -> Val {
+        let dst = self.cx.builder.value(at);
+        self.push(Instr::Await { dst, val }, at);
+        let key = self.content("error");
+        let error = self.cx.builder.load(val, key, at);
+        let handler = self.handler();
+        self.push(Instr::Throw { handler, val: error }, at);
+        dst
+    }
+
+    pub(super) fn super_property(&mut self, prop: &'a SuperPropExpr) -> Val {
+        let at = range_of(prop.span);
+        let parent = self.parent_prototype(at);
+        let key = match &prop.prop {
+            SuperProp::Ident(name) => self.named(&name.sym),
+            SuperProp::Computed(computed) => self.computed_key(&computed.expr),
+        };
+        self.load_property(parent, key, at)
+    }
+
+    /// Writes a variable of the lowering's own.
+    pub(super) fn temporary(&mut self, vals: &[Val], at: Range) -> Val {
+        let var = self.cx.builder.variable(None);
+        for &val in vals {
+            self.cx.builder.draft(Draft::Write { var, val }, at);
+        }
+        let dst = self.cx.builder.value(at);
+        self.cx.builder.draft(Draft::Read { dst, var }, at);
+        dst
+    }
+}
+
+/// Something that can be assigned to.
+enum Place<'a> {
+    Ident(&'a Ident),
+    Field(Val, Key),
+    Nothing,
+}
+
+fn plain_key(prop: &PropOrSpread) -> Option<String> {
+    let PropOrSpread::Prop(prop) = prop else { return None };
+    let key = match &**prop {
+        Prop::Shorthand(ident) => return Some(ident.sym.to_string()),
+        Prop::KeyValue(pair) => &pair.key,
+        Prop::Method(method) => &method.key,
+        Prop::Assign(assign) => return Some(assign.key.sym.to_string()),
+        // An accessor takes part in look-ups through its content.
+        Prop::Getter(_) | Prop::Setter(_) => return None,
+    };
+    match key {
+        swc_ecma_ast::PropName::Ident(ident) => Some(ident.sym.to_string()),
+        swc_ecma_ast::PropName::Str(text) => Some(text.value.to_string_lossy().into_owned()),
+        swc_ecma_ast::PropName::Num(number) => Some(number.value.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,138 @@
+//! Functions: closures where they stand, bodies when their turn comes.
+
+use swc_ecma_ast::{ArrowExpr, ArrowFunctionBody, BlockStmt, Class, Expr, Function as SwcFunction, Pat, Stmt, TsModuleBlock};
+
+use super::super::{Func, FunctionKind, Instr, Range, Val};
+use super::{Lowerer, range_of};
+use swc_common::Spanned;
+
+/// A function whose body waits to be lowered.
+pub struct Pending<'a> {
+    func: Func,
+    name: Option<String>,
+    body: Body<'a>,
+}
+
+/// What a function is made of.
+#[derive(Clone, Copy)]
+pub enum Body<'a> {
+    /// `function`, or a method.
+    Function(&'a SwcFunction),
+    /// `=>`
+    Arrow(&'a ArrowExpr),
+    /// A class: its constructor with the field initialisers.
+    Class(&'a Class),
+    /// `static {}`
+    Static(&'a BlockStmt, swc_common::Span),
+    /// `namespace N {}`
+    Namespace(&'a TsModuleBlock, swc_common::Span),
+}
+
+impl Body<'_> {
+    fn span(self) -> swc_common::Span {
+        match self {
+            Self::Function(function) => function.span,
+            Self::Arrow(arrow) => arrow.span,
+            Self::Class(class) => class.span,
+            Self::Static(_, span) | Self::Namespace(_, span) => span,
+        }
+    }
+
+    fn kind(self) -> FunctionKind {
+        match self {
+            Self::Function(function) => FunctionKind {
+                is_async: function.is_async,
+                is_generator: function.is_generator,
+                ..FunctionKind::default()
+            },
+            Self::Arrow(arrow) => {
+                FunctionKind { is_async: arrow.is_async, is_arrow: true, ..FunctionKind::default() }
+            }
+            Self::Class(_) => FunctionKind { is_constructor: true, ..FunctionKind::default() },
+            Self::Static(..) | Self::Namespace(..) => FunctionKind::default(),
+        }
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    /// A function object; its body is lowered later.
+    pub fn closure(&mut self, body: Body<'a>, name: Option<&str>) -> Val {
+        let span = body.span();
+        let func = self.scopes.function_at(span);
+        let at = range_of(span);
+        self.share(func, at);
+        let dst = self.cx.builder.value(at);
+        self.push(Instr::Closure { dst, func }, at);
+        self.queue_body(body, func, name);
+        dst
+    }
+
+    /// Lets a function's body be lowered when this function is done.
+    pub fn queue_body(&mut self, body: Body<'a>, func: Func, name: Option<&str>) {
+        // Arrow functions ask their surroundings for `this`, so the kind is known before the body is.
+        self.kinds[func.0 as usize] = body.kind();
+        self.queue.push_back(Pending { func, name: name.map(str::to_owned), body });
+    }
+
+    pub(super) fn lower_pending(&mut self, pending: Pending<'a>) {
+        let at = range_of(pending.body.span());
+        self.begin(pending.func, at, pending.body.kind());
+        if let Some(name) = &pending.name {
+            self.cx.builder.function.name = Some(self.name(name));
+        }
+        match pending.body {
+            Body::Function(function) => {
+                let params: Vec<&Pat> = function.params.iter().map(|param| &param.pat).collect();
+                self.lower_params(&params);
+                if let Some(body) = &function.body {
+                    self.lower_body(&body.stmts);
+                }
+            }
+            Body::Arrow(arrow) => {
+                let params: Vec<&Pat> = arrow.params.iter().collect();
+                self.lower_params(&params);
+                match &*arrow.body {
+                    ArrowFunctionBody::FunctionBody(body) => self.lower_body(&body.stmts),
+                    ArrowFunctionBody::Expr(expression) => self.lower_concise(expression),
+                }
+            }
+            Body::Class(class) => self.lower_constructor(class),
+            Body::Static(block, _) => self.lower_body(&block.stmts),
+            Body::Namespace(block, _) => self.lower_namespace_body(block),
+        }
+        self.end();
+    }
+
+    fn lower_concise(&mut self, expression: &'a Expr) {
+        let val = self.expression(expression);
+        self.push(Instr::Return { val }, range_of(expression.span()));
+    }
+
+    /// Statements that open a function: its hoisted functions have their values before the first runs.
+    pub fn lower_body(&mut self, statements: &'a [Stmt]) {
+        self.hoist_functions(statements);
+        for statement in statements {
+            self.statement(statement);
+        }
+    }
+
+    /// Parameters: patterns, defaults and the rest.
+    pub fn lower_params(&mut self, params: &[&'a Pat]) {
+        let values: Vec<(Val, &Pat)> = params
+            .iter()
+            .enumerate()
+            .map(|(index, pat)| {
+                let at = range_of(pat.span());
+                if let Pat::Rest(rest) = pat {
+                    let val = self.cx.builder.value(at);
+                    self.cx.builder.function.rest = Some((index as u32, val));
+                    return (val, &*rest.arg);
+                }
+                (self.cx.builder.param(at), *pat)
+            })
+            .collect();
+        for (val, pat) in values {
+            self.assign_pattern(pat, val, Range::default());
+        }
+    }
+}

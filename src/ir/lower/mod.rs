@@ -1,0 +1,357 @@
+//! The tree of a script becomes the functions of a [`Module`]. Inner functions are lowered after the one around them, so
+//! that its constants are known.
+
+mod calls;
+mod classes;
+mod expressions;
+mod functions;
+mod modules;
+mod patterns;
+mod statements;
+
+use std::collections::VecDeque;
+
+use indexmap::IndexSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use swc_common::{Span as SwcSpan, Spanned};
+use swc_ecma_ast::{Expr, Program};
+
+use super::builder::{Builder, Draft, Var};
+use super::scope::{BindingId, BindingKind, Scopes};
+use super::{BlockId, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Module, Name, Range, Val, Written};
+use crate::base::FileId;
+use crate::syntax::FIRST_POSITION;
+use crate::syntax::script::Script;
+use classes::Heritage;
+use functions::Pending;
+
+/// Content names that the language itself gives a meaning to.
+pub mod content {
+    /// The prototype.
+    pub const PROTO: &str = "proto";
+    /// What a promise resolves to.
+    pub const PROMISE: &str = "promise";
+    /// What an iterator yields.
+    pub const YIELD: &str = "yield";
+    /// Prefix of a getter's content.
+    pub const GET: &str = "get:";
+    /// Prefix of a setter's content.
+    pub const SET: &str = "set:";
+    /// The property that `Symbol.iterator` names.
+    pub const ITERATOR: &str = "@@iterator";
+}
+
+/// Lowers a script.
+pub fn lower(file: FileId, script: &Script) -> Module {
+    let scopes = Scopes::of(&script.program);
+    let mut lowerer = Lowerer::new(&scopes);
+    lowerer.lower_top(&script.program);
+    let names = lowerer.names.into_iter().collect();
+    let functions = lowerer.done.into_iter().map(Option::unwrap_or_default).collect();
+    let accessors = lowerer.accessors.into_iter().collect();
+    Module { file, names, functions, is_esm: script.is_module, accessors }
+}
+
+/// A constant that a `const` binds.
+#[derive(Clone, Debug)]
+enum Constant {
+    Text(String),
+    Number(f64),
+    Bool(bool),
+    Nullish,
+}
+
+impl Constant {
+    fn is_truthy(&self) -> bool {
+        match self {
+            Self::Text(text) => !text.is_empty(),
+            Self::Number(number) => *number != 0.0 && !number.is_nan(),
+            Self::Bool(value) => *value,
+            Self::Nullish => false,
+        }
+    }
+
+    /// The property name that the constant stands for.
+    fn as_key(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.clone()),
+            Self::Number(number) => Some(number.to_string()),
+            Self::Bool(_) | Self::Nullish => None,
+        }
+    }
+}
+
+/// Where `break` and `continue` go.
+struct Jump {
+    label: Option<String>,
+    on_break: BlockId,
+    on_continue: Option<BlockId>,
+}
+
+/// Where an error goes inside `try`.
+#[derive(Clone, Copy)]
+struct Handler {
+    caught: Val,
+    block: BlockId,
+}
+
+/// What is known while one function is lowered.
+struct Context {
+    builder: Builder,
+    vars: FxHashMap<BindingId, Var>,
+    handlers: Vec<Handler>,
+    jumps: Vec<Jump>,
+    pending_label: Option<String>,
+}
+
+struct Lowerer<'a> {
+    scopes: &'a Scopes,
+    names: IndexSet<String>,
+    done: Vec<Option<Function>>,
+    queue: VecDeque<Pending<'a>>,
+    constants: FxHashMap<BindingId, Constant>,
+    /// The module that a binding was imported or required from, with the members taken.
+    requests: FxHashMap<BindingId, Written>,
+    cells: Vec<Option<Cell>>,
+    n_cells: Vec<u32>,
+    /// Variables that a closure over the function may read, its hoisted callees' included.
+    shares: Vec<FxHashSet<BindingId>>,
+    accessors: IndexSet<Name>,
+    cx: Context,
+    func: Func,
+    kinds: Vec<FunctionKind>,
+    heritage: FxHashMap<Func, Heritage>,
+}
+
+impl<'a> Lowerer<'a> {
+    fn new(scopes: &'a Scopes) -> Self {
+        let mut n_cells = vec![0; scopes.parents.len()];
+        let cells = scopes
+            .bindings
+            .iter()
+            .map(|binding| {
+                let count = &mut n_cells[binding.owner.0 as usize];
+                binding.is_captured.then(|| {
+                    *count += 1;
+                    Cell(*count - 1)
+                })
+            })
+            .collect();
+        Self {
+            scopes,
+            names: IndexSet::new(),
+            done: (0..scopes.parents.len()).map(|_| None).collect(),
+            queue: VecDeque::new(),
+            constants: FxHashMap::default(),
+            requests: FxHashMap::default(),
+            cells,
+            n_cells,
+            shares: shared_variables(scopes),
+            accessors: IndexSet::new(),
+            cx: Context::new(Func(0), Range::default(), FunctionKind::default()),
+            func: Func(0),
+            kinds: vec![FunctionKind::default(); scopes.parents.len()],
+            heritage: FxHashMap::default(),
+        }
+    }
+
+    fn lower_top(&mut self, program: &'a Program) {
+        let at = Range { start: 0, end: range_of(program.span()).end };
+        self.begin(Func(0), at, FunctionKind::default());
+        match program {
+            Program::Module(module) => self.lower_items(&module.body),
+            Program::Script(script) => self.lower_body(&script.body),
+        }
+        self.end();
+        while let Some(pending) = self.queue.pop_front() {
+            self.lower_pending(pending);
+        }
+    }
+
+    fn begin(&mut self, func: Func, at: Range, kind: FunctionKind) {
+        self.func = func;
+        self.kinds[func.0 as usize] = kind;
+        self.cx = Context::new(func, at, kind);
+        self.cx.builder.function.parent = self.scopes.parents[func.0 as usize];
+        self.cx.builder.function.cells = self.n_cells[func.0 as usize];
+    }
+
+    fn end(&mut self) {
+        let cx = std::mem::replace(&mut self.cx, Context::new(Func(0), Range::default(), FunctionKind::default()));
+        self.done[self.func.0 as usize] = Some(cx.builder.finish());
+    }
+
+    fn name(&mut self, text: &str) -> Name {
+        if let Some(at) = self.names.get_index_of(text) {
+            return Name(at as u32);
+        }
+        Name(self.names.insert_full(text.to_owned()).0 as u32)
+    }
+
+    fn named(&mut self, text: &str) -> Key {
+        Key::Named(self.name(text))
+    }
+
+    fn content(&mut self, text: &str) -> Key {
+        Key::Content(self.name(text))
+    }
+
+    fn push(&mut self, instr: Instr, at: Range) {
+        self.cx.builder.push(instr, at);
+    }
+
+    fn handler(&self) -> Val {
+        self.cx.handlers.last().map_or(self.cx.builder.thrown, |handler| handler.caught)
+    }
+
+    /// The function, this one or one around it, whose `this` and `arguments` are meant here.
+    fn receiver_owner(&self) -> Func {
+        let mut func = self.func;
+        while self.kinds[func.0 as usize].is_arrow {
+            let Some(parent) = self.scopes.parents[func.0 as usize] else { break };
+            func = parent;
+        }
+        func
+    }
+
+    fn this(&mut self, at: Range) -> Val {
+        let owner = self.receiver_owner();
+        if owner == self.func {
+            return self.cx.builder.this();
+        }
+        let dst = self.cx.builder.value(at);
+        self.push(Instr::OuterThis { dst, owner }, at);
+        dst
+    }
+
+    fn var(&mut self, id: BindingId) -> Var {
+        if let Some(&var) = self.cx.vars.get(&id) {
+            return var;
+        }
+        let var = self.cx.builder.variable(self.cells[id.0 as usize]);
+        self.cx.vars.insert(id, var);
+        var
+    }
+
+    /// Whether a binding lives in a cell alone: some closure writes it.
+    fn is_cell_only(&self, id: BindingId) -> bool {
+        let binding = self.scopes.get(id);
+        binding.owner != self.func || binding.is_written_inside
+    }
+
+    fn read_binding(&mut self, id: BindingId, at: Range) -> Val {
+        let dst = self.cx.builder.value(at);
+        if let BindingKind::Function(func) = self.scopes.get(id).kind {
+            self.share(func, at);
+        }
+        match self.cells[id.0 as usize] {
+            Some(cell) if self.is_cell_only(id) => {
+                let owner = self.scopes.get(id).owner;
+                self.push(Instr::LoadCell { dst, owner, cell }, at);
+            }
+            _ => {
+                let var = self.var(id);
+                self.cx.builder.draft(Draft::Read { dst, var }, at);
+            }
+        }
+        dst
+    }
+
+    fn write_binding(&mut self, id: BindingId, val: Val, at: Range) {
+        let dst = self.cx.builder.value(at);
+        self.push(Instr::Copy { dst, src: val }, at);
+        match self.cells[id.0 as usize] {
+            Some(cell) if self.is_cell_only(id) => {
+                let owner = self.scopes.get(id).owner;
+                self.push(Instr::StoreCell { owner, cell, val: dst }, at);
+            }
+            _ => {
+                let var = self.var(id);
+                self.cx.builder.draft(Draft::Write { var, val: dst }, at);
+                self.may_throw();
+            }
+        }
+    }
+
+    /// Inside `try`, the handler can see the variables as they are now.
+    fn may_throw(&mut self) {
+        if let Some(handler) = self.cx.handlers.last().copied() {
+            self.cx.builder.link(self.cx.builder.current, handler.block);
+            let next = self.cx.builder.block();
+            self.cx.builder.go(next);
+        }
+    }
+
+    /// A closure over `func` can be called from here on: the variables that it reads go into their cells.
+    fn share(&mut self, func: Func, at: Range) {
+        let mut ids: Vec<BindingId> = self.shares[func.0 as usize]
+            .iter()
+            .copied()
+            .filter(|id| self.scopes.get(*id).owner == self.func && !self.scopes.get(*id).is_written_inside)
+            .collect();
+        if ids.is_empty() {
+            return;
+        }
+        ids.sort_unstable();
+        let vars = ids.into_iter().map(|id| self.var(id)).collect();
+        self.cx.builder.draft(Draft::Share { vars }, at);
+    }
+
+    fn constant_of(&self, expression: &Expr) -> Option<Constant> {
+        expressions::constant(self, expression)
+    }
+
+    fn text_constant(&mut self, text: &str, at: Range) -> Val {
+        let name = self.name(text);
+        self.cx.builder.constant(Literal::String(name), at)
+    }
+}
+
+impl Context {
+    fn new(func: Func, at: Range, kind: FunctionKind) -> Self {
+        Self {
+            builder: Builder::new(func, at, kind),
+            vars: FxHashMap::default(),
+            handlers: Vec::new(),
+            jumps: Vec::new(),
+            pending_label: None,
+        }
+    }
+}
+
+/// The range of a node, in bytes of the file.
+fn range_of(span: SwcSpan) -> Range {
+    Range { start: span.lo.0.saturating_sub(FIRST_POSITION), end: span.hi.0.saturating_sub(FIRST_POSITION) }
+}
+
+/// For each function the variables that a call of it may read: its own captures, those of the functions in it, and
+/// those of the declared functions that it names.
+fn shared_variables(scopes: &Scopes) -> Vec<FxHashSet<BindingId>> {
+    let mut shares = scopes.captures.clone();
+    // Inner functions come after outer ones, so one pass backwards folds each into its parent.
+    for at in (1..shares.len()).rev() {
+        if let Some(parent) = scopes.parents[at] {
+            let inner = shares[at].clone();
+            shares[parent.0 as usize].extend(inner);
+        }
+    }
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for at in 0..shares.len() {
+            let callees: Vec<Func> = shares[at]
+                .iter()
+                .filter_map(|id| match scopes.get(*id).kind {
+                    BindingKind::Function(func) if func.0 as usize != at => Some(func),
+                    _ => None,
+                })
+                .collect();
+            for callee in callees {
+                let more: Vec<BindingId> = shares[callee.0 as usize].difference(&shares[at]).copied().collect();
+                changed |= !more.is_empty();
+                shares[at].extend(more);
+            }
+        }
+    }
+    shares
+}

@@ -1,0 +1,280 @@
+//! A tree becomes functions of blocks of instructions in SSA form. One file at a time, without a look at another file.
+//! Knows the language and nothing of mini-programs.
+//!
+//! Every value is assigned once. Variables that no closure shares are gone after [`ssa`]; captured ones live in *cells*
+//! of the function that owns them. What depends on other files (imports, globals, callees) stays symbolic for `graph`.
+
+pub mod builder;
+mod fields;
+mod lower;
+mod scope;
+mod ssa;
+
+use crate::base::{FileId, Span};
+pub use lower::lower;
+
+/// A value of a function; an index into [`Function::values`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Val(pub u32);
+
+/// A function of a module; an index into [`Module::functions`]. The module's own code is function 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Func(pub u32);
+
+/// A name of a module; an index into [`Module::names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(pub u32);
+
+/// A variable of a function that closures share; an index into its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cell(pub u32);
+
+/// A block of a function; an index into [`Function::blocks`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlockId(pub u32);
+
+/// Everything in one file.
+#[derive(Debug)]
+pub struct Module {
+    /// The file.
+    pub file: FileId,
+    /// Names and strings by [`Name`].
+    pub names: Vec<String>,
+    /// Functions by [`Func`]; the first is the code at the top.
+    pub functions: Vec<Function>,
+    /// Whether `import` or `export` stands in it.
+    pub is_esm: bool,
+    /// Names that are defined as getters or setters somewhere in the file.
+    pub accessors: Vec<Name>,
+}
+
+/// What sort of function it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FunctionKind {
+    /// Returns a promise.
+    pub is_async: bool,
+    /// Returns an iterator.
+    pub is_generator: bool,
+    /// Takes `this` from where it stands.
+    pub is_arrow: bool,
+    /// Is a class constructor.
+    pub is_constructor: bool,
+}
+
+/// A function.
+#[derive(Debug, Default)]
+pub struct Function {
+    /// Its name, as far as the text gives it one.
+    pub name: Option<Name>,
+    /// Where it stands, in bytes of the file.
+    pub at: Range,
+    /// The function that it stands in.
+    pub parent: Option<Func>,
+    /// What sort it is.
+    pub kind: FunctionKind,
+    /// The values that the arguments arrive in; patterns and defaults are code in the body.
+    pub params: Vec<Val>,
+    /// The array of the arguments from this index on, for a rest parameter.
+    pub rest: Option<(u32, Val)>,
+    /// The receiver.
+    pub this: Option<Val>,
+    /// The `arguments` object, where it is used.
+    pub arguments: Option<Val>,
+    /// Errors that leave the function.
+    pub thrown: Option<Val>,
+    /// Where each value comes from in the text.
+    pub values: Vec<Range>,
+    /// How many cells it owns.
+    pub cells: u32,
+    /// The code; the first block is the entry.
+    pub blocks: Vec<Block>,
+}
+
+/// A range of bytes in the module's file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Range {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+impl Range {
+    /// The span in `file`.
+    pub fn in_file(self, file: FileId) -> Span {
+        Span::new(file, self.start, self.end)
+    }
+}
+
+/// Straight-line code.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// What is done, in order, and where it stands.
+    pub code: Vec<(Instr, Range)>,
+    /// Where control goes.
+    pub next: Vec<BlockId>,
+    /// Whether control can get here (literal conditions count).
+    pub is_reachable: bool,
+}
+
+/// The name of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A property or an index that the text gives.
+    Named(Name),
+    /// The property whose name a value holds.
+    Computed(Val),
+    /// Any element or property.
+    Any,
+    /// A content that is no property: what a promise resolves to, the prototype, what an iterator yields.
+    Content(Name),
+}
+
+/// A constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Literal {
+    /// Text.
+    String(Name),
+    /// Numbers, booleans, `null`, regular expressions: values that hold nothing.
+    Plain,
+    /// `undefined`, and variables before their first value.
+    Undefined,
+}
+
+/// An argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arg {
+    /// The value.
+    pub val: Val,
+    /// `...val`
+    pub is_spread: bool,
+}
+
+/// How a call is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// `f(x)`, `o.m(x)`, `` f`x` ``
+    Call,
+    /// `new F(x)`
+    New,
+    /// `super(x)`: the receiver is the object under construction.
+    Super,
+    /// Made for the runtime's sake (iteration, accessors, options callbacks): only functions that are known are called.
+    Quiet,
+}
+
+/// A callee as the text names it: `http.post` where `http` is a module's binding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The request, where the root is bound to `require('request')` or imported from it.
+    pub request: Option<Name>,
+    /// The names from the root on; behind a request only the members.
+    pub names: Vec<Name>,
+}
+
+/// What an operator does to what goes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operator {
+    /// Texts put together.
+    Concat,
+    /// Something computed.
+    Compute,
+}
+
+/// One instruction.
+#[derive(Clone, Debug)]
+pub enum Instr {
+    /// A constant.
+    Const { dst: Val, literal: Literal },
+    /// A new object; `ty` names its built-in type, `keys` are the properties that it certainly has.
+    Alloc { dst: Val, ty: Name, keys: Vec<Name> },
+    /// A new function object.
+    Closure { dst: Val, func: Func },
+    /// The same value under another name.
+    Copy { dst: Val, src: Val },
+    /// One of these values.
+    Phi { dst: Val, srcs: Vec<Val> },
+    /// `obj.key`
+    Load { dst: Val, obj: Val, key: Key },
+    /// `obj.key = val`
+    Store { obj: Val, key: Key, val: Val },
+    /// `delete obj.key`
+    Delete { obj: Val, key: Key },
+    /// All properties of `src` under their own names into `obj`, without `except`.
+    CopyProps { obj: Val, src: Val, except: Vec<Name> },
+    /// A captured variable of this function or of one around it.
+    LoadCell { dst: Val, owner: Func, cell: Cell },
+    /// The same, written.
+    StoreCell { owner: Func, cell: Cell, val: Val },
+    /// The receiver of a function around an arrow function.
+    OuterThis { dst: Val, owner: Func },
+    /// The arguments object of a function around an arrow function.
+    OuterArguments { dst: Val, owner: Func },
+    /// A name that the file does not bind.
+    LoadGlobal { dst: Val, name: Name },
+    /// The same, written.
+    StoreGlobal { name: Name, val: Val },
+    /// A call.
+    Call(Box<Call>),
+    /// An operator.
+    Op { dst: Val, op: Operator, args: Vec<Val> },
+    /// What a module exports (CommonJS view).
+    Import { dst: Val, request: Name },
+    /// This module's `module` object.
+    Module { dst: Val },
+    /// `await val`
+    Await { dst: Val, val: Val },
+    /// Puts `val` into a promise: a promise is unwrapped, anything else goes in as it is.
+    Resolve { promise: Val, val: Val },
+    /// An element of what is iterated.
+    Iterate { dst: Val, src: Val },
+    /// The names of the properties.
+    Keys { dst: Val, src: Val },
+    /// `yield val`; with `all`, everything that `val` yields. `dst` is what `next(x)` hands in.
+    Yield { dst: Val, val: Val, all: bool },
+    /// `return val`
+    Return { val: Val },
+    /// `throw val`, to the handler in this function or out of it.
+    Throw { handler: Val, val: Val },
+    /// Everything that `src` holds, at any depth, makes up `dst`.
+    Deep { dst: Val, src: Val, tag: Tag },
+    /// Data comes in from outside; `tag` is the model's business.
+    Origin { dst: Val, tag: u32 },
+    /// `val` goes out, with all that it holds.
+    Outlet { val: Val, tag: u32 },
+}
+
+/// A call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// What comes back.
+    pub dst: Val,
+    /// The function.
+    pub callee: Val,
+    /// The receiver.
+    pub this: Option<Val>,
+    /// The arguments.
+    pub args: Vec<Arg>,
+    /// How it is made.
+    pub kind: CallKind,
+    /// Where errors go: a handler in this function, or what leaves it.
+    pub handler: Val,
+    /// The callee as the text names it, where its root is bound in this module.
+    pub written: Option<Written>,
+}
+
+/// What an edge made by a model stands for; `graph` and `models` agree on the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tag(pub u32);
+
+impl Module {
+    /// The text of a name.
+    pub fn name(&self, name: Name) -> &str {
+        &self.names[name.0 as usize]
+    }
+
+    /// A function by its id.
+    pub fn function(&self, func: Func) -> &Function {
+        &self.functions[func.0 as usize]
+    }
+}

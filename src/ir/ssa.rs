@@ -1,0 +1,314 @@
+//! Variables become values: on-the-fly SSA construction over a finished control-flow graph.
+//!
+//! After Braun et al., "Simple and Efficient Construction of Static Single Assignment Form" (CC 2013); all blocks are
+//! sealed, so a phi is made only where a read meets a join. A shared variable is written to its cell where a closure may
+//! first see it, and at each later write: what was overwritten before any closure existed is invisible to closures.
+
+use fixedbitset::FixedBitSet;
+use rustc_hash::FxHashMap;
+
+use super::builder::{Builder, Draft, DraftBlock, Var};
+use super::{Block, BlockId, Call, Function, Instr, Key, Literal, Range, Val, fields};
+
+/// Resolves the variables of a function.
+pub fn resolve(mut builder: Builder) -> Function {
+    let reachable = reachable_blocks(&builder.blocks);
+    let predecessors = predecessors(&builder.blocks, &reachable);
+    fields::localize(&mut builder, &reachable, &predecessors);
+    let shared = shared_at_entry(&builder, &predecessors);
+    let mut renamer = Renamer {
+        ends: vec![FxHashMap::default(); builder.blocks.len()],
+        phis: vec![Vec::new(); builder.blocks.len()],
+        code: Vec::new(),
+        replaced: FxHashMap::default(),
+        predecessors,
+        undefined: None,
+        builder,
+    };
+    renamer.number_ends(&reachable);
+    renamer.rename(&reachable, shared);
+    renamer.finish(&reachable)
+}
+
+/// Blocks that control can get to from the entry.
+fn reachable_blocks(blocks: &[DraftBlock]) -> FixedBitSet {
+    let mut reached = FixedBitSet::with_capacity(blocks.len());
+    let mut work = vec![BlockId(0)];
+    reached.insert(0);
+    while let Some(block) = work.pop() {
+        for &next in &blocks[block.0 as usize].next {
+            if !reached.put(next.0 as usize) {
+                work.push(next);
+            }
+        }
+    }
+    reached
+}
+
+fn predecessors(blocks: &[DraftBlock], reachable: &FixedBitSet) -> Vec<Vec<BlockId>> {
+    let mut predecessors = vec![Vec::new(); blocks.len()];
+    for at in reachable.ones() {
+        for next in &blocks[at].next {
+            predecessors[next.0 as usize].push(BlockId(at as u32));
+        }
+    }
+    predecessors
+}
+
+/// For each block the variables that a closure may already see when control enters it.
+fn shared_at_entry(builder: &Builder, predecessors: &[Vec<BlockId>]) -> Vec<FixedBitSet> {
+    let n_vars = builder.cells.len();
+    let made = |block: &DraftBlock| {
+        let mut vars = FixedBitSet::new();
+        for (draft, _) in &block.code {
+            if let Draft::Share { vars: shared } = draft {
+                vars.grow(n_vars);
+                shared.iter().for_each(|var| vars.insert(var.0 as usize));
+            }
+        }
+        vars
+    };
+    let made: Vec<FixedBitSet> = builder.blocks.iter().map(made).collect();
+    let mut entry = vec![FixedBitSet::new(); builder.blocks.len()];
+    if made.iter().all(FixedBitSet::is_clear) {
+        return entry;
+    }
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for at in 0..entry.len() {
+            let mut joined = entry[at].clone();
+            for from in &predecessors[at] {
+                joined.union_with(&made[from.0 as usize]);
+                joined.union_with(&entry[from.0 as usize]);
+            }
+            if joined != entry[at] {
+                entry[at] = joined;
+                changed = true;
+            }
+        }
+    }
+    entry
+}
+
+struct Renamer {
+    builder: Builder,
+    predecessors: Vec<Vec<BlockId>>,
+    /// What each variable holds at the end of a block, as far as it is known.
+    ends: Vec<FxHashMap<Var, Val>>,
+    phis: Vec<Vec<(Instr, Range)>>,
+    code: Vec<Vec<(Instr, Range)>>,
+    /// Values that turned out to be others: reads of variables, and phis with one operand.
+    replaced: FxHashMap<Val, Val>,
+    undefined: Option<Val>,
+}
+
+impl Renamer {
+    /// The last write of each variable in each block.
+    fn number_ends(&mut self, reachable: &FixedBitSet) {
+        for at in reachable.ones() {
+            for (draft, _) in &self.builder.blocks[at].code {
+                if let Draft::Write { var, val } = draft {
+                    self.ends[at].insert(*var, *val);
+                }
+            }
+        }
+    }
+
+    fn undefined(&mut self) -> Val {
+        if let Some(val) = self.undefined {
+            return val;
+        }
+        let at = Range { start: self.builder.function.at.start, end: self.builder.function.at.start };
+        let dst = self.builder.value(at);
+        self.phis[0].push((Instr::Const { dst, literal: Literal::Undefined }, at));
+        self.undefined = Some(dst);
+        dst
+    }
+
+    /// What `var` holds where control enters `block`.
+    fn read_entry(&mut self, var: Var, block: BlockId, at: Range) -> Val {
+        // A chain of blocks with one predecessor each is walked, not recursed into.
+        let mut chain = Vec::new();
+        let mut block = block;
+        let val = loop {
+            match self.predecessors[block.0 as usize][..] {
+                [] => break self.undefined(),
+                [from] if from != block => {
+                    if let Some(&val) = self.ends[from.0 as usize].get(&var) {
+                        break val;
+                    }
+                    chain.push(from);
+                    block = from;
+                }
+                _ => break self.read_join(var, block, at),
+            }
+        };
+        for passed in chain {
+            self.ends[passed.0 as usize].entry(var).or_insert(val);
+        }
+        val
+    }
+
+    fn read_end(&mut self, var: Var, block: BlockId, at: Range) -> Val {
+        if let Some(&val) = self.ends[block.0 as usize].get(&var) {
+            return val;
+        }
+        let val = self.read_entry(var, block, at);
+        self.ends[block.0 as usize].entry(var).or_insert(val);
+        val
+    }
+
+    fn read_join(&mut self, var: Var, block: BlockId, at: Range) -> Val {
+        let dst = self.builder.value(at);
+        // The phi stands for the variable while its operands are sought, so that loops end.
+        let placed = !self.ends[block.0 as usize].contains_key(&var);
+        if placed {
+            self.ends[block.0 as usize].insert(var, dst);
+        }
+        let from = self.predecessors[block.0 as usize].clone();
+        let mut srcs: Vec<Val> = from.into_iter().map(|from| self.read_end(var, from, at)).collect();
+        srcs.sort_unstable();
+        srcs.dedup();
+        srcs.retain(|&src| self.resolve(src) != dst);
+        if let [only] = srcs[..] {
+            self.replaced.insert(dst, only);
+            if placed {
+                self.ends[block.0 as usize].insert(var, only);
+            }
+            return only;
+        }
+        self.phis[block.0 as usize].push((Instr::Phi { dst, srcs }, at));
+        dst
+    }
+
+    fn resolve(&self, val: Val) -> Val {
+        let mut val = val;
+        let mut steps = 0;
+        while let Some(&next) = self.replaced.get(&val) {
+            val = next;
+            steps += 1;
+            if steps > self.replaced.len() {
+                break;
+            }
+        }
+        val
+    }
+
+    fn rename(&mut self, reachable: &FixedBitSet, shared: Vec<FixedBitSet>) {
+        let owner = self.builder.owner();
+        self.code = vec![Vec::new(); self.builder.blocks.len()];
+        for (at, mut shared) in shared.into_iter().enumerate() {
+            if !reachable.contains(at) {
+                continue;
+            }
+            let mut now: FxHashMap<Var, Val> = FxHashMap::default();
+            let drafts = std::mem::take(&mut self.builder.blocks[at].code);
+            for (draft, place) in drafts {
+                match draft {
+                    Draft::Instr(instr) => self.code[at].push((instr, place)),
+                    Draft::Read { dst, var } => {
+                        let val = self.read_here(&mut now, var, at, place);
+                        self.replaced.insert(dst, val);
+                    }
+                    Draft::Write { var, val } => {
+                        now.insert(var, val);
+                        if shared.contains(var.0 as usize)
+                            && let Some(cell) = self.builder.cells[var.0 as usize]
+                        {
+                            self.code[at].push((Instr::StoreCell { owner, cell, val }, place));
+                        }
+                    }
+                    Draft::Share { vars } => {
+                        for var in vars {
+                            shared.grow(var.0 as usize + 1);
+                            shared.insert(var.0 as usize);
+                            let Some(cell) = self.builder.cells[var.0 as usize] else { continue };
+                            let val = self.read_here(&mut now, var, at, place);
+                            self.code[at].push((Instr::StoreCell { owner, cell, val }, place));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn read_here(&mut self, now: &mut FxHashMap<Var, Val>, var: Var, block: usize, at: Range) -> Val {
+        if let Some(&val) = now.get(&var) {
+            return val;
+        }
+        let val = self.read_entry(var, BlockId(block as u32), at);
+        now.insert(var, val);
+        val
+    }
+
+    fn finish(mut self, reachable: &FixedBitSet) -> Function {
+        let mut function = std::mem::take(&mut self.builder.function);
+        for at in 0..self.builder.blocks.len() {
+            let mut code = std::mem::take(&mut self.phis[at]);
+            code.append(&mut self.code[at]);
+            for (instr, _) in &mut code {
+                for_each_use(instr, &mut |val| *val = self.resolve(*val));
+            }
+            let next = std::mem::take(&mut self.builder.blocks[at].next);
+            function.blocks.push(Block { code, next, is_reachable: reachable.contains(at) });
+        }
+        function
+    }
+}
+
+/// Calls `each` with every value that an instruction reads.
+pub fn for_each_use(instr: &mut Instr, each: &mut dyn FnMut(&mut Val)) {
+    let mut on_key = |key: &mut Key, each: &mut dyn FnMut(&mut Val)| {
+        if let Key::Computed(val) = key {
+            each(val);
+        }
+    };
+    match instr {
+        Instr::Const { .. }
+        | Instr::Alloc { .. }
+        | Instr::Closure { .. }
+        | Instr::LoadCell { .. }
+        | Instr::OuterThis { .. }
+        | Instr::OuterArguments { .. }
+        | Instr::LoadGlobal { .. }
+        | Instr::Import { .. }
+        | Instr::Module { .. }
+        | Instr::Origin { .. } => {}
+        Instr::Copy { src, .. } | Instr::Iterate { src, .. } | Instr::Keys { src, .. } | Instr::Deep { src, .. } => each(src),
+        Instr::Phi { srcs, .. } => srcs.iter_mut().for_each(each),
+        Instr::Load { obj, key, .. } | Instr::Delete { obj, key } => {
+            each(obj);
+            on_key(key, each);
+        }
+        Instr::Store { obj, key, val } => {
+            each(obj);
+            on_key(key, each);
+            each(val);
+        }
+        Instr::CopyProps { obj, src, .. } => {
+            each(obj);
+            each(src);
+        }
+        Instr::Resolve { promise, val } => {
+            each(promise);
+            each(val);
+        }
+        Instr::StoreCell { val, .. }
+        | Instr::StoreGlobal { val, .. }
+        | Instr::Await { val, .. }
+        | Instr::Yield { val, .. }
+        | Instr::Return { val }
+        | Instr::Throw { val, .. }
+        | Instr::Outlet { val, .. } => each(val),
+        Instr::Op { args, .. } => args.iter_mut().for_each(each),
+        Instr::Call(call) => {
+            let Call { callee, this, args, .. } = &mut **call;
+            each(callee);
+            if let Some(this) = this {
+                each(this);
+            }
+            args.iter_mut().for_each(|arg| each(&mut arg.val));
+        }
+    }
+}
