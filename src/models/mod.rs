@@ -3,11 +3,13 @@
 
 pub mod path;
 pub mod port;
+pub mod runtime;
 
 use regex::Regex;
 
 pub use path::{CallPath, Root, Segment};
 pub use port::{Access, Base, Port};
+pub use runtime::Runtime;
 
 use crate::base::Text;
 
@@ -24,6 +26,8 @@ pub struct Models {
     pub steps: Vec<Step>,
     /// Properties whose value says nothing of the value that they are read from (`length`).
     pub clearing_properties: Vec<String>,
+    /// What the framework calls and wires.
+    pub runtime: Runtime,
 }
 
 /// A kind of data, such as a phone number.

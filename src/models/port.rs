@@ -5,6 +5,7 @@
 //! base     = arg[N] | arg[*] | arg[N..] | this | return | store(NAME) | detail | param | callee
 //! access   = .name            a property
 //!          | [N] | [*]        an element with this index; any element or property
+//!          | .*              all properties under their own names, at both ends of a flow
 //!          | .{port}          the property whose name is the constant at another port
 //!          | .@name           a content that is no property: @promise, @error, @json, @key, @yield …
 //!          | .param[N]        parameter N of a function that is called here (a value goes into it)
@@ -51,6 +52,8 @@ pub enum Access {
     Index(u32),
     /// `[*]`
     Element,
+    /// `.*`: all properties, under their own names at both ends of a flow
+    Properties,
     /// `.{port}`
     Computed(Box<Port>),
     /// `.@name`

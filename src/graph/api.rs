@@ -1,0 +1,119 @@
+//! Paths into code that is not the program's: `wx.cloud.database().collection`, as a tree shared by all that name them.
+
+use rustc_hash::FxHashMap;
+
+use super::symbols::{Sym, Symbols};
+use crate::models::{CallPath, Root, Segment};
+
+/// A node of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ApiId(pub u32);
+
+/// The last step to a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Link {
+    /// A global name.
+    Global(Sym),
+    /// A package, or a request as it is written.
+    Package(Sym),
+    /// The members of a built-in type.
+    Type(Sym),
+    /// A member of the parent.
+    Member(Sym),
+    /// What a call of the parent returns.
+    Call,
+}
+
+#[derive(Debug)]
+struct Node {
+    parent: Option<ApiId>,
+    link: Link,
+    depth: u32,
+    /// Whether a call lies on the way: the node is data rather than a name space.
+    is_data: bool,
+}
+
+/// All paths that were asked for.
+#[derive(Debug, Default)]
+pub struct Apis {
+    nodes: Vec<Node>,
+    children: FxHashMap<(Option<ApiId>, Link), ApiId>,
+}
+
+/// How far paths into unknown code are told apart.
+const MAX_DEPTH: u32 = 12;
+
+impl Apis {
+    /// The root with this link.
+    pub fn root(&mut self, link: Link) -> ApiId {
+        self.child_of(None, link)
+    }
+
+    /// One step further; `None` beyond the depth to which paths are told apart.
+    pub fn child(&mut self, parent: ApiId, link: Link) -> Option<ApiId> {
+        if self.nodes[parent.0 as usize].depth >= MAX_DEPTH {
+            return None;
+        }
+        Some(self.child_of(Some(parent), link))
+    }
+
+    fn child_of(&mut self, parent: Option<ApiId>, link: Link) -> ApiId {
+        if let Some(&id) = self.children.get(&(parent, link)) {
+            return id;
+        }
+        let id = ApiId(self.nodes.len() as u32);
+        let (depth, parent_is_data) = parent.map_or((0, false), |parent| {
+            let node = &self.nodes[parent.0 as usize];
+            (node.depth + 1, node.is_data)
+        });
+        self.nodes.push(Node { parent, link, depth, is_data: parent_is_data || link == Link::Call });
+        self.children.insert((parent, link), id);
+        id
+    }
+
+    /// The node that a model's path names.
+    pub fn of_path(&mut self, path: &CallPath, symbols: &mut Symbols) -> Option<ApiId> {
+        let mut at = self.root(match &path.root {
+            Root::Global(name) => Link::Global(symbols.intern(name)),
+            Root::Package(name) => Link::Package(symbols.intern(name)),
+            Root::Type(name) => Link::Type(symbols.intern(name)),
+        });
+        for segment in &path.segments {
+            let link = match segment {
+                Segment::Member(name) => Link::Member(symbols.intern(name)),
+                Segment::Call => Link::Call,
+            };
+            at = self.child(at, link)?;
+        }
+        Some(at)
+    }
+
+    /// The last step to a node.
+    pub fn link(&self, id: ApiId) -> Link {
+        self.nodes[id.0 as usize].link
+    }
+
+    /// The node before.
+    pub fn parent(&self, id: ApiId) -> Option<ApiId> {
+        self.nodes[id.0 as usize].parent
+    }
+
+    /// Whether the node is something that a call returned, or a part of it.
+    pub fn is_data(&self, id: ApiId) -> bool {
+        self.nodes[id.0 as usize].is_data
+    }
+
+    /// The path as people write it.
+    pub fn text(&self, id: ApiId, symbols: &Symbols) -> String {
+        let node = &self.nodes[id.0 as usize];
+        let before = node.parent.map(|parent| self.text(parent, symbols)).unwrap_or_default();
+        match node.link {
+            Link::Global(name) => symbols.text(name).to_owned(),
+            Link::Package(name) => format!("require('{}')", symbols.text(name)),
+            Link::Type(name) => format!("{}#", symbols.text(name)),
+            Link::Member(name) if before.ends_with('#') => format!("{before}{}", symbols.text(name)),
+            Link::Member(name) => format!("{before}.{}", symbols.text(name)),
+            Link::Call => format!("{before}()"),
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Calls: what happens when a callee turns out to be some function.
+
+use super::api::Link;
+use super::constraints::Rule;
+use super::objects::{Field, FunctionMethod, ObjId, Object, role};
+use super::program::FuncId;
+use super::solver::Solver;
+use super::symbols::Sym;
+use super::{InstId, NodeId, Via};
+use crate::base::Span;
+use crate::ir::CallKind;
+
+/// A call in an instance of the function that makes it.
+#[derive(Clone, Debug)]
+pub struct CallSite {
+    /// The instance that calls.
+    pub inst: InstId,
+    /// The value that the result goes to: what `new` makes is told apart by it.
+    pub val: u32,
+    /// Where the result goes.
+    pub dst: NodeId,
+    /// The callee.
+    pub callee: NodeId,
+    /// The receiver.
+    pub this: Option<NodeId>,
+    /// The arguments; true where one is spread.
+    pub args: Vec<(NodeId, bool)>,
+    /// How it is made.
+    pub kind: CallKind,
+    /// Where errors go.
+    pub handler: NodeId,
+    /// Where it stands; `None` in functions made from models.
+    pub place: Option<Span>,
+}
+
+impl Solver<'_> {
+    /// The callee of a call turns out to be `callee`.
+    pub fn invoke(&mut self, call: u32, callee: ObjId) {
+        if !self.invoked.insert((call, callee)) {
+            return;
+        }
+        let kind = self.calls[call as usize].kind;
+        match self.objects.get(callee).object {
+            Object::Closure { func, env } => self.invoke_closure(call, callee, func, env),
+            Object::Api(api) => self.invoke_api(call, callee, api),
+            Object::Method(method) => self.invoke_method(call, method),
+            Object::Bound { call: bound } => self.invoke_bound(call, bound),
+            Object::Unknown if kind != CallKind::Quiet => self.invoke_unknown(call),
+            Object::Alloc { ty, .. } if ty == self.known.ty_opaque && kind != CallKind::Quiet => self.invoke_unknown(call),
+            _ => {}
+        }
+    }
+
+    fn invoke_closure(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) {
+        let inst = self.instance(func, env, Some(call));
+        let site = self.calls[call as usize].clone();
+        if site.kind == CallKind::New {
+            let object = self.construct(&site, callee);
+            let prototype = self.prototype_of(callee);
+            let proto = self.field_node(object, Field::Content(self.known.proto));
+            self.flow(prototype, proto, Via::Assign, None, None);
+            if let Some(this) = self.program.get(func).function.this {
+                self.add_object(self.value_node(inst, this), object);
+            }
+        } else if let (Some(this), Some(val)) = (site.this, self.program.get(func).function.this) {
+            self.flow(this, self.value_node(inst, val), Via::Argument, None, None);
+        }
+        self.link_arguments(&site, func, inst);
+        self.link_result(&site, func, inst);
+    }
+
+    /// The object that `new` makes, handed to the result.
+    fn construct(&mut self, site: &CallSite, class: ObjId) -> ObjId {
+        let object = self.objects.intern(Object::New { inst: site.inst, val: site.val, class });
+        self.add_object(site.dst, object);
+        object
+    }
+
+    fn link_result(&mut self, site: &CallSite, func: FuncId, inst: InstId) {
+        let result = self.result_node(inst);
+        self.flow(result, site.dst, Via::Return, None, None);
+        let function = self.program.get(func).function.clone();
+        if let Some(thrown) = function.thrown
+            && !function.kind.is_async
+            && !function.kind.is_generator
+        {
+            self.flow(self.value_node(inst, thrown), site.handler, Via::Throw, None, None);
+        }
+    }
+
+    fn link_arguments(&mut self, site: &CallSite, func: FuncId, inst: InstId) {
+        let function = self.program.get(func).function.clone();
+        for (index, &param) in function.params.iter().enumerate() {
+            let param = self.value_node(inst, param);
+            self.argument(site, index, param);
+        }
+        if let Some((from, val)) = function.rest {
+            let object = self.objects.intern(Object::Alloc { inst, val: role::REST, ty: self.known.ty_array });
+            self.add_object(self.value_node(inst, val), object);
+            self.collect_arguments(site, from as usize, object);
+        }
+        if let Some(val) = function.arguments {
+            let object = self.objects.intern(Object::Alloc { inst, val: role::ARGUMENTS, ty: self.known.ty_array });
+            self.add_object(self.value_node(inst, val), object);
+            self.collect_arguments(site, 0, object);
+        }
+    }
+
+    /// Argument `index` goes to `param`; behind a spread it may be any element of it.
+    fn argument(&mut self, site: &CallSite, index: usize, param: NodeId) {
+        for (at, &(arg, is_spread)) in site.args.iter().enumerate() {
+            if !is_spread {
+                if at == index {
+                    self.flow(arg, param, Via::Argument, None, None);
+                    return;
+                }
+                continue;
+            }
+            if at > index {
+                return;
+            }
+            let field = Field::Named(self.index_name(index - at));
+            self.tell_of(arg, param, Via::Project, crate::models::Effect::Value, Some(Field::Any));
+            self.attach(arg, Rule::Load { dst: param, field });
+            // Arguments behind the spread end up somewhere from here on.
+            for &(later, later_spread) in &site.args[at + 1..] {
+                if later_spread {
+                    self.attach(later, Rule::Load { dst: param, field: Field::Any });
+                } else {
+                    self.flow(later, param, Via::Argument, None, None);
+                }
+            }
+            return;
+        }
+    }
+
+    /// The arguments from `from` on become the elements of an array.
+    fn collect_arguments(&mut self, site: &CallSite, from: usize, array: ObjId) {
+        let mut is_known = true;
+        for (at, &(arg, is_spread)) in site.args.iter().enumerate() {
+            if is_spread {
+                // Elements of the spread keep their positions as far as these are told apart.
+                const TOLD_APART: usize = 6;
+                if is_known {
+                    for index in 0..TOLD_APART {
+                        if at + index < from {
+                            continue;
+                        }
+                        let key = Field::Named(self.index_name(at + index - from));
+                        let element = self.field_node(array, key);
+                        let field = Field::Named(self.index_name(index));
+                        self.attach(arg, Rule::Load { dst: element, field });
+                    }
+                    for index in TOLD_APART..TOLD_APART * 2 {
+                        let any = self.field_node(array, Field::Any);
+                        let field = Field::Named(self.index_name(index));
+                        self.attach(arg, Rule::Load { dst: any, field });
+                    }
+                } else {
+                    let any = self.field_node(array, Field::Any);
+                    self.attach(arg, Rule::Load { dst: any, field: Field::Any });
+                }
+                let any = self.field_node(array, Field::Any);
+                self.tell_of(arg, any, Via::Project, crate::models::Effect::Value, Some(Field::Any));
+                is_known = false;
+            } else if is_known {
+                if at >= from {
+                    let field = Field::Named(self.index_name(at - from));
+                    let element = self.field_node(array, field);
+                    self.flow(arg, element, Via::Argument, None, None);
+                }
+            } else {
+                let any = self.field_node(array, Field::Any);
+                self.flow(arg, any, Via::Argument, None, None);
+            }
+        }
+    }
+
+    pub fn index_name(&mut self, index: usize) -> Sym {
+        self.symbols.intern(&index.to_string())
+    }
+
+    /// A call of code from outside: by its model, by the name of its method, or as code that is not known.
+    fn invoke_api(&mut self, call: u32, callee: ObjId, api: super::api::ApiId) {
+        let site = self.calls[call as usize].clone();
+        let is_new = site.kind == CallKind::New || site.kind == CallKind::Super;
+        let func = self.natives.function(&mut self.program, &mut self.symbols, &self.apis, api, is_new);
+        let Some(func) = func else {
+            if site.kind != CallKind::Quiet {
+                self.invoke_unmodelled(call, &site, api);
+            }
+            return;
+        };
+        let inst = self.instance(func, None, Some(call));
+        let function = self.program.get(func).function.clone();
+        if let Some(this) = function.this {
+            let this = self.value_node(inst, this);
+            if site.kind == CallKind::New {
+                let ty = self.natives.makes(api).unwrap_or_else(|| self.last_name(api));
+                let object = self.objects.intern(Object::Alloc { inst, val: role::MADE, ty });
+                self.add_object(site.dst, object);
+                self.add_object(this, object);
+                let _ = callee;
+            } else if let Some(receiver) = site.this {
+                self.flow(receiver, this, Via::Argument, None, None);
+            }
+        }
+        self.link_arguments(&site, func, inst);
+        self.link_result(&site, func, inst);
+        if self.natives.is_open(api) {
+            self.chain(api, site.dst);
+        }
+    }
+
+    fn last_name(&self, api: super::api::ApiId) -> Sym {
+        match self.apis.link(api) {
+            Link::Global(name) | Link::Member(name) | Link::Package(name) | Link::Type(name) => name,
+            Link::Call => self.known.ty_opaque,
+        }
+    }
+
+    /// What a call from outside returns is a further node of its path.
+    fn chain(&mut self, api: super::api::ApiId, dst: NodeId) {
+        match self.apis.child(api, Link::Call) {
+            Some(result) => {
+                let result = self.objects.intern(Object::Api(result));
+                self.add_object(dst, result);
+            }
+            None => self.add_object(dst, self.unknown),
+        }
+    }
+
+    fn invoke_unmodelled(&mut self, call: u32, site: &CallSite, api: super::api::ApiId) {
+        // A method of a value that an unknown call returned: what the name means for the built-in types.
+        if let (true, Link::Member(name)) = (self.apis.is_data(api), self.apis.link(api)) {
+            let members = self.natives.members_named(name).to_vec();
+            if !members.is_empty() {
+                for member in members {
+                    let member = self.objects.intern(Object::Api(member));
+                    self.invoke(call, member);
+                }
+                return;
+            }
+        }
+        self.invoke_unknown(call);
+        self.chain(api, site.dst);
+    }
+
+    /// Code that is not known: what goes in may come out, callbacks are called.
+    fn invoke_unknown(&mut self, call: u32) {
+        let func = self.natives.unknown(&mut self.program, &mut self.symbols);
+        let inst = self.instance(func, None, Some(call));
+        let site = self.calls[call as usize].clone();
+        if let (Some(receiver), Some(this)) = (site.this, self.program.get(func).function.this) {
+            self.flow(receiver, self.value_node(inst, this), Via::Argument, None, None);
+        }
+        self.link_arguments(&site, func, inst);
+        self.link_result(&site, func, inst);
+    }
+
+    // `call`, `apply`, `bind`: the receiver of the call is the function.
+
+    fn invoke_method(&mut self, call: u32, method: FunctionMethod) {
+        let site = self.calls[call as usize].clone();
+        let Some(function) = site.this else { return };
+        if method == FunctionMethod::Bind {
+            let bound = self.objects.intern(Object::Bound { call });
+            self.add_object(site.dst, bound);
+            return;
+        }
+        let mut derived = site.clone();
+        derived.callee = function;
+        derived.this = site.args.first().map(|(arg, _)| *arg);
+        derived.args = match method {
+            FunctionMethod::Apply => site.args.get(1).map(|&(arg, _)| (arg, true)).into_iter().collect(),
+            _ => site.args.iter().skip(1).copied().collect(),
+        };
+        let id = self.calls.len() as u32;
+        self.calls.push(derived);
+        self.attach(function, Rule::Receiver(id));
+    }
+
+    pub fn invoke_receiver(&mut self, call: u32, callee: ObjId) {
+        self.invoke(call, callee);
+    }
+
+    /// A call of a bound function is a call of the function with the bound receiver and first arguments.
+    fn invoke_bound(&mut self, call: u32, bound: u32) {
+        let bound = self.calls[bound as usize].clone();
+        let Some(function) = bound.this else { return };
+        let mut derived = self.calls[call as usize].clone();
+        derived.callee = function;
+        if derived.kind != CallKind::New {
+            derived.this = bound.args.first().map(|(arg, _)| *arg);
+        }
+        let mut args: Vec<(NodeId, bool)> = bound.args.iter().skip(1).copied().collect();
+        args.append(&mut derived.args);
+        derived.args = args;
+        let id = self.calls.len() as u32;
+        self.calls.push(derived);
+        self.attach(function, Rule::Receiver(id));
+    }
+
+    // Getters and setters.
+
+    /// A read of `name` calls the getter of that name, if the program defines one anywhere.
+    pub fn getter(&mut self, obj: ObjId, name: Sym, dst: NodeId) {
+        if !self.getters.contains(&name) {
+            return;
+        }
+        let content = format!("get:{}", self.symbols.text(name));
+        let content = self.symbols.intern(&content);
+        let node = self.field_node(obj, Field::Content(content));
+        self.attach(node, Rule::Accessor { dst, receiver: obj });
+        let proto = self.field_node(obj, Field::Content(self.known.proto));
+        self.attach(proto, Rule::Inherit { dst: node, field: Field::Content(content) });
+    }
+
+    /// A write of `name` calls the setter of that name.
+    pub fn setter(&mut self, obj: ObjId, name: Sym, src: NodeId) {
+        if !self.getters.contains(&name) {
+            return;
+        }
+        let content = format!("set:{}", self.symbols.text(name));
+        let content = self.symbols.intern(&content);
+        let node = self.field_node(obj, Field::Content(content));
+        let proto = self.field_node(obj, Field::Content(self.known.proto));
+        self.attach(proto, Rule::Inherit { dst: node, field: Field::Content(content) });
+        let id = self.accessor_call(node, obj, node, vec![(src, false)]);
+        self.attach(node, Rule::Callee(id));
+    }
+
+    pub fn call_getter(&mut self, node: NodeId, function: ObjId, receiver: ObjId, dst: NodeId) {
+        let id = self.accessor_call(node, receiver, dst, Vec::new());
+        self.invoke(id, function);
+    }
+
+    /// A call that the text does not show: it stands where the function of the accessor is.
+    fn accessor_call(&mut self, callee: NodeId, receiver: ObjId, dst: NodeId, args: Vec<(NodeId, bool)>) -> u32 {
+        let this = self.add_node(super::Node::Deep { obj: receiver });
+        self.add_object(this, receiver);
+        let inst = match self.graph[dst] {
+            super::Node::Value { inst, .. } | super::Node::Cell { inst, .. } | super::Node::Result { inst } => inst,
+            _ => InstId(0),
+        };
+        let handler = self.add_node(super::Node::Deep { obj: receiver });
+        let place = None;
+        let dst = if args.is_empty() { dst } else { self.add_node(super::Node::Deep { obj: receiver }) };
+        let val = dst.index() as u32;
+        let site =
+            CallSite { inst, val, dst, callee, this: Some(this), args, kind: CallKind::Quiet, handler, place };
+        self.calls.push(site);
+        self.calls.len() as u32 - 1
+    }
+}

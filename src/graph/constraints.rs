@@ -1,0 +1,161 @@
+//! What has to happen when a node turns out to be some object.
+
+use super::NodeId;
+use super::objects::{Field, ObjId};
+use super::symbols::Sym;
+
+/// A rule attached to a node; it is applied once to each object that the node may be.
+#[derive(Clone, Copy, Debug)]
+pub enum Rule {
+    /// The node's field goes to `dst`.
+    Load { dst: NodeId, field: Field },
+    /// Like `Load`, on the prototype of an object that was asked first.
+    Inherit { dst: NodeId, field: Field },
+    /// `src` goes into the node's field.
+    Store { src: NodeId, field: Field, at: Option<u32> },
+    /// The node is the object of an access whose key is a value: an index into the accesses.
+    AccessObject(u32),
+    /// The node is the key of such an access.
+    AccessKey(u32),
+    /// The node is the callee of a call: an index into the calls.
+    Callee(u32),
+    /// What the node resolves to goes to `dst`.
+    Await { dst: NodeId },
+    /// The node goes into the promises of another: an index into the pairs.
+    ResolveInto(u32),
+    /// The node is the promise of such a pair.
+    ResolvePromise(u32),
+    /// The node's elements go to `dst`.
+    Iterate { dst: NodeId },
+    /// The node's properties go into the objects of another: an index into the pairs; and the other side of it.
+    CopyFrom(u32),
+    /// See `CopyFrom`.
+    CopyInto(u32),
+    /// All that the node holds makes up `dst`.
+    Deep { dst: NodeId, effect: crate::models::Effect, via: super::Via },
+    /// Like `Deep`, for a field of an object whose own contents are asked for.
+    DeepPart { dst: NodeId, field: Field },
+    /// The node is an operand of a text: an index into the texts.
+    Operand(u32),
+    /// Calls of the node as a function handed out by the runtime are of the module that the instance runs for.
+    Accessor { dst: NodeId, receiver: ObjId },
+    /// The node is a function whose `this` (or first argument) is called by `call`, `apply`: an index into the calls.
+    Receiver(u32),
+}
+
+/// An access `obj[key]` whose key is a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Access {
+    /// The object.
+    pub obj: NodeId,
+    /// The key.
+    pub key: NodeId,
+    /// Where the field goes, or where the new value comes from.
+    pub other: NodeId,
+    /// Whether the field is written.
+    pub is_store: bool,
+    /// Where it is written.
+    pub at: Option<u32>,
+}
+
+/// Two nodes of which every pair of objects matters.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    /// Where it comes from.
+    pub src: NodeId,
+    /// Where it goes.
+    pub dst: NodeId,
+    /// Which exceptions hold, for copied properties.
+    pub except: u32,
+}
+
+/// A text put together from parts.
+#[derive(Clone, Debug)]
+pub struct TextOf {
+    /// The parts.
+    pub parts: Vec<NodeId>,
+    /// The text.
+    pub dst: NodeId,
+}
+
+/// The set of objects that a node may be, and how far they were seen to.
+#[derive(Debug, Default)]
+pub struct ObjSet {
+    list: Vec<ObjId>,
+    index: Option<Box<rustc_hash::FxHashSet<ObjId>>>,
+    /// How many of the list were handled.
+    pub seen: u32,
+    /// How many text constants are in it.
+    pub n_texts: u8,
+}
+
+/// From this many objects on membership is looked up by hash.
+const INDEXED_FROM: usize = 16;
+
+impl ObjSet {
+    /// Adds an object; whether it is new.
+    pub fn insert(&mut self, obj: ObjId) -> bool {
+        if let Some(index) = &mut self.index {
+            if !index.insert(obj) {
+                return false;
+            }
+        } else if self.list.contains(&obj) {
+            return false;
+        }
+        self.list.push(obj);
+        if self.index.is_none() && self.list.len() >= INDEXED_FROM {
+            self.index = Some(Box::new(self.list.iter().copied().collect()));
+        }
+        true
+    }
+
+    /// The objects, in the order of their discovery.
+    pub fn list(&self) -> &[ObjId] {
+        &self.list
+    }
+}
+
+/// Names that the solver itself gives a meaning to.
+#[derive(Clone, Copy, Debug)]
+pub struct WellKnown {
+    /// Content: the prototype.
+    pub proto: Sym,
+    /// Content: what a promise resolves to.
+    pub promise: Sym,
+    /// Content: what a promise is rejected with.
+    pub error: Sym,
+    /// Content: what an iterator yields.
+    pub yielded: Sym,
+    /// Content: what a generator returns.
+    pub returned: Sym,
+    /// Content: what is sent into a generator.
+    pub sent: Sym,
+    /// Content: the module itself, as a default import sees it.
+    pub commonjs: Sym,
+    /// `prototype`
+    pub prototype: Sym,
+    /// `exports`
+    pub exports: Sym,
+    /// Type names.
+    pub ty_object: Sym,
+    /// See above.
+    pub ty_array: Sym,
+    /// See above.
+    pub ty_promise: Sym,
+    /// See above.
+    pub ty_iterator: Sym,
+    /// See above.
+    pub ty_function: Sym,
+    /// See above.
+    pub ty_string: Sym,
+    /// A value from outside of which nothing is known but that it is one.
+    pub ty_opaque: Sym,
+    /// Text that stands for a value and keeps its fields (JSON).
+    pub ty_json: Sym,
+    /// `call`, `apply`, `bind`
+    pub call: Sym,
+    /// See above.
+    pub apply: Sym,
+    /// See above.
+    pub bind: Sym,
+}

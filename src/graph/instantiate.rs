@@ -1,0 +1,458 @@
+//! An instance of a function: its values become nodes, its instructions edges and rules.
+
+use petgraph::graph::NodeIndex;
+
+use super::calls::CallSite;
+use super::constraints::{Access, Pair, Rule, TextOf};
+use super::objects::{Field, Object, role};
+use super::program::{Entry, FuncId};
+use super::solver::Solver;
+use super::{InstId, Instance, Mark, Node, NodeId, Via};
+use crate::base::{Level, Problem, Span, Text};
+use crate::ir::{Cell, Func, Instr, Key, Literal, Operator, Range, Val};
+use crate::models::Effect;
+use crate::project::Resolution;
+
+/// Calls on the way beyond which call paths are no longer told apart.
+const MAX_DEPTH: u32 = 80;
+
+/// What the instructions of one instance need to know.
+pub(super) struct Frame {
+    pub inst: InstId,
+    pub entry: Entry,
+}
+
+impl Solver<'_> {
+    /// The instance of `func` for a call; made if there is none.
+    pub fn instance(&mut self, func: FuncId, env: Option<InstId>, call: Option<u32>) -> InstId {
+        let is_model = self.natives.is_model(&self.program, func);
+        let caller = call.map(|call| self.calls[call as usize].inst);
+        if !is_model
+            && let Some(caller) = caller
+            && let Some(same) = self.recursion(func, env, caller)
+        {
+            return same;
+        }
+        let (mut call, mut is_shared) = (call, false);
+        if let Some(id) = call
+            && !self.by_context.contains_key(&(func, env, call))
+            && !is_model
+            && !self.may_clone(func, self.calls[id as usize].inst)
+        {
+            self.note_shared(func);
+            (call, is_shared) = (None, true);
+        }
+        if let Some(&known) = self.by_context.get(&(func, env, call)) {
+            return known;
+        }
+        let inst = self.make_instance(func, env, call, is_shared);
+        self.by_context.insert((func, env, call), inst);
+        inst
+    }
+
+    fn may_clone(&self, func: FuncId, caller: InstId) -> bool {
+        self.graph.node_count() < self.budget.nodes
+            && self.instances[caller.0 as usize].depth < MAX_DEPTH
+            && self.n_instances.get(&func).copied().unwrap_or(0) < self.budget.instances_per_function
+    }
+
+    /// A call of a function that is under way already comes back to the same instance.
+    fn recursion(&self, func: FuncId, env: Option<InstId>, caller: InstId) -> Option<InstId> {
+        let mut at = Some(caller);
+        while let Some(inst) = at {
+            let instance = &self.instances[inst.0 as usize];
+            if instance.func == func && instance.env == env {
+                return Some(inst);
+            }
+            at = instance.caller.map(|(caller, _)| caller);
+        }
+        None
+    }
+
+    fn make_instance(&mut self, func: FuncId, env: Option<InstId>, call: Option<u32>, is_shared: bool) -> InstId {
+        let entry = self.program.get(func).clone();
+        let inst = InstId(self.instances.len() as u32);
+        let first = self.graph.node_count() as u32;
+        for val in 0..entry.function.values.len() as u32 {
+            self.add_node(Node::Value { inst, val });
+        }
+        for cell in 0..entry.function.cells {
+            self.add_node(Node::Cell { inst, cell });
+        }
+        self.add_node(Node::Result { inst });
+        let caller = call.map(|call| (self.calls[call as usize].inst, self.calls[call as usize].place));
+        let depth = caller.map_or(0, |(caller, _)| self.instances[caller.0 as usize].depth + 1);
+        self.instances.push(Instance { func, env, caller, first, depth, is_shared });
+        *self.n_instances.entry(func).or_default() += 1;
+        let frame = Frame { inst, entry };
+        self.prepare_result(&frame);
+        let function = frame.entry.function.clone();
+        for block in function.blocks.iter().filter(|block| block.is_reachable) {
+            for (instr, at) in &block.code {
+                self.instruction(&frame, instr, *at);
+            }
+        }
+        inst
+    }
+
+    /// The node of what an instance gives back.
+    pub fn result_node(&self, inst: InstId) -> NodeId {
+        let instance = &self.instances[inst.0 as usize];
+        let function = &self.program.get(instance.func).function;
+        NodeIndex::new(instance.first as usize + function.values.len() + function.cells as usize)
+    }
+
+    pub fn cell_node(&self, inst: InstId, cell: Cell) -> NodeId {
+        let instance = &self.instances[inst.0 as usize];
+        let function = &self.program.get(instance.func).function;
+        NodeIndex::new(instance.first as usize + function.values.len() + cell.0 as usize)
+    }
+
+    /// Async functions and generators give back an object that holds what they return or yield.
+    fn prepare_result(&mut self, frame: &Frame) {
+        let kind = frame.entry.function.kind;
+        let result = self.result_node(frame.inst);
+        if kind.is_generator {
+            let ty = if kind.is_async { self.symbols.intern("AsyncIterator") } else { self.known.ty_iterator };
+            let object = self.objects.intern(Object::Alloc { inst: frame.inst, val: role::ITERATOR, ty });
+            self.add_object(result, object);
+        } else if kind.is_async {
+            let object = self.promise_of(frame.inst);
+            self.add_object(result, object);
+            if let Some(thrown) = frame.entry.function.thrown {
+                let error = self.field_node(object, Field::Content(self.known.error));
+                let thrown = self.value_node(frame.inst, thrown);
+                self.flow(thrown, error, Via::Throw, None, None);
+            }
+        }
+    }
+
+    fn promise_of(&mut self, inst: InstId) -> super::ObjId {
+        self.objects.intern(Object::Alloc { inst, val: role::PROMISE, ty: self.known.ty_promise })
+    }
+
+    /// The instance of `owner` that surrounds (or is) this one.
+    fn surrounding(&self, frame: &Frame, owner: Func) -> Option<InstId> {
+        let owner = frame.entry.sibling(owner);
+        let mut at = Some(frame.inst);
+        while let Some(inst) = at {
+            let instance = &self.instances[inst.0 as usize];
+            if instance.func == owner {
+                return Some(inst);
+            }
+            at = instance.env;
+        }
+        None
+    }
+
+    pub fn field_of(&self, entry: &Entry, key: Key) -> Option<Field> {
+        match key {
+            Key::Named(name) => Some(Field::Named(entry.sym(name))),
+            Key::Any => Some(Field::Any),
+            Key::Content(name) => Some(Field::Content(entry.sym(name))),
+            Key::Computed(_) => None,
+        }
+    }
+
+    pub fn span(&self, frame: &Frame, at: Range) -> Option<Span> {
+        let func = self.instances[frame.inst.0 as usize].func;
+        self.program.span(func, at)
+    }
+
+    fn instruction(&mut self, frame: &Frame, instr: &Instr, at: Range) {
+        let node = |val: Val| -> NodeId {
+            NodeIndex::new((self.instances[frame.inst.0 as usize].first + val.0) as usize)
+        };
+        match *instr {
+            Instr::Const { dst, literal } => {
+                let dst = node(dst);
+                match literal {
+                    Literal::String(name) => {
+                        let text = self.objects.intern(Object::Text(frame.entry.sym(name)));
+                        self.add_object(dst, text);
+                    }
+                    Literal::Plain => self.add_object(dst, self.plain),
+                    Literal::Undefined => {}
+                }
+            }
+            Instr::Alloc { dst, ty, .. } => {
+                let ty = frame.entry.sym(ty);
+                let object = self.objects.intern(Object::Alloc { inst: frame.inst, val: dst.0, ty });
+                self.add_object(node(dst), object);
+            }
+            Instr::Closure { dst, func } => {
+                let func = frame.entry.sibling(func);
+                let object = self.objects.intern(Object::Closure { func, env: Some(frame.inst) });
+                self.add_object(node(dst), object);
+            }
+            Instr::Copy { dst, src } => self.flow(node(src), node(dst), Via::Assign, None, None),
+            Instr::Phi { dst, ref srcs } => {
+                let dst = node(dst);
+                for src in srcs.iter().map(|src| node(*src)).collect::<Vec<_>>() {
+                    self.flow(src, dst, Via::Assign, None, None);
+                }
+            }
+            Instr::Load { dst, obj, key } => self.load(frame, node(dst), node(obj), key),
+            Instr::Store { obj, key, val } => {
+                let place = self.span(frame, at).map(|span| self.place(span));
+                self.store(frame, NodeIndex::new(self.first(frame) + obj.0 as usize), key, val, place);
+            }
+            Instr::Delete { .. } => {}
+            Instr::CopyProps { obj, src, ref except } => {
+                let names = except.iter().map(|name| frame.entry.sym(*name)).collect();
+                let (obj, src) = (node(obj), node(src));
+                self.copy_properties(obj, src, names);
+            }
+            Instr::LoadCell { dst, owner, cell } => {
+                if let Some(outer) = self.surrounding(frame, owner) {
+                    self.flow(self.cell_node(outer, cell), node(dst), Via::Capture, None, None);
+                }
+            }
+            Instr::StoreCell { owner, cell, val } => {
+                if let Some(outer) = self.surrounding(frame, owner) {
+                    self.flow(node(val), self.cell_node(outer, cell), Via::Capture, None, None);
+                }
+            }
+            Instr::OuterThis { dst, owner } => self.outer(frame, node(dst), owner, |function| function.this),
+            Instr::OuterArguments { dst, owner } => {
+                self.outer(frame, node(dst), owner, |function| function.arguments);
+            }
+            Instr::LoadGlobal { dst, name } => self.load_global(frame.entry.sym(name), node(dst)),
+            Instr::StoreGlobal { name, val } => {
+                let val = node(val);
+                let global = self.objects.intern(Object::Global);
+                let place = self.span(frame, at).map(|span| self.place(span));
+                self.store_into(global, Field::Named(frame.entry.sym(name)), val, place);
+            }
+            Instr::Call(ref call) => self.call(frame, call, at),
+            Instr::Op { dst, op, ref args } => {
+                let args = args.iter().map(|arg| node(*arg)).collect();
+                self.operation(node(dst), op, args);
+            }
+            Instr::Import { dst, request } => self.import(frame, node(dst), frame.entry.sym(request), at),
+            Instr::Module { dst } => {
+                if let super::program::Origin::Module(module) = frame.entry.origin {
+                    let object = self.objects.intern(Object::Module(module));
+                    self.add_object(node(dst), object);
+                }
+            }
+            Instr::Await { dst, val } => {
+                let (dst, val) = (node(dst), node(val));
+                self.tell_of(val, dst, Via::Await, Effect::Value, None);
+                self.attach(val, Rule::Await { dst });
+            }
+            Instr::Resolve { promise, val } => self.resolve(node(promise), node(val)),
+            Instr::Iterate { dst, src } => {
+                let (dst, src) = (node(dst), node(src));
+                self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Any));
+                self.attach(src, Rule::Iterate { dst });
+            }
+            Instr::Keys { dst, .. } => self.add_object(node(dst), self.plain),
+            Instr::Yield { dst, val, .. } => self.yields(frame, node(dst), node(val)),
+            Instr::Return { val } => self.returns(frame, node(val)),
+            Instr::Throw { handler, val } => self.flow(node(val), node(handler), Via::Throw, None, None),
+            Instr::Deep { dst, src, tag } => {
+                let (effect, via) = self.natives.tags.deep(tag);
+                let (dst, src) = (node(dst), node(src));
+                self.tell_of(src, dst, via, effect, None);
+                self.attach(src, Rule::Deep { dst, effect, via });
+            }
+            Instr::Origin { dst, tag } => {
+                self.origins.push(Mark { node: node(dst), tag, inst: frame.inst });
+            }
+            Instr::Outlet { val, tag } => {
+                self.outlets.push(Mark { node: node(val), tag, inst: frame.inst });
+            }
+        }
+    }
+
+    fn first(&self, frame: &Frame) -> usize {
+        self.instances[frame.inst.0 as usize].first as usize
+    }
+
+    fn load(&mut self, frame: &Frame, dst: NodeId, obj: NodeId, key: Key) {
+        match self.field_of(&frame.entry, key) {
+            Some(Field::Content(name)) if name == self.known.commonjs => {
+                // The default of a module without ES exports is the module itself.
+                if !self.esm_imports.contains(&obj) {
+                    self.flow(obj, dst, Via::Assign, None, None);
+                }
+            }
+            Some(field) => {
+                self.tell_of(obj, dst, Via::Project, Effect::Value, Some(field));
+                self.attach(obj, Rule::Load { dst, field });
+            }
+            None => {
+                let Key::Computed(key) = key else { return };
+                let key = self.value_node(frame.inst, key);
+                self.tell_of(obj, dst, Via::Project, Effect::Value, Some(Field::Any));
+                self.access(Access { obj, key, other: dst, is_store: false, at: None });
+            }
+        }
+    }
+
+    fn store(&mut self, frame: &Frame, obj: NodeId, key: Key, val: Val, place: Option<u32>) {
+        let src = self.value_node(frame.inst, val);
+        match self.field_of(&frame.entry, key) {
+            Some(Field::Content(name)) if name == self.known.promise => self.resolve(obj, src),
+            Some(field) => self.attach(obj, Rule::Store { src, field, at: place }),
+            None => {
+                let Key::Computed(key) = key else { return };
+                let key = self.value_node(frame.inst, key);
+                self.access(Access { obj, key, other: src, is_store: true, at: place });
+            }
+        }
+    }
+
+    fn access(&mut self, access: Access) {
+        let id = self.accesses.len() as u32;
+        self.accesses.push(access);
+        self.attach(access.key, Rule::AccessKey(id));
+        self.attach(access.obj, Rule::AccessObject(id));
+    }
+
+    fn copy_properties(&mut self, obj: NodeId, src: NodeId, except: Vec<super::symbols::Sym>) {
+        let id = self.pairs.len() as u32;
+        let names = self.exceptions.len() as u32;
+        self.exceptions.push(except);
+        self.pairs.push(Pair { src, dst: obj, except: names });
+        self.attach(src, Rule::CopyFrom(id));
+        self.attach(obj, Rule::CopyInto(id));
+    }
+
+    /// What `val` resolves to goes into the promises of `promise`.
+    pub fn resolve(&mut self, promise: NodeId, val: NodeId) {
+        let id = self.pairs.len() as u32;
+        self.pairs.push(Pair { src: val, dst: promise, except: 0 });
+        self.attach(val, Rule::ResolveInto(id));
+        self.attach(promise, Rule::ResolvePromise(id));
+    }
+
+    fn outer(&mut self, frame: &Frame, dst: NodeId, owner: Func, what: impl Fn(&crate::ir::Function) -> Option<Val>) {
+        let Some(outer) = self.surrounding(frame, owner) else { return };
+        let function = self.program.get(self.instances[outer.0 as usize].func).function.clone();
+        if let Some(val) = what(&function) {
+            self.flow(self.value_node(outer, val), dst, Via::Assign, None, None);
+        }
+    }
+
+    fn call(&mut self, frame: &Frame, call: &crate::ir::Call, at: Range) {
+        let node = |val: Val| self.value_node(frame.inst, val);
+        let site = CallSite {
+            inst: frame.inst,
+            val: call.dst.0,
+            dst: node(call.dst),
+            callee: node(call.callee),
+            this: call.this.map(node),
+            args: call.args.iter().map(|arg| (node(arg.val), arg.is_spread)).collect(),
+            kind: call.kind,
+            handler: node(call.handler),
+            place: self.span(frame, at),
+        };
+        let id = self.calls.len() as u32;
+        let callee = site.callee;
+        self.calls.push(site);
+        if let Some(written) = &call.written
+            && let Some(api) = self.written_api(&frame.entry, written)
+            && self.natives.has_model(api, call.kind == crate::ir::CallKind::New)
+        {
+            let object = self.objects.intern(Object::Api(api));
+            self.invoke(id, object);
+        }
+        self.attach(callee, Rule::Callee(id));
+    }
+
+    fn operation(&mut self, dst: NodeId, op: Operator, args: Vec<NodeId>) {
+        let effect = match op {
+            Operator::Concat => Effect::Taint,
+            Operator::Compute => Effect::Derive,
+        };
+        for &arg in &args {
+            self.tell_of(arg, dst, Via::Operator, effect, None);
+        }
+        match op {
+            Operator::Compute => self.add_object(dst, self.plain),
+            Operator::Concat => {
+                let id = self.texts.len() as u32;
+                for &part in &args {
+                    // Arrays and JSON are texts of their contents; other objects say nothing of them.
+                    self.attach(part, Rule::Deep { dst, effect: Effect::Taint, via: Via::Operator });
+                }
+                self.texts.push(TextOf { parts: args.clone(), dst });
+                for part in args {
+                    self.attach(part, Rule::Operand(id));
+                }
+            }
+        }
+    }
+
+    fn import(&mut self, frame: &Frame, dst: NodeId, request: super::symbols::Sym, at: Range) {
+        let super::program::Origin::Module(module) = frame.entry.origin else { return };
+        let file = self.program.modules()[module as usize].file;
+        let text = self.symbols.text(request).to_owned();
+        match self.project.resolve_module(file, &text) {
+            Resolution::File(target) if self.modules.contains_key(&target) => {
+                let target = self.modules[&target];
+                if self.program.modules()[target as usize].is_esm {
+                    self.esm_imports.insert(dst);
+                }
+                let object = self.objects.intern(Object::Module(target));
+                let exports = self.field_node(object, Field::Named(self.known.exports));
+                self.flow(exports, dst, Via::Assign, None, None);
+            }
+            Resolution::File(_) => self.add_object(dst, self.unknown),
+            Resolution::Package(name) => {
+                let name = self.symbols.intern(&name);
+                let api = self.apis.root(super::api::Link::Package(name));
+                let object = self.objects.intern(Object::Api(api));
+                self.add_object(dst, object);
+            }
+            Resolution::Missing => {
+                let api = self.apis.root(super::api::Link::Package(request));
+                let object = self.objects.intern(Object::Api(api));
+                self.add_object(dst, object);
+                if let Some(span) = self.span(frame, at) {
+                    let message = Text::new(
+                        format!("找不到模块 {text}：请检查路径，或确认它在所分析的目录中"),
+                        format!("cannot find the module {text}: check the path, or whether it lies in the folder that is analysed"),
+                    );
+                    self.problems.push(Problem::at(Level::Warning, "unresolved-module", span, message));
+                }
+            }
+        }
+    }
+
+    /// The module object of a file begins with an empty exports object.
+    pub fn prepare_module(&mut self, module: u32) {
+        let object = self.objects.intern(Object::Module(module));
+        let exports = self.objects.intern(Object::Exports(module));
+        let node = self.field_node(object, Field::Named(self.known.exports));
+        self.add_object(node, exports);
+    }
+
+    fn yields(&mut self, frame: &Frame, dst: NodeId, val: NodeId) {
+        let kind = frame.entry.function.kind;
+        let ty = if kind.is_async { self.symbols.intern("AsyncIterator") } else { self.known.ty_iterator };
+        let object = self.objects.intern(Object::Alloc { inst: frame.inst, val: role::ITERATOR, ty });
+        let yielded = self.field_node(object, Field::Content(self.known.yielded));
+        self.flow(val, yielded, Via::Store, None, None);
+        let sent = self.field_node(object, Field::Content(self.known.sent));
+        self.flow(sent, dst, Via::Load, None, None);
+    }
+
+    fn returns(&mut self, frame: &Frame, val: NodeId) {
+        let kind = frame.entry.function.kind;
+        if kind.is_generator {
+            let ty = if kind.is_async { self.symbols.intern("AsyncIterator") } else { self.known.ty_iterator };
+            let object = self.objects.intern(Object::Alloc { inst: frame.inst, val: role::ITERATOR, ty });
+            let returned = self.field_node(object, Field::Content(self.known.returned));
+            self.flow(val, returned, Via::Return, None, None);
+        } else if kind.is_async {
+            let result = self.result_node(frame.inst);
+            self.resolve(result, val);
+        } else {
+            let result = self.result_node(frame.inst);
+            self.flow(val, result, Via::Return, None, None);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! All functions of a program become one petgraph flow graph, with what each value may be and who calls whom.
+//! Knows how values move; nothing of personal data.
+//!
+//! Inclusion-based points-to analysis with the call graph built on the way (Andersen 1994; on-the-fly as in Lhoták 2003).
+//! A function is instantiated once per call path as far as the budget goes, its allocations with it, so that what goes
+//! into a helper at one call does not come out at another. Code from outside is made of models: they become functions
+//! of the same form and are instantiated like any other.
+
+pub mod api;
+mod calls;
+mod constraints;
+mod instantiate;
+mod loads;
+pub mod natives;
+pub mod objects;
+pub mod program;
+pub mod runtime;
+mod solver;
+pub mod symbols;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::base::{FileId, Problem, Span};
+use crate::ir::Module;
+use crate::models::{Effect, Models};
+use crate::project::Project;
+use objects::{Field, ObjId, Objects};
+use program::{FuncId, Program};
+use symbols::Symbols;
+
+/// A node of the flow graph.
+pub type NodeId = NodeIndex<u32>;
+
+/// An instance of a function; an index into [`FlowGraph::instances`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InstId(pub u32);
+
+/// What a node stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// A value of a function instance.
+    Value { inst: InstId, val: u32 },
+    /// A variable of a function instance that closures share.
+    Cell { inst: InstId, cell: u32 },
+    /// What a function instance gives back.
+    Result { inst: InstId },
+    /// A field of an object.
+    Field { obj: ObjId, field: Field },
+    /// All that an object holds, at any depth.
+    Deep { obj: ObjId },
+}
+
+/// How a value gets from one node to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Via {
+    /// Another name for the same value.
+    Assign,
+    /// Out of a field.
+    Load,
+    /// Into a field.
+    Store,
+    /// As an argument, the receiver or the like.
+    Argument,
+    /// As the result of a call.
+    Return,
+    /// Into or out of a shared variable.
+    Capture,
+    /// As an error.
+    Throw,
+    /// Out of a promise, or from one promise into another.
+    Await,
+    /// Through an operator.
+    Operator,
+    /// As a part of a value that is personal data as a whole; the property's name is in [`Edge::field`].
+    Project,
+    /// As a part of an object that goes out or is made into a text as a whole.
+    Part,
+    /// Through a call that a model describes.
+    Step,
+    /// Through a call of code that is not known.
+    Unknown,
+}
+
+/// An edge of the flow graph.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    /// How the value moves.
+    pub via: Via,
+    /// What becomes of it.
+    pub effect: Effect,
+    /// Whether the very value moves, objects and functions too; else only what it says.
+    pub is_value: bool,
+    /// The property concerned.
+    pub field: Option<Field>,
+    /// Where it is written, if that is not the place of the node at the end: an index into [`FlowGraph::places`].
+    pub at: Option<u32>,
+}
+
+/// A function at the end of one call path.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The function.
+    pub func: FuncId,
+    /// The instance of the function around it.
+    pub env: Option<InstId>,
+    /// The instance that calls it, and the place of the call.
+    pub caller: Option<(InstId, Option<Span>)>,
+    /// Its first value's node; its cells and its result follow the values.
+    pub first: u32,
+    /// Calls on the way from where control enters the program.
+    pub depth: u32,
+    /// Whether several call paths share it because a budget was reached.
+    pub is_shared: bool,
+}
+
+/// A place where data comes in or goes out, with the model that says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    /// The node concerned.
+    pub node: NodeId,
+    /// The number that the model gave.
+    pub tag: u32,
+    /// The instance in which it stands.
+    pub inst: InstId,
+}
+
+/// The flow graph of a program.
+#[derive(Debug)]
+pub struct FlowGraph {
+    /// Nodes and edges.
+    pub graph: DiGraph<Node, Edge>,
+    /// Where data comes in.
+    pub origins: Vec<Mark>,
+    /// Where data goes out.
+    pub outlets: Vec<Mark>,
+    /// Function instances.
+    pub instances: Vec<Instance>,
+    /// Abstract objects.
+    pub objects: Objects,
+    /// Places that edges name.
+    pub places: Vec<Span>,
+    /// The functions.
+    pub program: Program,
+    /// Names.
+    pub symbols: Symbols,
+    /// What `tag` numbers of marks and steps mean.
+    pub tags: natives::Tags,
+    /// What destinations of sinks may be, by instance and number of the sink.
+    pub constants: rustc_hash::FxHashMap<(InstId, u32), Vec<String>>,
+}
+
+/// Limits in units of work. Reaching one makes the result coarser, never smaller.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Instances per function, by call path.
+    pub instances_per_function: u32,
+    /// Nodes in all; beyond it call paths share instances.
+    pub nodes: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { instances_per_function: 400, nodes: 3_000_000 }
+    }
+}
+
+/// Builds the flow graph.
+pub fn build(project: &Project, modules: Vec<Module>, models: &Models, budget: Budget) -> (FlowGraph, Vec<Problem>) {
+    let mut solver = solver::Solver::new(project, models, budget);
+    solver.run(modules)
+}
+
+impl FlowGraph {
+    /// The place of a node in the text; values of models have the place of their call.
+    pub fn place(&self, node: NodeId) -> Option<Span> {
+        match self.graph[node] {
+            Node::Value { inst, val } => {
+                let instance = &self.instances[inst.0 as usize];
+                let range = self.program.get(instance.func).function.values.get(val as usize).copied();
+                range.and_then(|range| self.program.span(instance.func, range)).or_else(|| self.call_place(inst))
+            }
+            Node::Cell { .. } | Node::Field { .. } | Node::Deep { .. } => None,
+            Node::Result { inst } => self.call_place(inst),
+        }
+    }
+
+    /// Where the instance is called, in the text of the program: calls made by models count as the call of the model.
+    pub fn call_place(&self, inst: InstId) -> Option<Span> {
+        let mut inst = inst;
+        loop {
+            let (caller, place) = self.instances[inst.0 as usize].caller?;
+            if place.is_some() {
+                return place;
+            }
+            inst = caller;
+        }
+    }
+
+    /// The file of the code that an instance runs for: its own, or its caller's for models.
+    pub fn file_of(&self, inst: InstId) -> Option<FileId> {
+        self.call_place(inst).map(|place| place.file)
+    }
+}

@@ -1,0 +1,409 @@
+//! Models of one callee become one function: what they say of ports is written as loads, stores and calls.
+
+use std::collections::BTreeMap;
+
+use super::tags::{Mask, TagKind, Tags};
+use super::{Library, ModelRef};
+use crate::graph::Via;
+use crate::graph::symbols::Symbols;
+use crate::ir::builder::Builder;
+use crate::ir::{CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Val};
+use crate::models::{Access, Base, Effect, Port, StepFlow};
+
+const HERE: Range = Range { start: 0, end: 0 };
+
+/// Values on their way to a port, each with the rest of its path.
+type Incoming = Vec<(Vec<Access>, Val)>;
+
+/// A function that the callee calls.
+#[derive(Default)]
+struct Callback {
+    params: BTreeMap<u32, Incoming>,
+    result: Option<Val>,
+}
+
+struct Compiler<'a> {
+    builder: Builder,
+    inner: Vec<Function>,
+    symbols: &'a mut Symbols,
+    tags: &'a mut Tags,
+    is_new: bool,
+    args: Option<Val>,
+    rests: BTreeMap<u32, Val>,
+    returned: Incoming,
+    makes: Option<String>,
+    callbacks: BTreeMap<Port, Callback>,
+    /// Functions handed to callbacks, with the cells that their arguments go to.
+    given: BTreeMap<Port, BTreeMap<u32, Cell>>,
+}
+
+/// The function (and functions that it hands out) for the models of a callee.
+pub(super) fn compile(
+    models: &[ModelRef],
+    is_new: bool,
+    is_open: bool,
+    library: &Library,
+    tags: &mut Tags,
+    symbols: &mut Symbols,
+) -> Vec<Function> {
+    let mut compiler = Compiler {
+        builder: Builder::new(Func(0), HERE, FunctionKind::default()),
+        inner: Vec::new(),
+        symbols,
+        tags,
+        is_new,
+        args: None,
+        rests: BTreeMap::new(),
+        returned: Vec::new(),
+        makes: None,
+        callbacks: BTreeMap::new(),
+        given: BTreeMap::new(),
+    };
+    for _ in 0..n_params(models, library) {
+        compiler.builder.param(HERE);
+    }
+    for model in models {
+        match *model {
+            ModelRef::Source(at) => compiler.source(at, library),
+            ModelRef::Sink(at) => compiler.sink(at, library),
+            ModelRef::Step(at) => compiler.step(&library.steps[at as usize]),
+        }
+    }
+    if is_open {
+        for name in &library.option_callbacks {
+            let port = Port { base: Base::Arg(0), accesses: vec![Access::Property(name.clone())] };
+            compiler.callbacks.entry(port).or_default().params.entry(0).or_default();
+        }
+    }
+    compiler.finish()
+}
+
+/// How many parameters the ports speak of.
+fn n_params(models: &[ModelRef], library: &Library) -> u32 {
+    let mut n = 1;
+    let mut note = |port: &Port| note_params(port, &mut n);
+    for model in models {
+        match *model {
+            ModelRef::Source(at) => library.sources[at as usize].iter().for_each(|output| note(&output.port)),
+            ModelRef::Sink(at) => {
+                let (inputs, destination) = &library.sinks[at as usize];
+                inputs.iter().chain(destination).for_each(&mut note);
+            }
+            ModelRef::Step(at) => {
+                let step = &library.steps[at as usize];
+                step.calls.iter().for_each(&mut note);
+                for flow in &step.flows {
+                    note(&flow.from);
+                    note(&flow.to);
+                    flow.mask_when.iter().for_each(|(port, _)| note(port));
+                }
+            }
+        }
+    }
+    n
+}
+
+fn note_params(port: &Port, n: &mut u32) {
+    if let Base::Arg(index) = port.base {
+        *n = (*n).max(index + 1);
+    }
+    for access in &port.accesses {
+        if let Access::Computed(port) = access {
+            note_params(port, n);
+        }
+    }
+}
+
+/// Code that is not known: its result may hold whatever goes in; callbacks, given as such or in an object, are called
+/// with it.
+pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols) -> Function {
+    let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
+    let tag = tags.deep_step(Effect::Taint, Via::Unknown, None);
+    let args = builder.arguments();
+    let this = builder.this();
+    let ty = Name(symbols.intern("Opaque").0);
+    let result = builder.alloc(ty, HERE);
+    let arg = builder.load(args, Key::Any, HERE);
+    for src in [arg, this] {
+        builder.push(Instr::Deep { dst: result, src, tag }, HERE);
+    }
+    let option = builder.load(arg, Key::Any, HERE);
+    for callee in [arg, option] {
+        let back = builder.call(callee, None, &[result, result, result], CallKind::Quiet, HERE);
+        builder.push(Instr::Deep { dst: result, src: back, tag }, HERE);
+    }
+    builder.push(Instr::Return { val: result }, HERE);
+    builder.finish()
+}
+
+impl Compiler<'_> {
+    fn name(&mut self, text: &str) -> Name {
+        Name(self.symbols.intern(text).0)
+    }
+
+    fn source(&mut self, at: u32, library: &Library) {
+        for (output, out) in library.sources[at as usize].iter().enumerate() {
+            let val = self.opaque();
+            let tag = self.tags.mark(TagKind::Source { source: at, output: output as u32 });
+            self.builder.push(Instr::Origin { dst: val, tag }, HERE);
+            self.write(&out.port, val);
+        }
+    }
+
+    fn sink(&mut self, at: u32, library: &Library) {
+        let (inputs, destination) = &library.sinks[at as usize];
+        for (input, port) in inputs.iter().enumerate() {
+            let val = self.read(port);
+            let deep = self.tags.deep_step(Effect::Value, Via::Step, None);
+            let out = self.builder.deep(val, deep, HERE);
+            let tag = self.tags.mark(TagKind::Sink { sink: at, input: input as u32 });
+            self.builder.push(Instr::Outlet { val: out, tag }, HERE);
+        }
+        if let Some(port) = destination {
+            let val = self.read(port);
+            let tag = self.tags.mark(TagKind::Destination { sink: at });
+            self.builder.push(Instr::Outlet { val, tag }, HERE);
+        }
+    }
+
+    fn step(&mut self, step: &crate::models::Step) {
+        if let Some(ty) = &step.makes {
+            self.makes = Some(ty.clone());
+        } else if step.flows.iter().all(|flow| flow.to.base != Base::Return) {
+            // The result says nothing of what went in.
+            let val = self.builder.plain(HERE);
+            self.returned.push((Vec::new(), val));
+        }
+        for flow in &step.flows {
+            self.flow(flow);
+        }
+        for port in &step.calls {
+            self.callbacks.entry(port.clone()).or_default();
+        }
+    }
+
+    fn flow(&mut self, flow: &StepFlow) {
+        if flow.from.accesses.last() == Some(&Access::Properties) && flow.to.accesses.last() == Some(&Access::Properties) {
+            let src = self.read(&without_last(&flow.from));
+            let obj = self.read(&without_last(&flow.to));
+            self.builder.push(Instr::CopyProps { obj, src, except: Vec::new() }, HERE);
+            return;
+        }
+        let val = self.read(&flow.from);
+        let val = if flow.effect == Effect::Value && flow.mask_when.is_none() {
+            val
+        } else {
+            let mask = flow.mask_when.as_ref().map(|(port, pattern)| Mask { val: self.read(port), pattern: pattern.clone() });
+            let tag = self.tags.deep_step(flow.effect, Via::Step, mask);
+            let dst = self.builder.deep(val, tag, HERE);
+            self.builder.push(Instr::Const { dst, literal: Literal::Plain }, HERE);
+            dst
+        };
+        self.write(&flow.to, val);
+    }
+
+    fn opaque(&mut self) -> Val {
+        let ty = self.name("Opaque");
+        self.builder.alloc(ty, HERE)
+    }
+
+    /// The value that a port begins with.
+    fn base(&mut self, base: &Base) -> Val {
+        match base {
+            Base::Arg(index) => self.builder.function.params[*index as usize],
+            Base::ArgsFrom(from) => self.rest(*from),
+            Base::This => self.builder.this(),
+            Base::Return if self.is_new => self.builder.this(),
+            Base::Store(name) => {
+                let name = self.name(&format!("store:{name}"));
+                let dst = self.builder.value(HERE);
+                self.builder.push(Instr::LoadGlobal { dst, name }, HERE);
+                dst
+            }
+            Base::Return | Base::Detail | Base::Param | Base::Callee => self.builder.plain(HERE),
+        }
+    }
+
+    /// Any of the arguments from an index on.
+    fn rest(&mut self, from: u32) -> Val {
+        if let Some(&val) = self.rests.get(&from) {
+            return val;
+        }
+        let args = match (from, self.builder.function.rest) {
+            (0, _) => self.builder.arguments(),
+            (_, Some((known, val))) if known == from => val,
+            (_, None) => {
+                let val = self.builder.value(HERE);
+                self.builder.function.rest = Some((from, val));
+                val
+            }
+            // A second index: the array that begins earlier holds them too.
+            (_, Some((_, val))) => val,
+        };
+        let val = self.builder.load(args, Key::Any, HERE);
+        self.rests.insert(from, val);
+        val
+    }
+
+    fn key(&mut self, access: &Access) -> Option<Key> {
+        Some(match access {
+            Access::Property(name) => Key::Named(self.name(name)),
+            Access::Index(index) => Key::Named(self.name(&index.to_string())),
+            Access::Element | Access::Properties => Key::Any,
+            Access::Content(name) => Key::Content(self.name(name)),
+            Access::Computed(port) => Key::Computed(self.read(port)),
+            Access::Param(_) | Access::Return | Access::Arg(_) => return None,
+        })
+    }
+
+    /// The value at a port.
+    fn read(&mut self, port: &Port) -> Val {
+        let mut val = self.base(&port.base);
+        for (at, access) in port.accesses.iter().enumerate() {
+            let before = || Port { base: port.base.clone(), accesses: port.accesses[..at].to_vec() };
+            val = match access {
+                Access::Return => self.result_of(before()),
+                Access::Arg(index) => self.handed_in(before(), *index),
+                // A parameter of a callback is read only through what the program passes to it.
+                Access::Param(_) => val,
+                other => match self.key(other) {
+                    Some(key) => self.builder.load(val, key, HERE),
+                    None => val,
+                },
+            };
+        }
+        val
+    }
+
+    fn result_of(&mut self, callback: Port) -> Val {
+        if let Some(result) = self.callbacks.get(&callback).and_then(|callback| callback.result) {
+            return result;
+        }
+        let result = self.builder.value(HERE);
+        self.callbacks.entry(callback).or_default().result = Some(result);
+        result
+    }
+
+    /// What the program passes to a function that is handed out to it.
+    fn handed_in(&mut self, function: Port, index: u32) -> Val {
+        let known = self.given.get(&function).and_then(|cells| cells.get(&index)).copied();
+        let cell = known.unwrap_or_else(|| self.builder.cell());
+        self.given.entry(function).or_default().insert(index, cell);
+        let dst = self.builder.value(HERE);
+        self.builder.push(Instr::LoadCell { dst, owner: Func(0), cell }, HERE);
+        dst
+    }
+
+    /// Sends a value to a port.
+    fn write(&mut self, port: &Port, val: Val) {
+        if let Some(at) = port.accesses.iter().position(|access| matches!(access, Access::Param(_))) {
+            let Access::Param(index) = port.accesses[at] else { return };
+            let callback = Port { base: port.base.clone(), accesses: port.accesses[..at].to_vec() };
+            let rest = port.accesses[at + 1..].to_vec();
+            self.callbacks.entry(callback).or_default().params.entry(index).or_default().push((rest, val));
+            return;
+        }
+        if port.base == Base::Return && !self.is_new {
+            self.returned.push((port.accesses.clone(), val));
+            return;
+        }
+        let Some((last, before)) = port.accesses.split_last() else {
+            // `this` or an argument as a whole cannot be replaced; for `new` it is what comes back.
+            if port.base == Base::Return {
+                self.returned.push((Vec::new(), val));
+            }
+            return;
+        };
+        let obj = self.read(&Port { base: port.base.clone(), accesses: before.to_vec() });
+        if let Some(key) = self.key(last) {
+            self.builder.store(obj, key, val, HERE);
+        }
+    }
+
+    /// A value made of parts: an object with them in it, or the parts themselves.
+    fn assemble(&mut self, incoming: Incoming, ty: Option<&str>) -> Val {
+        let mut wholes = Vec::new();
+        let mut parts: BTreeMap<Access, Incoming> = BTreeMap::new();
+        for (path, val) in incoming {
+            match path.split_first() {
+                None => wholes.push(val),
+                Some((first, rest)) => parts.entry(first.clone()).or_default().push((rest.to_vec(), val)),
+            }
+        }
+        if !parts.is_empty() || ty.is_some() {
+            let ty = ty.map_or_else(|| type_of(parts.keys().next()), str::to_owned);
+            let ty = self.name(&ty);
+            let obj = self.builder.alloc(ty, HERE);
+            for (access, incoming) in parts {
+                let val = self.assemble(incoming, None);
+                if let Some(key) = self.key(&access) {
+                    self.builder.store(obj, key, val, HERE);
+                }
+            }
+            wholes.push(obj);
+        }
+        if wholes.is_empty() { self.opaque() } else { self.builder.merge(wholes, HERE) }
+    }
+
+    fn finish(mut self) -> Vec<Function> {
+        self.hand_out();
+        let callbacks = std::mem::take(&mut self.callbacks);
+        for (port, callback) in callbacks {
+            let callee = self.read(&port);
+            let n_params = callback.params.keys().next_back().map_or(0, |last| last + 1);
+            let mut params = callback.params;
+            let args: Vec<Val> =
+                (0..n_params).map(|index| self.assemble(params.remove(&index).unwrap_or_default(), None)).collect();
+            let result = self.builder.call(callee, None, &args, CallKind::Quiet, HERE);
+            if let Some(dst) = callback.result {
+                self.builder.push(Instr::Copy { dst, src: result }, HERE);
+            }
+        }
+        let returned = std::mem::take(&mut self.returned);
+        let makes = if self.is_new { None } else { self.makes.take() };
+        if !returned.is_empty() || makes.is_some() {
+            let val = self.assemble(returned, makes.as_deref());
+            self.builder.push(Instr::Return { val }, HERE);
+        }
+        if self.is_new {
+            self.builder.this();
+        }
+        let mut functions = vec![self.builder.finish()];
+        functions.append(&mut self.inner);
+        functions
+    }
+
+    /// Functions that callbacks get: what they are called with goes to cells.
+    fn hand_out(&mut self) {
+        for (port, cells) in std::mem::take(&mut self.given) {
+            let func = Func(self.inner.len() as u32 + 1);
+            let mut inner = Builder::new(func, HERE, FunctionKind { is_arrow: true, ..FunctionKind::default() });
+            inner.function.parent = Some(Func(0));
+            let n_params = cells.keys().next_back().map_or(0, |last| last + 1);
+            let params: Vec<Val> = (0..n_params).map(|_| inner.param(HERE)).collect();
+            for (index, cell) in cells {
+                inner.push(Instr::StoreCell { owner: Func(0), cell, val: params[index as usize] }, HERE);
+            }
+            self.inner.push(inner.finish());
+            let dst = self.builder.value(HERE);
+            self.builder.push(Instr::Closure { dst, func }, HERE);
+            self.write(&port, dst);
+        }
+    }
+}
+
+fn without_last(port: &Port) -> Port {
+    let mut port = port.clone();
+    port.accesses.pop();
+    port
+}
+
+/// The type of an object by the first of its parts.
+fn type_of(part: Option<&Access>) -> String {
+    match part {
+        Some(Access::Content(name)) if name == "promise" || name == "error" => "Promise",
+        Some(Access::Index(_) | Access::Element) => "Array",
+        _ => "Opaque",
+    }
+    .to_owned()
+}

@@ -1,0 +1,172 @@
+//! Models of code from outside as functions: looked up by path, compiled when they are first called.
+
+mod compile;
+mod tags;
+
+use rustc_hash::FxHashMap;
+
+pub use tags::{Mask, TagKind, Tags};
+
+use super::api::{ApiId, Apis, Link};
+use super::program::{FuncId, Origin, Program};
+use super::symbols::{Sym, Symbols};
+use crate::models::{Anchor, Base, Models, Root, Segment};
+
+/// An entry of the models that speaks of a callee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ModelRef {
+    /// An index into the sources.
+    Source(u32),
+    /// An index into the sinks.
+    Sink(u32),
+    /// An index into the steps.
+    Step(u32),
+}
+
+/// The models by callee.
+#[derive(Debug, Default)]
+pub struct Natives {
+    by_callee: FxHashMap<(ApiId, bool), Vec<ModelRef>>,
+    functions: FxHashMap<(ApiId, bool), FuncId>,
+    unknown: Option<FuncId>,
+    makes: FxHashMap<ApiId, Sym>,
+    open: rustc_hash::FxHashSet<ApiId>,
+    members: FxHashMap<(Sym, Sym), ApiId>,
+    members_by_name: FxHashMap<Sym, Vec<ApiId>>,
+    aliases: Vec<Sym>,
+    /// What the numbers in marks and steps mean.
+    pub tags: Tags,
+    library: Library,
+}
+
+/// The models themselves, as far as compilation needs them.
+#[derive(Debug, Default)]
+struct Library {
+    sources: Vec<Vec<crate::models::Output>>,
+    sinks: Vec<(Vec<crate::models::Port>, Option<crate::models::Port>)>,
+    steps: Vec<crate::models::Step>,
+    option_callbacks: Vec<String>,
+}
+
+impl Natives {
+    /// Indexes the models by callee.
+    pub fn new(models: &Models, symbols: &mut Symbols, apis: &mut Apis) -> Self {
+        let mut natives = Self::default();
+        for (at, source) in models.sources.iter().enumerate() {
+            natives.library.sources.push(source.outputs.clone());
+            if let Anchor::Call(paths) = &source.anchor {
+                natives.add(paths, ModelRef::Source(at as u32), symbols, apis, true);
+            }
+        }
+        for (at, sink) in models.sinks.iter().enumerate() {
+            natives.library.sinks.push((sink.inputs.clone(), sink.destination.clone()));
+            if let Anchor::Call(paths) = &sink.anchor {
+                natives.add(paths, ModelRef::Sink(at as u32), symbols, apis, true);
+            }
+        }
+        for (at, step) in models.steps.iter().enumerate() {
+            let is_open = step.flows.iter().any(|flow| matches!(flow.from.base, Base::Store(_)));
+            natives.add(&step.callees, ModelRef::Step(at as u32), symbols, apis, is_open);
+            if let Some(ty) = &step.makes {
+                let ty = symbols.intern(ty);
+                for path in &step.callees {
+                    natives.makes.extend(apis.of_path(path, symbols).map(|api| (api, ty)));
+                }
+            }
+            natives.library.steps.push(step.clone());
+        }
+        natives.library.option_callbacks.clone_from(&models.runtime.option_callbacks);
+        natives.aliases = models.runtime.global_aliases.iter().map(|name| symbols.intern(name)).collect();
+        natives
+    }
+
+    fn add(
+        &mut self,
+        paths: &[crate::models::CallPath],
+        model: ModelRef,
+        symbols: &mut Symbols,
+        apis: &mut Apis,
+        is_open: bool,
+    ) {
+        for path in paths {
+            let Some(api) = apis.of_path(path, symbols) else { continue };
+            self.by_callee.entry((api, path.is_new)).or_default().push(model);
+            if is_open {
+                self.open.insert(api);
+            }
+            if let (Root::Type(ty), [Segment::Member(name)]) = (&path.root, &path.segments[..]) {
+                let (ty, name) = (symbols.intern(ty), symbols.intern(name));
+                if self.members.insert((ty, name), api).is_none() {
+                    self.members_by_name.entry(name).or_default().push(api);
+                }
+            }
+        }
+    }
+
+    /// Whether a function was made from a model.
+    pub fn is_model(&self, program: &Program, func: FuncId) -> bool {
+        program.get(func).origin == Origin::Model
+    }
+
+    /// Whether some model speaks of a callee.
+    pub fn has_model(&self, api: ApiId, is_new: bool) -> bool {
+        self.by_callee.contains_key(&(api, is_new))
+    }
+
+    /// The type of what a callee makes.
+    pub fn makes(&self, api: ApiId) -> Option<Sym> {
+        self.makes.get(&api).copied()
+    }
+
+    /// Whether a call gives back something beyond what the models say.
+    pub fn is_open(&self, api: ApiId) -> bool {
+        self.open.contains(&api)
+    }
+
+    /// The method of a built-in type.
+    pub fn type_member(&self, ty: Sym, name: Sym) -> Option<ApiId> {
+        self.members.get(&(ty, name)).copied()
+    }
+
+    /// The methods of this name of all built-in types.
+    pub fn members_named(&self, name: Sym) -> &[ApiId] {
+        self.members_by_name.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a global name stands for the global object itself.
+    pub fn is_global_alias(&self, name: Sym) -> bool {
+        self.aliases.contains(&name)
+    }
+
+    /// The function that the models of a callee make up; `None` where there are none.
+    pub fn function(
+        &mut self,
+        program: &mut Program,
+        symbols: &mut Symbols,
+        apis: &Apis,
+        api: ApiId,
+        is_new: bool,
+    ) -> Option<FuncId> {
+        if let Some(&func) = self.functions.get(&(api, is_new)) {
+            return Some(func);
+        }
+        // A constructor called without `new`, or the other way round, does what the models say of the one that is known.
+        let models =
+            self.by_callee.get(&(api, is_new)).or_else(|| self.by_callee.get(&(api, !is_new))).cloned()?;
+        let is_open = self.open.contains(&api) && !matches!(apis.link(api), Link::Type(_));
+        let functions = compile::compile(&models, is_new, is_open, &self.library, &mut self.tags, symbols);
+        let func = program.add_model(functions);
+        self.functions.insert((api, is_new), func);
+        Some(func)
+    }
+
+    /// The function that stands for code that is not known.
+    pub fn unknown(&mut self, program: &mut Program, symbols: &mut Symbols) -> FuncId {
+        if let Some(func) = self.unknown {
+            return func;
+        }
+        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols)]);
+        self.unknown = Some(func);
+        func
+    }
+}

@@ -1,0 +1,78 @@
+//! What the numbers in marks and in deep steps stand for.
+
+use regex::Regex;
+
+use crate::graph::Via;
+use crate::ir::{Tag, Val};
+use crate::models::Effect;
+
+/// What a mark stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagKind {
+    /// Data of an output of a source comes in (indices).
+    Source { source: u32, output: u32 },
+    /// An input of a sink (indices).
+    Sink { sink: u32, input: u32 },
+    /// Where a sink sends to.
+    Destination { sink: u32 },
+}
+
+/// A text is masked if an argument is a constant that matches.
+#[derive(Clone, Debug)]
+pub struct Mask {
+    /// The argument, a value of the same function.
+    pub val: Val,
+    /// What it must match.
+    pub pattern: Regex,
+}
+
+#[derive(Clone, Debug)]
+struct Deep {
+    effect: Effect,
+    via: Via,
+    mask: Option<Mask>,
+}
+
+/// The meaning of all numbers given out so far.
+#[derive(Debug, Default)]
+pub struct Tags {
+    kinds: Vec<TagKind>,
+    deeps: Vec<Deep>,
+}
+
+impl Tags {
+    /// A number for a mark.
+    pub fn mark(&mut self, kind: TagKind) -> u32 {
+        self.kinds.push(kind);
+        self.kinds.len() as u32 - 1
+    }
+
+    /// What a mark stands for.
+    pub fn kind(&self, tag: u32) -> Option<TagKind> {
+        self.kinds.get(tag as usize).copied()
+    }
+
+    /// The sink whose destination a mark gives.
+    pub fn destination_of(&self, tag: u32) -> Option<u32> {
+        match self.kind(tag)? {
+            TagKind::Destination { sink } => Some(sink),
+            _ => None,
+        }
+    }
+
+    /// A number for a deep step.
+    pub fn deep_step(&mut self, effect: Effect, via: Via, mask: Option<Mask>) -> Tag {
+        self.deeps.push(Deep { effect, via, mask });
+        Tag(self.deeps.len() as u32 - 1)
+    }
+
+    /// What a deep step does.
+    pub fn deep(&self, tag: Tag) -> (Effect, Via) {
+        self.deeps.get(tag.0 as usize).map_or((Effect::Taint, Via::Step), |deep| (deep.effect, deep.via))
+    }
+
+    /// When the result of a deep step is masked.
+    pub fn mask(&self, tag: Tag) -> Option<&Mask> {
+        self.deeps.get(tag.0 as usize)?.mask.as_ref()
+    }
+}

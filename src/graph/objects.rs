@@ -1,0 +1,173 @@
+//! What a value may be: allocations, functions, constants, things from outside.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::api::ApiId;
+use super::program::FuncId;
+use super::symbols::Sym;
+use super::{InstId, NodeId};
+
+/// An abstract object; an index into [`Objects`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjId(pub u32);
+
+/// The kinds of abstract object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Object {
+    /// Something of which nothing is known.
+    Unknown,
+    /// Some text, number or other value without fields.
+    Plain,
+    /// A text; `\u{FFFC}` stands for a part that is not known.
+    Text(Sym),
+    /// Code or data that is not the program's.
+    Api(ApiId),
+    /// What an instruction of a function instance makes; the number is the value, or one of [`role`].
+    Alloc { inst: InstId, val: u32, ty: Sym },
+    /// What `new` makes at a call, per constructor.
+    New { inst: InstId, val: u32, class: ObjId },
+    /// A function of the program with its surroundings.
+    Closure { func: FuncId, env: Option<InstId> },
+    /// The `prototype` that every function has.
+    Prototype { of: ObjId },
+    /// A function with a bound receiver and first arguments; the number is the call of `bind`.
+    Bound { call: u32 },
+    /// `call`, `apply` and `bind` of functions.
+    Method(FunctionMethod),
+    /// The `module` object of a file.
+    Module(u32),
+    /// The `exports` object that a module begins with.
+    Exports(u32),
+    /// The global object.
+    Global,
+    /// A place outside the program that models name.
+    Store(Sym),
+}
+
+/// Methods of functions that the call graph itself has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FunctionMethod {
+    /// `f.call(this, a, b)`
+    Call,
+    /// `f.apply(this, [a, b])`
+    Apply,
+    /// `f.bind(this, a)`
+    Bind,
+}
+
+/// Values that instances have without an instruction.
+pub mod role {
+    /// The promise of an async function.
+    pub const PROMISE: u32 = u32::MAX;
+    /// The iterator of a generator.
+    pub const ITERATOR: u32 = u32::MAX - 1;
+    /// The array of a rest parameter.
+    pub const REST: u32 = u32::MAX - 2;
+    /// The `arguments` object.
+    pub const ARGUMENTS: u32 = u32::MAX - 3;
+    /// What `new` makes of a class from outside.
+    pub const MADE: u32 = u32::MAX - 4;
+}
+
+/// The name of a field of an abstract object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// A property or index.
+    Named(Sym),
+    /// A property or element whose name is not known.
+    Any,
+    /// A content that is no property.
+    Content(Sym),
+}
+
+/// Someone who wants to know of every property of an object, those to come included.
+#[derive(Clone, Copy, Debug)]
+pub enum Subscriber {
+    /// Every property's value goes to a node.
+    All(NodeId),
+    /// Every property goes to the property of the same name of an object; the number names the exceptions.
+    Copy(ObjId, u32),
+    /// Every property and content makes up the object's deep contents.
+    Deep,
+}
+
+/// What is known of one object.
+#[derive(Debug)]
+pub struct ObjInfo {
+    /// What it is.
+    pub object: Object,
+    /// Its fields, in the order of their discovery.
+    pub fields: SmallVec<[(Field, NodeId); 2]>,
+    /// Who wants to know of new fields.
+    pub subscribers: Vec<Subscriber>,
+    /// The node of all that it holds, once someone asked.
+    pub deep: Option<NodeId>,
+}
+
+/// All abstract objects.
+#[derive(Debug, Default)]
+pub struct Objects {
+    infos: Vec<ObjInfo>,
+    ids: FxHashMap<Object, ObjId>,
+    /// Fields of objects that have many.
+    index: FxHashMap<(ObjId, Field), NodeId>,
+}
+
+/// From this many fields on an object's fields are found by hash.
+const INDEXED_FROM: usize = 12;
+
+impl Objects {
+    /// The id of an object.
+    pub fn intern(&mut self, object: Object) -> ObjId {
+        if let Some(&id) = self.ids.get(&object) {
+            return id;
+        }
+        let id = ObjId(self.infos.len() as u32);
+        self.infos.push(ObjInfo { object, fields: SmallVec::new(), subscribers: Vec::new(), deep: None });
+        self.ids.insert(object, id);
+        id
+    }
+
+    /// What is known of an object.
+    pub fn get(&self, id: ObjId) -> &ObjInfo {
+        &self.infos[id.0 as usize]
+    }
+
+    /// The same, to change.
+    pub fn get_mut(&mut self, id: ObjId) -> &mut ObjInfo {
+        &mut self.infos[id.0 as usize]
+    }
+
+    /// The node of a field that exists.
+    pub fn field(&self, id: ObjId, field: Field) -> Option<NodeId> {
+        let fields = &self.infos[id.0 as usize].fields;
+        if fields.len() < INDEXED_FROM {
+            return fields.iter().find(|(known, _)| *known == field).map(|&(_, node)| node);
+        }
+        self.index.get(&(id, field)).copied()
+    }
+
+    /// Adds a field.
+    pub fn add_field(&mut self, id: ObjId, field: Field, node: NodeId) {
+        let fields = &mut self.infos[id.0 as usize].fields;
+        fields.push((field, node));
+        if fields.len() == INDEXED_FROM {
+            self.index.extend(fields.iter().map(|&(field, node)| ((id, field), node)));
+        } else if fields.len() > INDEXED_FROM {
+            self.index.insert((id, field), node);
+        }
+    }
+}
+
+impl Object {
+    /// Whether it has fields of its own.
+    pub fn has_fields(self) -> bool {
+        !matches!(self, Self::Unknown | Self::Plain | Self::Text(_) | Self::Method(_))
+    }
+
+    /// Whether what it holds is data that goes where it goes: plain objects do, functions and modules do not.
+    pub fn holds_data(self) -> bool {
+        matches!(self, Self::Alloc { .. } | Self::New { .. } | Self::Exports(_))
+    }
+}

@@ -1,0 +1,119 @@
+//! The functions of a program, written and made from models, under one numbering.
+
+use std::rc::Rc;
+
+use super::symbols::{Sym, Symbols};
+use crate::base::{FileId, Span};
+use crate::ir::{Func, Function, Module, Name, Range};
+
+/// A function of the program; an index into [`Program`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FuncId(pub u32);
+
+/// Where a function comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A script or template; the number is the module's.
+    Module(u32),
+    /// A model: its values have no place of their own but that of the call.
+    Model,
+}
+
+/// A function and the names that it uses.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The code.
+    pub function: Rc<Function>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The first function of its module.
+    base: u32,
+    names: Rc<Vec<Sym>>,
+}
+
+impl Entry {
+    /// A name of the function's module as a name of the program.
+    pub fn sym(&self, name: Name) -> Sym {
+        self.names.get(name.0 as usize).copied().unwrap_or(Sym(name.0))
+    }
+
+    /// A function of the same module.
+    pub fn sibling(&self, func: Func) -> FuncId {
+        FuncId(self.base + func.0)
+    }
+}
+
+/// What a module is, beside its functions.
+#[derive(Debug)]
+pub struct ModuleInfo {
+    /// Its file.
+    pub file: FileId,
+    /// The code at its top.
+    pub top: FuncId,
+    /// Whether it uses `import` or `export`.
+    pub is_esm: bool,
+}
+
+/// All functions.
+#[derive(Debug, Default)]
+pub struct Program {
+    entries: Vec<Entry>,
+    modules: Vec<ModuleInfo>,
+}
+
+impl Program {
+    /// Adds a module's functions.
+    pub fn add_module(&mut self, module: Module, symbols: &mut Symbols) -> u32 {
+        let names = Rc::new(module.names.iter().map(|name| symbols.intern(name)).collect::<Vec<_>>());
+        let base = self.entries.len() as u32;
+        let id = self.modules.len() as u32;
+        self.modules.push(ModuleInfo { file: module.file, top: FuncId(base), is_esm: module.is_esm });
+        for function in module.functions {
+            self.entries.push(Entry {
+                function: Rc::new(function),
+                origin: Origin::Module(id),
+                base,
+                names: Rc::clone(&names),
+            });
+        }
+        id
+    }
+
+    /// Adds functions made from a model; their names are the program's already. The first is given back.
+    pub fn add_model(&mut self, functions: Vec<Function>) -> FuncId {
+        let base = self.entries.len() as u32;
+        let names = Rc::new(Vec::new());
+        for function in functions {
+            self.entries.push(Entry {
+                function: Rc::new(function),
+                origin: Origin::Model,
+                base,
+                names: Rc::clone(&names),
+            });
+        }
+        FuncId(base)
+    }
+
+    /// A function.
+    pub fn get(&self, id: FuncId) -> &Entry {
+        &self.entries[id.0 as usize]
+    }
+
+    /// How many functions there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The modules in order.
+    pub fn modules(&self) -> &[ModuleInfo] {
+        &self.modules
+    }
+
+    /// The place in the text of a range in a function; `None` for functions made from models.
+    pub fn span(&self, id: FuncId, range: Range) -> Option<Span> {
+        match self.get(id).origin {
+            Origin::Module(module) => Some(range.in_file(self.modules[module as usize].file)),
+            Origin::Model => None,
+        }
+    }
+}

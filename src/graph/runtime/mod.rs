@@ -1,0 +1,1 @@
+//! What the framework calls and wires: one file a mechanism. Names come from the models.

@@ -1,0 +1,459 @@
+//! The worklist: objects flow along value edges until nothing changes, rules are applied to each that arrives.
+
+use std::collections::VecDeque;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+
+use super::api::{ApiId, Apis};
+use super::calls::CallSite;
+use super::constraints::{Access, ObjSet, Pair, Rule, TextOf, WellKnown};
+use super::natives::Natives;
+use super::objects::{Field, ObjId, Object, Objects};
+use super::program::{FuncId, Program};
+use super::symbols::{Sym, Symbols};
+use super::{Budget, Edge, FlowGraph, InstId, Instance, Mark, Node, NodeId, Via};
+use crate::base::{Level, Problem, Span, Text};
+use crate::ir::Module;
+use crate::models::{Effect, Models};
+use crate::project::Project;
+
+/// Stands for a part of a text that is not known.
+pub const HOLE: char = '\u{FFFC}';
+/// Text constants that a node keeps apart.
+const MAX_TEXTS: u8 = 12;
+
+/// The state of a node beside its edges.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub objects: ObjSet,
+    pub rules: SmallVec<[Rule; 1]>,
+    pub is_queued: bool,
+}
+
+/// The analysis under way.
+pub(super) struct Solver<'a> {
+    pub project: &'a Project,
+    pub models: &'a Models,
+    pub budget: Budget,
+    pub graph: DiGraph<Node, Edge>,
+    pub states: Vec<State>,
+    pub queue: VecDeque<NodeId>,
+    pub edges: FxHashSet<(u32, u32, Via, bool)>,
+    pub symbols: Symbols,
+    pub known: WellKnown,
+    pub apis: Apis,
+    pub objects: Objects,
+    pub program: Program,
+    pub natives: Natives,
+    pub instances: Vec<Instance>,
+    /// Instances by function, surroundings and call.
+    pub by_context: FxHashMap<(FuncId, Option<InstId>, Option<u32>), InstId>,
+    pub n_instances: FxHashMap<FuncId, u32>,
+    pub calls: Vec<CallSite>,
+    pub invoked: FxHashSet<(u32, ObjId)>,
+    pub accesses: Vec<Access>,
+    pub pairs: Vec<Pair>,
+    pub exceptions: Vec<Vec<Sym>>,
+    pub texts: Vec<TextOf>,
+    pub places: Vec<Span>,
+    pub place_ids: FxHashMap<Span, u32>,
+    pub origins: Vec<Mark>,
+    pub outlets: Vec<Mark>,
+    pub problems: Vec<Problem>,
+    pub getters: FxHashSet<Sym>,
+    /// The object that first held a function: its receiver if nobody calls it.
+    pub holders: FxHashMap<ObjId, ObjId>,
+    pub unknown: ObjId,
+    pub plain: ObjId,
+    pub modules: FxHashMap<crate::base::FileId, u32>,
+    pub shared_noted: FxHashSet<FuncId>,
+    /// Values that are what an ES module exports.
+    pub esm_imports: FxHashSet<NodeId>,
+}
+
+impl<'a> Solver<'a> {
+    pub fn new(project: &'a Project, models: &'a Models, budget: Budget) -> Self {
+        let mut symbols = Symbols::default();
+        let mut apis = Apis::default();
+        let mut objects = Objects::default();
+        let unknown = objects.intern(Object::Unknown);
+        let plain = objects.intern(Object::Plain);
+        let known = WellKnown::new(&mut symbols);
+        let natives = Natives::new(models, &mut symbols, &mut apis);
+        Self {
+            project,
+            models,
+            budget,
+            graph: DiGraph::default(),
+            states: Vec::new(),
+            queue: VecDeque::new(),
+            edges: FxHashSet::default(),
+            symbols,
+            known,
+            apis,
+            objects,
+            program: Program::default(),
+            natives,
+            instances: Vec::new(),
+            by_context: FxHashMap::default(),
+            n_instances: FxHashMap::default(),
+            calls: Vec::new(),
+            invoked: FxHashSet::default(),
+            accesses: Vec::new(),
+            pairs: Vec::new(),
+            exceptions: Vec::new(),
+            texts: Vec::new(),
+            places: Vec::new(),
+            place_ids: FxHashMap::default(),
+            origins: Vec::new(),
+            outlets: Vec::new(),
+            problems: Vec::new(),
+            getters: FxHashSet::default(),
+            holders: FxHashMap::default(),
+            unknown,
+            plain,
+            modules: FxHashMap::default(),
+            shared_noted: FxHashSet::default(),
+            esm_imports: FxHashSet::default(),
+        }
+    }
+
+    /// Loads the modules, runs them, then every function that nobody called.
+    pub fn run(&mut self, modules: Vec<Module>) -> (FlowGraph, Vec<Problem>) {
+        for module in modules {
+            let file = module.file;
+            for name in &module.accessors {
+                let name = self.symbols.intern(module.name(*name));
+                self.getters.insert(name);
+            }
+            let id = self.program.add_module(module, &mut self.symbols);
+            self.modules.insert(file, id);
+        }
+        let n_modules = self.program.modules().len() as u32;
+        for module in 0..n_modules {
+            self.prepare_module(module);
+        }
+        for module in 0..n_modules {
+            let top = self.program.modules()[module as usize].top;
+            self.instance(top, None, None);
+        }
+        self.solve();
+        self.run_uncalled();
+        self.finish()
+    }
+
+    /// Functions that nothing calls can be called from outside, with anything.
+    fn run_uncalled(&mut self) {
+        loop {
+            let mut found = false;
+            for at in 0..self.program.len() {
+                let func = FuncId(at as u32);
+                if self.n_instances.contains_key(&func) || self.natives.is_model(&self.program, func) {
+                    continue;
+                }
+                let entry = self.program.get(func);
+                let Some(parent) = entry.function.parent else { continue };
+                let parent = entry.sibling(parent);
+                let Some(env) = self.first_instance(parent) else { continue };
+                self.enter(func, env);
+                self.solve();
+                found = true;
+            }
+            if !found {
+                return;
+            }
+        }
+    }
+
+    fn first_instance(&self, func: FuncId) -> Option<InstId> {
+        let at = self.instances.iter().position(|instance| instance.func == func)?;
+        Some(InstId(at as u32))
+    }
+
+    /// Calls a function from outside.
+    pub fn enter(&mut self, func: FuncId, env: InstId) -> InstId {
+        let inst = self.instance(func, Some(env), None);
+        let function = self.program.get(func).function.clone();
+        for &param in &function.params {
+            let opaque = self.opaque(inst, param.0);
+            self.add_object(self.value_node(inst, param), opaque);
+        }
+        if let Some(this) = function.this {
+            let closure = self.objects.intern(Object::Closure { func, env: Some(env) });
+            let receiver = self.receiver_from_outside(closure);
+            self.add_object(self.value_node(inst, this), receiver);
+        }
+        inst
+    }
+
+    /// Who `this` is when a function is called from outside: the object that holds it; for constructors and methods of
+    /// a class its prototype, so that they share their fields.
+    fn receiver_from_outside(&mut self, closure: ObjId) -> ObjId {
+        let prototype = Field::Named(self.known.prototype);
+        if let Some(node) = self.objects.field(closure, prototype)
+            && let Some(&object) = self.states[node.index()].objects.list().first()
+        {
+            return object;
+        }
+        self.holders.get(&closure).copied().unwrap_or(self.unknown)
+    }
+
+    /// An object from outside, told apart by where it comes in.
+    pub fn opaque(&mut self, inst: InstId, val: u32) -> ObjId {
+        self.objects.intern(Object::Alloc { inst, val, ty: self.known.ty_opaque })
+    }
+
+    // Nodes.
+
+    /// A new node.
+    pub fn add_node(&mut self, node: Node) -> NodeId {
+        self.states.push(State::default());
+        self.graph.add_node(node)
+    }
+
+    /// The node of a value.
+    pub fn value_node(&self, inst: InstId, val: crate::ir::Val) -> NodeId {
+        NodeIndex::new((self.instances[inst.0 as usize].first + val.0) as usize)
+    }
+
+    /// The node of a field, made when it is first asked for.
+    pub fn field_node(&mut self, obj: ObjId, field: Field) -> NodeId {
+        if let Some(node) = self.objects.field(obj, field) {
+            return node;
+        }
+        let node = self.add_node(Node::Field { obj, field });
+        self.objects.add_field(obj, field, node);
+        for at in 0..self.objects.get(obj).subscribers.len() {
+            let subscriber = self.objects.get(obj).subscribers[at];
+            self.tell(obj, field, node, subscriber);
+        }
+        node
+    }
+
+    /// The objects that a node may be.
+    pub fn objects_of(&self, node: NodeId) -> &[ObjId] {
+        self.states[node.index()].objects.list()
+    }
+
+    /// Adds an object to a node.
+    pub fn add_object(&mut self, node: NodeId, obj: ObjId) {
+        let mut obj = obj;
+        let state = &mut self.states[node.index()];
+        if let Object::Text(_) = self.objects.get(obj).object {
+            if state.objects.n_texts >= MAX_TEXTS {
+                obj = self.plain;
+            } else if state.objects.insert(obj) {
+                state.objects.n_texts += 1;
+                self.enqueue(node);
+                return;
+            } else {
+                return;
+            }
+        }
+        if self.states[node.index()].objects.insert(obj) {
+            self.enqueue(node);
+            if let Object::Closure { .. } = self.objects.get(obj).object
+                && let Node::Field { obj: holder, field: Field::Named(_) } = self.graph[node]
+            {
+                self.holders.entry(obj).or_insert(holder);
+            }
+        }
+    }
+
+    fn enqueue(&mut self, node: NodeId) {
+        let state = &mut self.states[node.index()];
+        if !state.is_queued {
+            state.is_queued = true;
+            self.queue.push_back(node);
+        }
+    }
+
+    // Edges.
+
+    /// The index of a place.
+    pub fn place(&mut self, span: Span) -> u32 {
+        let places = &mut self.places;
+        *self.place_ids.entry(span).or_insert_with(|| {
+            places.push(span);
+            places.len() as u32 - 1
+        })
+    }
+
+    /// The very value moves.
+    pub fn flow(&mut self, src: NodeId, dst: NodeId, via: Via, field: Option<Field>, at: Option<u32>) {
+        self.add_edge(src, dst, Edge { via, effect: Effect::Value, is_value: true, field, at });
+    }
+
+    /// What the value says moves.
+    pub fn tell_of(&mut self, src: NodeId, dst: NodeId, via: Via, effect: Effect, field: Option<Field>) {
+        self.add_edge(src, dst, Edge { via, effect, is_value: false, field, at: None });
+    }
+
+    fn add_edge(&mut self, src: NodeId, dst: NodeId, edge: Edge) {
+        if src == dst || !self.edges.insert((src.index() as u32, dst.index() as u32, edge.via, edge.is_value)) {
+            return;
+        }
+        self.graph.add_edge(src, dst, edge);
+        if edge.is_value {
+            // Objects that are still to be handled at `src` will come along on their own.
+            let seen = self.states[src.index()].objects.seen as usize;
+            for at in 0..seen {
+                let obj = self.states[src.index()].objects.list()[at];
+                self.add_object(dst, obj);
+            }
+        }
+    }
+
+    /// Attaches a rule; it is applied to what the node is already known to be.
+    pub fn attach(&mut self, node: NodeId, rule: Rule) {
+        self.states[node.index()].rules.push(rule);
+        let seen = self.states[node.index()].objects.seen as usize;
+        for at in 0..seen {
+            let obj = self.states[node.index()].objects.list()[at];
+            self.apply(node, rule, obj);
+        }
+    }
+
+    // The fixpoint.
+
+    /// Runs until nothing changes.
+    pub fn solve(&mut self) {
+        while let Some(node) = self.queue.pop_front() {
+            self.states[node.index()].is_queued = false;
+            let from = self.states[node.index()].objects.seen as usize;
+            let to = self.states[node.index()].objects.list().len();
+            self.states[node.index()].objects.seen = to as u32;
+            let n_rules = self.states[node.index()].rules.len();
+            for at in from..to {
+                let obj = self.states[node.index()].objects.list()[at];
+                for rule in 0..n_rules {
+                    let rule = self.states[node.index()].rules[rule];
+                    self.apply(node, rule, obj);
+                }
+            }
+            let targets: SmallVec<[NodeId; 8]> =
+                self.graph.edges(node).filter(|edge| edge.weight().is_value).map(|edge| edge.target()).collect();
+            for target in targets {
+                for at in from..to {
+                    let obj = self.states[node.index()].objects.list()[at];
+                    self.add_object(target, obj);
+                }
+            }
+        }
+    }
+
+    fn apply(&mut self, node: NodeId, rule: Rule, obj: ObjId) {
+        match rule {
+            Rule::Load { dst, field } => self.load_from(obj, field, dst),
+            Rule::Inherit { dst, field } => self.load_from(obj, field, dst),
+            Rule::Store { src, field, at } => self.store_into(obj, field, src, at),
+            Rule::AccessObject(access) => self.access_object(access, obj),
+            Rule::AccessKey(access) => self.access_key(access, obj),
+            Rule::Callee(call) => self.invoke(call, obj),
+            Rule::Receiver(call) => self.invoke_receiver(call, obj),
+            Rule::Await { dst } => self.await_object(obj, dst),
+            Rule::ResolveInto(pair) => self.resolve_value(pair, obj),
+            Rule::ResolvePromise(pair) => self.resolve_promise(pair, obj),
+            Rule::Iterate { dst } => self.iterate_object(obj, dst),
+            Rule::CopyFrom(pair) => self.copy_from(pair, obj),
+            Rule::CopyInto(pair) => self.copy_into(pair, obj),
+            Rule::Deep { dst, effect, via } => self.deep_object(obj, dst, effect, via),
+            Rule::DeepPart { dst, field } => self.deep_part(obj, dst, field),
+            Rule::Operand(text) => self.fold_text(text),
+            Rule::Accessor { dst, receiver } => self.call_getter(node, obj, receiver, dst),
+        }
+    }
+
+    /// A budget was reached for a function: said once for each.
+    pub fn note_shared(&mut self, func: FuncId) {
+        if !self.shared_noted.insert(func) {
+            return;
+        }
+        let Some(span) = self.program.span(func, self.program.get(func).function.at) else { return };
+        let name = self.program.get(func).function.name.map(|name| self.program.get(func).sym(name));
+        let name = name.map_or("", |name| self.symbols.text(name)).to_owned();
+        let message = Text::new(
+            format!("函数 {name} 的调用路径过多：此后的调用合并分析，结果可能偏多，但不会遗漏"),
+            format!("too many call paths lead to {name}: further calls are analysed as one; nothing is missed, but more may be reported"),
+        );
+        self.problems.push(Problem::at(Level::Note, "budget-call-paths", span, message));
+    }
+
+    fn finish(&mut self) -> (FlowGraph, Vec<Problem>) {
+        let constants = self.destinations();
+        let graph = FlowGraph {
+            graph: std::mem::take(&mut self.graph),
+            origins: std::mem::take(&mut self.origins),
+            outlets: std::mem::take(&mut self.outlets),
+            instances: std::mem::take(&mut self.instances),
+            objects: std::mem::take(&mut self.objects),
+            places: std::mem::take(&mut self.places),
+            program: std::mem::take(&mut self.program),
+            symbols: std::mem::take(&mut self.symbols),
+            tags: std::mem::take(&mut self.natives.tags),
+            constants,
+        };
+        (graph, std::mem::take(&mut self.problems))
+    }
+
+    /// The texts that sinks' destinations may be, by the instance and the number of the sink.
+    fn destinations(&self) -> FxHashMap<(InstId, u32), Vec<String>> {
+        let mut constants: FxHashMap<(InstId, u32), Vec<String>> = FxHashMap::default();
+        for mark in &self.outlets {
+            let Some(sink) = self.natives.tags.destination_of(mark.tag) else { continue };
+            let known = constants.entry((mark.inst, sink)).or_default();
+            known.extend(self.objects_of(mark.node).iter().filter_map(|obj| match self.objects.get(*obj).object {
+                Object::Text(text) => Some(self.symbols.text(text).replace(HOLE, "…")),
+                _ => None,
+            }));
+            known.sort();
+        }
+        constants
+    }
+
+    /// The path of a callee as the text names it, if a model knows it.
+    pub fn written_api(&mut self, entry: &super::program::Entry, written: &crate::ir::Written) -> Option<ApiId> {
+        use super::api::Link;
+        let mut names = written.names.iter().map(|name| entry.sym(*name));
+        let root = match written.request {
+            Some(request) => Link::Package(entry.sym(request)),
+            None => Link::Global(names.next()?),
+        };
+        let mut at = self.apis.root(root);
+        for name in names {
+            at = self.apis.child(at, Link::Member(name))?;
+        }
+        Some(at)
+    }
+}
+
+impl WellKnown {
+    fn new(symbols: &mut Symbols) -> Self {
+        let mut sym = |text: &str| symbols.intern(text);
+        Self {
+            proto: sym("proto"),
+            promise: sym("promise"),
+            error: sym("error"),
+            yielded: sym("yield"),
+            returned: sym("returned"),
+            sent: sym("sent"),
+            commonjs: sym("commonjs"),
+            prototype: sym("prototype"),
+            exports: sym("exports"),
+            ty_object: sym("Object"),
+            ty_array: sym("Array"),
+            ty_promise: sym("Promise"),
+            ty_iterator: sym("Iterator"),
+            ty_function: sym("Function"),
+            ty_string: sym("String"),
+            ty_opaque: sym("Opaque"),
+            ty_json: sym("Json"),
+            call: sym("call"),
+            apply: sym("apply"),
+            bind: sym("bind"),
+        }
+    }
+}
