@@ -8,7 +8,7 @@ use super::solver::Solver;
 use super::symbols::Sym;
 use super::{InstId, NodeId, Via};
 use crate::base::Span;
-use crate::ir::CallKind;
+use crate::ir::{CallKind, content};
 
 /// A call in an instance of the function that makes it.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Solver<'_> {
         let kind = self.calls[call as usize].kind;
         match self.objects.get(callee).object {
             Object::Closure { func, env } => self.invoke_closure(call, callee, func, env),
-            Object::Api(api) => self.invoke_api(call, callee, api),
+            Object::Api(api) => self.invoke_api(call, api),
             Object::Method(method) => self.invoke_method(call, method),
             Object::Bound { call: bound } => self.invoke_bound(call, bound),
             Object::Unknown if kind != CallKind::Quiet => self.invoke_unknown(call),
@@ -181,7 +181,7 @@ impl Solver<'_> {
     }
 
     /// A call of code from outside: by its model, by the name of its method, or as code that is not known.
-    fn invoke_api(&mut self, call: u32, callee: ObjId, api: super::api::ApiId) {
+    fn invoke_api(&mut self, call: u32, api: super::api::ApiId) {
         let site = self.calls[call as usize].clone();
         let is_new = site.kind == CallKind::New || site.kind == CallKind::Super;
         let func = self.natives.function(&mut self.program, &mut self.symbols, &self.apis, api, is_new);
@@ -193,17 +193,16 @@ impl Solver<'_> {
         };
         let inst = self.instance(func, None, Some(call));
         let function = self.program.get(func).function.clone();
-        if let Some(this) = function.this {
-            let this = self.value_node(inst, this);
-            if site.kind == CallKind::New {
-                let ty = self.natives.makes(api).unwrap_or_else(|| self.last_name(api));
-                let object = self.objects.intern(Object::Alloc { inst, val: role::MADE, ty });
-                self.add_object(site.dst, object);
+        let receiver = function.this.map(|this| self.value_node(inst, this));
+        if site.kind == CallKind::New {
+            let ty = self.natives.makes(api).unwrap_or_else(|| self.last_name(api));
+            let object = self.objects.intern(Object::Alloc { inst, val: role::MADE, ty });
+            self.add_object(site.dst, object);
+            if let Some(this) = receiver {
                 self.add_object(this, object);
-                let _ = callee;
-            } else if let Some(receiver) = site.this {
-                self.flow(receiver, this, Via::Argument, None, None);
             }
+        } else if let (Some(this), Some(from)) = (receiver, site.this) {
+            self.flow(from, this, Via::Argument, None, None);
         }
         self.link_arguments(&site, func, inst);
         self.link_result(&site, func, inst);
@@ -308,8 +307,8 @@ impl Solver<'_> {
         if !self.getters.contains(&name) {
             return;
         }
-        let content = format!("get:{}", self.symbols.text(name));
-        let content = self.symbols.intern(&content);
+        let name = format!("{}{}", content::GET, self.symbols.text(name));
+        let content = self.symbols.intern(&name);
         let node = self.field_node(obj, Field::Content(content));
         self.attach(node, Rule::Accessor { dst, receiver: obj });
         let proto = self.field_node(obj, Field::Content(self.known.proto));
@@ -321,8 +320,8 @@ impl Solver<'_> {
         if !self.getters.contains(&name) {
             return;
         }
-        let content = format!("set:{}", self.symbols.text(name));
-        let content = self.symbols.intern(&content);
+        let name = format!("{}{}", content::SET, self.symbols.text(name));
+        let content = self.symbols.intern(&name);
         let node = self.field_node(obj, Field::Content(content));
         let proto = self.field_node(obj, Field::Content(self.known.proto));
         self.attach(proto, Rule::Inherit { dst: node, field: Field::Content(content) });

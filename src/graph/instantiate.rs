@@ -254,6 +254,9 @@ impl Solver<'_> {
             Instr::Deep { dst, src, tag } => {
                 let (effect, via) = self.natives.tags.deep(tag);
                 let (dst, src) = (node(dst), node(src));
+                if let Some(mask) = self.natives.tags.mask(tag).cloned() {
+                    self.masks.push((dst, self.value_node(frame.inst, mask.val), mask.pattern));
+                }
                 self.tell_of(src, dst, via, effect, None);
                 self.attach(src, Rule::Deep { dst, effect, via });
             }

@@ -6,7 +6,7 @@ use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
 use super::{NodeId, Via};
-use crate::ir::Instr;
+use crate::ir::{Instr, content};
 use crate::models::Effect;
 
 impl Solver<'_> {
@@ -36,8 +36,12 @@ impl Solver<'_> {
                 self.getter(obj, name, dst);
                 self.inherited(obj, object, field, dst);
             }
-            Field::Content(_) => {
+            Field::Content(name) => {
                 self.own_field(obj, field, dst);
+                if self.is_accessor(name) {
+                    let proto = self.field_node(obj, Field::Content(self.known.proto));
+                    self.attach(proto, Rule::Inherit { dst, field });
+                }
                 if let Object::Api(_) = object {
                     self.add_object(dst, self.unknown);
                 }
@@ -125,11 +129,22 @@ impl Solver<'_> {
         }
     }
 
+    fn is_accessor(&self, content: Sym) -> bool {
+        let text = self.symbols.text(content);
+        text.starts_with(content::GET) || text.starts_with(content::SET)
+    }
+
     /// A member of code from outside: functions there have the methods of functions.
     fn api_member(&mut self, api: ApiId, name: Sym, dst: NodeId) {
         if let Some(method) = self.function_method(name) {
             let method = self.objects.intern(Object::Method(method));
             self.add_object(dst, method);
+        }
+        if let (true, Link::Global(ty)) = (name == self.known.prototype, self.apis.link(api)) {
+            let ty = self.apis.root(Link::Type(ty));
+            let prototype = self.objects.intern(Object::Api(ty));
+            self.add_object(dst, prototype);
+            return;
         }
         match self.apis.child(api, Link::Member(name)) {
             Some(member) => {

@@ -143,6 +143,8 @@ pub struct FlowGraph {
     pub program: Program,
     /// Names.
     pub symbols: Symbols,
+    /// Paths into code from outside.
+    pub apis: api::Apis,
     /// What `tag` numbers of marks and steps mean.
     pub tags: natives::Tags,
     /// What destinations of sinks may be, by instance and number of the sink.

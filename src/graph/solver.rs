@@ -70,6 +70,8 @@ pub(super) struct Solver<'a> {
     pub plain: ObjId,
     pub modules: FxHashMap<crate::base::FileId, u32>,
     pub shared_noted: FxHashSet<FuncId>,
+    /// Texts that are masked if another node is a constant that matches.
+    pub masks: Vec<(NodeId, NodeId, regex::Regex)>,
     /// Values that are what an ES module exports.
     pub esm_imports: FxHashSet<NodeId>,
 }
@@ -118,6 +120,7 @@ impl<'a> Solver<'a> {
             modules: FxHashMap::default(),
             shared_noted: FxHashSet::default(),
             esm_imports: FxHashSet::default(),
+            masks: Vec::new(),
         }
     }
 
@@ -383,6 +386,7 @@ impl<'a> Solver<'a> {
     }
 
     fn finish(&mut self) -> (FlowGraph, Vec<Problem>) {
+        self.mask();
         let constants = self.destinations();
         let graph = FlowGraph {
             graph: std::mem::take(&mut self.graph),
@@ -393,10 +397,28 @@ impl<'a> Solver<'a> {
             places: std::mem::take(&mut self.places),
             program: std::mem::take(&mut self.program),
             symbols: std::mem::take(&mut self.symbols),
+            apis: std::mem::take(&mut self.apis),
             tags: std::mem::take(&mut self.natives.tags),
             constants,
         };
         (graph, std::mem::take(&mut self.problems))
+    }
+
+    /// Edges whose result turned out to be masked.
+    fn mask(&mut self) {
+        for (dst, pattern_node, pattern) in std::mem::take(&mut self.masks) {
+            let is_masked = self.objects_of(pattern_node).iter().any(|obj| match self.objects.get(*obj).object {
+                Object::Text(text) => pattern.is_match(self.symbols.text(text)),
+                _ => false,
+            });
+            if !is_masked {
+                continue;
+            }
+            let edges: Vec<_> = self.graph.edges_directed(dst, petgraph::Direction::Incoming).map(|edge| edge.id()).collect();
+            for edge in edges {
+                self.graph[edge].effect = Effect::Mask;
+            }
+        }
     }
 
     /// The texts that sinks' destinations may be, by the instance and the number of the sink.

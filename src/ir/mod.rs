@@ -11,7 +11,7 @@ mod scope;
 mod ssa;
 
 use crate::base::{FileId, Span};
-pub use lower::lower;
+pub use lower::{content, lower};
 
 /// A value of a function; an index into [`Function::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

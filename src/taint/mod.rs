@@ -1,5 +1,10 @@
 //! The flow graph and the models become [`Flow`]s with a witness each. Knows neither clauses nor formats.
 
+mod solve;
+mod witness;
+
+pub use solve::solve;
+
 use crate::base::Span;
 
 /// What the data looks like when it arrives.

@@ -1,0 +1,194 @@
+//! The way of a flow as steps that a person can follow in the text.
+
+use petgraph::graph::EdgeIndex;
+
+use super::solve::{Parents, State};
+use super::{Flow, SinkEnd, SourceEnd, Step, StepKind};
+use crate::base::Span;
+use crate::graph::api::Link;
+use crate::graph::objects::{Field, ObjId, Object};
+use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
+use crate::models::Sink;
+
+/// The source of a flow.
+pub(super) struct Begin<'a> {
+    pub model: &'a str,
+    pub data: &'a str,
+    pub place: Span,
+}
+
+/// The sink of a flow.
+pub(super) struct End<'a> {
+    pub sink: &'a Sink,
+    pub index: u32,
+    pub mark: &'a Mark,
+    pub place: Span,
+}
+
+/// The flow that ends in `state`.
+pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, state: State, parents: &Parents) -> Flow {
+    let edges = edges_to(state, parents);
+    let mut steps = vec![Step { span: begin.place, kind: StepKind::Source, key: true, note: begin.model.to_owned() }];
+    for &edge in &edges {
+        if let Some(step) = step(graph, edge) {
+            push(&mut steps, step);
+        }
+    }
+    // What the model's own code does at the sink's place is the sink.
+    while steps.len() > 1 && steps.last().is_some_and(|step| step.span == end.place) {
+        steps.pop();
+    }
+    steps.push(Step { span: end.place, kind: StepKind::Sink, key: true, note: end.sink.id.clone() });
+    let texts = graph.constants.get(&(end.mark.inst, end.index));
+    let destination = texts.and_then(|texts| texts.iter().max_by_key(|text| text.len())).cloned();
+    Flow {
+        data: begin.data.to_owned(),
+        form: state.1,
+        source: SourceEnd { model: begin.model.to_owned(), span: begin.place },
+        sink: SinkEnd {
+            model: end.sink.id.clone(),
+            kind: end.sink.kind.clone(),
+            destination,
+            span: end.place,
+            path: inner_path(graph, &edges),
+        },
+        features: features(graph, &edges),
+        steps,
+    }
+}
+
+/// The edges from the source to `state`, in order.
+fn edges_to(state: State, parents: &Parents) -> Vec<EdgeIndex<u32>> {
+    let mut edges = Vec::new();
+    let mut at = state;
+    while let Some(&(before, edge)) = parents.get(&at) {
+        edges.push(edge);
+        at = before;
+    }
+    edges.reverse();
+    edges
+}
+
+/// Steps at the same place are one; the one that a reader needs most gives it its name.
+fn push(steps: &mut Vec<Step>, step: Step) {
+    if let Some(last) = steps.last_mut()
+        && last.span == step.span
+    {
+        if last.kind != StepKind::Source && (step.key, step.kind) > (last.key, last.kind) {
+            *last = step;
+        }
+        return;
+    }
+    steps.push(step);
+}
+
+fn step(graph: &FlowGraph, edge: EdgeIndex<u32>) -> Option<Step> {
+    let (from, to) = graph.graph.edge_endpoints(edge)?;
+    let weight = &graph.graph[edge];
+    let span = weight.at.map(|at| graph.places[at as usize]).or_else(|| graph.place(to))?;
+    let (source, target) = (graph.graph[from], graph.graph[to]);
+    let kind = kind(graph, weight, source, target);
+    let key = !matches!(kind, StepKind::Assign | StepKind::Field);
+    Some(Step { span, kind, key, note: note(graph, weight, kind, source, target) })
+}
+
+fn kind(graph: &FlowGraph, edge: &Edge, from: Node, to: Node) -> StepKind {
+    if let Some(kind) = outside(graph, from).or_else(|| outside(graph, to)) {
+        return kind;
+    }
+    match edge.via {
+        Via::Assign | Via::Operator => StepKind::Assign,
+        Via::Load | Via::Store | Via::Project | Via::Part => StepKind::Field,
+        Via::Argument if is_model(graph, from) && !is_model(graph, to) => StepKind::Callback,
+        Via::Argument if is_model(graph, to) => StepKind::Step,
+        Via::Argument => StepKind::Call,
+        Via::Return if is_model(graph, from) => StepKind::Step,
+        Via::Return => StepKind::Return,
+        Via::Capture => StepKind::Capture,
+        Via::Throw => StepKind::Throw,
+        Via::Await => StepKind::Await,
+        Via::Step => StepKind::Step,
+        Via::Unknown => StepKind::Unknown,
+    }
+}
+
+/// Whether a node is a field of a place outside the program.
+fn outside(graph: &FlowGraph, node: Node) -> Option<StepKind> {
+    let Node::Field { obj, .. } = node else { return None };
+    is_store(graph, obj).then_some(StepKind::Storage)
+}
+
+fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
+    matches!(graph.objects.get(obj).object, Object::Api(api)
+        if matches!(graph.apis.link(api), Link::Global(name) if graph.symbols.text(name).starts_with("store:")))
+}
+
+fn is_model(graph: &FlowGraph, node: Node) -> bool {
+    let inst = match node {
+        Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => inst,
+        Node::Field { .. } | Node::Deep { .. } => return false,
+    };
+    graph.program.get(graph.instances[inst.0 as usize].func).origin == crate::graph::program::Origin::Model
+}
+
+/// The name that matters at a step: a field, a function.
+fn note(graph: &FlowGraph, edge: &Edge, kind: StepKind, from: Node, to: Node) -> String {
+    let function = |node: Node| match node {
+        Node::Value { inst, .. } | Node::Result { inst } => {
+            let entry = graph.program.get(graph.instances[inst.0 as usize].func);
+            entry.function.name.map(|name| graph.symbols.text(entry.sym(name)).to_owned())
+        }
+        _ => None,
+    };
+    match kind {
+        StepKind::Field | StepKind::Storage => field_name(graph, edge.field).unwrap_or_default(),
+        StepKind::Call | StepKind::Callback => function(to).unwrap_or_default(),
+        StepKind::Return => function(from).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+fn field_name(graph: &FlowGraph, field: Option<Field>) -> Option<String> {
+    match field? {
+        Field::Named(name) => Some(graph.symbols.text(name).to_owned()),
+        Field::Any => Some("*".to_owned()),
+        Field::Content(_) => None,
+    }
+}
+
+/// The path inside what goes out, from the parts at the end of the way.
+fn inner_path(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Option<String> {
+    let parts: Vec<String> = edges
+        .iter()
+        .rev()
+        .map(|edge| &graph.graph[*edge])
+        .skip_while(|edge| edge.via != Via::Part)
+        .take_while(|edge| edge.via == Via::Part)
+        .filter_map(|edge| field_name(graph, edge.field))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join("."))
+}
+
+fn features(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Vec<&'static str> {
+    let mut features = Vec::new();
+    for &edge in edges {
+        let Some((from, to)) = graph.graph.edge_endpoints(edge) else { continue };
+        for node in [graph.graph[from], graph.graph[to]] {
+            match node {
+                Node::Field { obj, field: Field::Content(name) } if graph.symbols.text(name) == "json" => {
+                    features.push("via-json");
+                    let _ = obj;
+                }
+                Node::Field { obj, .. } if is_store(graph, obj) => features.push("via-storage"),
+                Node::Value { inst, .. } if graph.instances[inst.0 as usize].is_shared => features.push("broadened"),
+                _ => {}
+            }
+        }
+        if graph.graph[edge].via == Via::Unknown {
+            features.push("via-unknown-call");
+        }
+    }
+    features.sort_unstable();
+    features.dedup();
+    features
+}
