@@ -1,12 +1,27 @@
 //! JSON becomes [`Models`]: what is personal data, where it comes in, where it goes out, and what calls do to values.
 //! Knows the form of a model and not one API by name.
 
+mod cursor;
+pub mod error;
+pub mod load;
+mod normalize;
 pub mod path;
 pub mod port;
+mod raw;
 pub mod runtime;
+mod spanned;
+mod tree;
+
+#[cfg(test)]
+mod port_tests;
+#[cfg(test)]
+mod tests;
 
 use regex::Regex;
 
+pub use cursor::NotationError;
+pub use error::ModelError;
+pub use load::schema;
 pub use path::{CallPath, Root, Segment};
 pub use port::{Access, Base, Port};
 pub use runtime::Runtime;
@@ -24,6 +39,8 @@ pub struct Models {
     pub sinks: Vec<Sink>,
     /// What calls do to values.
     pub steps: Vec<Step>,
+    /// Where people are asked for consent, as written; who judges consent reads them.
+    pub gates: Vec<serde_json::Value>,
     /// Properties whose value says nothing of the value that they are read from (`length`).
     pub clearing_properties: Vec<String>,
     /// What the framework calls and wires.
@@ -204,7 +221,7 @@ pub enum Effect {
 
 /// Facts about an entry that the solver does not need.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct About {
     /// `scope.userLocation` and the like.
     #[serde(skip_serializing_if = "Option::is_none")]

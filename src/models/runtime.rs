@@ -11,3 +11,20 @@ pub struct Runtime {
     /// Options of asynchronous calls that hold callbacks.
     pub option_callbacks: Vec<String>,
 }
+
+impl Runtime {
+    /// The runtime as compiled in; a test holds that the file is well formed.
+    pub fn built_in() -> Self {
+        serde_json::from_str(include_str!("runtime.json")).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Runtime;
+
+    #[test]
+    fn the_built_in_file_is_well_formed() {
+        serde_json::from_str::<Runtime>(include_str!("runtime.json")).expect("runtime.json");
+    }
+}

@@ -1,0 +1,116 @@
+//! The steps from a loaded project to its flows, put together.
+
+use std::time::Duration;
+
+use rayon::prelude::*;
+
+use crate::base::Problem;
+use crate::graph::natives::TagKind;
+use crate::graph::{self, Budget};
+use crate::ir::{self, Module};
+use crate::models::Models;
+use crate::project::Project;
+use crate::syntax::script;
+use crate::taint::{self, Flow};
+
+/// How an analysis is made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Config {
+    /// Limits in units of work.
+    pub budget: Budget,
+    /// Tells the time since some start: the core itself has no clock. Without one no times are given.
+    pub clock: Option<fn() -> Duration>,
+}
+
+/// What an analysis found.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    /// Flows, sorted by the place of their sink.
+    pub flows: Vec<Flow>,
+    /// What could not be done.
+    pub problems: Vec<Problem>,
+    /// Sizes and times.
+    pub stats: Stats,
+}
+
+/// Sizes and times of an analysis.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    /// Nodes of the flow graph.
+    pub nodes: usize,
+    /// Its edges.
+    pub edges: usize,
+    /// Places where data comes in.
+    pub sources: usize,
+    /// Places where data goes out.
+    pub sinks: usize,
+    /// How long each step took.
+    pub phases: Vec<(&'static str, Duration)>,
+}
+
+/// Analyses a project with these models.
+pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis {
+    let mut watch = Watch { clock: config.clock, last: config.clock.map(|clock| clock()), phases: Vec::new() };
+    let (modules, mut problems) = lower_all(project);
+    watch.lap("lower");
+    let (graph, more) = graph::build(project, modules, models, config.budget);
+    problems.extend(more);
+    watch.lap("graph");
+    let flows = taint::solve(&graph, models);
+    watch.lap("taint");
+    let of_kind = |marks: &[graph::Mark], is_kind: fn(TagKind) -> bool| {
+        let mut places: Vec<_> = marks
+            .iter()
+            .filter(|mark| graph.tags.kind(mark.tag).is_some_and(is_kind))
+            .filter_map(|mark| graph.place(mark.node))
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        places.len()
+    };
+    let stats = Stats {
+        nodes: graph.graph.node_count(),
+        edges: graph.graph.edge_count(),
+        sources: of_kind(&graph.origins, |kind| matches!(kind, TagKind::Source { .. })),
+        sinks: of_kind(&graph.outlets, |kind| matches!(kind, TagKind::Sink { .. })),
+        phases: watch.phases,
+    };
+    problems.sort();
+    problems.dedup();
+    Analysis { flows, problems, stats }
+}
+
+/// Parses and lowers every script, in parallel; the result is in the order of the files.
+fn lower_all(project: &Project) -> (Vec<Module>, Vec<Problem>) {
+    let files: Vec<_> = project.files.iter().filter(|(_, file)| file.kind.is_script()).collect();
+    let lowered: Vec<(Option<Module>, Vec<Problem>)> = files
+        .into_par_iter()
+        .map(|(id, file)| {
+            let (script, problems) = script::parse(id, file.kind, &file.text);
+            (script.map(|script| ir::lower(id, &script)), problems)
+        })
+        .collect();
+    let mut modules = Vec::new();
+    let mut problems = Vec::new();
+    for (module, more) in lowered {
+        modules.extend(module);
+        problems.extend(more);
+    }
+    (modules, problems)
+}
+
+struct Watch {
+    clock: Option<fn() -> Duration>,
+    last: Option<Duration>,
+    phases: Vec<(&'static str, Duration)>,
+}
+
+impl Watch {
+    fn lap(&mut self, phase: &'static str) {
+        if let (Some(clock), Some(last)) = (self.clock, self.last) {
+            let now = clock();
+            self.phases.push((phase, now.saturating_sub(last)));
+            self.last = Some(now);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Model files, built in and given by the user, become one [`Models`].
+//! Knows folders and the order of precedence, not the shape of an entry.
+
+use include_dir::{Dir, include_dir};
+use indexmap::IndexSet;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use serde::Deserialize;
+
+use super::error::ModelError;
+use super::normalize::normalize;
+use super::raw::RawFile;
+use super::tree::Tree;
+use super::{CallPath, Category, Models, Runtime, Sensitivity};
+use crate::base::Text;
+
+static SOURCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sources");
+static SINKS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sinks");
+static STEPS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/models/steps");
+
+impl Models {
+    /// The built-in steps and categories, the built-in sources and sinks if `builtin`, and the files of `user` (path
+    /// and text), which replace what has the same id, slug or callee. Gives every mistake that was found instead.
+    pub fn load(builtin: bool, user: &[(String, String)]) -> Result<Self, Vec<ModelError>> {
+        let (mut models, mut errors) = Self::built_in();
+        if !builtin {
+            models.sources.clear();
+            models.sinks.clear();
+            models.gates.clear();
+        }
+        for (path, text) in user {
+            let (more, mistakes) = read(path, text);
+            errors.extend(mistakes);
+            models.overlay(more);
+        }
+        models.name_categories();
+        if errors.is_empty() { Ok(models) } else { Err(errors) }
+    }
+
+    /// What is compiled in, without categories for slugs that no file describes.
+    pub(super) fn built_in() -> (Self, Vec<ModelError>) {
+        let mut models = Self { runtime: Runtime::built_in(), ..Self::default() };
+        let mut errors = Vec::new();
+        for (path, text) in built_in_files() {
+            let (more, mistakes) = read(&path, text);
+            errors.extend(mistakes);
+            models.append(more);
+        }
+        (models, errors)
+    }
+
+    fn append(&mut self, more: Self) {
+        self.categories.extend(more.categories);
+        self.sources.extend(more.sources);
+        self.sinks.extend(more.sinks);
+        self.steps.extend(more.steps);
+        self.gates.extend(more.gates);
+        self.clearing_properties.extend(more.clearing_properties);
+    }
+
+    /// Appends, and drops what the newcomers replace.
+    fn overlay(&mut self, more: Self) {
+        self.categories.retain(|old| !more.categories.iter().any(|new| new.slug == old.slug));
+        self.sources.retain(|old| !more.sources.iter().any(|new| new.id == old.id));
+        self.sinks.retain(|old| !more.sinks.iter().any(|new| new.id == old.id));
+        let callees: IndexSet<&CallPath> = more.steps.iter().flat_map(|step| &step.callees).collect();
+        for step in &mut self.steps {
+            step.callees.retain(|callee| !callees.contains(callee));
+        }
+        self.steps.retain(|step| !step.callees.is_empty());
+        self.append(more);
+    }
+
+    /// Makes a category of every slug that no file describes.
+    fn name_categories(&mut self) {
+        let mut known: IndexSet<String> = self.categories.iter().map(|category| category.slug.clone()).collect();
+        for output in self.sources.iter().flat_map(|source| &source.outputs) {
+            if known.insert(output.data.clone()) {
+                self.categories.push(Category {
+                    slug: output.data.clone(),
+                    title: Text::new(&output.data, &output.data),
+                    privacy_key: None,
+                    sensitivity: Sensitivity::default(),
+                });
+            }
+        }
+    }
+}
+
+/// Path and text of every file that is compiled in, in a fixed order.
+pub(super) fn built_in_files() -> Vec<(String, &'static str)> {
+    let mut all = Vec::new();
+    for (folder, dir) in [("sources", &SOURCES), ("sinks", &SINKS), ("src/models/steps", &STEPS)] {
+        let files = dir.files().filter_map(|file| Some((format!("{folder}/{}", file.path().display()), file.contents_utf8()?)));
+        all.extend(files);
+    }
+    all.sort();
+    all
+}
+
+/// Reads one file: its part of the models, and what is wrong with it.
+fn read(path: &str, text: &str) -> (Models, Vec<ModelError>) {
+    match parse(path, text) {
+        Ok(raw) => normalize(path, raw),
+        Err(error) => (Models::default(), vec![error]),
+    }
+}
+
+fn parse(path: &str, text: &str) -> Result<RawFile, ModelError> {
+    let fail = |span, message| ModelError { file: path.to_owned(), span, message };
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &json_with_comments()).map_err(|error| {
+        let range = error.range();
+        let message = Text::new(format!("不是有效的 JSON：{}", error.kind()), format!("invalid JSON: {}", error.kind()));
+        fail(range.start..range.end, message)
+    })?;
+    let empty = || fail(0..text.len(), Text::new("文件是空的", "the file is empty"));
+    let value = parsed.value.as_ref().ok_or_else(empty)?;
+    RawFile::deserialize(Tree(value)).map_err(|error| fail(error.range.unwrap_or(0..text.len()), error.message))
+}
+
+/// JSON as editors know it for settings: comments and trailing commas, nothing looser.
+fn json_with_comments() -> ParseOptions {
+    ParseOptions {
+        allow_comments: true,
+        allow_trailing_commas: true,
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    }
+}
+
+/// The JSON Schema of a model file.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(RawFile).to_value()
+}

@@ -1,0 +1,278 @@
+//! The shape of one file becomes the normal form; every mistake in it is collected.
+//! Knows the meaning of the keys, not other files and not what is built in.
+
+use std::ops::Range;
+
+use regex::Regex;
+
+use super::cursor::NotationError;
+use super::port::parse_accesses;
+use super::raw::{RawCategory, RawComponent, RawFile, RawFlow, RawOut, RawPromise, RawSink, RawSource, RawStep};
+use super::spanned::{Many, Spanned};
+use super::{
+    Access, Anchor, Base, CallPath, Category, ComponentAnchor, Effect, ModelError, Models, Output, Port, Sink, Source,
+    Step, StepFlow,
+};
+use crate::base::Text;
+
+type Word = Spanned<String>;
+
+/// Turns a file into its part of the models. `file` names it in errors, and its stem is the family of last resort.
+pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
+    let family = raw.family.unwrap_or_else(|| stem(file).to_owned());
+    let mut context = Context { file, family, errors: Vec::new() };
+    let models = Models {
+        categories: raw.categories.into_iter().map(category).collect(),
+        sources: raw.sources.into_iter().filter_map(|source| context.source(source)).collect(),
+        sinks: raw.sinks.into_iter().filter_map(|sink| context.sink(sink)).collect(),
+        steps: raw.steps.into_iter().map(|step| context.step(step)).collect(),
+        gates: raw.gates,
+        clearing_properties: raw.clearing_properties,
+    };
+    (models, context.errors)
+}
+
+fn stem(file: &str) -> &str {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    name.split('.').next().unwrap_or(name)
+}
+
+fn category(raw: RawCategory) -> Category {
+    Category {
+        slug: raw.slug,
+        title: Text::new(raw.zh, raw.en),
+        privacy_key: raw.privacy_key,
+        sensitivity: raw.sensitivity,
+    }
+}
+
+fn component(raw: RawComponent) -> Anchor {
+    Anchor::Component(ComponentAnchor {
+        tags: raw.tag.0,
+        when: raw.when.into_iter().map(|(attribute, values)| (attribute, values.0)).collect(),
+        event: raw.event,
+        attributes: raw.attribute.0,
+    })
+}
+
+fn property(name: &str) -> Access {
+    Access::Property(name.to_owned())
+}
+
+fn promise_port() -> Port {
+    Port::of(Base::Return).then([Access::Content("promise".to_owned())])
+}
+
+fn option_port(name: &str) -> Port {
+    Port::of(Base::Arg(0)).then([property(name), Access::Param(0)])
+}
+
+/// The file at hand and what is wrong with it.
+struct Context<'a> {
+    file: &'a str,
+    family: String,
+    errors: Vec<ModelError>,
+}
+
+impl Context<'_> {
+    fn source(&mut self, mut raw: RawSource) -> Option<Source> {
+        let about = raw.take_about();
+        let outputs = self.outputs(&mut raw);
+        let anchors = [
+            self.calls(&raw.call).map(Anchor::Call),
+            self.calls(&raw.read).map(Anchor::Read),
+            raw.component.map(component),
+            raw.parameter.map(|parameter| Anchor::Parameter { of: parameter.of, index: parameter.index }),
+        ];
+        let anchor = self.one_anchor(&raw.id.range, anchors, "call, read, component, parameter")?;
+        if outputs.is_empty() && raw.role == super::SourceRole::Source {
+            self.complain(&raw.id.range, Text::new("来源没有给出任何数据", "the source gives no data"));
+        }
+        let family = raw.family.unwrap_or_else(|| self.family.clone());
+        Some(Source { id: raw.id.value, family, anchor, outputs, role: raw.role, about })
+    }
+
+    fn sink(&mut self, mut raw: RawSink) -> Option<Sink> {
+        let about = raw.take_about();
+        let inputs = self.inputs(&raw);
+        let is_call = !raw.call.0.is_empty();
+        let anchors = [
+            self.calls(&raw.call).map(Anchor::Call),
+            raw.component.map(component),
+            raw.returned.map(|returned| Anchor::Returned { of: returned.of }),
+            raw.text.then_some(Anchor::Text),
+        ];
+        let anchor = self.one_anchor(&raw.id.range, anchors, "call, component, returned, text")?;
+        if is_call && raw.args.0.is_empty() {
+            let message = Text::new("去向缺少 `args`：哪些参数会流出", "the sink has no `args`: which arguments go out");
+            self.complain(&raw.id.range, message);
+        }
+        let destination = raw.destination.and_then(|word| self.port(&word));
+        let family = raw.family.unwrap_or_else(|| self.family.clone());
+        Some(Sink { id: raw.id.value, family, anchor, kind: raw.kind, inputs, destination, about })
+    }
+
+    fn step(&mut self, raw: RawStep) -> Step {
+        let callees = self.calls(&raw.call).unwrap_or_default();
+        let first = || callees.first().map(ToString::to_string).unwrap_or_default();
+        let effect = raw.effect;
+        Step {
+            id: raw.id.unwrap_or_else(first),
+            makes: raw.makes,
+            flows: raw.flow.into_iter().filter_map(|flow| self.flow(flow, effect)).collect(),
+            calls: raw.calls.0.iter().filter_map(|word| self.port(word)).collect(),
+            callees,
+        }
+    }
+
+    fn flow(&mut self, raw: RawFlow, default: Effect) -> Option<StepFlow> {
+        let from = self.port(&raw.from);
+        let to = self.port(&raw.to);
+        let mask_when = raw.mask_when.and_then(|mask| {
+            let port = self.port(&mask.port);
+            let regex = self.regex(&mask.matches);
+            port.zip(regex)
+        });
+        Some(StepFlow { from: from?, to: to?, effect: raw.effect.unwrap_or(default), mask_when })
+    }
+
+    /// The ports at which a source gives data, from all the ways to say it.
+    fn outputs(&mut self, raw: &mut RawSource) -> Vec<Output> {
+        let mut outputs = Vec::new();
+        let has_promise = raw.promise.is_none();
+        match raw.promise.take().map(|promise| (promise.range, promise.value)) {
+            Some((range, RawPromise::Out(out))) => self.out(&[promise_port()], &range, &out, &mut outputs),
+            Some((_, RawPromise::Flag(true))) => return self.outputs(raw),
+            Some((_, RawPromise::Flag(false))) | None => {}
+        }
+        let mut success = vec![option_port("success"), option_port("complete")];
+        if has_promise {
+            success.push(promise_port());
+        }
+        let listener = Port::of(Base::Arg(0)).then([Access::Param(0)]);
+        let places = [
+            (raw.returns.take(), vec![Port::of(Base::Return)]),
+            (raw.success.take(), success),
+            (raw.listener.take(), vec![listener]),
+            (raw.detail.take(), vec![Port::of(Base::Detail)]),
+            (raw.param.take(), vec![Port::of(Base::Param)]),
+        ];
+        for (out, ports) in places {
+            if let Some(out) = out {
+                self.out(&ports, &out.range, &out.value, &mut outputs);
+            }
+        }
+        for output in &raw.outputs {
+            if let Some(port) = self.port(&output.port) {
+                outputs.push(Output { port, data: output.data.clone() });
+            }
+        }
+        outputs
+    }
+
+    /// Adds what a value at each of `ports` holds.
+    fn out(&mut self, ports: &[Port], range: &Range<usize>, out: &RawOut, outputs: &mut Vec<Output>) {
+        let mut places = Vec::new();
+        if let Some(data) = &out.data {
+            let path = out.path.as_ref().map_or(Some(Vec::new()), |path| self.accesses(path));
+            places.extend(path.map(|path| (path, data)));
+        } else if out.fields.is_empty() {
+            self.complain(range, Text::new("缺少 `data` 或 `fields`", "`data` or `fields` is missing"));
+        }
+        for (path, data) in &out.fields {
+            places.extend(self.accesses(path).map(|path| (path, data)));
+        }
+        for port in ports {
+            let at = |(path, data): &(Vec<Access>, &String)| Output {
+                port: port.clone().then(path.iter().cloned()),
+                data: (*data).clone(),
+            };
+            outputs.extend(places.iter().map(at));
+        }
+    }
+
+    /// The ports that go out: `args` of a call, `paths` of a returned value.
+    fn inputs(&mut self, raw: &RawSink) -> Vec<Port> {
+        let mut inputs = Vec::new();
+        for word in &raw.args.0 {
+            match word.value.as_str() {
+                "all" => inputs.push(Port::of(Base::ArgsFrom(0))),
+                _ => inputs.extend(self.port(word)),
+            }
+        }
+        for path in &raw.paths.0 {
+            inputs.extend(self.accesses(path).map(|path| Port::of(Base::Return).then(path)));
+        }
+        if raw.returned.is_some() && inputs.is_empty() {
+            inputs.push(Port::of(Base::Return));
+        }
+        inputs
+    }
+
+    /// The one anchor that an entry has; complains of none and of several. `words` lists the keys.
+    fn one_anchor(&mut self, range: &Range<usize>, anchors: [Option<Anchor>; 4], words: &str) -> Option<Anchor> {
+        let mut given = anchors.into_iter().flatten();
+        let first = given.next();
+        if first.is_none() || given.next().is_some() {
+            let message = Text::new(format!("须且只须给出其中一项：{words}"), format!("give exactly one of: {words}"));
+            self.complain(range, message);
+        }
+        first
+    }
+
+    /// The callee paths of an entry, if it has any.
+    fn calls(&mut self, words: &Many<Word>) -> Option<Vec<CallPath>> {
+        let paths = words.0.iter().filter_map(|word| {
+            let path = word.value.parse();
+            self.checked(word, path)
+        });
+        let paths: Vec<_> = paths.collect();
+        (!words.0.is_empty()).then_some(paths)
+    }
+
+    fn port(&mut self, word: &Word) -> Option<Port> {
+        let port = word.value.parse();
+        self.checked(word, port)
+    }
+
+    fn accesses(&mut self, word: &Word) -> Option<Vec<Access>> {
+        let accesses = parse_accesses(&word.value);
+        self.checked(word, accesses)
+    }
+
+    fn regex(&mut self, word: &Word) -> Option<Regex> {
+        match Regex::new(&word.value) {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let message = Text::new(format!("正则表达式有误：{error}"), format!("invalid regular expression: {error}"));
+                self.complain(&word.range, message);
+                None
+            }
+        }
+    }
+
+    /// What was read from `word`, or a complaint at the byte where the reading stopped.
+    fn checked<T>(&mut self, word: &Word, result: Result<T, NotationError>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let range = place_in_literal(word, error.offset);
+                self.complain(&range, error.message);
+                None
+            }
+        }
+    }
+
+    fn complain(&mut self, range: &Range<usize>, message: Text) {
+        self.errors.push(ModelError { file: self.file.to_owned(), span: range.clone(), message });
+    }
+}
+
+/// The bytes of a string literal from `offset` in its value on; all of it where escapes shift the offsets.
+fn place_in_literal(word: &Word, offset: usize) -> Range<usize> {
+    let has_escapes = word.range.len() != word.value.len() + 2;
+    if has_escapes || offset >= word.value.len() {
+        return word.range.clone();
+    }
+    word.range.start + 1 + offset..word.range.end - 1
+}

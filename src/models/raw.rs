@@ -1,0 +1,324 @@
+//! The shape of a model file: what serde reads and what the JSON Schema describes.
+//! Knows keys, not what they come to mean (`normalize.rs` does).
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
+
+use super::spanned::{Many, Spanned};
+use super::{About, Effect, Sensitivity, SourceRole};
+
+type Word = Spanned<String>;
+
+/// A file of models: sources, sinks, flow steps, consent gates and categories of data.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawFile {
+    /// The schema that the file follows, for editors.
+    #[serde(rename = "$schema")]
+    pub(super) _schema: Option<String>,
+    /// The family of all entries that name none themselves.
+    pub(super) family: Option<String>,
+    /// Kinds of data.
+    pub(super) categories: Vec<RawCategory>,
+    /// Where data comes in.
+    pub(super) sources: Vec<RawSource>,
+    /// Where data goes out.
+    pub(super) sinks: Vec<RawSink>,
+    /// What calls do to values.
+    pub(super) steps: Vec<RawStep>,
+    /// Where people are asked for consent.
+    pub(super) gates: Vec<serde_json::Value>,
+    /// Properties whose value says nothing of what they are read from, such as `length`.
+    pub(super) clearing_properties: Vec<String>,
+}
+
+/// A kind of data.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawCategory {
+    /// Its name in entries and reports, in kebab case.
+    pub(super) slug: String,
+    /// Its name in Chinese.
+    pub(super) zh: String,
+    /// Its name in English.
+    pub(super) en: String,
+    /// The key of the platform's privacy guideline.
+    #[serde(default)]
+    pub(super) privacy_key: Option<String>,
+    /// How much harm a leak does.
+    #[serde(default)]
+    pub(super) sensitivity: Sensitivity,
+}
+
+/// Defines the shape of an entry with the facts for people behind its own keys: serde cannot flatten them in without
+/// losing the places of mistakes.
+macro_rules! entry {
+    ($(#[$attributes:meta])* $name:ident { $($fields:tt)* }) => {
+        $(#[$attributes])*
+        #[derive(Debug, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, expecting = "an object")]
+        pub(super) struct $name {
+            /// Its name in reports; a later file replaces an earlier entry of the same name.
+            pub(super) id: Word,
+            /// The group of APIs that it belongs to.
+            #[serde(default)]
+            pub(super) family: Option<String>,
+            /// The user permission that the platform asks for, such as `scope.userLocation`.
+            #[serde(default)]
+            scope: Option<String>,
+            /// Whether `app.json` must list it under `requiredPrivateInfos`.
+            #[serde(default)]
+            required_private_info: Option<String>,
+            /// Whether the platform's privacy authorisation comes first.
+            #[serde(default)]
+            privacy_authorization: Option<String>,
+            /// Base library version or date of its start.
+            #[serde(default)]
+            since: Option<String>,
+            /// Since when it is deprecated, and what changed.
+            #[serde(default)]
+            deprecated: Option<String>,
+            /// The rules that it bears on.
+            #[serde(default)]
+            clauses: Vec<String>,
+            /// Where the fact comes from: `typings`, `docs`, `unverified` and so on.
+            #[serde(default)]
+            verified: Option<String>,
+            /// Anything else.
+            #[serde(default)]
+            note: Option<String>,
+            $($fields)*
+        }
+
+        impl $name {
+            /// Takes the facts for people out of the entry.
+            pub(super) fn take_about(&mut self) -> About {
+                About {
+                    scope: self.scope.take(),
+                    required_private_info: self.required_private_info.take(),
+                    privacy_authorization: self.privacy_authorization.take(),
+                    since: self.since.take(),
+                    deprecated: self.deprecated.take(),
+                    clauses: std::mem::take(&mut self.clauses),
+                    verified: self.verified.take(),
+                    note: self.note.take(),
+                }
+            }
+        }
+    };
+}
+
+entry! {
+    /// A place where data comes in. One of `call`, `read`, `component` and `parameter` says where.
+    RawSource {
+        /// Calls to these callees.
+        #[serde(default)]
+        pub(super) call: Many<Word>,
+        /// Reads of these properties, without a call.
+        #[serde(default)]
+        pub(super) read: Many<Word>,
+        /// An event of a component in WXML.
+        #[serde(default)]
+        pub(super) component: Option<RawComponent>,
+        /// A parameter of a function that the framework calls.
+        #[serde(default)]
+        pub(super) parameter: Option<RawParameter>,
+        /// Data in what the call returns, or in the property that is read.
+        #[serde(default)]
+        pub(super) returns: Option<Spanned<RawOut>>,
+        /// Data in the returned promise; `false` if `success` has data and no promise is returned.
+        #[serde(default)]
+        pub(super) promise: Option<Spanned<RawPromise>>,
+        /// Data for the `success` and `complete` options of the first argument, and for the returned promise.
+        #[serde(default)]
+        pub(super) success: Option<Spanned<RawOut>>,
+        /// Data for a function that is the first argument.
+        #[serde(default)]
+        pub(super) listener: Option<Spanned<RawOut>>,
+        /// Data in `detail` of the event.
+        #[serde(default)]
+        pub(super) detail: Option<Spanned<RawOut>>,
+        /// Data in the parameter.
+        #[serde(default)]
+        pub(super) param: Option<Spanned<RawOut>>,
+        /// Data at other ports.
+        #[serde(default)]
+        pub(super) outputs: Vec<RawOutput>,
+        /// What the entry is; a `source` if it does not say.
+        #[serde(default)]
+        pub(super) role: SourceRole,
+    }
+}
+
+entry! {
+    /// A place where data goes out. One of `call`, `component`, `returned` and `text` says where.
+    RawSink {
+        /// Calls to these callees.
+        #[serde(default)]
+        pub(super) call: Many<Word>,
+        /// Attributes of a component in WXML.
+        #[serde(default)]
+        pub(super) component: Option<RawComponent>,
+        /// What a function that the framework calls returns.
+        #[serde(default)]
+        pub(super) returned: Option<RawReturned>,
+        /// Text that WXML shows.
+        #[serde(default)]
+        pub(super) text: bool,
+        /// Where data goes: `network`, `storage`, `display`, `share`, `log`, `cloud`, `app`, `page`, `file` and so on.
+        pub(super) kind: String,
+        /// The ports whose contents go out, or `all` for every argument.
+        #[serde(default)]
+        pub(super) args: Many<Word>,
+        /// The properties of the returned object that go out; all of them if absent.
+        #[serde(default)]
+        pub(super) paths: Many<Word>,
+        /// The port that tells where to: a URL or a storage key.
+        #[serde(default)]
+        pub(super) destination: Option<Word>,
+    }
+}
+
+/// A component in WXML.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawComponent {
+    /// Tag names; `*` is any.
+    pub(super) tag: Many<String>,
+    /// Attributes that must have one of these values.
+    #[serde(default)]
+    pub(super) when: IndexMap<String, Many<String>>,
+    /// The event, in lower case without `bind` (sources).
+    #[serde(default)]
+    pub(super) event: Option<String>,
+    /// The attributes whose value goes out (sinks).
+    #[serde(default)]
+    pub(super) attribute: Many<String>,
+}
+
+/// A parameter of a function that the framework calls.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawParameter {
+    /// Constructor and function, such as `Page.onLoad`.
+    pub(super) of: String,
+    /// Counted from 0.
+    #[serde(default)]
+    pub(super) index: u32,
+}
+
+/// What a function that the framework calls returns.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawReturned {
+    /// Constructor and function, such as `Page.onShareAppMessage`.
+    pub(super) of: String,
+}
+
+/// Which data a value holds: `data` for all of it or what lies at `path`, `fields` for one category a property.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawOut {
+    /// A category.
+    #[serde(default)]
+    pub(super) data: Option<String>,
+    /// Where in the value: `a.b[*].c`.
+    #[serde(default)]
+    pub(super) path: Option<Word>,
+    /// Paths in the value, and the category of each.
+    #[serde(default)]
+    pub(super) fields: IndexMap<Word, String>,
+}
+
+/// Data in a promise, or whether there is one.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub(super) enum RawPromise {
+    /// Whether the call returns one with the same data as `success`.
+    Flag(bool),
+    /// What it holds.
+    Out(RawOut),
+}
+
+impl<'de> Deserialize<'de> for RawPromise {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = RawPromise;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object or `false`")
+            }
+
+            fn visit_bool<E>(self, flag: bool) -> Result<RawPromise, E> {
+                Ok(RawPromise::Flag(flag))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawPromise, A::Error> {
+                RawOut::deserialize(MapAccessDeserializer::new(map)).map(RawPromise::Out)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+/// Data at a port.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawOutput {
+    /// The port: `arg[0].success.param[0].latitude`.
+    pub(super) port: Word,
+    /// A category.
+    pub(super) data: String,
+}
+
+/// What a call does to values.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawStep {
+    /// Its name in witnesses; the first callee, if absent.
+    #[serde(default)]
+    pub(super) id: Option<String>,
+    /// The callees.
+    pub(super) call: Many<Word>,
+    /// The type of the object that the call makes and returns.
+    #[serde(default)]
+    pub(super) makes: Option<String>,
+    /// What goes where; an empty list says that the result is clean.
+    #[serde(default)]
+    pub(super) flow: Vec<RawFlow>,
+    /// The effect of the flows that name none.
+    #[serde(default)]
+    pub(super) effect: Effect,
+    /// Functions that are called.
+    #[serde(default)]
+    pub(super) calls: Many<Word>,
+}
+
+/// One way through a call.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawFlow {
+    /// The port where the value is taken.
+    pub(super) from: Word,
+    /// The port where it arrives.
+    pub(super) to: Word,
+    /// What becomes of it.
+    #[serde(default)]
+    pub(super) effect: Option<Effect>,
+    /// A constant argument that makes the result a masked one.
+    #[serde(default)]
+    pub(super) mask_when: Option<RawMask>,
+}
+
+/// A condition on a constant argument.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawMask {
+    /// The argument's port.
+    pub(super) port: Word,
+    /// A regular expression for its text.
+    pub(super) matches: Word,
+}

@@ -1,0 +1,180 @@
+//! Tests of reading model files and of the built-in data. Knows only the public face of `models`.
+
+use std::collections::BTreeSet;
+
+use super::load::built_in_files;
+use super::*;
+
+const SMALLEST: &str = r#"{ "sources": [ { "id": "test.source", "call": "source", "returns": { "data": "test" } } ],
+  "sinks":   [ { "id": "test.sink",   "call": "sink", "args": "all", "kind": "network" } ] }"#;
+
+fn load(text: &str) -> Result<Models, Vec<ModelError>> {
+    Models::load(false, &[("mine/acme.json".into(), text.into())])
+}
+
+fn ports(source: &Source) -> Vec<String> {
+    source.outputs.iter().map(|output| format!("{} {}", output.port, output.data)).collect()
+}
+
+/// The text that the first error points at, and its message.
+fn complaint(text: &str) -> (String, Text) {
+    let errors = load(text).expect_err("must not load");
+    (text[errors[0].span.clone()].to_owned(), errors[0].message.clone())
+}
+
+#[test]
+fn the_smallest_file_loads() {
+    let models = load(SMALLEST).expect("a model file");
+    assert_eq!(models.sources.len(), 1);
+    assert_eq!(ports(&models.sources[0]), ["return test"]);
+    assert_eq!(models.sources[0].family, "acme");
+    assert_eq!(models.sinks[0].inputs, [Port::of(Base::ArgsFrom(0))]);
+    assert!(models.categories.iter().any(|category| category.slug == "test"));
+    assert!(!models.steps.is_empty(), "the built-in steps are always there");
+}
+
+#[test]
+fn outputs_mean_their_ports() {
+    let text = r#"{ "sources": [
+        { "id": "a", "call": "a", "success": { "fields": { "x.y": "p", "z": "q" } } },
+        { "id": "b", "call": "b", "success": { "data": "p", "path": "l[*].m" }, "promise": false },
+        { "id": "c", "call": "c", "success": { "data": "p" }, "promise": { "data": "q" } },
+        { "id": "d", "component": { "tag": "t", "event": "e" }, "detail": { "data": "p", "path": "value" } },
+        { "id": "f", "parameter": { "of": "Page.onLoad", "index": 0 }, "param": { "data": "p" } },
+        { "id": "g", "call": "g", "listener": { "data": "p" }, "outputs": [{ "port": "this.x", "data": "q" }] } ] }"#;
+    let models = load(text).expect("a model file");
+    let outputs: Vec<_> = models.sources.iter().map(ports).collect();
+    assert_eq!(outputs[0], [
+        "arg[0].success.param[0].x.y p",
+        "arg[0].success.param[0].z q",
+        "arg[0].complete.param[0].x.y p",
+        "arg[0].complete.param[0].z q",
+        "return.@promise.x.y p",
+        "return.@promise.z q"
+    ]);
+    assert_eq!(outputs[1], ["arg[0].success.param[0].l[*].m p", "arg[0].complete.param[0].l[*].m p"]);
+    assert_eq!(outputs[2], ["return.@promise q", "arg[0].success.param[0] p", "arg[0].complete.param[0] p"]);
+    assert_eq!(outputs[3], ["detail.value p"]);
+    assert_eq!(outputs[4], ["param p"]);
+    assert_eq!(outputs[5], ["arg[0].param[0] p", "this.x q"]);
+}
+
+#[test]
+fn sinks_and_steps_mean_their_ports() {
+    let text = r#"{ // comments and trailing commas are fine
+        "sinks": [
+        { "id": "a", "call": ["a", "b.c"], "args": ["arg[0].data", "arg[1]"], "destination": "arg[0].url", "kind": "network" },
+        { "id": "b", "returned": { "of": "Page.onShareAppMessage" }, "kind": "share" },
+        { "id": "c", "returned": { "of": "Page.onShareAppMessage" }, "paths": ["path"], "kind": "share" },
+        { "id": "d", "component": { "tag": ["image"], "attribute": "src" }, "kind": "display" } ],
+        "steps": [{ "call": "x", "effect": "hash", "calls": "arg[1]", "flow": [
+            { "from": "arg[0]", "to": "return" },
+            { "from": "arg[1]", "to": "return", "effect": "taint", "mask_when": { "port": "arg[2]", "matches": "^x" } }] }], }"#;
+    let models = load(text).expect("a model file");
+    let inputs = |sink: &Sink| sink.inputs.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(inputs(&models.sinks[0]), ["arg[0].data", "arg[1]"]);
+    assert_eq!(inputs(&models.sinks[1]), ["return"]);
+    assert_eq!(inputs(&models.sinks[2]), ["return.path"]);
+    assert!(matches!(&models.sinks[3].anchor, Anchor::Component(image) if image.attributes == ["src"]));
+    let step = models.steps.last().expect("the step");
+    assert_eq!((step.id.as_str(), step.calls.len()), ("x", 1));
+    assert_eq!(step.flows.iter().map(|flow| flow.effect).collect::<Vec<_>>(), [Effect::Hash, Effect::Taint]);
+    assert!(step.flows[1].mask_when.as_ref().is_some_and(|(_, regex)| regex.is_match("xyz")));
+}
+
+#[test]
+fn mistakes_are_named_where_they_are() {
+    let cases = [
+        (r#"{ "sorces": [] }"#, "\"sorces\"", Some("sources")),
+        (r#"{ "sinks": [{ "id": "a", "call": "a", "args": "all", "knid": "log" }] }"#, "\"knid\"", Some("kind")),
+        (r#"{ "sources": [{ "id": "a", "call": 3 }] }"#, "3", None),
+        (r#"{ "sources": [{ "id": "a", "call": "a", "role": "triger" }] }"#, "\"triger\"", Some("trigger")),
+        (r#"{ "steps": [{ "call": "a", "effect": "hashed" }] }"#, "\"hashed\"", Some("hash")),
+        (r#"{ "steps": [{ "call": "a", "flow": [{ "from": "agr[0]", "to": "return" }] }] }"#, "agr[0]", Some("arg")),
+        (r#"{ "steps": [{ "call": "a", "flow": [{ "from": "arg[0].x!", "to": "return" }] }] }"#, "!", None),
+        (r#"{ "sources": [{ "id": "a", "call": "wx.a b", "returns": { "data": "x" } }] }"#, " b", None),
+        (r#"{ "sources": [{ "id": "a", "call": "a", "returns": {} }] }"#, "{}", None),
+        (r#"{ "sources": [{ "id": "a", "call": "a", "returns": { "date": "x" } }] }"#, "\"date\"", Some("data")),
+        (r#"{ "sources": [{ "id": "a", "returns": { "data": "x" } }] }"#, "\"a\"", None),
+        (r#"{ "sinks": [{ "id": "a", "call": "a", "kind": "log" }] }"#, "\"a\"", None),
+        (r#"{ "steps": [{ "call": "a", "flow": [{ "from": "this", "to": "return",
+            "mask_when": { "port": "arg[0]", "matches": "(" } }] }] }"#, "\"(\"", None),
+    ];
+    for (text, place, suggestion) in cases {
+        let (found, message) = complaint(text);
+        assert_eq!(found, place, "{text}: {message:?}");
+        match suggestion {
+            Some(word) => {
+                assert!(message.en.contains(&format!("did you mean `{word}`?")), "{text}: {message:?}");
+                assert!(message.zh.contains(&format!("是否想写 `{word}`？")), "{text}: {message:?}");
+            }
+            None => assert!(!message.en.contains("did you mean"), "{text}: {message:?}"),
+        }
+    }
+}
+
+#[test]
+fn every_mistake_of_a_file_is_reported() {
+    let text = r#"{ "steps": [{ "call": "a b", "flow": [{ "from": "x", "to": "y" }] }] }"#;
+    assert_eq!(load(text).expect_err("must not load").len(), 3);
+}
+
+#[test]
+fn a_missing_key_and_broken_json_are_errors() {
+    let (place, message) = complaint(r#"{ "sinks": [{ "id": "a" }] }"#);
+    assert_eq!(place, r#"{ "id": "a" }"#);
+    assert!(message.en.contains("`kind` is missing"), "{message:?}");
+    let (_, message) = complaint(r#"{ "sinks": ["#);
+    assert!(message.en.starts_with("invalid JSON"), "{message:?}");
+}
+
+#[test]
+fn a_users_entry_replaces_the_built_in_one() {
+    let (built_in, _) = Models::built_in();
+    let (source, step) = (&built_in.sources[0], &built_in.steps[0]);
+    let callee = &step.callees[0];
+    let text = format!(
+        r#"{{ "sources": [{{ "id": "{}", "call": "mine", "returns": {{ "data": "x" }} }}],
+             "steps": [{{ "id": "mine", "call": "{callee}" }}] }}"#,
+        source.id
+    );
+    let models = Models::load(true, &[("a.json".into(), text)]).expect("a model file");
+    let sources: Vec<_> = models.sources.iter().filter(|other| other.id == source.id).collect();
+    assert!(matches!(sources[..], [Source { anchor: Anchor::Call(calls), .. }] if calls[0].to_string() == "mine"));
+    let steps: Vec<_> = models.steps.iter().filter(|other| other.callees.contains(callee)).collect();
+    assert!(matches!(steps[..], [Step { id, .. }] if id == "mine"));
+}
+
+#[test]
+fn the_built_in_data_is_sound() {
+    let (models, errors) = Models::built_in();
+    assert_eq!(errors, []);
+    let mut seen = BTreeSet::new();
+    for id in models.sources.iter().map(|source| &source.id).chain(models.sinks.iter().map(|sink| &sink.id)) {
+        assert!(seen.insert(id.clone()), "{id} is given twice");
+    }
+    let slugs: BTreeSet<_> = models.categories.iter().map(|category| category.slug.as_str()).collect();
+    assert_eq!(slugs.len(), models.categories.len(), "a category is given twice");
+    for source in &models.sources {
+        for output in &source.outputs {
+            assert!(slugs.contains(output.data.as_str()), "{}: no category {}", source.id, output.data);
+        }
+    }
+    let mut callees = BTreeSet::new();
+    for callee in models.steps.iter().flat_map(|step| &step.callees) {
+        assert!(callees.insert(callee.clone()), "{callee} has two steps");
+    }
+}
+
+#[test]
+fn the_built_in_files_follow_the_schema() {
+    let schema = schema();
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for (path, text) in built_in_files() {
+        let file: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        let errors: Vec<_> = validator.iter_errors(&file).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{path}: {errors:?}");
+    }
+    let wrong = serde_json::json!({ "sinks": [{ "id": "a", "kind": 3 }] });
+    assert!(!validator.is_valid(&wrong));
+}
