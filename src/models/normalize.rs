@@ -22,6 +22,7 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
     let family = raw.family.unwrap_or_else(|| stem(file).to_owned());
     let mut context = Context { file, family, errors: Vec::new() };
     let models = Models {
+        runtime: super::Runtime::default(),
         categories: raw.categories.into_iter().map(category).collect(),
         sources: raw.sources.into_iter().filter_map(|source| context.source(source)).collect(),
         sinks: raw.sinks.into_iter().filter_map(|sink| context.sink(sink)).collect(),
