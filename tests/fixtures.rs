@@ -22,15 +22,24 @@ fn models(case: &Case) -> Option<String> {
     (case.setting == Setting::Language).then(|| engine::TEST_MODELS.to_owned())
 }
 
+/// The file or folder that a case stands in.
+fn topic(case: &Case) -> String {
+    case.name.split(' ').next().unwrap_or_default().to_owned()
+}
+
 #[test]
 fn markers_and_flows_agree() {
     let mut failures = Vec::new();
+    let mut by_topic: BTreeMap<String, usize> = BTreeMap::new();
     for case in &selected() {
         let prepared = compare::prepare(case);
         let flows = engine::run(prepared.files.clone(), models(case));
-        failures.extend(compare::check(&prepared, &flows, None));
+        let found = compare::check(&prepared, &flows, None);
+        *by_topic.entry(topic(case)).or_default() += found.len();
+        failures.extend(found);
     }
-    assert!(failures.is_empty(), "{} failures\n\n{}", failures.len(), failures.join("\n"));
+    by_topic.retain(|_, n_failures| *n_failures > 0);
+    assert!(failures.is_empty(), "{}\n{} failures: {by_topic:#?}", failures.join("\n"), failures.len());
 }
 
 #[test]
@@ -44,8 +53,7 @@ fn markers_are_well_formed() {
 fn every_topic_has_both_what_arrives_and_what_does_not() {
     let mut topics: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for case in cases::all().iter().filter(|case| case.name.contains(".md ")) {
-        let topic = case.name.split(' ').next().unwrap_or_default().to_owned();
-        let counts = topics.entry(topic).or_default();
+        let counts = topics.entry(topic(case)).or_default();
         for (_, marker) in compare::prepare(case).markers {
             match marker.fact {
                 harness::markers::Fact::Flow { .. } => counts.0 += 1,
