@@ -1,0 +1,91 @@
+//! Every fixture, run and compared with its markers, and the invariants over all of them.
+//! Knows nothing of single cases: those stand in `fixtures/`.
+
+mod harness;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use harness::cases::{self, Case, Setting};
+use harness::compare::{self, Prepared};
+use harness::{engine, invariants, limits};
+
+/// All cases, or those whose name holds the text of `WXRAY_CASE`.
+fn selected() -> Vec<Case> {
+    let wanted = std::env::var("WXRAY_CASE").unwrap_or_default();
+    let mut cases = cases::all();
+    cases.retain(|case| case.name.contains(&wanted));
+    cases
+}
+
+fn models(case: &Case) -> Option<String> {
+    (case.setting == Setting::Language).then(|| engine::TEST_MODELS.to_owned())
+}
+
+/// The file or folder that a case stands in.
+fn topic(case: &Case) -> String {
+    case.name.split(' ').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn markers_and_flows_agree() {
+    let mut failures = Vec::new();
+    let mut by_topic: BTreeMap<String, usize> = BTreeMap::new();
+    for case in &selected() {
+        let prepared = compare::prepare(case);
+        let flows = engine::run(prepared.files.clone(), models(case));
+        let found = compare::check(&prepared, &flows, None);
+        *by_topic.entry(topic(case)).or_default() += found.len();
+        failures.extend(found);
+    }
+    by_topic.retain(|_, n_failures| *n_failures > 0);
+    assert!(failures.is_empty(), "{}\n{} failures: {by_topic:#?}", failures.join("\n"), failures.len());
+}
+
+#[test]
+fn markers_are_well_formed() {
+    let cases = selected();
+    let errors: Vec<String> = cases.iter().flat_map(|case| compare::prepare(case).errors).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+}
+
+#[test]
+fn every_topic_has_both_what_arrives_and_what_does_not() {
+    let mut topics: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for case in cases::all().iter().filter(|case| case.name.contains(".md ")) {
+        let counts = topics.entry(topic(case)).or_default();
+        for (_, marker) in compare::prepare(case).markers {
+            match marker.fact {
+                harness::markers::Fact::Flow { .. } => counts.0 += 1,
+                harness::markers::Fact::Clean => counts.1 += 1,
+                _ => {}
+            }
+        }
+    }
+    let lopsided: Vec<_> = topics.iter().filter(|(_, (flows, cleans))| *flows == 0 || *cleans == 0).collect();
+    assert!(lopsided.is_empty(), "{lopsided:?}");
+}
+
+#[test]
+fn invariants_hold() {
+    let mut broken = Vec::new();
+    for case in &selected() {
+        let files = compare::prepare(case).files;
+        let found = invariants::check(&files, models(case).as_ref());
+        broken.extend(found.into_iter().map(|text| format!("{}: {text}", case.name)));
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_page_of_known_limits_is_up_to_date() {
+    let cases = cases::all();
+    let prepared: Vec<Prepared<'_>> = cases.iter().map(compare::prepare).collect();
+    let page = limits::page(&prepared);
+    let path = cases::root().join("fixtures/KNOWN_LIMITS.md");
+    if std::env::var_os("WXRAY_UPDATE").is_some() {
+        fs::write(&path, &page).expect("a writable page");
+    }
+    let current = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(current, page, "run with WXRAY_UPDATE=1");
+}

@@ -1,0 +1,3 @@
+//! Helpers of the architecture tests. Knows nothing of the library.
+
+pub mod rust_text;
