@@ -107,29 +107,3 @@ pub enum Resolution {
 }
 
 pub mod resolve;
-
-impl Project {
-    /// stub
-    pub fn resolve_module(&self, from: FileId, request: &str) -> Resolution {
-        let base = self.files.get(from).path.rsplit_once('/').map_or("", |(d, _)| d).to_owned();
-        if !request.starts_with('.') { return Resolution::Package(request.to_owned()); }
-        let mut parts: Vec<&str> = base.split('/').filter(|p| !p.is_empty()).collect();
-        for seg in request.split('/') { match seg { "." | "" => {}, ".." => { parts.pop(); }, s => parts.push(s) } }
-        let path = parts.join("/");
-        for cand in [path.clone(), format!("{path}.js"), format!("{path}.ts"), format!("{path}/index.js"), format!("{path}/index.ts"), format!("{path}.mjs")] {
-            if let Some(id) = self.files.find(&cand) { return Resolution::File(id); }
-        }
-        Resolution::Missing
-    }
-}
-/// stub
-pub fn load(fs: &dyn FileSystem, _path: &str) -> Result<(Project, Vec<Problem>), ()> {
-    let mut files = Vec::new();
-    for e in fs.walk("", &|_| false).map_err(|_| ())? {
-        if let Some(kind) = crate::base::FileKind::of(&e.path) {
-            let text = String::from_utf8_lossy(&fs.read(&e.path).map_err(|_| ())?).into_owned();
-            files.push(crate::base::SourceFile::new(e.path, kind, text));
-        }
-    }
-    Ok((Project { kind: ProjectKind::Modules, app_id: None, mini_root: String::new(), files: Files::new(files), units: vec![], cloud_functions: vec![], plugins: vec![], resolver: Default::default() }, vec![]))
-}
