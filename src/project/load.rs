@@ -64,7 +64,7 @@ pub fn load(fs: &dyn FileSystem, path: &str) -> Result<(Project, Vec<Problem>), 
         return Err(LoadError::NothingToAnalyse { path: path.to_owned() });
     }
     let entry = files.find(&place);
-    let project = assemble(layout, lookup, files, entry, &mut problems);
+    let project = assemble(&layout, lookup, files, entry, &mut problems);
     problems.sort();
     problems.dedup();
     Ok((project, problems))
@@ -102,7 +102,7 @@ fn lookup(layout: &Layout, aliases: Vec<(String, String)>) -> Lookup {
 }
 
 fn assemble(
-    layout: Layout,
+    layout: &Layout,
     lookup: Lookup,
     files: Files,
     entry: Option<FileId>,
@@ -115,10 +115,10 @@ fn assemble(
         }
     }
     let app_config = layout.app.as_deref().and_then(|path| files.find(path));
-    let app = read_app(&layout, &files, &mut configs, problems);
-    let plugin = read_plugin(&layout, &files, &mut configs, problems);
+    let app = read_app(layout, &files, &mut configs, problems);
+    let plugin = read_plugin(layout, &files, &mut configs, problems);
     let units = {
-        let mut builder = Builder::new(&files, &layout, &lookup, &mut configs, problems);
+        let mut builder = Builder::new(&files, layout, &lookup, &mut configs, problems);
         if layout.kind == ProjectKind::MiniProgram {
             builder.add_app(paths::stem(layout.app.as_deref().unwrap_or("app.json")));
             builder.add_declared(&layout.mini_root, &app);

@@ -171,14 +171,12 @@ impl<'b> Builder<'b> {
             return None;
         }
         let exists = |path: &str| self.files.find(path).is_some();
-        match self.lookup.component(&exists, &self.files.get(from).path, value) {
-            Some(base) => Some(self.add(&base, UnitKind::Component, Some(span), reachable)),
-            None => {
-                let is_library = self.extended_libraries().iter().any(|library| value.starts_with(library));
-                self.problems.push(if is_library { external(span, value) } else { unresolved(span, value) });
-                None
-            }
+        if let Some(base) = self.lookup.component(&exists, &self.files.get(from).path, value) {
+            return Some(self.add(&base, UnitKind::Component, Some(span), reachable));
         }
+        let is_library = self.extended_libraries().iter().any(|library| value.starts_with(library));
+        self.problems.push(if is_library { external(span, value) } else { unresolved(span, value) });
+        None
     }
 
     /// Prefixes of components that the platform brings where `useExtendedLib` asks for them.
