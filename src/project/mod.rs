@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{FileId, FileSystem, Files, Problem, Span};
+use crate::base::json::Json;
+use crate::base::{FileId, Files, Span};
 
 /// What kind of thing was found at the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +93,38 @@ pub struct Project {
     pub cloud_functions: Vec<CloudFunction>,
     /// Declared plugins, sorted by alias.
     pub plugins: Vec<Plugin>,
+    /// The file that was asked for, where the path was one file.
+    pub entry: Option<FileId>,
+    /// The page that is shown first.
+    pub entry_page: Option<UnitId>,
+    /// `app.json`, `game.json` or `plugin.json`.
+    pub app_config: Option<FileId>,
+    /// `project.config.json`, else its private twin.
+    pub project_config: Option<FileId>,
+    /// The script behind `main` of `plugin.json`, whose exports the users of the plugin get.
+    pub plugin_main: Option<FileId>,
+    /// The folder of the workers, relative to the scanned root.
+    pub workers: Option<String>,
+    /// The folder of the cloud functions, relative to the scanned root.
+    pub cloud_root: Option<String>,
+    configs: config::Configs,
     resolver: resolve::Resolver,
+}
+
+impl Project {
+    /// The configuration in a file, if it is one that loading has parsed: of the project, the app, a page, a component
+    /// or a cloud function.
+    pub fn config(&self, file: FileId) -> Option<&Json> {
+        self.configs.get(file)
+    }
+
+    fn plugin_interface(&self, root: &str, main: &str) -> Option<FileId> {
+        let manifest = self.files.find(&paths::join(root, "plugin.json")?)?;
+        match self.resolve_module(manifest, &format!("./{main}")) {
+            Resolution::File(file) => Some(file),
+            Resolution::Package(_) | Resolution::Missing => None,
+        }
+    }
 }
 
 /// What a request for a module stands for.
@@ -106,4 +138,20 @@ pub enum Resolution {
     Missing,
 }
 
+mod app;
+mod cloud;
+mod config;
+mod decode;
+mod discover;
+mod gather;
+mod load;
+mod lookup;
+mod packages;
+mod paths;
+mod requests;
 pub mod resolve;
+#[cfg(test)]
+mod tests;
+mod units;
+
+pub use load::{LoadError, load};
