@@ -40,7 +40,19 @@ pub struct Category {
 }
 
 /// How much harm a leak does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sensitivity {
     /// Little by itself.
@@ -180,7 +192,20 @@ pub struct StepFlow {
 }
 
 /// What becomes of a value on its way through a call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// The value itself is handed on: the same object, the same text, or an encoding of it.
@@ -226,4 +251,39 @@ pub struct About {
     /// Anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// What is wrong in a model file.
+#[derive(Clone, Debug)]
+pub struct ModelError {
+    /// The name that the file was given under.
+    pub file: String,
+    /// Where in it, in bytes.
+    pub span: std::ops::Range<usize>,
+    /// What is wrong and what to do.
+    pub message: Text,
+}
+
+impl Models {
+    /// Stand-in for the loader: checks that each file is JSON.
+    pub fn load(builtin: bool, user: &[(String, String)]) -> Result<Self, Vec<ModelError>> {
+        let _ = builtin;
+        let check = |(file, text): &(String, String)| {
+            let error = serde_json::from_str::<serde_json::Value>(text).err()?;
+            let before: usize = text.split_inclusive('\n').take(error.line() - 1).map(str::len).sum();
+            let at = (before + error.column()).saturating_sub(1);
+            Some(ModelError {
+                file: file.clone(),
+                span: at..at + 1,
+                message: Text::new(error.to_string(), error.to_string()),
+            })
+        };
+        let errors: Vec<ModelError> = user.iter().filter_map(check).collect();
+        if errors.is_empty() { Ok(Self::default()) } else { Err(errors) }
+    }
+}
+
+/// Stand-in for the schema of model files.
+pub fn schema() -> serde_json::Value {
+    serde_json::json!({ "$schema": "https://json-schema.org/draft/2020-12/schema" })
 }

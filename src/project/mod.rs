@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{FileId, FileSystem, Files, Problem, Span};
+use crate::base::{FileId, FileSystem, Files, Problem, Span, Text};
 
 /// What kind of thing was found at the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,3 +107,43 @@ pub enum Resolution {
 }
 
 pub mod resolve;
+
+/// Why there is nothing to analyse.
+#[derive(Clone, Debug)]
+pub struct LoadError(Text);
+
+impl LoadError {
+    /// The reason, for people.
+    pub fn message(&self) -> Text {
+        self.0.clone()
+    }
+}
+
+/// Stand-in for the loader: every file of a known kind.
+pub fn load(fs: &dyn FileSystem, path: &str) -> Result<(Project, Vec<Problem>), LoadError> {
+    let entries = if fs.is_file(path) {
+        vec![crate::base::Entry { path: path.to_owned(), is_dir: false }]
+    } else {
+        fs.walk(path, &|_| false).map_err(|error| LoadError(Text::new(error.to_string(), error.to_string())))?
+    };
+    let read = |entry: &crate::base::Entry| {
+        let kind = crate::base::FileKind::of(&entry.path)?;
+        let text = String::from_utf8_lossy(&fs.read(&entry.path).ok()?).into_owned();
+        Some(crate::base::SourceFile::new(entry.path.clone(), kind, text))
+    };
+    let files = Files::new(entries.iter().filter_map(read).collect());
+    if files.is_empty() {
+        return Err(LoadError(Text::new("没有可分析的文件", "nothing to analyse")));
+    }
+    let project = Project {
+        kind: ProjectKind::Modules,
+        app_id: None,
+        mini_root: String::new(),
+        files,
+        units: Vec::new(),
+        cloud_functions: Vec::new(),
+        plugins: Vec::new(),
+        resolver: resolve::Resolver::default(),
+    };
+    Ok((project, Vec::new()))
+}
