@@ -11,12 +11,17 @@
 //! *form* what the data looks like at the end, its *witness* the steps that a person can follow. A *model* says all
 //! this of code that is not the program's, as data. A *finding* is a judgement under a *clause* of the platform's rules.
 
+#![warn(clippy::disallowed_methods)]
+
 pub mod analysis;
 pub mod base;
+pub mod cli;
 pub mod graph;
 pub mod ir;
 pub mod models;
 pub mod project;
+pub mod report;
+pub mod rules;
 pub mod syntax;
 pub mod taint;
 

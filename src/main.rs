@@ -1,3 +1,7 @@
-//! The command line: parse, run, exit.
+//! The program: hands over to the command line. Knows nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wxray::cli::main()
+}

@@ -1,0 +1,176 @@
+//! The arguments of every command. Knows their names and values, and not what is done with them.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Finds where personal data goes in a WeChat mini-program.
+#[derive(Debug, Parser)]
+#[command(name = "wxray", version, about, arg_required_else_help = true)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Language of messages and reports.
+    #[arg(long, global = true, value_enum, default_value_t = LangChoice::Auto)]
+    pub lang: LangChoice,
+    /// When to write colours; `auto` is to a terminal, unless `NO_COLOR` is set.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// Number of threads; one for each core if not given.
+    #[arg(short, long, global = true, value_name = "N", value_parser = parse_jobs)]
+    pub jobs: Option<usize>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Analyse programs and report.
+    ///
+    /// Exit status: 0 nothing at or above --fail-on; 1 something; 2 wrong usage, settings or models; 3 not analysed.
+    Scan(Scan),
+    /// The models: what is personal data, where it comes in and where it goes out.
+    Models(Models),
+}
+
+/// `wxray scan`
+#[derive(Debug, ClapArgs)]
+pub struct Scan {
+    /// A project, a mini-program root, a folder or a script.
+    ///
+    /// Each of several is analysed by itself, and their text reports follow each other; the exit status is the gravest.
+    /// The other formats, and --output, take one.
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Format on stdout [default: text, or nothing with --output].
+    #[arg(short, long, value_enum)]
+    pub format: Option<Format>,
+    /// Write the report to a file; its extension (`.json`, `.txt`) tells the format. May be repeated.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// The level of findings from which on the status is 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Violation, value_name = "LEVEL")]
+    pub fail_on: FailOn,
+    /// Which models are in force.
+    #[command(flatten)]
+    pub models: ModelFiles,
+    /// Report findings of these clauses only.
+    #[arg(long, value_name = "CLAUSE", value_delimiter = ',', num_args = 1..)]
+    pub only: Vec<String>,
+    /// One line for each finding.
+    #[arg(long, conflicts_with = "output")]
+    pub concise: bool,
+    /// Write the time that each phase took to stderr.
+    #[arg(long)]
+    pub timings: bool,
+    /// Tell less: no warnings about the analysis.
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Tell more: flows without a finding, every step, notes about the analysis, times in JSON.
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// Which models are in force.
+#[derive(Debug, ClapArgs)]
+pub struct ModelFiles {
+    /// A JSON file of models or a folder of them, beside the built-in ones. May be repeated.
+    #[arg(long = "models", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Leave out the built-in models.
+    #[arg(long)]
+    pub no_default_models: bool,
+}
+
+/// `wxray models`
+#[derive(Debug, ClapArgs)]
+pub struct Models {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: ModelsCommand,
+}
+
+/// What to do with models.
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// Print the JSON Schema of model files.
+    Schema,
+    /// Check model files.
+    Check {
+        /// JSON files or folders of them.
+        #[arg(required = true, value_name = "FILE")]
+        paths: Vec<PathBuf>,
+    },
+    /// List the models in force.
+    List {
+        /// Format of the list.
+        #[arg(short, long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// Which models are in force.
+        #[command(flatten)]
+        models: ModelFiles,
+    },
+}
+
+/// A format of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// From which level on findings fail a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Proven violations.
+    Violation,
+    /// Likely ones too.
+    Warning,
+    /// Anything.
+    Note,
+    /// Nothing.
+    Never,
+}
+
+/// A choice of language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LangChoice {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+    /// That of the environment.
+    Auto,
+}
+
+/// When to write colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// To a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+fn parse_jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("must be a whole number from 1 on".to_owned()),
+        Ok(jobs) => Ok(jobs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Args;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Args::command().debug_assert();
+    }
+}

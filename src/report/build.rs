@@ -1,0 +1,244 @@
+//! The results of an analysis become a [`Report`]: sorted, named and with lines and columns. Knows no output format.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fingerprint::{Fingerprints, line_text};
+use super::model::{
+    ClauseInfo, Consent, Diagnostic, Finding, Flow, Inventory, InventoryItem, ProjectInfo, Related, Report, Sink,
+    Source, Stats, Step, Tool,
+};
+use super::places::Places;
+use crate::base::{Files, Level as ProblemLevel, Problem};
+use crate::models::Models;
+use crate::project::{Project, ProjectKind, UnitKind};
+use crate::{rules, taint};
+
+/// What a report is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The name of the root as the report shows it; never an absolute path.
+    pub root: &'a str,
+    /// The program.
+    pub project: &'a Project,
+    /// The models, for the names of data.
+    pub models: &'a Models,
+    /// All flows.
+    pub flows: &'a [taint::Flow],
+    /// Judgements about them.
+    pub findings: &'a [rules::Finding],
+    /// What could not be analysed.
+    pub problems: &'a [Problem],
+    /// How much there was.
+    pub stats: &'a crate::Stats,
+    /// Whether to tell how long the phases took.
+    pub with_times: bool,
+}
+
+/// Makes the report. The order of flows, findings and problems in the input does not matter.
+pub fn build(input: &Input) -> Report {
+    let files = &input.project.files;
+    let places = Places::new(files);
+    let mut names = Fingerprints::default();
+    let order = flow_order(input.flows);
+    let mut flow_ids = vec![String::new(); input.flows.len()];
+    let flows: Vec<Flow> = order
+        .iter()
+        .map(|&index| {
+            let flow = flow(&input.flows[index], names.flow(&input.flows[index], files), &places);
+            flow_ids[index].clone_from(&flow.id);
+            flow
+        })
+        .collect();
+    let rank = ranks(&order);
+    let mut judged: Vec<&rules::Finding> = input.findings.iter().collect();
+    judged
+        .sort_by_key(|finding| (finding.span, finding.flow.map(|index| rank[index]), finding.clause, &finding.message));
+    let findings: Vec<Finding> = judged
+        .iter()
+        .map(|judgement| {
+            let flow = judgement.flow.map(|index| flow_ids[index].clone());
+            let subject = flow.as_deref().unwrap_or_else(|| line_text(files, judgement.span));
+            finding(judgement, names.finding(judgement.clause, subject), flow.clone(), &places)
+        })
+        .collect();
+    Report {
+        schema_version: 1,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        project: project(input),
+        clauses: rules::clauses().iter().map(|row| clause(row, &findings)).collect(),
+        inventory: inventory(&flows, input.models),
+        findings,
+        flows,
+        diagnostics: diagnostics(input.problems, &places),
+        stats: stats(input),
+    }
+}
+
+/// Indices of the flows, by place of the sink, then by data, then by place of the source, then by all that is left.
+fn flow_order(flows: &[taint::Flow]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..flows.len()).collect();
+    order.sort_by_cached_key(|&index| {
+        let flow = &flows[index];
+        let sink = flow.sink.span;
+        let ends = (sink.file, sink.start, flow.data.clone(), flow.source.span, sink.end);
+        let models = (flow.source.model.clone(), flow.sink.model.clone(), flow.form);
+        let target = (flow.sink.kind.clone(), flow.sink.destination.clone(), flow.sink.path.clone());
+        let way: Vec<_> = flow.steps.iter().map(|step| (step.span, step.kind, step.note.clone())).collect();
+        (ends, models, target, way)
+    });
+    order
+}
+
+fn ranks(order: &[usize]) -> Vec<usize> {
+    let mut ranks = vec![0; order.len()];
+    for (rank, &index) in order.iter().enumerate() {
+        ranks[index] = rank;
+    }
+    ranks
+}
+
+fn flow(flow: &taint::Flow, id: String, places: &Places) -> Flow {
+    let step = |step: &taint::Step| Step {
+        location: places.location(step.span),
+        kind: step.kind,
+        key: step.key,
+        note: step.note.clone(),
+    };
+    let mut features = flow.features.clone();
+    features.sort_unstable();
+    features.dedup();
+    Flow {
+        id,
+        data: flow.data.clone(),
+        form: flow.form,
+        source: Source { model: flow.source.model.clone(), location: places.location(flow.source.span) },
+        sink: Sink {
+            model: flow.sink.model.clone(),
+            kind: flow.sink.kind.clone(),
+            destination: flow.sink.destination.clone(),
+            location: places.location(flow.sink.span),
+            path: flow.sink.path.clone(),
+        },
+        steps: flow.steps.iter().map(step).collect(),
+        features,
+        consent: Consent { status: "unknown", evidence: Vec::new() },
+    }
+}
+
+fn finding(judgement: &rules::Finding, id: String, flow: Option<String>, places: &Places) -> Finding {
+    let related = judgement
+        .related
+        .iter()
+        .map(|(span, message)| Related { location: places.location(*span), message: message.clone() });
+    Finding {
+        id,
+        clause: judgement.clause.to_owned(),
+        also: judgement.also.iter().map(|&clause| clause.to_owned()).collect(),
+        level: judgement.level,
+        confidence: judgement.confidence,
+        message: judgement.message.clone(),
+        help: judgement.help.clone(),
+        data: judgement.data.clone(),
+        flow,
+        location: places.location(judgement.span),
+        related: related.collect(),
+        suppressed: None,
+    }
+}
+
+fn clause(row: &rules::Clause, findings: &[Finding]) -> ClauseInfo {
+    let bearing = |finding: &&Finding| finding.clause == row.id || finding.also.contains(&row.id);
+    ClauseInfo {
+        id: row.id.clone(),
+        title: row.title.clone(),
+        status: rules::status(findings.iter().filter(bearing).map(|finding| finding.level).max()),
+        findings: findings.iter().filter(bearing).map(|finding| finding.id.clone()).collect(),
+        evidence: Vec::new(),
+        attestation: None,
+    }
+}
+
+fn project(input: &Input) -> ProjectInfo {
+    let routes = |kind: UnitKind| {
+        let units = input.project.units.iter().filter(|unit| unit.kind == kind);
+        units.map(|unit| unit.route.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    ProjectInfo {
+        root: input.root.to_owned(),
+        kind: match input.project.kind {
+            ProjectKind::MiniProgram => "mini-program",
+            ProjectKind::Plugin => "plugin",
+            ProjectKind::Modules => "modules",
+        },
+        app_id: input.project.app_id.clone(),
+        pages: routes(UnitKind::Page),
+        components: routes(UnitKind::Component),
+    }
+}
+
+fn inventory(flows: &[Flow], models: &Models) -> Inventory {
+    let mut by_data: BTreeMap<&str, Vec<&Flow>> = BTreeMap::new();
+    for flow in flows {
+        by_data.entry(&flow.data).or_default().push(flow);
+    }
+    let data = by_data.into_iter().map(|(data, flows)| InventoryItem {
+        data: data.to_owned(),
+        title: rules::data_title(data, models),
+        sources: sorted(flows.iter().map(|flow| flow.source.model.as_str())),
+        sinks: sorted(flows.iter().map(|flow| flow.sink.kind.as_str())),
+        destinations: sorted(flows.iter().filter_map(|flow| flow.sink.destination.as_deref())),
+    });
+    Inventory { data: data.collect() }
+}
+
+fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    names.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect()
+}
+
+fn diagnostics(problems: &[Problem], places: &Places) -> Vec<Diagnostic> {
+    let mut problems: Vec<&Problem> = problems.iter().collect();
+    problems.sort_by_key(|problem| (problem.span, &problem.path, problem.level, problem.code, &problem.message));
+    problems.dedup();
+    problems.into_iter().map(|problem| diagnostic(problem, places)).collect()
+}
+
+/// A problem as the report has it.
+pub fn diagnostic(problem: &Problem, places: &Places) -> Diagnostic {
+    Diagnostic {
+        level: match problem.level {
+            ProblemLevel::Error => "error",
+            ProblemLevel::Warning => "warning",
+            ProblemLevel::Note => "note",
+        },
+        code: problem.code,
+        message: problem.message.clone(),
+        location: problem.span.map(|span| places.location(span)),
+        path: problem.path.clone(),
+    }
+}
+
+fn stats(input: &Input) -> Stats {
+    let files = &input.project.files;
+    let phases = input.stats.phases.iter().filter(|_| input.with_times);
+    Stats {
+        files: files.len(),
+        unparsed_files: unparsed_files(files, input.problems).len(),
+        lines: files.iter().map(|(_, file)| file.text.lines().count()).sum(),
+        bytes: files.iter().map(|(_, file)| file.text.len()).sum(),
+        nodes: input.stats.nodes,
+        edges: input.stats.edges,
+        sources: input.stats.sources,
+        sinks: input.stats.sinks,
+        phase_ms: phases
+            .map(|(name, time)| ((*name).to_owned(), u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
+            .collect(),
+    }
+}
+
+/// Paths of the files of which nothing could be analysed: those that a problem of the gravest level names.
+pub fn unparsed_files<'a>(files: &'a Files, problems: &'a [Problem]) -> BTreeSet<&'a str> {
+    let grave = problems.iter().filter(|problem| problem.level == ProblemLevel::Error);
+    grave
+        .filter_map(|problem| problem.file().map(|id| files.get(id).path.as_str()).or(problem.path.as_deref()))
+        .collect()
+}

@@ -1,0 +1,270 @@
+//! The shape of a report: what `--format json` gives, key by key. Knows no other format and no analysis.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::base::Text;
+use crate::rules::{Confidence, Level, Status};
+use crate::taint::{Form, StepKind};
+
+/// The whole.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// Grows when a key changes its meaning.
+    pub schema_version: u32,
+    /// What made the report.
+    pub tool: Tool,
+    /// What was analysed.
+    pub project: ProjectInfo,
+    /// Every clause, always.
+    pub clauses: Vec<ClauseInfo>,
+    /// Judgements, by place.
+    pub findings: Vec<Finding>,
+    /// Every flow from a source to a sink, judged or not, by place of the sink.
+    pub flows: Vec<Flow>,
+    /// Which data goes where.
+    pub inventory: Inventory,
+    /// What could not be analysed.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How much there was.
+    pub stats: Stats,
+}
+
+/// What made the report.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Tool {
+    /// `wxray`
+    pub name: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+}
+
+/// What was analysed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ProjectInfo {
+    /// The last part of the path that was given, or `.`.
+    pub root: String,
+    /// `mini-program`, `plugin`, `modules` or `wxapkg`.
+    pub kind: &'static str,
+    /// The app id, where a configuration gives it.
+    pub app_id: Option<String>,
+    /// Routes, sorted.
+    pub pages: Vec<String>,
+    /// Routes, sorted.
+    pub components: Vec<String>,
+}
+
+/// A clause and what is known of it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ClauseInfo {
+    /// `14.2.4`
+    pub id: String,
+    /// What it demands.
+    pub title: Text,
+    /// What is known.
+    pub status: Status,
+    /// Ids of the findings that bear on it.
+    pub findings: Vec<String>,
+    /// Places that show it to be kept.
+    pub evidence: Vec<Location>,
+    /// What the operator states, by question.
+    pub attestation: Option<BTreeMap<String, String>>,
+}
+
+/// A judgement.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Finding {
+    /// Its fingerprint: the same while unrelated lines move.
+    pub id: String,
+    /// The clause.
+    pub clause: String,
+    /// Further clauses that it bears on.
+    pub also: Vec<String>,
+    /// How grave.
+    pub level: Level,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What was found.
+    pub message: Text,
+    /// How to mend it.
+    pub help: Text,
+    /// Categories of data.
+    pub data: Vec<String>,
+    /// Id of the flow that is judged.
+    pub flow: Option<String>,
+    /// Where to look first.
+    pub location: Location,
+    /// Where else.
+    pub related: Vec<Related>,
+    /// Why it does not count, if it does not.
+    pub suppressed: Option<Suppression>,
+}
+
+/// A further place.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Related {
+    /// Where.
+    pub location: Location,
+    /// What there is.
+    pub message: Text,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Suppression {
+    /// `comment`, `config` or `baseline`.
+    pub by: &'static str,
+    /// In the words of whoever suppressed it.
+    pub reason: String,
+}
+
+/// The way of data from a source to a sink.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Flow {
+    /// Its fingerprint: the same while unrelated lines move.
+    pub id: String,
+    /// Category of the data.
+    pub data: String,
+    /// What it looks like at the sink.
+    pub form: Form,
+    /// Where it comes in.
+    pub source: Source,
+    /// Where it goes out.
+    pub sink: Sink,
+    /// The way, ends included.
+    pub steps: Vec<Step>,
+    /// Marks to filter and rank by.
+    pub features: Vec<&'static str>,
+    /// What is known of the user's consent.
+    pub consent: Consent,
+}
+
+/// Where data comes in.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Source {
+    /// Id of the model.
+    pub model: String,
+    /// Where.
+    pub location: Location,
+}
+
+/// Where data goes out.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Sink {
+    /// Id of the model.
+    pub model: String,
+    /// `network`, `storage` and so on.
+    pub kind: String,
+    /// URL or key, as far as it is known.
+    pub destination: Option<String>,
+    /// Where.
+    pub location: Location,
+    /// The path inside the value that goes out, where the data is a part of it.
+    pub path: Option<String>,
+}
+
+/// One step of a way.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Step {
+    /// Where.
+    pub location: Location,
+    /// What happens.
+    pub kind: StepKind,
+    /// Whether a reader needs it.
+    pub key: bool,
+    /// The name that matters, or empty.
+    pub note: String,
+}
+
+/// What is known of the user's consent to a flow.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Consent {
+    /// `gated`, `platform`, `none` or `unknown`.
+    pub status: &'static str,
+    /// Where it shows.
+    pub evidence: Vec<Location>,
+}
+
+/// Which data goes where.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Inventory {
+    /// One entry for each category that some flow carries, by name.
+    pub data: Vec<InventoryItem>,
+}
+
+/// What becomes of one category of data.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct InventoryItem {
+    /// The category.
+    pub data: String,
+    /// Its name for people.
+    pub title: Text,
+    /// Ids of the source models, sorted.
+    pub sources: Vec<String>,
+    /// Kinds of sinks, sorted.
+    pub sinks: Vec<String>,
+    /// URLs and keys that are known, sorted.
+    pub destinations: Vec<String>,
+}
+
+/// Something that could not be analysed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Diagnostic {
+    /// `error`, `warning` or `note`.
+    pub level: &'static str,
+    /// A stable name in kebab case.
+    pub code: &'static str,
+    /// What happened.
+    pub message: Text,
+    /// Where, in a file that was read.
+    pub location: Option<Location>,
+    /// The path concerned, where there is no text to point into.
+    pub path: Option<String>,
+}
+
+/// How much there was.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Stats {
+    /// Files that were read.
+    pub files: usize,
+    /// Files among them, or beside them, of which nothing could be analysed.
+    pub unparsed_files: usize,
+    /// Lines of text.
+    pub lines: usize,
+    /// Bytes of text.
+    pub bytes: usize,
+    /// Nodes of the flow graph.
+    pub nodes: usize,
+    /// Edges of the flow graph.
+    pub edges: usize,
+    /// Places where data comes in.
+    pub sources: usize,
+    /// Places where data goes out.
+    pub sinks: usize,
+    /// Milliseconds by phase; empty unless asked for, so that the same input gives the same bytes.
+    pub phase_ms: BTreeMap<String, u64>,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Location {
+    /// Relative to the root, with `/`.
+    pub file: String,
+    /// The first character.
+    pub start: Position,
+    /// Behind the last character.
+    pub end: Position,
+}
+
+/// A point in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Position {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in UTF-16 code units.
+    pub column: u32,
+    /// From 0, in bytes.
+    pub offset: u32,
+}

@@ -1,0 +1,46 @@
+//! What kinds of sinks there are: their names for people, and whether data leaves the user's page there.
+//! Knows no single sink.
+
+use std::sync::LazyLock;
+
+use crate::base::Text;
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SinkKind {
+    kind: String,
+    leaves_page: bool,
+    title: Text,
+}
+
+static SINK_KINDS: LazyLock<Vec<SinkKind>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("sink_kinds.json")).unwrap_or_default());
+
+fn find(kind: &str) -> Option<&'static SinkKind> {
+    SINK_KINDS.iter().find(|entry| entry.kind == kind)
+}
+
+/// Whether data that arrives in a sink of this kind has left the page of its user.
+///
+/// A kind that is not in the table is a user's own, and counts as leaving: a sink is modelled to be seen.
+pub fn leaves_page(kind: &str) -> bool {
+    find(kind).is_none_or(|entry| entry.leaves_page)
+}
+
+/// The name for people of a kind; a kind that is not in the table names itself.
+pub fn sink_title(kind: &str) -> Text {
+    find(kind).map_or_else(|| Text::new(kind, kind), |entry| entry.title.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stays_with_the_user_does_not_leave_the_page() {
+        let staying = ["display", "page", "storage", "file", "clipboard"];
+        assert!(!staying.iter().any(|kind| leaves_page(kind)));
+        assert!(["network", "log", "share", "cloud", "app", "a-kind-of-my-own"].iter().all(|kind| leaves_page(kind)));
+        assert_eq!(sink_title("network").zh, "网络请求");
+    }
+}
