@@ -6,7 +6,7 @@ pub const MAX_BRACKETS: usize = 3_000;
 
 /// How many operators, calls and member accesses may hang together in one expression, those of the expressions around
 /// it included.
-pub const MAX_CHAIN: u32 = 20_000;
+pub const MAX_CHAIN: u32 = 10_000;
 
 /// The byte offset at which `text` gets deeper than [`MAX_BRACKETS`] or [`MAX_CHAIN`] allow; `None` where it never does.
 pub fn too_deep_at(text: &str) -> Option<usize> {
@@ -44,8 +44,26 @@ enum Token<'a> {
 fn is_joining(word: &str) -> bool {
     matches!(
         word,
-        "as" | "asserts" | "async" | "await" | "delete" | "do" | "else" | "extends" | "in" | "infer" | "instanceof"
-            | "is" | "keyof" | "new" | "of" | "readonly" | "satisfies" | "typeof" | "unique" | "void" | "yield"
+        "as" | "asserts"
+            | "async"
+            | "await"
+            | "delete"
+            | "do"
+            | "else"
+            | "extends"
+            | "in"
+            | "infer"
+            | "instanceof"
+            | "is"
+            | "keyof"
+            | "new"
+            | "of"
+            | "readonly"
+            | "satisfies"
+            | "typeof"
+            | "unique"
+            | "void"
+            | "yield"
     )
 }
 
@@ -86,6 +104,7 @@ impl Depth {
             Token::Word(word) if is_joining(word) => self.lengthen(),
             Token::Word(_) | Token::Literal => match before {
                 Token::Word(word) if is_joining(word) => {}
+                // Without a line break or a statement's head, two operands side by side are a mistake.
                 Token::Close if self.after_head || !line_starts => self.lengthen(),
                 Token::Word(_) | Token::Literal | Token::Close | Token::CloseBrace => self.restart(),
                 Token::Open | Token::End | Token::Operator => {}
@@ -247,4 +266,31 @@ impl<'a> Scanner<'a> {
 /// Every byte of a character beyond ASCII counts as part of a word.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#' | b'@') || !byte.is_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_is_not_deep() {
+        for line in [
+            "a.b('(').c = /[/(]/ + `{(${d.e}`\n",
+            "if (a) b.c()\n",
+            "function f(a){return a+1}",
+            "a({ b: c.d, e: [1, -2] }); // ((\n",
+            "/* ( */ let a = b / c / d\n",
+            "var s = \"\\\"(\";",
+        ] {
+            assert_eq!(too_deep_at(&line.repeat(20_000)), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn brackets_count_in_each_other_and_in_substitutions() {
+        assert_eq!(too_deep_at(&"[(".repeat(MAX_BRACKETS)), Some(MAX_BRACKETS));
+        assert_eq!(too_deep_at(&"`${".repeat(MAX_BRACKETS + 1)), Some(MAX_BRACKETS * 3));
+        assert_eq!(too_deep_at(&"'['".repeat(MAX_BRACKETS + 1)), None);
+        assert!(too_deep_at(&"(a+a+a+a+a+".repeat(2_500)).is_some());
+    }
 }

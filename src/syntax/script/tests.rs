@@ -1,5 +1,6 @@
 //! Examples for the script parser; they know the tree of swc, and nothing behind it.
 
+use proptest::prelude::*;
 use swc_common::Spanned;
 use swc_ecma_ast::{Ident, Stmt};
 use swc_ecma_visit::{Visit, VisitWith};
@@ -77,8 +78,7 @@ fn typescript_is_read_in_ts_and_in_typed_js() {
 fn a_slip_keeps_the_tree_and_a_break_does_not() {
     let (script, problems) = parse(FILE, FileKind::JavaScript, "let a = 1\nlet c = 2 let d;\nb(a)");
     let Some(Script { program: Program::Script(script), .. }) = script else { panic!("a script") };
-    assert_eq!(script.body.len(), 4);
-    assert!(matches!(script.body[3], Stmt::Expr(_)));
+    assert!(matches!(script.body.last(), Some(Stmt::Expr(_))));
     assert_eq!((problems[0].level, problems[0].code), (Level::Warning, "syntax-error"));
     assert_eq!(problems[0].span, Some(Span::new(FILE, 20, 23)));
 
@@ -103,42 +103,52 @@ fn on_large_stack(work: impl FnOnce() + Send + 'static) {
 }
 
 #[test]
-fn probe() {
-    let case = std::env::var("CASE").unwrap_or_default();
-    let n: usize = std::env::var("N").unwrap_or_default().parse().unwrap_or(10);
-    on_large_stack(move || {
-        let text = match case.as_str() {
-            "paren" => "(".repeat(n) + "1" + &")".repeat(n),
-            "array" => "[".repeat(n) + &"]".repeat(n),
-            "object" => "({a:".repeat(n) + "1" + &"})".repeat(n),
-            "block" => "{".repeat(n) + &"}".repeat(n),
-            "func" => "function f(){".repeat(n) + &"}".repeat(n),
-            "arrow" => "(()=>{".repeat(n) + &"})()".repeat(n),
-            "iff" => "if(a){".repeat(n) + &"}".repeat(n),
-            "calln" => "a(".repeat(n) + &")".repeat(n),
-            "tpl" => "`${".repeat(n) + "1" + &"}`".repeat(n),
-            "arrowchain" => "a=>".repeat(n) + "1",
-            "assign" => "a=".repeat(n) + "1",
-            "cond" => "a?b:".repeat(n) + "1",
-            "elseif" => "if(a){}else ".repeat(n) + "{}",
-            "ifchain" => "if(a)".repeat(n) + "1",
-            "member" => "a".to_string() + &".b".repeat(n),
-            "call" => "a".to_string() + &"()".repeat(n),
-            "bang" => "!".repeat(n) + "1",
-            "typeof" => "typeof ".repeat(n) + "1",
-            "plus" => "a+".repeat(n) + "1",
-            "exp" => "a**".repeat(n) + "1",
-            "pat" => "let ".to_string() + &"[".repeat(n) + "a" + &"]".repeat(n) + "=1",
-            "label" => "a:".repeat(n) + "1",
-            "new" => "new ".repeat(n) + "a",
-            "types" => "let a:".to_string() + &"[".repeat(n) + &"]".repeat(n),
-            other => panic!("{other}"),
-        };
-        let grammar = if case == "types" { Grammar::TypeScript } else { Grammar::Program };
-        let at = std::time::Instant::now();
-        let r = parse_as(grammar, &text);
-        let t = at.elapsed();
-        eprintln!("{case} {n} ok={} {:?} scan={:?}", r.is_ok(), t, depth::too_deep_at(&text).is_some());
-        drop(r);
+fn what_the_limits_let_through_fits_the_stack() {
+    on_large_stack(|| {
+        let brackets = depth::MAX_BRACKETS;
+        let chain = depth::MAX_CHAIN as usize - 10;
+        for text in [
+            "[".repeat(brackets) + &"]".repeat(brackets),
+            "a".to_string() + &".b".repeat(chain),
+            "!".repeat(chain) + "a",
+            "a+".repeat(chain) + "a",
+            "typeof ".repeat(chain) + "a",
+            "a=>".repeat(chain / 2) + "a",
+            "if(a)".repeat(chain / 3) + "a",
+        ] {
+            read(FileKind::JavaScript, &text);
+        }
     });
+}
+
+#[test]
+fn what_is_too_deep_is_refused() {
+    for text in ["[".repeat(10_000), "a+".repeat(1 << 20), "a\n.b()".repeat(1 << 20), "if(a)\n".repeat(1 << 20)] {
+        let (script, problems) = parse(FILE, FileKind::JavaScript, &text);
+        assert!(script.is_none());
+        assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["nesting-too-deep"]);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_pieces_of_script_are_read_without_a_panic(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                "let ", "a", "=", "(", ")", "{", "}", "[", "]", "`", "${", "'", "\"", "\\", "/", "//", "/*", "*/", "\n", "\r\n",
+                "号", "😀", "\u{feff}", "#!", "=>", "class ", "async ", "await ", "import ", "export ", "default ", "<", ">",
+                ":", ";", ",", ".", "?", "@", "#", "0x", "1", "\\u{", "enum ", "type ", "\u{2028}",
+            ]),
+            0..30,
+        )
+    ) {
+        let text = pieces.concat();
+        for kind in [FileKind::JavaScript, FileKind::TypeScript, FileKind::Wxs] {
+            let (script, problems) = parse(FILE, kind, &text);
+            prop_assert!(script.is_some() || !problems.is_empty());
+            for span in problems.iter().filter_map(|problem| problem.span) {
+                prop_assert!(text.get(span.range()).is_some());
+            }
+        }
+    }
 }

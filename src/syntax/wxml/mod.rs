@@ -1,4 +1,10 @@
-//! WXML: a tolerant parser with byte spans on tags, attributes, values and every `{{ }}`.
+//! WXML: a tolerant parser with byte spans on tags, attributes, values and every `{{ }}`. Knows no component and no
+//! directive.
+
+mod parser;
+#[cfg(test)]
+mod tests;
+mod value;
 
 use swc_ecma_ast::Expr;
 
@@ -78,8 +84,11 @@ pub struct Binding {
     pub span: Span,
 }
 
+/// How many elements may stand in each other. What stands deeper becomes content of the last element that fits, in the
+/// order of the text; a problem says so.
+pub const MAX_DEPTH: usize = 500;
+
 /// Parses a WXML file; what is wrong in it is a problem, and the rest is still read.
 pub fn parse(file: FileId, text: &str) -> (Document, Vec<Problem>) {
-    let _ = (file, text);
-    (Document::default(), Vec::new())
+    parser::Parser::new(file, text).parse()
 }
