@@ -331,6 +331,22 @@ fn components_of_extended_libraries_are_external() {
 }
 
 #[test]
+fn an_absent_package_is_said_once_and_a_wrong_path_each_time() {
+    let (project, problems) = loaded(&[
+        (
+            "app.json",
+            r#"{"usingComponents": {"a": "ui/a/a", "b": "ui/b/b", "c": "components/c", "d": "components/d"}}"#,
+        ),
+        ("app.js", ""),
+        ("components/other.js", ""),
+    ]);
+    let said: Vec<_> = problems.iter().map(|problem| project.files.slice(problem.span.expect("span"))).collect();
+    assert_eq!(said.len(), 3);
+    assert!(said.contains(&"\"components/c\"") && said.contains(&"\"components/d\""));
+    assert_eq!(codes(&problems), ["unresolved-component"; 3]);
+}
+
+#[test]
 fn a_mini_game_is_a_program_without_pages() {
     let (project, _) = loaded(&[("game.json", r#"{"deviceOrientation": "portrait"}"#), ("game.js", "")]);
     assert_eq!((project.kind, project.units.len()), (ProjectKind::MiniProgram, 1));
