@@ -12,7 +12,7 @@ use super::app::{AppConfig, Declared};
 use super::config::{Configs, as_string, object, string_map, wrong_type};
 use super::discover::Layout;
 use super::lookup::{Lookup, is_relative, split_package};
-use super::{Unit, UnitId, UnitKind, paths};
+use super::{ProjectKind, Unit, UnitId, UnitKind, paths};
 
 /// Builds the units of a program. Ids are positions in [`Builder::units`] until [`Builder::finish`] sorts them.
 pub(super) struct Builder<'b> {
@@ -92,8 +92,10 @@ impl<'b> Builder<'b> {
         }
     }
 
-    /// Pages and components that no configuration names.
+    /// Pages and components that no configuration names. The program cannot get to them; without a program around
+    /// them anybody may.
     pub(super) fn add_unlisted(&mut self) {
+        let reachable = self.layout.kind == ProjectKind::Modules;
         let bases: BTreeSet<&str> = self.files.iter().map(|(_, file)| paths::stem(&file.path)).collect();
         for base in bases {
             if self.by_base.contains_key(base) || self.layout.in_cloud(base) || self.script(base).is_none() {
@@ -101,12 +103,12 @@ impl<'b> Builder<'b> {
             }
             let has_template = self.find(base, "wxml").is_some();
             match (self.says_component(base), has_template) {
-                (true, _) => self.add(base, UnitKind::Component, None, false),
-                (false, true) => self.add(base, UnitKind::Page, None, false),
+                (true, _) => self.add(base, UnitKind::Component, None, reachable),
+                (false, true) => self.add(base, UnitKind::Page, None, reachable),
                 (false, false) => continue,
             };
         }
-        self.follow(false);
+        self.follow(reachable);
     }
 
     /// Whether the JSON of a unit has `"component": true`; other JSON is not parsed.
