@@ -213,4 +213,27 @@ mod tests {
         assert!(parsed(&format!("{}{}", "{\"a\":".repeat(200_000), "1")).0.is_none());
         assert!(parsed(&format!("{}{}", "[".repeat(200), "]".repeat(200))).0.is_some());
     }
+
+    fn all_spans(json: &Json, spans: &mut Vec<Span>) {
+        spans.push(json.span);
+        for entry in json.entries() {
+            spans.push(entry.key_span);
+            all_spans(&entry.value, spans);
+        }
+        json.as_array().unwrap_or(&[]).iter().for_each(|element| all_spans(element, spans));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn spans_lie_in_any_text(text in "\u{feff}?[\\[\\]{}:,\"'a手0/*\\\\ \n]{0,24}") {
+            let (json, problems) = parsed(&text);
+            let mut spans: Vec<Span> = problems.iter().filter_map(|problem| problem.span).collect();
+            if let Some(json) = &json {
+                all_spans(json, &mut spans);
+            }
+            for span in spans {
+                proptest::prop_assert!(text.get(span.range()).is_some(), "{span:?}");
+            }
+        }
+    }
 }

@@ -19,6 +19,8 @@ const DEPTH: usize = 2;
 pub(super) struct Layout {
     pub(super) kind: ProjectKind,
     pub(super) mini_root: String,
+    /// Roots of several programs that are read as loose modules, for the absolute paths in them.
+    pub(super) other_roots: Vec<String>,
     /// `app.json`, `game.json` or, for a plugin alone, `plugin.json`.
     pub(super) app: Option<String>,
     /// The folder of a plugin that is developed beside the app or alone.
@@ -35,6 +37,7 @@ impl Layout {
         Self {
             kind: ProjectKind::Modules,
             mini_root: folder.to_owned(),
+            other_roots: Vec::new(),
             app: None,
             plugin_root: None,
             cloud_root: None,
@@ -51,7 +54,8 @@ impl Layout {
 
     /// The roots of which absolute paths count, the longest first.
     pub(super) fn roots(&self) -> Vec<String> {
-        let mut roots = vec![self.mini_root.clone()];
+        let mut roots = self.other_roots.clone();
+        roots.push(self.mini_root.clone());
         roots.extend(self.plugin_root.clone().filter(|root| *root != self.mini_root));
         roots.sort_by_key(|root| std::cmp::Reverse(root.len()));
         roots
@@ -159,11 +163,10 @@ fn below(fs: &dyn FileSystem, folder: &str, problems: &mut Vec<Problem>) -> Layo
     }
     if 1 < programs.len() {
         problems.push(several_programs(folder, &programs));
+        let other_roots = programs.into_iter().map(|program| program.mini_root).collect();
+        return Layout { other_roots, ..Layout::modules(folder) };
     }
-    match programs.pop() {
-        Some(program) if programs.is_empty() => program,
-        _ => Layout::modules(folder),
-    }
+    programs.pop().unwrap_or_else(|| Layout::modules(folder))
 }
 
 fn several_programs(folder: &str, programs: &[Layout]) -> Problem {
@@ -228,6 +231,7 @@ mod tests {
         let (found, problems) = layout(&[("a/app.json", "{}"), ("b/game.json", "{}")]);
         assert_eq!(found.kind, ProjectKind::Modules);
         assert_eq!(problems[0].code, "several-programs");
+        assert_eq!(found.roots(), ["a", "b", ""]);
         let (found, _) = layout(&[("a/b/c/app.json", "{}")]);
         assert_eq!(found.kind, ProjectKind::Modules);
     }

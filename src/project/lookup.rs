@@ -12,7 +12,7 @@ use super::paths;
 pub(super) struct Lookup {
     /// The mini-program root and the plugin root, the longest first.
     pub(super) roots: Vec<String>,
-    /// Where bare requests are packages only, as Node.js has it.
+    /// Where bare names are packages only, as Node.js has it.
     pub(super) node_root: Option<String>,
     /// `resolveAlias`, the longest key first.
     pub(super) aliases: Vec<(String, String)>,
@@ -80,12 +80,11 @@ impl Lookup {
     /// `x/y` and `x.js` are paths before they are packages; `x` may well be a file of the folder that wraps package `x`.
     fn bare(&self, from: &str, request: &str) -> Bare {
         let is_node = self.node_root.as_deref().is_some_and(|root| paths::strip(from, root).is_some());
-        if is_node {
-            Bare::PackageOnly
-        } else if request.starts_with('@') || !(request.contains('/') || FileKind::of(request).is_some()) {
-            Bare::PackageFirst
-        } else {
-            Bare::PathFirst
+        let is_path = request.contains('/') || FileKind::of(request).is_some();
+        match (is_node, is_path && !request.starts_with('@')) {
+            (true, false) => Bare::PackageOnly,
+            (false, true) => Bare::PathFirst,
+            _ => Bare::PackageFirst,
         }
     }
 
@@ -263,7 +262,9 @@ mod tests {
 
     #[test]
     fn node_code_takes_bare_names_as_packages_only() {
-        assert_eq!(module(&["fn/login/crypto.js"], "fn/login/index.js", "crypto"), Target::Package("crypto".into()));
+        let files = ["fn/login/crypto.js", "fn/login/lib/a.js"];
+        assert_eq!(module(&files, "fn/login/index.js", "crypto"), Target::Package("crypto".into()));
+        assert_eq!(module(&files, "fn/login/index.js", "lib/a.js"), path("fn/login/lib/a.js"));
     }
 
     #[test]

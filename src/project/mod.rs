@@ -48,7 +48,8 @@ pub struct Unit {
     pub generics: BTreeMap<String, UnitId>,
     /// Where a configuration names the unit.
     pub declared: Option<Span>,
-    /// Whether the program can get to it: pages in `app.json`, components used by such a unit, the app.
+    /// Whether the program can get to it: pages in `app.json`, components used by such a unit, the app. Among loose
+    /// modules every unit is.
     pub reachable: bool,
 }
 
@@ -85,7 +86,7 @@ pub struct Project {
     pub app_id: Option<String>,
     /// The mini-program root relative to the scanned root; `""` where they are the same.
     pub mini_root: String,
-    /// Every file that is analysed.
+    /// Every file that is analysed; paths are relative to the root of the file system that was given.
     pub files: Files,
     /// App, pages and components, sorted by kind and route.
     pub units: Vec<Unit>,

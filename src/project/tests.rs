@@ -232,6 +232,23 @@ fn a_plain_folder_is_loose_modules() {
 }
 
 #[test]
+fn units_among_loose_modules_belong_to_the_nearest_program() {
+    let (project, problems) = loaded(&[
+        ("a/app.json", "{}"),
+        ("b/app.json", "{}"),
+        ("b/p.js", "require('/u')"),
+        ("b/p.wxml", ""),
+        ("b/p.json", r#"{"usingComponents": {"c": "/c"}}"#),
+        ("b/c.js", ""),
+        ("b/u.js", ""),
+    ]);
+    assert_eq!(codes(&problems), ["several-programs"]);
+    assert!(unit(&project, "b/p").reachable);
+    assert_eq!(component(&project, "b/p", "c"), Some("b/c"));
+    assert_eq!(resolved(&project, "b/p.js", "/u"), "b/u.js");
+}
+
+#[test]
 fn nothing_to_analyse_is_an_error_in_both_languages() {
     let files = [("readme.md", ""), ("x/app.json", "{}"), ("y/z.wxml", "")];
     let error = load_at("", &files).expect_err("no scripts");
@@ -328,6 +345,22 @@ fn components_of_extended_libraries_are_external() {
         ("app.js", ""),
     ]);
     assert_eq!(codes(&problems), ["external-component"]);
+}
+
+#[test]
+fn an_absent_package_is_said_once_and_a_wrong_path_each_time() {
+    let (project, problems) = loaded(&[
+        (
+            "app.json",
+            r#"{"usingComponents": {"a": "ui/a/a", "b": "ui/b/b", "c": "components/c", "d": "components/d"}}"#,
+        ),
+        ("app.js", ""),
+        ("components/other.js", ""),
+    ]);
+    let said: Vec<_> = problems.iter().map(|problem| project.files.slice(problem.span.expect("span"))).collect();
+    assert_eq!(said.len(), 3);
+    assert!(said.contains(&"\"components/c\"") && said.contains(&"\"components/d\""));
+    assert_eq!(codes(&problems), ["unresolved-component"; 3]);
 }
 
 #[test]

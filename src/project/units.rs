@@ -11,8 +11,8 @@ use crate::base::{FileId, FileKind, Files, Level, Problem, Span, Text};
 use super::app::{AppConfig, Declared};
 use super::config::{Configs, as_string, object, string_map, wrong_type};
 use super::discover::Layout;
-use super::lookup::Lookup;
-use super::{Unit, UnitId, UnitKind, paths};
+use super::lookup::{Lookup, is_relative, split_package};
+use super::{ProjectKind, Unit, UnitId, UnitKind, paths};
 
 /// Builds the units of a program. Ids are positions in [`Builder::units`] until [`Builder::finish`] sorts them.
 pub(super) struct Builder<'b> {
@@ -25,6 +25,8 @@ pub(super) struct Builder<'b> {
     by_base: FxHashMap<String, UnitId>,
     /// Components that the app gives to every unit below the mini-program root.
     global: BTreeMap<String, UnitId>,
+    /// Packages that were reported as not installed.
+    absent_packages: BTreeSet<String>,
     /// Units before this one have their components.
     n_done: usize,
 }
@@ -38,7 +40,8 @@ impl<'b> Builder<'b> {
         problems: &'b mut Vec<Problem>,
     ) -> Self {
         let (units, by_base, global) = (Vec::new(), FxHashMap::default(), BTreeMap::new());
-        Self { files, layout, lookup, configs, problems, units, by_base, global, n_done: 0 }
+        let absent_packages = BTreeSet::new();
+        Self { files, layout, lookup, configs, problems, units, by_base, global, absent_packages, n_done: 0 }
     }
 
     /// The app itself: `app` or `game` in the root, and its global components.
@@ -89,8 +92,10 @@ impl<'b> Builder<'b> {
         }
     }
 
-    /// Pages and components that no configuration names.
+    /// Pages and components that no configuration names. The program cannot get to them; without a program around
+    /// them anybody may.
     pub(super) fn add_unlisted(&mut self) {
+        let reachable = self.layout.kind == ProjectKind::Modules;
         let bases: BTreeSet<&str> = self.files.iter().map(|(_, file)| paths::stem(&file.path)).collect();
         for base in bases {
             if self.by_base.contains_key(base) || self.layout.in_cloud(base) || self.script(base).is_none() {
@@ -98,12 +103,12 @@ impl<'b> Builder<'b> {
             }
             let has_template = self.find(base, "wxml").is_some();
             match (self.says_component(base), has_template) {
-                (true, _) => self.add(base, UnitKind::Component, None, false),
-                (false, true) => self.add(base, UnitKind::Page, None, false),
+                (true, _) => self.add(base, UnitKind::Component, None, reachable),
+                (false, true) => self.add(base, UnitKind::Page, None, reachable),
                 (false, false) => continue,
             };
         }
-        self.follow(false);
+        self.follow(reachable);
     }
 
     /// Whether the JSON of a unit has `"component": true`; other JSON is not parsed.
@@ -175,8 +180,27 @@ impl<'b> Builder<'b> {
             return Some(self.add(&base, UnitKind::Component, Some(span), reachable));
         }
         let is_library = self.extended_libraries().iter().any(|library| value.starts_with(library));
-        self.problems.push(if is_library { external(span, value) } else { unresolved(span, value) });
+        if is_library {
+            self.problems.push(external(span, value));
+        } else if !self.looks_like_package(from, value) {
+            self.problems.push(unresolved(span, value));
+        } else if self.absent_packages.insert(split_package(value).0.to_owned()) {
+            self.problems.push(absent_package(span, split_package(value).0));
+        }
         None
+    }
+
+    /// Whether a component path that leads nowhere begins with no folder of the program: then it is a package that was
+    /// not installed, and one problem is enough for all of its components.
+    fn looks_like_package(&self, from: FileId, value: &str) -> bool {
+        let from = &self.files.get(from).path;
+        let (name, _) = split_package(value);
+        let is_folder = |base: &str| {
+            let folder = paths::join(base, name).unwrap_or_default();
+            self.files.iter().any(|(_, file)| paths::strip(&file.path, &folder).is_some())
+        };
+        let is_path = is_relative(value) || value.starts_with('/') || value.is_empty();
+        !is_path && !is_folder(paths::parent(from)) && !is_folder(self.lookup.root_of(from))
     }
 
     /// Prefixes of components that the platform brings where `useExtendedLib` asks for them.
@@ -280,6 +304,14 @@ fn unresolved(span: Span, value: &str) -> Problem {
     let message = Text::new(
         format!("找不到组件“{value}”，流入其中的数据未分析"),
         format!("the component `{value}` was not found; data that goes into it is not followed"),
+    );
+    Problem::at(Level::Warning, "unresolved-component", span, message)
+}
+
+fn absent_package(span: Span, name: &str) -> Problem {
+    let message = Text::new(
+        format!("npm 包“{name}”不在项目中，其组件均未分析；请先安装依赖或构建 npm"),
+        format!("the package `{name}` is not in the tree, none of its components is analysed; install it or build npm"),
     );
     Problem::at(Level::Warning, "unresolved-component", span, message)
 }
