@@ -90,7 +90,8 @@ impl Models {
 pub(super) fn built_in_files() -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
     for (folder, dir) in [("sources", &SOURCES), ("sinks", &SINKS), ("src/models/steps", &STEPS)] {
-        let files = dir.files().filter_map(|file| Some((format!("{folder}/{}", file.path().display()), file.contents_utf8()?)));
+        let files =
+            dir.files().filter_map(|file| Some((format!("{folder}/{}", file.path().display()), file.contents_utf8()?)));
         all.extend(files);
     }
     all.sort();
@@ -109,7 +110,8 @@ fn parse(path: &str, text: &str) -> Result<RawFile, ModelError> {
     let fail = |span, message| ModelError { file: path.to_owned(), span, message };
     let parsed = parse_to_ast(text, &CollectOptions::default(), &json_with_comments()).map_err(|error| {
         let range = error.range();
-        let message = Text::new(format!("不是有效的 JSON：{}", error.kind()), format!("invalid JSON: {}", error.kind()));
+        let message =
+            Text::new(format!("不是有效的 JSON：{}", error.kind()), format!("invalid JSON: {}", error.kind()));
         fail(range.start..range.end, message)
     })?;
     let empty = || fail(0..text.len(), Text::new("文件是空的", "the file is empty"));

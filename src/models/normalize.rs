@@ -104,7 +104,8 @@ impl Context<'_> {
         ];
         let anchor = self.one_anchor(&raw.id.range, anchors, "call, component, returned, text")?;
         if is_call && raw.args.0.is_empty() {
-            let message = Text::new("去向缺少 `args`：哪些参数会流出", "the sink has no `args`: which arguments go out");
+            let message =
+                Text::new("去向缺少 `args`：哪些参数会流出", "the sink has no `args`: which arguments go out");
             self.complain(&raw.id.range, message);
         }
         let destination = raw.destination.and_then(|word| self.port(&word));
@@ -244,7 +245,8 @@ impl Context<'_> {
         match Regex::new(&word.value) {
             Ok(regex) => Some(regex),
             Err(error) => {
-                let message = Text::new(format!("正则表达式有误：{error}"), format!("invalid regular expression: {error}"));
+                let message =
+                    Text::new(format!("正则表达式有误：{error}"), format!("invalid regular expression: {error}"));
                 self.complain(&word.range, message);
                 None
             }

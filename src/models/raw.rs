@@ -187,7 +187,8 @@ entry! {
 pub(super) struct RawComponent {
     /// Tag names; `*` is any.
     pub(super) tag: Many<String>,
-    /// Attributes that must have one of these values.
+    /// Attributes that must have one of these values; an empty text stands for an absent attribute, `*` for one that is
+    /// there.
     #[serde(default)]
     pub(super) when: IndexMap<String, Many<String>>,
     /// The event, in lower case without `bind` (sources).

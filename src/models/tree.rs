@@ -39,10 +39,8 @@ impl ShapeError {
             format!("未知的{zh_what} `{found}`（可用：{list}）"),
             format!("unknown {en_what} `{found}` (known: {list})"),
         );
-        match nearest(found, words) {
-            Some(word) => Self { range: None, message: with_suggestion(message, word) },
-            None => Self { range: None, message },
-        }
+        let message = nearest(found, words).map_or_else(|| message.clone(), |word| with_suggestion(&message, word));
+        Self { range: None, message }
     }
 }
 
