@@ -140,11 +140,10 @@ impl Context<'_> {
     /// The ports at which a source gives data, from all the ways to say it.
     fn outputs(&mut self, raw: &mut RawSource) -> Vec<Output> {
         let mut outputs = Vec::new();
-        let has_promise = raw.promise.is_none();
-        match raw.promise.take().map(|promise| (promise.range, promise.value)) {
-            Some((range, RawPromise::Out(out))) => self.out(&[promise_port()], &range, &out, &mut outputs),
-            Some((_, RawPromise::Flag(true))) => return self.outputs(raw),
-            Some((_, RawPromise::Flag(false))) | None => {}
+        let promise = raw.promise.take();
+        let has_promise = promise.as_ref().is_none_or(|promise| matches!(promise.value, RawPromise::Flag(true)));
+        if let Some(Spanned { range, value: RawPromise::Out(out) }) = promise {
+            self.out(&[promise_port()], &range, &out, &mut outputs);
         }
         let mut success = vec![option_port("success"), option_port("complete")];
         if has_promise {
