@@ -22,10 +22,10 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
     let family = raw.family.unwrap_or_else(|| stem(file).to_owned());
     let mut context = Context { file, family, errors: Vec::new() };
     let models = Models {
-        categories: raw.categories.into_iter().map(category).collect(),
-        sources: raw.sources.into_iter().filter_map(|source| context.source(source)).collect(),
-        sinks: raw.sinks.into_iter().filter_map(|sink| context.sink(sink)).collect(),
-        steps: raw.steps.into_iter().map(|step| context.step(step)).collect(),
+        categories: raw.categories.0.into_iter().map(category).collect(),
+        sources: raw.sources.0.into_iter().filter_map(|source| context.source(source)).collect(),
+        sinks: raw.sinks.0.into_iter().filter_map(|sink| context.sink(sink)).collect(),
+        steps: raw.steps.0.into_iter().map(|step| context.step(step)).collect(),
         gates: raw.gates,
         clearing_properties: raw.clearing_properties,
     };
@@ -77,7 +77,9 @@ struct Context<'a> {
 impl Context<'_> {
     fn source(&mut self, mut raw: RawSource) -> Option<Source> {
         let about = raw.take_about();
+        let mistakes = self.errors.len();
         let outputs = self.outputs(&mut raw);
+        let says_nothing = outputs.is_empty() && self.errors.len() == mistakes;
         let anchors = [
             self.calls(&raw.call).map(Anchor::Call),
             self.calls(&raw.read).map(Anchor::Read),
@@ -85,7 +87,7 @@ impl Context<'_> {
             raw.parameter.map(|parameter| Anchor::Parameter { of: parameter.of, index: parameter.index }),
         ];
         let anchor = self.one_anchor(&raw.id.range, anchors, "call, read, component, parameter")?;
-        if outputs.is_empty() && raw.role == super::SourceRole::Source {
+        if says_nothing && raw.role == super::SourceRole::Source {
             self.complain(&raw.id.range, Text::new("来源没有给出任何数据", "the source gives no data"));
         }
         let family = raw.family.unwrap_or_else(|| self.family.clone());

@@ -91,6 +91,7 @@ fn mistakes_are_named_where_they_are() {
         (r#"{ "sorces": [] }"#, "\"sorces\"", Some("sources")),
         (r#"{ "sinks": [{ "id": "a", "call": "a", "args": "all", "knid": "log" }] }"#, "\"knid\"", Some("kind")),
         (r#"{ "sources": [{ "id": "a", "call": 3 }] }"#, "3", None),
+        (r#"{ "sinks": {} }"#, "{}", None),
         (r#"{ "sources": [{ "id": "a", "call": "a", "role": "triger" }] }"#, "\"triger\"", Some("trigger")),
         (r#"{ "steps": [{ "call": "a", "effect": "hashed" }] }"#, "\"hashed\"", Some("hash")),
         (r#"{ "steps": [{ "call": "a", "flow": [{ "from": "agr[0]", "to": "return" }] }] }"#, "agr[0]", Some("arg")),
@@ -124,6 +125,11 @@ fn mistakes_are_named_where_they_are() {
 fn every_mistake_of_a_file_is_reported() {
     let text = r#"{ "steps": [{ "call": "a b", "flow": [{ "from": "x", "to": "y" }] }] }"#;
     assert_eq!(load(text).expect_err("must not load").len(), 3);
+
+    let text = r#"{ "steps": [{ "cal": "a" }, { "call": "b", "effect": 1 }, { "call": "c c" }], "sinks": [{}] }"#;
+    let errors = load(text).expect_err("must not load");
+    let places: Vec<_> = errors.iter().map(|error| &text[error.span.clone()]).collect();
+    assert_eq!(places, ["\"cal\"", "1", " c", "{}"]);
 }
 
 #[test]
