@@ -94,7 +94,9 @@ impl<'a> Cursor<'a> {
     pub(super) fn expected(&self, zh: &str, en: &str) -> NotationError {
         let found = self.rest().chars().next();
         let message = match found {
-            Some(found) => Text::new(format!("此处应为{zh}，而不是“{found}”"), format!("expected {en}, found `{found}`")),
+            Some(found) => {
+                Text::new(format!("此处应为{zh}，而不是“{found}”"), format!("expected {en}, found `{found}`"))
+            }
             None => Text::new(format!("结尾处缺少{zh}"), format!("expected {en} at the end")),
         };
         NotationError { offset: self.offset, message }

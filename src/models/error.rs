@@ -28,6 +28,6 @@ pub(super) fn nearest<'a>(found: &str, words: &[&'a str]) -> Option<&'a str> {
 }
 
 /// The message with "did you mean" behind it.
-pub(super) fn with_suggestion(message: Text, word: &str) -> Text {
+pub(super) fn with_suggestion(message: &Text, word: &str) -> Text {
     Text::new(format!("{}，是否想写 `{word}`？", message.zh), format!("{}; did you mean `{word}`?", message.en))
 }

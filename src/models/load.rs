@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::error::ModelError;
 use super::normalize::normalize;
 use super::raw::RawFile;
-use super::tree::Tree;
+use super::tree::{Log, Tree};
 use super::{CallPath, Category, Models, Runtime, Sensitivity};
 use crate::base::Text;
 
@@ -90,7 +90,8 @@ impl Models {
 pub(super) fn built_in_files() -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
     for (folder, dir) in [("sources", &SOURCES), ("sinks", &SINKS), ("src/models/steps", &STEPS)] {
-        let files = dir.files().filter_map(|file| Some((format!("{folder}/{}", file.path().display()), file.contents_utf8()?)));
+        let files =
+            dir.files().filter_map(|file| Some((format!("{folder}/{}", file.path().display()), file.contents_utf8()?)));
         all.extend(files);
     }
     all.sort();
@@ -99,22 +100,28 @@ pub(super) fn built_in_files() -> Vec<(String, &'static str)> {
 
 /// Reads one file: its part of the models, and what is wrong with it.
 fn read(path: &str, text: &str) -> (Models, Vec<ModelError>) {
-    match parse(path, text) {
-        Ok(raw) => normalize(path, raw),
-        Err(error) => (Models::default(), vec![error]),
-    }
-}
-
-fn parse(path: &str, text: &str) -> Result<RawFile, ModelError> {
     let fail = |span, message| ModelError { file: path.to_owned(), span, message };
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &json_with_comments()).map_err(|error| {
-        let range = error.range();
-        let message = Text::new(format!("不是有效的 JSON：{}", error.kind()), format!("invalid JSON: {}", error.kind()));
-        fail(range.start..range.end, message)
-    })?;
-    let empty = || fail(0..text.len(), Text::new("文件是空的", "the file is empty"));
-    let value = parsed.value.as_ref().ok_or_else(empty)?;
-    RawFile::deserialize(Tree(value)).map_err(|error| fail(error.range.unwrap_or(0..text.len()), error.message))
+    let parsed = match parse_to_ast(text, &CollectOptions::default(), &json_with_comments()) {
+        Ok(parsed) => parsed.value,
+        Err(error) => {
+            let (range, kind) = (error.range(), error.kind());
+            let message = Text::new(format!("不是有效的 JSON：{kind}"), format!("invalid JSON: {kind}"));
+            return (Models::default(), vec![fail(range.start..range.end, message)]);
+        }
+    };
+    let Some(value) = parsed else {
+        return (Models::default(), vec![fail(0..text.len(), Text::new("文件是空的", "the file is empty"))]);
+    };
+    let log = Log::default();
+    let raw = RawFile::deserialize(Tree { value: &value, log: &log }).unwrap_or_else(|error| {
+        log.borrow_mut().push(error);
+        RawFile::default()
+    });
+    let (models, more) = normalize(path, raw);
+    let shape = log.take().into_iter().map(|error| fail(error.range.unwrap_or(0..text.len()), error.message));
+    let mut errors: Vec<_> = shape.chain(more).collect();
+    errors.sort_by_key(|error| error.span.start);
+    (models, errors)
 }
 
 /// JSON as editors know it for settings: comments and trailing commas, nothing looser.

@@ -23,10 +23,10 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
     let mut context = Context { file, family, errors: Vec::new() };
     let models = Models {
         runtime: super::Runtime::default(),
-        categories: raw.categories.into_iter().map(category).collect(),
-        sources: raw.sources.into_iter().filter_map(|source| context.source(source)).collect(),
-        sinks: raw.sinks.into_iter().filter_map(|sink| context.sink(sink)).collect(),
-        steps: raw.steps.into_iter().map(|step| context.step(step)).collect(),
+        categories: raw.categories.0.into_iter().map(category).collect(),
+        sources: raw.sources.0.into_iter().filter_map(|source| context.source(source)).collect(),
+        sinks: raw.sinks.0.into_iter().filter_map(|sink| context.sink(sink)).collect(),
+        steps: raw.steps.0.into_iter().map(|step| context.step(step)).collect(),
         gates: raw.gates,
         clearing_properties: raw.clearing_properties,
     };
@@ -78,7 +78,9 @@ struct Context<'a> {
 impl Context<'_> {
     fn source(&mut self, mut raw: RawSource) -> Option<Source> {
         let about = raw.take_about();
+        let mistakes = self.errors.len();
         let outputs = self.outputs(&mut raw);
+        let says_nothing = outputs.is_empty() && self.errors.len() == mistakes;
         let anchors = [
             self.calls(&raw.call).map(Anchor::Call),
             self.calls(&raw.read).map(Anchor::Read),
@@ -86,7 +88,7 @@ impl Context<'_> {
             raw.parameter.map(|parameter| Anchor::Parameter { of: parameter.of, index: parameter.index }),
         ];
         let anchor = self.one_anchor(&raw.id.range, anchors, "call, read, component, parameter")?;
-        if outputs.is_empty() && raw.role == super::SourceRole::Source {
+        if says_nothing && raw.role == super::SourceRole::Source {
             self.complain(&raw.id.range, Text::new("来源没有给出任何数据", "the source gives no data"));
         }
         let family = raw.family.unwrap_or_else(|| self.family.clone());
@@ -105,7 +107,8 @@ impl Context<'_> {
         ];
         let anchor = self.one_anchor(&raw.id.range, anchors, "call, component, returned, text")?;
         if is_call && raw.args.0.is_empty() {
-            let message = Text::new("去向缺少 `args`：哪些参数会流出", "the sink has no `args`: which arguments go out");
+            let message =
+                Text::new("去向缺少 `args`：哪些参数会流出", "the sink has no `args`: which arguments go out");
             self.complain(&raw.id.range, message);
         }
         let destination = raw.destination.and_then(|word| self.port(&word));
@@ -140,11 +143,10 @@ impl Context<'_> {
     /// The ports at which a source gives data, from all the ways to say it.
     fn outputs(&mut self, raw: &mut RawSource) -> Vec<Output> {
         let mut outputs = Vec::new();
-        let has_promise = raw.promise.is_none();
-        match raw.promise.take().map(|promise| (promise.range, promise.value)) {
-            Some((range, RawPromise::Out(out))) => self.out(&[promise_port()], &range, &out, &mut outputs),
-            Some((_, RawPromise::Flag(true))) => return self.outputs(raw),
-            Some((_, RawPromise::Flag(false))) | None => {}
+        let promise = raw.promise.take();
+        let has_promise = promise.as_ref().is_none_or(|promise| matches!(promise.value, RawPromise::Flag(true)));
+        if let Some(Spanned { range, value: RawPromise::Out(out) }) = promise {
+            self.out(&[promise_port()], &range, &out, &mut outputs);
         }
         let mut success = vec![option_port("success"), option_port("complete")];
         if has_promise {
@@ -245,7 +247,8 @@ impl Context<'_> {
         match Regex::new(&word.value) {
             Ok(regex) => Some(regex),
             Err(error) => {
-                let message = Text::new(format!("正则表达式有误：{error}"), format!("invalid regular expression: {error}"));
+                let message =
+                    Text::new(format!("正则表达式有误：{error}"), format!("invalid regular expression: {error}"));
                 self.complain(&word.range, message);
                 None
             }

@@ -63,7 +63,9 @@ fn read_root(cursor: &mut Cursor<'_>) -> Result<(Root, Vec<Segment>), NotationEr
     }
     if let Some(hash) = cursor.rest().find('#') {
         let name = cursor.take_while(|c| c != '#');
-        if name.is_empty() || !name.split('.').all(|part| !part.is_empty() && part.chars().all(super::cursor::is_name_char)) {
+        if name.is_empty()
+            || !name.split('.').all(|part| !part.is_empty() && part.chars().all(super::cursor::is_name_char))
+        {
             let message = crate::base::Text::new("“#”之前应为类型名", "expected the name of a type before `#`");
             return Err(NotationError { offset: cursor.offset() - hash, message });
         }
@@ -111,9 +113,8 @@ impl fmt::Display for CallPath {
             f.write_str("new ")?;
         }
         match &self.root {
-            Root::Global(name) => f.write_str(name)?,
+            Root::Global(name) | Root::Type(name) => f.write_str(name)?,
             Root::Package(name) => write!(f, "require('{name}')")?,
-            Root::Type(name) => f.write_str(name)?,
         }
         for (position, segment) in self.segments.iter().enumerate() {
             let of_type = position == 0 && matches!(self.root, Root::Type(_));

@@ -145,7 +145,7 @@ fn unknown_base(offset: usize, found: &str) -> NotationError {
         format!("a port begins with arg[…], this, return, store(…), detail, param or callee, not with `{found}`"),
     );
     if let Some(hint) = hint {
-        message = super::error::with_suggestion(message, hint);
+        message = super::error::with_suggestion(&message, hint);
     }
     NotationError { offset, message }
 }

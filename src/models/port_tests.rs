@@ -11,11 +11,10 @@ fn property(name: &str) -> Access {
 #[test]
 fn every_form_of_the_grammar_is_read() {
     let accesses = |text: &str| text.parse::<Port>().expect(text).accesses;
-    assert_eq!(accesses("arg[0].success.param[0].latitude"), [
-        property("success"),
-        Access::Param(0),
-        property("latitude")
-    ]);
+    assert_eq!(
+        accesses("arg[0].success.param[0].latitude"),
+        [property("success"), Access::Param(0), property("latitude")]
+    );
     assert_eq!(accesses("return.@promise[0]"), [Access::Content("promise".into()), Access::Index(0)]);
     assert_eq!(accesses("arg[0].return[*]"), [Access::Return, Access::Element]);
     assert_eq!(accesses("arg[0].*"), [Access::Properties]);
@@ -37,12 +36,10 @@ fn bases_are_told_apart() {
 
 #[test]
 fn a_path_without_a_base_is_read() {
-    assert_eq!(parse_accesses("a.b[*].c").expect("a path"), [
-        property("a"),
-        property("b"),
-        Access::Element,
-        property("c")
-    ]);
+    assert_eq!(
+        parse_accesses("a.b[*].c").expect("a path"),
+        [property("a"), property("b"), Access::Element, property("c")]
+    );
     assert_eq!(parse_accesses("[*]").expect("a path"), [Access::Element]);
     assert_eq!(parse_accesses("").expect("a path"), []);
     assert_eq!(parse_accesses("a..b").expect_err("two dots").offset, 2);
@@ -96,8 +93,7 @@ fn an_access(port: impl Strategy<Value = Port> + 'static) -> impl Strategy<Value
 
 fn a_port() -> impl Strategy<Value = Port> {
     a_base().prop_map(Port::of).prop_recursive(2, 12, 4, |inner| {
-        (a_base(), prop::collection::vec(an_access(inner), 0..4))
-            .prop_map(|(base, accesses)| Port { base, accesses })
+        (a_base(), prop::collection::vec(an_access(inner), 0..4)).prop_map(|(base, accesses)| Port { base, accesses })
     })
 }
 

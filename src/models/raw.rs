@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
-use super::spanned::{Many, Spanned};
+use super::spanned::{Each, Many, Spanned};
 use super::{About, Effect, Sensitivity, SourceRole};
 
 type Word = Spanned<String>;
@@ -21,13 +21,13 @@ pub(super) struct RawFile {
     /// The family of all entries that name none themselves.
     pub(super) family: Option<String>,
     /// Kinds of data.
-    pub(super) categories: Vec<RawCategory>,
+    pub(super) categories: Each<RawCategory>,
     /// Where data comes in.
-    pub(super) sources: Vec<RawSource>,
+    pub(super) sources: Each<RawSource>,
     /// Where data goes out.
-    pub(super) sinks: Vec<RawSink>,
+    pub(super) sinks: Each<RawSink>,
     /// What calls do to values.
-    pub(super) steps: Vec<RawStep>,
+    pub(super) steps: Each<RawStep>,
     /// Where people are asked for consent.
     pub(super) gates: Vec<serde_json::Value>,
     /// Properties whose value says nothing of what they are read from, such as `length`.
@@ -187,7 +187,8 @@ entry! {
 pub(super) struct RawComponent {
     /// Tag names; `*` is any.
     pub(super) tag: Many<String>,
-    /// Attributes that must have one of these values.
+    /// Attributes that must have one of these values; an empty text stands for an absent attribute, `*` for one that is
+    /// there.
     #[serde(default)]
     pub(super) when: IndexMap<String, Many<String>>,
     /// The event, in lower case without `bind` (sources).

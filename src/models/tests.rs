@@ -44,14 +44,17 @@ fn outputs_mean_their_ports() {
         { "id": "g", "call": "g", "listener": { "data": "p" }, "outputs": [{ "port": "this.x", "data": "q" }] } ] }"#;
     let models = load(text).expect("a model file");
     let outputs: Vec<_> = models.sources.iter().map(ports).collect();
-    assert_eq!(outputs[0], [
-        "arg[0].success.param[0].x.y p",
-        "arg[0].success.param[0].z q",
-        "arg[0].complete.param[0].x.y p",
-        "arg[0].complete.param[0].z q",
-        "return.@promise.x.y p",
-        "return.@promise.z q"
-    ]);
+    assert_eq!(
+        outputs[0],
+        [
+            "arg[0].success.param[0].x.y p",
+            "arg[0].success.param[0].z q",
+            "arg[0].complete.param[0].x.y p",
+            "arg[0].complete.param[0].z q",
+            "return.@promise.x.y p",
+            "return.@promise.z q"
+        ]
+    );
     assert_eq!(outputs[1], ["arg[0].success.param[0].l[*].m p", "arg[0].complete.param[0].l[*].m p"]);
     assert_eq!(outputs[2], ["return.@promise q", "arg[0].success.param[0] p", "arg[0].complete.param[0] p"]);
     assert_eq!(outputs[3], ["detail.value p"]);
@@ -88,6 +91,7 @@ fn mistakes_are_named_where_they_are() {
         (r#"{ "sorces": [] }"#, "\"sorces\"", Some("sources")),
         (r#"{ "sinks": [{ "id": "a", "call": "a", "args": "all", "knid": "log" }] }"#, "\"knid\"", Some("kind")),
         (r#"{ "sources": [{ "id": "a", "call": 3 }] }"#, "3", None),
+        (r#"{ "sinks": {} }"#, "{}", None),
         (r#"{ "sources": [{ "id": "a", "call": "a", "role": "triger" }] }"#, "\"triger\"", Some("trigger")),
         (r#"{ "steps": [{ "call": "a", "effect": "hashed" }] }"#, "\"hashed\"", Some("hash")),
         (r#"{ "steps": [{ "call": "a", "flow": [{ "from": "agr[0]", "to": "return" }] }] }"#, "agr[0]", Some("arg")),
@@ -97,8 +101,12 @@ fn mistakes_are_named_where_they_are() {
         (r#"{ "sources": [{ "id": "a", "call": "a", "returns": { "date": "x" } }] }"#, "\"date\"", Some("data")),
         (r#"{ "sources": [{ "id": "a", "returns": { "data": "x" } }] }"#, "\"a\"", None),
         (r#"{ "sinks": [{ "id": "a", "call": "a", "kind": "log" }] }"#, "\"a\"", None),
-        (r#"{ "steps": [{ "call": "a", "flow": [{ "from": "this", "to": "return",
-            "mask_when": { "port": "arg[0]", "matches": "(" } }] }] }"#, "\"(\"", None),
+        (
+            r#"{ "steps": [{ "call": "a", "flow": [{ "from": "this", "to": "return",
+            "mask_when": { "port": "arg[0]", "matches": "(" } }] }] }"#,
+            "\"(\"",
+            None,
+        ),
     ];
     for (text, place, suggestion) in cases {
         let (found, message) = complaint(text);
@@ -117,6 +125,11 @@ fn mistakes_are_named_where_they_are() {
 fn every_mistake_of_a_file_is_reported() {
     let text = r#"{ "steps": [{ "call": "a b", "flow": [{ "from": "x", "to": "y" }] }] }"#;
     assert_eq!(load(text).expect_err("must not load").len(), 3);
+
+    let text = r#"{ "steps": [{ "cal": "a" }, { "call": "b", "effect": 1 }, { "call": "c c" }], "sinks": [{}] }"#;
+    let errors = load(text).expect_err("must not load");
+    let places: Vec<_> = errors.iter().map(|error| &text[error.span.clone()]).collect();
+    assert_eq!(places, ["\"cal\"", "1", " c", "{}"]);
 }
 
 #[test]
@@ -126,6 +139,24 @@ fn a_missing_key_and_broken_json_are_errors() {
     assert!(message.en.contains("`kind` is missing"), "{message:?}");
     let (_, message) = complaint(r#"{ "sinks": ["#);
     assert!(message.en.starts_with("invalid JSON"), "{message:?}");
+}
+
+#[test]
+fn a_component_applies_by_tag_and_attributes() {
+    let text = r#"{ "sources": [{ "id": "a", "detail": { "data": "x" }, "component": { "tag": "input", "event": "input",
+        "when": { "type": ["", "text"], "password": "", "open-type": ["", "a"], "name": ["", "*"] } } }] }"#;
+    let models = load(text).expect("a model file");
+    let Anchor::Component(component) = &models.sources[0].anchor else { panic!("a component") };
+    let applies = |tag: &str, attributes: &[(&str, &'static str)]| {
+        component.applies_to(tag, |name| attributes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value))
+    };
+    assert!(applies("input", &[]));
+    assert!(applies("input", &[("type", "text"), ("name", "anything")]));
+    assert!(applies("input", &[("open-type", "b|a")]));
+    assert!(!applies("input", &[("open-type", "b|ab")]));
+    assert!(!applies("input", &[("type", "idcard")]));
+    assert!(!applies("input", &[("password", "")]));
+    assert!(!applies("textarea", &[]));
 }
 
 #[test]
@@ -149,10 +180,10 @@ fn a_users_entry_replaces_the_built_in_one() {
 fn the_built_in_data_is_sound() {
     let (models, errors) = Models::built_in();
     assert_eq!(errors, []);
-    let mut seen = BTreeSet::new();
-    for id in models.sources.iter().map(|source| &source.id).chain(models.sinks.iter().map(|sink| &sink.id)) {
-        assert!(seen.insert(id.clone()), "{id} is given twice");
-    }
+    let sources: BTreeSet<_> = models.sources.iter().map(|source| &source.id).collect();
+    assert_eq!(sources.len(), models.sources.len(), "a source's id is given twice");
+    let sinks: BTreeSet<_> = models.sinks.iter().map(|sink| &sink.id).collect();
+    assert_eq!(sinks.len(), models.sinks.len(), "a sink's id is given twice");
     let slugs: BTreeSet<_> = models.categories.iter().map(|category| category.slug.as_str()).collect();
     assert_eq!(slugs.len(), models.categories.len(), "a category is given twice");
     for source in &models.sources {
@@ -172,7 +203,8 @@ fn the_built_in_files_follow_the_schema() {
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     for (path, text) in built_in_files() {
         let file: serde_json::Value = serde_json::from_str(text).expect("JSON");
-        let errors: Vec<_> = validator.iter_errors(&file).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        let errors: Vec<_> =
+            validator.iter_errors(&file).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{path}: {errors:?}");
     }
     let wrong = serde_json::json!({ "sinks": [{ "id": "a", "kind": 3 }] });

@@ -1,20 +1,21 @@
 //! Hands a parsed JSON text to serde and keeps the byte range of whatever goes wrong.
 //! Knows JSON and serde, not the keys of a model.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
 
-use jsonc_parser::ast::{Array, Object, ObjectProp, Value};
+use jsonc_parser::ast::{ObjectProp, Value};
 use jsonc_parser::common::Ranged;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use super::error::{nearest, with_suggestion};
-use super::spanned::{MANY, SPANNED};
+use super::spanned::{EACH, MANY, SPANNED};
 use crate::base::Text;
 
 /// Why a JSON text does not have the shape of a model, and where.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ShapeError {
     /// In bytes; absent until the deserializer that knows the place has seen the error.
     pub(super) range: Option<Range<usize>>,
@@ -39,10 +40,8 @@ impl ShapeError {
             format!("未知的{zh_what} `{found}`（可用：{list}）"),
             format!("unknown {en_what} `{found}` (known: {list})"),
         );
-        match nearest(found, words) {
-            Some(word) => Self { range: None, message: with_suggestion(message, word) },
-            None => Self { range: None, message },
-        }
+        let message = nearest(found, words).map_or_else(|| message.clone(), |word| with_suggestion(&message, word));
+        Self { range: None, message }
     }
 }
 
@@ -111,13 +110,25 @@ fn found_in_chinese(found: &Unexpected<'_>) -> String {
     }
 }
 
+/// The mistakes in lists that bear them.
+pub(super) type Log = RefCell<Vec<ShapeError>>;
+
 /// A value of the tree on its way into serde.
 #[derive(Clone, Copy)]
-pub(super) struct Tree<'a>(pub(super) &'a Value<'a>);
+pub(super) struct Tree<'a> {
+    /// The value.
+    pub(super) value: &'a Value<'a>,
+    /// Where mistakes go that do not end the reading.
+    pub(super) log: &'a Log,
+}
 
-impl Tree<'_> {
+impl<'a> Tree<'a> {
+    fn elements(self, values: &'a [Value<'a>], logs: bool) -> Elements<'a> {
+        Elements { values: values.iter(), log: self.log, logs }
+    }
+
     fn range(self) -> Range<usize> {
-        let range = self.0.range();
+        let range = self.value.range();
         range.start..range.end
     }
 }
@@ -126,19 +137,21 @@ impl<'de> Deserializer<'de> for Tree<'de> {
     type Error = ShapeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
-        let result = match self.0 {
+        let result = match self.value {
             Value::StringLit(text) => visitor.visit_str(&text.value),
             Value::NumberLit(number) => visit_number(number.value, visitor),
             Value::BooleanLit(literal) => visitor.visit_bool(literal.value),
             Value::NullKeyword(_) => visitor.visit_unit(),
-            Value::Object(object) => visitor.visit_map(Entries::new(object)),
-            Value::Array(array) => visitor.visit_seq(Elements::of(array)),
+            Value::Object(object) => {
+                visitor.visit_map(Entries { properties: object.properties.iter(), value: None, log: self.log })
+            }
+            Value::Array(array) => visitor.visit_seq(self.elements(&array.elements, false)),
         };
         result.map_err(|error| error.at(&self.range()))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
-        match self.0 {
+        match self.value {
             Value::NullKeyword(_) => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
@@ -149,10 +162,12 @@ impl<'de> Deserializer<'de> for Tree<'de> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, ShapeError> {
-        match (name, self.0) {
+        match (name, self.value) {
             (SPANNED, _) => visitor.visit_seq(Located::new(self.range(), self)),
-            (MANY, Value::Array(array)) => visitor.visit_seq(Elements::of(array)),
-            (MANY, value) => visitor.visit_seq(Elements(std::slice::from_ref(value).iter())),
+            (MANY, Value::Array(array)) => visitor.visit_seq(self.elements(&array.elements, false)),
+            (EACH, Value::Array(array)) => visitor.visit_seq(self.elements(&array.elements, true)),
+            (EACH, _) => self.deserialize_any(visitor),
+            (MANY, value) => visitor.visit_seq(self.elements(std::slice::from_ref(value), false)),
             _ => visitor.visit_newtype_struct(self),
         }
     }
@@ -163,7 +178,7 @@ impl<'de> Deserializer<'de> for Tree<'de> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ShapeError> {
-        let result = match self.0 {
+        let result = match self.value {
             Value::StringLit(text) => visitor.visit_enum(StrDeserializer::new(&text.value)),
             _ => return self.deserialize_any(visitor),
         };
@@ -190,19 +205,25 @@ fn visit_number<'de, V: Visitor<'de>>(text: &str, visitor: V) -> Result<V::Value
 }
 
 /// The elements of an array.
-struct Elements<'a>(std::slice::Iter<'a, Value<'a>>);
-
-impl<'a> Elements<'a> {
-    fn of(array: &'a Array<'a>) -> Self {
-        Self(array.elements.iter())
-    }
+struct Elements<'a> {
+    values: std::slice::Iter<'a, Value<'a>>,
+    log: &'a Log,
+    /// Whether mistakes are logged too, for a reader who goes on behind them.
+    logs: bool,
 }
 
 impl<'de> SeqAccess<'de> for Elements<'de> {
     type Error = ShapeError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ShapeError> {
-        self.0.next().map(|value| seed.deserialize(Tree(value))).transpose()
+        let Some(value) = self.values.next() else {
+            return Ok(None);
+        };
+        let result = seed.deserialize(Tree { value, log: self.log });
+        if let (true, Err(error)) = (self.logs, &result) {
+            self.log.borrow_mut().push(error.clone());
+        }
+        result.map(Some)
     }
 }
 
@@ -210,12 +231,7 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
 struct Entries<'a> {
     properties: std::slice::Iter<'a, ObjectProp<'a>>,
     value: Option<&'a Value<'a>>,
-}
-
-impl<'a> Entries<'a> {
-    fn new(object: &'a Object<'a>) -> Self {
-        Self { properties: object.properties.iter(), value: None }
-    }
+    log: &'a Log,
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
@@ -233,7 +249,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ShapeError> {
         match self.value.take() {
-            Some(value) => seed.deserialize(Tree(value)),
+            Some(value) => seed.deserialize(Tree { value, log: self.log }),
             None => Err(ShapeError::new("键没有值".to_owned(), "a key has no value".to_owned())),
         }
     }
