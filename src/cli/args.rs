@@ -75,7 +75,7 @@ pub struct Scan {
 #[derive(Debug, ClapArgs)]
 pub struct ModelFiles {
     /// A JSON file of models or a folder of them, beside the built-in ones. May be repeated.
-    #[arg(long = "models", value_name = "PATH")]
+    #[arg(id = "models", long = "models", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Leave out the built-in models.
     #[arg(long)]

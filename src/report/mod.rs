@@ -8,6 +8,8 @@ pub mod text;
 
 mod fingerprint;
 mod places;
+#[cfg(test)]
+mod tests;
 
 pub use build::{Input, build};
 pub use model::Report;
