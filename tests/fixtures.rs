@@ -3,12 +3,13 @@
 
 mod harness;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use harness::cases::{self, Case, Setting};
 use harness::compare::{self, Prepared};
-use harness::{engine, invariants, limits};
+use harness::{engine, invariants, limits, random};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 /// All cases, or those whose name holds the text of `WXRAY_CASE`.
 fn selected() -> Vec<Case> {
@@ -75,6 +76,25 @@ fn invariants_hold() {
         broken.extend(found.into_iter().map(|text| format!("{}: {text}", case.name)));
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn random_programs_agree_with_a_naive_solver() {
+    let config = Config { cases: 128, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let outcome = runner.run(&random::programs(), |program| {
+        let text = random::text(&program);
+        let lines = random::sink_lines(&text);
+        let expected: BTreeSet<usize> = random::solve(&program).into_iter().map(|position| lines[position]).collect();
+        let files = BTreeMap::from([("index.js".to_owned(), text.clone())]);
+        let flows = engine::run(files, Some(engine::TEST_MODELS.to_owned()));
+        let found: BTreeSet<usize> = flows.iter().map(|flow| flow.sink.line).collect();
+        if found == expected {
+            return Ok(());
+        }
+        Err(TestCaseError::fail(format!("sinks reached: lines {expected:?}, found: {found:?}, in\n{text}")))
+    });
+    assert!(outcome.is_ok(), "{}", outcome.map_or_else(|error| error.to_string(), |()| String::new()));
 }
 
 #[test]

@@ -117,9 +117,12 @@ fn is_none_or_eq(wanted: Option<&str>, got: &str) -> bool {
     wanted.is_none_or(|wanted| wanted == got)
 }
 
-/// Whether some flow marker, right or not, speaks of the flow.
+/// Whether some marker speaks of the flow: one that wants it, or a `clean` that has already failed for it.
 fn is_claimed(prepared: &Prepared<'_>, flow: &Flow) -> bool {
-    prepared.markers.iter().any(|(file, marker)| matches_flow(prepared, file, marker, flow))
+    prepared.markers.iter().any(|(file, marker)| {
+        let is_denied = marker.fact == Fact::Clean && on(&flow.sink, file, marker);
+        is_denied || matches_flow(prepared, file, marker, flow)
+    })
 }
 
 fn is_judged(prepared: &Prepared<'_>, finding: &Finding) -> bool {

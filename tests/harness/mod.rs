@@ -7,6 +7,7 @@ pub mod engine;
 pub mod invariants;
 pub mod limits;
 pub mod markers;
+pub mod random;
 
 /// A flow as the harness sees it: places are paths and lines instead of spans.
 #[derive(Clone, Debug)]
