@@ -1,16 +1,9 @@
 //! The flow graph and the models become [`Flow`]s with a witness each. Knows neither clauses nor formats.
 
-mod solve;
-mod witness;
-
-pub use solve::solve;
-
 use crate::base::Span;
 
 /// What the data looks like when it arrives.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// As it came, or encoded.
@@ -80,9 +73,7 @@ pub struct Step {
 }
 
 /// What a step of a witness is.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepKind {
     /// The source itself.
