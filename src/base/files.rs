@@ -114,9 +114,10 @@ impl SourceFile {
     pub fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let bytes = self.text.as_bytes();
-            let ends = bytes.iter().enumerate().filter(|&(at, &byte)| {
-                byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
-            });
+            let ends = bytes
+                .iter()
+                .enumerate()
+                .filter(|&(at, &byte)| byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')));
             std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect()
         })
     }

@@ -45,9 +45,7 @@ impl FileSystem for MemoryFs {
 
     fn walk(&self, path: &str, skip: &dyn Fn(&str) -> bool) -> io::Result<Vec<Entry>> {
         let below = |file: &str| path.is_empty() || file.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
-        let skipped = |file: &str| {
-            file.match_indices('/').any(|(at, _)| at > path.len() && skip(&file[..at]))
-        };
+        let skipped = |file: &str| file.match_indices('/').any(|(at, _)| at > path.len() && skip(&file[..at]));
         let paths = self.files.keys().filter(|file| below(file) && !skipped(file));
         Ok(paths.map(|file| Entry { path: file.clone(), is_dir: false }).collect())
     }
@@ -57,6 +55,7 @@ impl FileSystem for MemoryFs {
     }
 
     fn is_dir(&self, path: &str) -> bool {
-        path.is_empty() || self.files.keys().any(|file| file.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+        path.is_empty()
+            || self.files.keys().any(|file| file.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
     }
 }

@@ -1,9 +1,16 @@
 //! The flow graph and the models become [`Flow`]s with a witness each. Knows neither clauses nor formats.
 
+mod solve;
+mod witness;
+
+pub use solve::solve;
+
 use crate::base::Span;
 
 /// What the data looks like when it arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// As it came, or encoded.
@@ -73,7 +80,9 @@ pub struct Step {
 }
 
 /// What a step of a witness is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepKind {
     /// The source itself.
