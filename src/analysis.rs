@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::base::Problem;
+use crate::base::{FileKind, Problem};
 use crate::graph::natives::TagKind;
 use crate::graph::{self, Budget};
 use crate::ir::{self, Module};
 use crate::models::Models;
 use crate::project::Project;
-use crate::syntax::script;
+use crate::syntax::{script, wxml};
 use crate::taint::{self, Flow};
 
 /// How an analysis is made.
@@ -82,10 +82,14 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
 
 /// Parses and lowers every script, in parallel; the result is in the order of the files.
 fn lower_all(project: &Project) -> (Vec<Module>, Vec<Problem>) {
-    let files: Vec<_> = project.files.iter().filter(|(_, file)| file.kind.is_script()).collect();
+    let files: Vec<_> = project.files.iter().filter(|(_, file)| file.kind != FileKind::Json).collect();
     let lowered: Vec<(Option<Module>, Vec<Problem>)> = files
         .into_par_iter()
         .map(|(id, file)| {
+            if file.kind == FileKind::Wxml {
+                let (document, problems) = wxml::parse(id, &file.text);
+                return (Some(ir::template::lower(id, &file.text, &document)), problems);
+            }
             let (script, problems) = script::parse(id, file.kind, &file.text);
             (script.map(|script| ir::lower(id, &script)), problems)
         })

@@ -44,6 +44,7 @@ impl Solver<'_> {
             Object::Closure { func, env } => self.invoke_closure(call, callee, func, env),
             Object::Api(api) => self.invoke_api(call, api),
             Object::Method(method) => self.invoke_method(call, method),
+            Object::Instance(role) => self.invoke_instance_method(call, role),
             Object::Bound { call: bound } => self.invoke_bound(call, bound),
             Object::Unknown if kind != CallKind::Quiet => self.invoke_unknown(call),
             Object::Alloc { ty, .. } if ty == self.known.ty_opaque && kind != CallKind::Quiet => self.invoke_unknown(call),
@@ -182,6 +183,7 @@ impl Solver<'_> {
 
     /// A call of code from outside: by its model, by the name of its method, or as code that is not known.
     fn invoke_api(&mut self, call: u32, api: super::api::ApiId) {
+        self.invoke_runtime(call, api);
         let site = self.calls[call as usize].clone();
         let is_new = site.kind == CallKind::New || site.kind == CallKind::Super;
         let func = self.natives.function(&mut self.program, &mut self.symbols, &self.apis, api, is_new);

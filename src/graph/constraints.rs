@@ -39,6 +39,16 @@ pub enum Rule {
     Operand(u32),
     /// Calls of the node as a function handed out by the runtime are of the module that the instance runs for.
     Accessor { dst: NodeId, receiver: ObjId },
+    /// The node is a part of what a constructor is given: an index into the wirings.
+    Wire(u32),
+    /// The node holds changes of a state: an index into the pairs; and the instance concerned.
+    Changes(u32),
+    /// See `Changes`.
+    Changed(u32),
+    /// The node is a URL that a page is opened with.
+    Url(u32),
+    /// The node is the name of a template that a call renders.
+    TemplateName(u32),
     /// The node is a function whose `this` (or first argument) is called by `call`, `apply`: an index into the calls.
     Receiver(u32),
 }

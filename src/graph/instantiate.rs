@@ -261,11 +261,14 @@ impl Solver<'_> {
                 self.attach(src, Rule::Deep { dst, effect, via });
             }
             Instr::Origin { dst, tag } => {
-                self.origins.push(Mark { node: node(dst), tag, inst: frame.inst });
+                self.origins.push(Mark { node: node(dst), tag, inst: frame.inst, group: 0 });
             }
             Instr::Outlet { val, tag } => {
-                self.outlets.push(Mark { node: node(val), tag, inst: frame.inst });
+                self.outlets.push(Mark { node: node(val), tag, inst: frame.inst, group: 0 });
             }
+            Instr::Tag(ref tag) => self.tags.push_back((frame.inst, tag.clone(), at)),
+            Instr::Template(ref it) => self.use_template(frame, it, at),
+            Instr::Shown { val, out } => self.shown(frame, val, out),
         }
     }
 
@@ -393,7 +396,12 @@ impl Solver<'_> {
         let super::program::Origin::Module(module) = frame.entry.origin else { return };
         let file = self.program.modules()[module as usize].file;
         let text = self.symbols.text(request).to_owned();
-        match self.project.resolve_module(file, &text) {
+        let resolution = if self.project.files.get(file).kind == crate::base::FileKind::Wxml {
+            self.project.resolve_wxs(file, &text).map_or(Resolution::Missing, Resolution::File)
+        } else {
+            self.project.resolve_module(file, &text)
+        };
+        match resolution {
             Resolution::File(target) if self.modules.contains_key(&target) => {
                 let target = self.modules[&target];
                 if self.program.modules()[target as usize].is_esm {

@@ -101,6 +101,12 @@ impl Solver<'_> {
                     self.type_member(self.known.ty_object, name, dst);
                 }
             }
+            Object::Unit { .. } => {
+                if let Some(role) = self.runtime.method(name) {
+                    let method = self.objects.intern(Object::Instance(role));
+                    self.add_object(dst, method);
+                }
+            }
             _ => self.type_member(self.known.ty_object, name, dst),
         }
         let proto = self.field_node(obj, Field::Content(self.known.proto));
@@ -253,6 +259,9 @@ impl Solver<'_> {
                 let copy = self.field_node(target, field);
                 self.flow(node, copy, Via::Store, Some(field), None);
             }
+            (Subscriber::Property(instance), Field::Named(name)) => self.declare_property(instance, name, node),
+            (Subscriber::Observer(instance), Field::Named(name)) => self.declare_observer(instance, name, node),
+            (Subscriber::Change(state), Field::Named(_) | Field::Any) => self.change(state, field, node),
             (Subscriber::Deep, field) => {
                 if field == Field::Content(self.known.proto) {
                     return;

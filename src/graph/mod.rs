@@ -48,6 +48,8 @@ pub enum Node {
     Field { obj: ObjId, field: Field },
     /// All that an object holds, at any depth.
     Deep { obj: ObjId },
+    /// A place in the text that no value stands for: an index into [`FlowGraph::places`].
+    Place { place: u32 },
 }
 
 /// How a value gets from one node to another.
@@ -122,6 +124,8 @@ pub struct Mark {
     pub tag: u32,
     /// The instance in which it stands.
     pub inst: InstId,
+    /// Tells several sinks of one instance apart: a sink and its destination are of one group.
+    pub group: u32,
 }
 
 /// The flow graph of a program.
@@ -148,7 +152,7 @@ pub struct FlowGraph {
     /// What `tag` numbers of marks and steps mean.
     pub tags: natives::Tags,
     /// What destinations of sinks may be, by instance and number of the sink.
-    pub constants: rustc_hash::FxHashMap<(InstId, u32), Vec<String>>,
+    pub constants: rustc_hash::FxHashMap<(InstId, u32, u32), Vec<String>>,
 }
 
 /// Limits in units of work. Reaching one makes the result coarser, never smaller.
@@ -183,6 +187,7 @@ impl FlowGraph {
             }
             Node::Cell { .. } | Node::Field { .. } | Node::Deep { .. } => None,
             Node::Result { inst } => self.call_place(inst),
+            Node::Place { place } => self.places.get(place as usize).copied(),
         }
     }
 

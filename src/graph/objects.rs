@@ -35,6 +35,22 @@ pub enum Object {
     Bound { call: u32 },
     /// `call`, `apply` and `bind` of functions.
     Method(FunctionMethod),
+    /// A page, a component or the app: which, and the number of the instance.
+    Unit {
+        /// The unit's number.
+        unit: u32,
+        /// The instance's.
+        number: u32,
+    },
+    /// An object of the runtime's own.
+    Made(u32),
+    /// An object that must be where a path leads through: the number is the node's.
+    Implicit {
+        /// The node.
+        node: u32,
+    },
+    /// A method that every instance has.
+    Instance(crate::models::runtime::MethodRole),
     /// The `module` object of a file.
     Module(u32),
     /// The `exports` object that a module begins with.
@@ -88,6 +104,12 @@ pub enum Subscriber {
     All(NodeId),
     /// Every property goes to the property of the same name of an object; the number names the exceptions.
     Copy(ObjId, u32),
+    /// Every property declares a property of an instance.
+    Property(ObjId),
+    /// Every property is an observer of an instance.
+    Observer(ObjId),
+    /// Every property is a change of a state.
+    Change(ObjId),
     /// Every property and content makes up the object's deep contents.
     Deep,
 }
@@ -163,11 +185,11 @@ impl Objects {
 impl Object {
     /// Whether it has fields of its own.
     pub fn has_fields(self) -> bool {
-        !matches!(self, Self::Unknown | Self::Plain | Self::Text(_) | Self::Method(_))
+        !matches!(self, Self::Unknown | Self::Plain | Self::Text(_) | Self::Method(_) | Self::Instance(_))
     }
 
     /// Whether what it holds is data that goes where it goes: plain objects do, functions and modules do not.
     pub fn holds_data(self) -> bool {
-        matches!(self, Self::Alloc { .. } | Self::New { .. } | Self::Exports(_))
+        matches!(self, Self::Alloc { .. } | Self::New { .. } | Self::Exports(_) | Self::Made(_) | Self::Implicit { .. })
     }
 }

@@ -52,6 +52,10 @@ pub struct ModuleInfo {
     pub top: FuncId,
     /// Whether it uses `import` or `export`.
     pub is_esm: bool,
+    /// Named templates.
+    pub templates: Vec<(Sym, FuncId)>,
+    /// Files whose named templates can be used.
+    pub template_imports: Vec<Sym>,
 }
 
 /// All functions.
@@ -67,7 +71,13 @@ impl Program {
         let names = Rc::new(module.names.iter().map(|name| symbols.intern(name)).collect::<Vec<_>>());
         let base = self.entries.len() as u32;
         let id = self.modules.len() as u32;
-        self.modules.push(ModuleInfo { file: module.file, top: FuncId(base), is_esm: module.is_esm });
+        self.modules.push(ModuleInfo {
+            file: module.file,
+            top: FuncId(base),
+            is_esm: module.is_esm,
+            templates: module.templates.iter().map(|(name, func)| (names[name.0 as usize], FuncId(base + func.0))).collect(),
+            template_imports: module.template_imports.iter().map(|name| names[name.0 as usize]).collect(),
+        });
         for function in module.functions {
             self.entries.push(Entry {
                 function: Rc::new(function),

@@ -15,7 +15,7 @@ use super::objects::{Field, ObjId, Object, Objects};
 use super::program::{FuncId, Program};
 use super::symbols::{Sym, Symbols};
 use super::{Budget, Edge, FlowGraph, InstId, Instance, Mark, Node, NodeId, Via};
-use crate::base::{Level, Problem, Span, Text};
+use crate::base::{FileKind, Level, Problem, Span, Text};
 use crate::ir::Module;
 use crate::models::{Effect, Models};
 use crate::project::Project;
@@ -72,6 +72,12 @@ pub(super) struct Solver<'a> {
     pub shared_noted: FxHashSet<FuncId>,
     /// Texts that are masked if another node is a constant that matches.
     pub masks: Vec<(NodeId, NodeId, regex::Regex)>,
+    /// Parts of options that are waited for.
+    pub wirings: Vec<super::runtime::Wiring>,
+    /// Tags whose instance is made, to be wired when its surroundings are known.
+    pub tags: VecDeque<(InstId, Box<crate::ir::template::Tag>, crate::ir::Range)>,
+    /// The framework's side.
+    pub runtime: super::runtime::RuntimeState,
     /// Values that are what an ES module exports.
     pub esm_imports: FxHashSet<NodeId>,
 }
@@ -85,6 +91,7 @@ impl<'a> Solver<'a> {
         let plain = objects.intern(Object::Plain);
         let known = WellKnown::new(&mut symbols);
         let natives = Natives::new(models, &mut symbols, &mut apis);
+        let runtime = super::runtime::RuntimeState::new(&models.runtime, project, &mut symbols, &mut apis);
         Self {
             project,
             models,
@@ -120,6 +127,9 @@ impl<'a> Solver<'a> {
             modules: FxHashMap::default(),
             shared_noted: FxHashSet::default(),
             esm_imports: FxHashSet::default(),
+            wirings: Vec::new(),
+            tags: VecDeque::new(),
+            runtime,
             masks: Vec::new(),
         }
     }
@@ -139,10 +149,17 @@ impl<'a> Solver<'a> {
         for module in 0..n_modules {
             self.prepare_module(module);
         }
+        self.prepare_units();
         for module in 0..n_modules {
-            let top = self.program.modules()[module as usize].top;
-            self.instance(top, None, None);
+            let info = &self.program.modules()[module as usize];
+            // Templates run for the units that they belong to.
+            if self.project.files.get(info.file).kind != FileKind::Wxml {
+                let top = info.top;
+                self.instance(top, None, None);
+            }
         }
+        self.solve();
+        self.mount_unused();
         self.solve();
         self.run_uncalled();
         self.finish()
@@ -201,7 +218,8 @@ impl<'a> Solver<'a> {
         {
             return object;
         }
-        self.holders.get(&closure).copied().unwrap_or(self.unknown)
+        let Some(&holder) = self.holders.get(&closure) else { return self.unknown };
+        self.runtime.receiver(holder).unwrap_or(holder)
     }
 
     /// An object from outside, told apart by where it comes in.
@@ -324,6 +342,14 @@ impl<'a> Solver<'a> {
 
     /// Runs until nothing changes.
     pub fn solve(&mut self) {
+        self.drain();
+        while let Some((inst, tag, at)) = self.tags.pop_front() {
+            self.wire_tag(inst, &tag, at);
+            self.drain();
+        }
+    }
+
+    fn drain(&mut self) {
         while let Some(node) = self.queue.pop_front() {
             self.states[node.index()].is_queued = false;
             let from = self.states[node.index()].objects.seen as usize;
@@ -366,6 +392,11 @@ impl<'a> Solver<'a> {
             Rule::Deep { dst, effect, via } => self.deep_object(obj, dst, effect, via),
             Rule::DeepPart { dst, field } => self.deep_part(obj, dst, field),
             Rule::Operand(text) => self.fold_text(text),
+            Rule::Wire(wiring) => self.wire_object(wiring, obj),
+            Rule::Changes(pair) => self.changes_object(pair, obj),
+            Rule::Changed(pair) => self.changed_object(pair, obj),
+            Rule::Url(url) => self.url_object(url, obj),
+            Rule::TemplateName(call) => self.template_named(call, obj),
             Rule::Accessor { dst, receiver } => self.call_getter(node, obj, receiver, dst),
         }
     }
@@ -422,11 +453,11 @@ impl<'a> Solver<'a> {
     }
 
     /// The texts that sinks' destinations may be, by the instance and the number of the sink.
-    fn destinations(&self) -> FxHashMap<(InstId, u32), Vec<String>> {
-        let mut constants: FxHashMap<(InstId, u32), Vec<String>> = FxHashMap::default();
+    fn destinations(&self) -> FxHashMap<(InstId, u32, u32), Vec<String>> {
+        let mut constants: FxHashMap<(InstId, u32, u32), Vec<String>> = FxHashMap::default();
         for mark in &self.outlets {
             let Some(sink) = self.natives.tags.destination_of(mark.tag) else { continue };
-            let known = constants.entry((mark.inst, sink)).or_default();
+            let known = constants.entry((mark.inst, sink, mark.group)).or_default();
             known.extend(self.objects_of(mark.node).iter().filter_map(|obj| match self.objects.get(*obj).object {
                 Object::Text(text) => Some(self.symbols.text(text).replace(HOLE, "…")),
                 _ => None,

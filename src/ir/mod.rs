@@ -9,6 +9,7 @@ mod fields;
 mod lower;
 mod scope;
 mod ssa;
+pub mod template;
 
 use crate::base::{FileId, Span};
 pub use lower::{content, lower};
@@ -46,6 +47,10 @@ pub struct Module {
     pub is_esm: bool,
     /// Names that are defined as getters or setters somewhere in the file.
     pub accessors: Vec<Name>,
+    /// Named templates of a WXML file.
+    pub templates: Vec<(Name, Func)>,
+    /// Files whose named templates a WXML file can use.
+    pub template_imports: Vec<Name>,
 }
 
 /// What sort of function it is.
@@ -240,6 +245,12 @@ pub enum Instr {
     Deep { dst: Val, src: Val, tag: Tag },
     /// Data comes in from outside; `tag` is the model's business.
     Origin { dst: Val, tag: u32 },
+    /// A tag of a template.
+    Tag(Box<template::Tag>),
+    /// A use of a template.
+    Template(Box<template::TemplateUse>),
+    /// `val` is shown as text; `out` stands at the place.
+    Shown { val: Val, out: Val },
     /// `val` goes out, with all that it holds.
     Outlet { val: Val, tag: u32 },
 }

@@ -300,7 +300,10 @@ pub fn for_each_use(instr: &mut Instr, each: &mut dyn FnMut(&mut Val)) {
         | Instr::Yield { val, .. }
         | Instr::Return { val }
         | Instr::Throw { val, .. }
+        | Instr::Shown { val, .. }
         | Instr::Outlet { val, .. } => each(val),
+        // Templates have no variables: their values are final.
+        Instr::Tag(_) | Instr::Template(_) => {}
         Instr::Op { args, .. } => args.iter_mut().for_each(each),
         Instr::Call(call) => {
             let Call { callee, this, args, .. } = &mut **call;

@@ -39,7 +39,7 @@ pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, state: S
         steps.pop();
     }
     steps.push(Step { span: end.place, kind: StepKind::Sink, key: true, note: end.sink.id.clone() });
-    let texts = graph.constants.get(&(end.mark.inst, end.index));
+    let texts = graph.constants.get(&(end.mark.inst, end.index, end.mark.group));
     let destination = texts.and_then(|texts| texts.iter().max_by_key(|text| text.len())).cloned();
     Flow {
         data: begin.data.to_owned(),
@@ -126,7 +126,7 @@ fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
 fn is_model(graph: &FlowGraph, node: Node) -> bool {
     let inst = match node {
         Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => inst,
-        Node::Field { .. } | Node::Deep { .. } => return false,
+        Node::Field { .. } | Node::Deep { .. } | Node::Place { .. } => return false,
     };
     graph.program.get(graph.instances[inst.0 as usize].func).origin == crate::graph::program::Origin::Model
 }

@@ -1,1 +1,257 @@
 //! What the framework calls and wires: one file a mechanism. Names come from the models.
+
+mod navigation;
+mod options;
+mod state;
+mod tags;
+
+use rustc_hash::FxHashMap;
+
+use super::api::{ApiId, Apis};
+use super::calls::CallSite;
+use super::constraints::Rule;
+use super::objects::{Field, ObjId, Object};
+use super::solver::Solver;
+use super::symbols::{Sym, Symbols};
+use super::{InstId, Node, NodeId, Via};
+use crate::base::Span;
+use crate::ir::CallKind;
+use crate::models::runtime::{GetterRole, MethodRole, UnitRole};
+use crate::models::{CallPath, Runtime};
+pub(super) use options::Wiring;
+use crate::project::{Project, UnitId, UnitKind};
+
+/// Instances of a component beyond which its uses share one.
+const MAX_MOUNTS: usize = 150;
+
+/// What is known of the framework's side while the graph is built.
+#[derive(Debug, Default)]
+pub(super) struct RuntimeState {
+    constructors: FxHashMap<ApiId, usize>,
+    getters: FxHashMap<ApiId, GetterRole>,
+    navigation: FxHashMap<ApiId, Sym>,
+    methods: FxHashMap<Sym, MethodRole>,
+    /// By [`UnitId`].
+    units: Vec<UnitState>,
+    /// The unit that a render instance belongs to.
+    rendered: FxHashMap<InstId, (UnitId, ObjId)>,
+    /// Objects whose functions have an instance as receiver when nobody calls them.
+    receivers: FxHashMap<ObjId, ObjId>,
+    n_made: u32,
+    urls: Vec<navigation::Url>,
+    pages: Option<ObjId>,
+}
+
+/// What is known of a page, a component or the app.
+#[derive(Debug, Default)]
+struct UnitState {
+    instances: Vec<ObjId>,
+    /// Arguments of the constructor calls that register it, with the constructor and the instance that calls.
+    options: Vec<(NodeId, usize, InstId)>,
+    query: Option<ObjId>,
+}
+
+impl RuntimeState {
+    pub fn new(runtime: &Runtime, project: &Project, symbols: &mut Symbols, apis: &mut Apis) -> Self {
+        let mut state = Self::default();
+        let mut api_of = |call: &str, symbols: &mut Symbols| -> Option<ApiId> {
+            let path: CallPath = call.parse().ok()?;
+            apis.of_path(&path, symbols)
+        };
+        for (at, constructor) in runtime.constructors.iter().enumerate() {
+            state.constructors.extend(api_of(&constructor.call, symbols).map(|api| (api, at)));
+        }
+        for getter in &runtime.instances {
+            state.getters.extend(api_of(&getter.call, symbols).map(|api| (api, getter.role)));
+        }
+        for navigation in &runtime.navigation {
+            let url = symbols.intern(&navigation.url);
+            state.navigation.extend(api_of(&navigation.call, symbols).map(|api| (api, url)));
+        }
+        state.methods = runtime.instance_methods.iter().map(|method| (symbols.intern(&method.name), method.role)).collect();
+        state.units = (0..project.units.len()).map(|_| UnitState::default()).collect();
+        state
+    }
+
+    /// What a method of an instance does.
+    pub fn method(&self, name: Sym) -> Option<MethodRole> {
+        self.methods.get(&name).copied()
+    }
+
+    /// The instance whose options hold an object.
+    pub fn receiver(&self, holder: ObjId) -> Option<ObjId> {
+        self.receivers.get(&holder).copied()
+    }
+}
+
+impl Solver<'_> {
+    /// The app and the pages exist from the start: others may ask for them before they are registered.
+    pub fn prepare_units(&mut self) {
+        let pages = self.made();
+        for at in 0..self.project.units.len() {
+            let unit = UnitId(at as u32);
+            let kind = self.project.units[at].kind;
+            if kind == UnitKind::Component {
+                continue;
+            }
+            let instance = self.unit_instance(unit);
+            if kind == UnitKind::Page {
+                let any = self.field_node(pages, Field::Any);
+                self.add_object(any, instance);
+            }
+        }
+        self.runtime.pages = Some(pages);
+    }
+
+    /// Components that no template uses are looked at by themselves.
+    pub fn mount_unused(&mut self) {
+        for at in 0..self.runtime.units.len() {
+            let state = &self.runtime.units[at];
+            if state.instances.is_empty() && !state.options.is_empty() {
+                let inst = state.options[0].2;
+                let unit = UnitId(at as u32);
+                let instance = self.unit_instance(unit);
+                self.link_unit(unit, instance, inst, None);
+            }
+        }
+    }
+
+    /// A new object of the runtime's own.
+    pub fn made(&mut self) -> ObjId {
+        self.runtime.n_made += 1;
+        self.objects.intern(Object::Made(self.runtime.n_made))
+    }
+
+    /// A new instance of a unit, with its state.
+    fn unit_instance(&mut self, unit: UnitId) -> ObjId {
+        let number = self.runtime.units[unit.0 as usize].instances.len() as u32;
+        let instance = self.objects.intern(Object::Unit { unit: unit.0, number });
+        let state = self.made();
+        let sections = &self.models.runtime.sections;
+        for name in [&sections.data, &sections.properties] {
+            let name = self.symbols.intern(name);
+            let node = self.field_node(instance, Field::Named(name));
+            self.add_object(node, state);
+        }
+        self.runtime.units[unit.0 as usize].instances.push(instance);
+        instance
+    }
+
+    /// The object that holds an instance's state.
+    fn state_of(&mut self, instance: ObjId) -> ObjId {
+        let name = self.symbols.intern(&self.models.runtime.sections.data);
+        let node = self.field_node(instance, Field::Named(name));
+        self.objects_of(node).first().copied().unwrap_or(self.unknown)
+    }
+
+    /// What is wired for an instance: its options and its template.
+    fn link_unit(&mut self, unit: UnitId, instance: ObjId, inst: InstId, place: Option<Span>) {
+        for at in 0..self.runtime.units[unit.0 as usize].options.len() {
+            let (node, constructor, inst) = self.runtime.units[unit.0 as usize].options[at];
+            self.link_options(instance, node, constructor, inst);
+        }
+        let Some(template) = self.project.unit(unit).template else { return };
+        let Some(&module) = self.modules.get(&template) else { return };
+        let top = self.program.modules()[module as usize].top;
+        let this = self.holder(instance);
+        let call = self.runtime_call(inst, this, Some(this), Vec::new(), place);
+        let render = self.instance(top, None, Some(call));
+        self.runtime.rendered.insert(render, (unit, instance));
+        if let Some(val) = self.program.get(top).function.this {
+            let node = self.value_node(render, val);
+            self.add_object(node, instance);
+        }
+    }
+
+    /// A node that is certainly one object.
+    pub fn holder(&mut self, obj: ObjId) -> NodeId {
+        let node = self.add_node(Node::Deep { obj });
+        self.add_object(node, obj);
+        node
+    }
+
+    /// A node for values on their way between runtime objects.
+    pub fn passage(&mut self) -> NodeId {
+        self.add_node(Node::Deep { obj: self.unknown })
+    }
+
+    /// A call that the framework makes.
+    pub fn runtime_call(
+        &mut self,
+        inst: InstId,
+        callee: NodeId,
+        this: Option<NodeId>,
+        args: Vec<NodeId>,
+        place: Option<Span>,
+    ) -> u32 {
+        let dst = self.passage();
+        let handler = self.passage();
+        let val = dst.index() as u32;
+        let args = args.into_iter().map(|arg| (arg, false)).collect();
+        self.calls.push(CallSite { inst, val, dst, callee, this, args, kind: CallKind::Quiet, handler, place });
+        self.calls.len() as u32 - 1
+    }
+
+    /// What the runtime does when one of its functions is called; whether it is one of them.
+    pub fn invoke_runtime(&mut self, call: u32, api: ApiId) {
+        let site = self.calls[call as usize].clone();
+        if let Some(&constructor) = self.runtime.constructors.get(&api) {
+            self.register(&site, constructor);
+        }
+        match self.runtime.getters.get(&api) {
+            Some(GetterRole::App) => {
+                for at in 0..self.project.units.len() {
+                    if self.project.units[at].kind == UnitKind::App
+                        && let Some(&app) = self.runtime.units[at].instances.first()
+                    {
+                        self.add_object(site.dst, app);
+                    }
+                }
+            }
+            Some(GetterRole::Pages) => {
+                if let Some(pages) = self.runtime.pages {
+                    self.add_object(site.dst, pages);
+                }
+            }
+            None => {}
+        }
+        if let (Some(&url), Some(&(arg, _))) = (self.runtime.navigation.get(&api), site.args.first()) {
+            let node = self.passage();
+            self.attach(arg, Rule::Load { dst: node, field: Field::Named(url) });
+            self.navigate(node, site.inst, site.place);
+        }
+    }
+
+    /// A constructor call registers the unit whose script runs: the module at the beginning of the call path.
+    fn register(&mut self, site: &CallSite, constructor: usize) {
+        let Some(&(options, _)) = site.args.first() else { return };
+        if self.models.runtime.constructors[constructor].role == UnitRole::Behavior {
+            self.flow(options, site.dst, Via::Return, None, None);
+            return;
+        }
+        let mut inst = site.inst;
+        while let Some((caller, _)) = self.instances[inst.0 as usize].caller {
+            inst = caller;
+        }
+        let super::program::Origin::Module(module) = self.program.get(self.instances[inst.0 as usize].func).origin else {
+            return;
+        };
+        let file = self.program.modules()[module as usize].file;
+        let Some(unit) = self.project.unit_of_script(file) else { return };
+        let is_first = self.runtime.units[unit.0 as usize].options.is_empty();
+        self.runtime.units[unit.0 as usize].options.push((options, constructor, site.inst));
+        for at in 0..self.runtime.units[unit.0 as usize].instances.len() {
+            let instance = self.runtime.units[unit.0 as usize].instances[at];
+            if is_first && self.project.unit(unit).kind != UnitKind::Component {
+                self.link_unit(unit, instance, site.inst, None);
+            } else {
+                self.link_options(instance, options, constructor, site.inst);
+            }
+        }
+    }
+}
+
+/// The event of an attribute as it is written.
+fn original_event(attribute: &str, prefixes: &[String]) -> String {
+    prefixes.iter().find_map(|prefix| attribute.strip_prefix(prefix.as_str())).unwrap_or(attribute).to_owned()
+}

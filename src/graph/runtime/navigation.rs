@@ -1,0 +1,161 @@
+//! A page is opened by a URL: what stands in its query arrives in the first lifecycle of the page that it names.
+
+use petgraph::Direction;
+use petgraph::visit::EdgeRef;
+use rustc_hash::FxHashSet;
+
+use super::super::constraints::Rule;
+use super::super::objects::{Field, ObjId, Object};
+use super::super::solver::{HOLE, Solver};
+use super::super::{InstId, NodeId, Via};
+use crate::base::Span;
+use crate::project::UnitKind;
+
+/// A URL that a page is opened with.
+#[derive(Clone, Debug)]
+pub struct Url {
+    node: NodeId,
+    /// The route of the page that opens it, for relative paths.
+    from: Option<String>,
+    place: Option<u32>,
+}
+
+/// Nodes that are looked at for the parts that a URL is made of.
+const MAX_LOOK_BACK: usize = 64;
+
+impl Solver<'_> {
+    /// A page is opened with what `node` turns out to be.
+    pub(super) fn navigate(&mut self, node: NodeId, inst: InstId, place: Option<Span>) {
+        let from = self.route_of(inst);
+        let place = place.map(|place| self.place(place));
+        let id = self.runtime.urls.len() as u32;
+        self.runtime.urls.push(Url { node, from, place });
+        self.attach(node, Rule::Url(id));
+    }
+
+    /// The route of the unit whose code an instance runs for.
+    fn route_of(&self, inst: InstId) -> Option<String> {
+        let mut inst = inst;
+        while let Some((caller, _)) = self.instances[inst.0 as usize].caller {
+            inst = caller;
+        }
+        let super::super::program::Origin::Module(module) = self.program.get(self.instances[inst.0 as usize].func).origin else {
+            return None;
+        };
+        let unit = self.project.unit_of_script(self.program.modules()[module as usize].file)?;
+        Some(self.project.unit(unit).route.clone())
+    }
+
+    /// The URL turns out to be `object`.
+    pub fn url_object(&mut self, url: u32, object: ObjId) {
+        let Url { node, from, place } = self.runtime.urls[url as usize].clone();
+        let Object::Text(text) = self.objects.get(object).object else {
+            // Nothing is known of the URL: any page may be meant.
+            for unit in 0..self.project.units.len() {
+                if self.project.units[unit].kind == UnitKind::Page {
+                    let query = self.query_of(unit as u32);
+                    let any = self.field_node(query, Field::Any);
+                    self.says(node, any);
+                }
+            }
+            return;
+        };
+        let text = self.symbols.text(text).to_owned();
+        let (path, query) = text.split_once('?').unwrap_or((text.as_str(), ""));
+        let units: Vec<u32> = if path.contains(HOLE) {
+            let pages = self.project.units.iter().enumerate().filter(|(_, unit)| unit.kind == UnitKind::Page);
+            pages.map(|(at, _)| at as u32).collect()
+        } else {
+            self.project.resolve_page(from.as_deref(), path).map(|unit| unit.0).into_iter().collect()
+        };
+        let parts = self.parts_of(node, &text);
+        for unit in units {
+            let object = self.query_of(unit);
+            self.fill_query(object, path.len() + 1, query, &parts, node, place);
+        }
+    }
+
+    /// `key=value` pairs become properties; a value that is not known comes from the part that stands there.
+    fn fill_query(
+        &mut self,
+        object: ObjId,
+        start: usize,
+        query: &str,
+        parts: &[(usize, NodeId)],
+        url: NodeId,
+        place: Option<u32>,
+    ) {
+        let mut offset = start;
+        for pair in query.split('&') {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value_at = offset + key.len() + 1;
+            let field = if key.contains(HOLE) { Field::Any } else { Field::Named(self.symbols.intern(key)) };
+            let node = self.field_node(object, field);
+            let inside: Vec<NodeId> = parts
+                .iter()
+                .filter(|(at, _)| (value_at..value_at + value.len()).contains(at))
+                .map(|&(_, part)| part)
+                .collect();
+            if value.contains(HOLE) || key.contains(HOLE) {
+                if inside.is_empty() {
+                    self.says(url, node);
+                }
+                for part in inside {
+                    self.flow(part, node, Via::Argument, Some(field), place);
+                }
+                self.add_object(node, self.plain);
+            } else if !value.is_empty() {
+                let sym = self.symbols.intern(value);
+                let text = self.objects.intern(Object::Text(sym));
+                self.add_object(node, text);
+            }
+            offset += pair.len() + 1;
+        }
+    }
+
+    /// The parts that a text is made of, with their offsets in it, where the text can be traced back to its making.
+    fn parts_of(&self, node: NodeId, text: &str) -> Vec<(usize, NodeId)> {
+        let mut seen = FxHashSet::default();
+        let mut work = vec![node];
+        while let Some(node) = work.pop() {
+            if seen.len() > MAX_LOOK_BACK || !seen.insert(node) {
+                continue;
+            }
+            if let Some(made) = self.texts.iter().find(|made| made.dst == node)
+                && let Some(parts) = self.align(&made.parts, text)
+            {
+                return parts;
+            }
+            let before = self.graph.edges_directed(node, Direction::Incoming);
+            work.extend(before.filter(|edge| edge.weight().is_value).map(|edge| edge.source()));
+        }
+        Vec::new()
+    }
+
+    /// Where the parts that are not known stand in a text.
+    fn align(&self, parts: &[NodeId], text: &str) -> Option<Vec<(usize, NodeId)>> {
+        let mut offset = 0;
+        let mut holes = Vec::new();
+        for &part in parts {
+            let rest = &text[offset..];
+            let constant = self.objects_of(part).iter().find_map(|obj| match self.objects.get(*obj).object {
+                Object::Text(sym) if rest.starts_with(self.symbols.text(sym)) => Some(self.symbols.text(sym)),
+                _ => None,
+            });
+            match constant {
+                Some(known) if !known.contains(HOLE) => offset += known.len(),
+                Some(known) => {
+                    // A part that is itself put together: its holes are its own, as far as this text goes.
+                    holes.extend(known.match_indices(HOLE).map(|(at, _)| (offset + at, part)));
+                    offset += known.len();
+                }
+                None if rest.starts_with(HOLE) => {
+                    holes.push((offset, part));
+                    offset += HOLE.len_utf8();
+                }
+                None => return None,
+            }
+        }
+        (offset == text.len()).then_some(holes)
+    }
+}

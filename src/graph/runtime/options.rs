@@ -1,0 +1,287 @@
+//! The argument of a constructor call becomes an instance: methods, initial state, properties, lifecycles.
+
+use super::super::constraints::Rule;
+use super::super::natives::TagKind;
+use super::super::objects::{Field, ObjId, Object, Subscriber};
+use super::super::solver::Solver;
+use super::super::symbols::Sym;
+use super::super::{InstId, Node, NodeId, Via};
+use crate::models::runtime::UnitRole;
+use crate::models::{Access, Anchor, Effect, Port};
+
+/// What a part of the options means for an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The options themselves.
+    Whole,
+    /// What is mixed in: an array of options.
+    Behaviors,
+    /// Methods.
+    Methods,
+    /// The initial state, or a function that makes it.
+    Data,
+    /// Declarations of properties.
+    Properties,
+    /// Functions by the path that they observe.
+    Observers,
+}
+
+/// A part of the options of an instance, for the rule that waits for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Wiring {
+    /// The instance.
+    pub instance: ObjId,
+    /// The constructor: an index into the runtime's.
+    pub constructor: usize,
+    /// The function instance that makes the call.
+    pub inst: InstId,
+    /// The part.
+    pub section: Section,
+}
+
+impl Solver<'_> {
+    /// Wires what a constructor call is given for an instance.
+    pub(super) fn link_options(&mut self, instance: ObjId, options: NodeId, constructor: usize, inst: InstId) {
+        self.wire(options, Wiring { instance, constructor, inst, section: Section::Whole });
+    }
+
+    fn wire(&mut self, node: NodeId, wiring: Wiring) {
+        let id = self.wirings.len() as u32;
+        self.wirings.push(wiring);
+        self.attach(node, Rule::Wire(id));
+    }
+
+    fn section(&mut self, object: ObjId, name: &str, wiring: Wiring, section: Section) {
+        let name = self.symbols.intern(name);
+        let node = self.passage();
+        self.load_from(object, Field::Named(name), node);
+        self.wire(node, Wiring { section, ..wiring });
+    }
+
+    /// A part of the options turns out to be `object`.
+    pub fn wire_object(&mut self, wiring: u32, object: ObjId) {
+        let wiring = self.wirings[wiring as usize];
+        match wiring.section {
+            Section::Whole => self.wire_options(wiring, object),
+            Section::Behaviors => {
+                let node = self.passage();
+                self.subscribe(object, Subscriber::All(node));
+                self.wire(node, Wiring { section: Section::Whole, ..wiring });
+            }
+            Section::Methods => self.wire_methods(wiring, object),
+            Section::Data => self.wire_data(wiring, object),
+            Section::Properties => self.subscribe(object, Subscriber::Property(wiring.instance)),
+            Section::Observers => self.subscribe(object, Subscriber::Observer(wiring.instance)),
+        }
+    }
+
+    fn wire_options(&mut self, wiring: Wiring, object: ObjId) {
+        if !self.objects.get(object).object.has_fields() {
+            return;
+        }
+        let sections = self.models.runtime.sections.clone();
+        self.wire_methods(wiring, object);
+        self.section(object, &sections.methods, wiring, Section::Methods);
+        self.section(object, &sections.data, wiring, Section::Data);
+        self.section(object, &sections.properties, wiring, Section::Properties);
+        self.section(object, &sections.observers, wiring, Section::Observers);
+        self.section(object, &sections.behaviors, wiring, Section::Behaviors);
+        self.lifecycles(wiring, object);
+        for name in &sections.lifetimes {
+            let name = self.symbols.intern(name);
+            let node = self.field_node(object, Field::Named(name));
+            for at in 0..self.objects_of(node).len() {
+                let section = self.objects_of(node)[at];
+                self.lifecycles(wiring, section);
+            }
+        }
+    }
+
+    /// Functions that are found on the instance through its prototype.
+    fn wire_methods(&mut self, wiring: Wiring, object: ObjId) {
+        let proto = self.field_node(wiring.instance, Field::Content(self.known.proto));
+        self.add_object(proto, object);
+        self.runtime.receivers.entry(object).or_insert(wiring.instance);
+        if wiring.section == Section::Methods {
+            self.lifecycles(wiring, object);
+        }
+    }
+
+    fn wire_data(&mut self, wiring: Wiring, object: ObjId) {
+        let state = self.state_of(wiring.instance);
+        if let Object::Closure { .. } = self.objects.get(object).object {
+            let callee = self.holder(object);
+            let this = self.holder(wiring.instance);
+            let call = self.runtime_call(wiring.inst, callee, Some(this), Vec::new(), None);
+            self.invoke(call, object);
+            let made = self.calls[call as usize].dst;
+            self.wire(made, wiring);
+            return;
+        }
+        let none = self.no_exceptions();
+        self.subscribe(object, Subscriber::Copy(state, none));
+    }
+
+    /// The list of no names.
+    pub(super) fn no_exceptions(&mut self) -> u32 {
+        if self.exceptions.is_empty() {
+            self.exceptions.push(Vec::new());
+        }
+        0
+    }
+
+    /// The declaration of a property: a type, or an object with its initial value and an observer.
+    pub fn declare_property(&mut self, instance: ObjId, name: Sym, declaration: NodeId) {
+        let sections = &self.models.runtime.sections;
+        let value = self.symbols.intern(&sections.property_value);
+        let observer = self.symbols.intern(&sections.property_observer);
+        let state = self.state_of(instance);
+        let target = self.field_node(state, Field::Named(name));
+        self.attach(declaration, Rule::Load { dst: target, field: Field::Named(value) });
+        let function = self.passage();
+        self.attach(declaration, Rule::Load { dst: function, field: Field::Named(observer) });
+        self.observe(instance, function, vec![target, target]);
+    }
+
+    /// The function under a path of the observers gets the state at the paths that it names.
+    pub fn declare_observer(&mut self, instance: ObjId, name: Sym, function: NodeId) {
+        let state = self.state_of(instance);
+        let paths = self.symbols.text(name).to_owned();
+        let args = paths
+            .split(',')
+            .map(|path| {
+                let first = path.trim().split(['.', '[']).next().unwrap_or_default().to_owned();
+                let first = self.symbols.intern(&first);
+                self.field_node(state, Field::Named(first))
+            })
+            .collect();
+        self.observe(instance, function, args);
+    }
+
+    fn observe(&mut self, instance: ObjId, function: NodeId, args: Vec<NodeId>) {
+        let this = self.holder(instance);
+        let inst = self.instance_of_unit(instance);
+        let call = self.runtime_call(inst, function, Some(this), args, None);
+        self.attach(function, Rule::Callee(call));
+    }
+
+    /// The function instance that registered a unit.
+    fn instance_of_unit(&self, instance: ObjId) -> InstId {
+        let Object::Unit { unit, .. } = self.objects.get(instance).object else { return InstId(0) };
+        self.runtime.units[unit as usize].options.first().map_or(InstId(0), |&(_, _, inst)| inst)
+    }
+
+    /// The functions that the framework calls.
+    fn lifecycles(&mut self, wiring: Wiring, object: ObjId) {
+        let constructor = self.models.runtime.constructors[wiring.constructor].clone();
+        for name in &constructor.lifecycles {
+            let callee = self.passage();
+            let sym = self.symbols.intern(name);
+            let node = self.field_node(object, Field::Named(sym));
+            self.flow(node, callee, Via::Load, None, None);
+            let arg = self.lifecycle_argument(wiring, &constructor.call, name);
+            let this = self.holder(wiring.instance);
+            let call = self.runtime_call(wiring.inst, callee, Some(this), vec![arg], None);
+            self.attach(callee, Rule::Callee(call));
+            self.returned(wiring, &constructor.call, name, call);
+        }
+    }
+
+    fn lifecycle_argument(&mut self, wiring: Wiring, constructor: &str, name: &str) -> NodeId {
+        let is_query = self.models.runtime.query_lifecycles.iter().any(|query| query == name);
+        if is_query && let Object::Unit { unit, .. } = self.objects.get(wiring.instance).object {
+            let query = self.query_of(unit);
+            return self.holder(query);
+        }
+        let _ = constructor;
+        let made = self.made();
+        let node = self.holder(made);
+        self.add_object(node, self.unknown);
+        node
+    }
+
+    /// The query that a page is opened with.
+    pub(super) fn query_of(&mut self, unit: u32) -> ObjId {
+        if let Some(query) = self.runtime.units[unit as usize].query {
+            return query;
+        }
+        let query = self.made();
+        self.runtime.units[unit as usize].query = Some(query);
+        query
+    }
+
+    /// What some lifecycles return goes out.
+    fn returned(&mut self, wiring: Wiring, constructor: &str, name: &str, call: u32) {
+        let of = format!("{constructor}.{name}");
+        // A page may be made by either constructor.
+        let page = self.models.runtime.constructors.iter().find(|constructor| constructor.role == UnitRole::Page);
+        let as_page = page.map(|page| format!("{}.{name}", page.call));
+        let models = self.models;
+        for (at, sink) in models.sinks.iter().enumerate() {
+            let Anchor::Returned { of: wanted } = &sink.anchor else { continue };
+            if *wanted != of && Some(wanted) != as_page.as_ref() {
+                continue;
+            }
+            let dst = self.calls[call as usize].dst;
+            let place = self.function_place(wiring, name);
+            for (input, port) in sink.inputs.iter().enumerate() {
+                let val = self.port_of(dst, port);
+                let kind = TagKind::Sink { sink: at as u32, input: input as u32 };
+                self.outlet(val, kind, place, wiring.inst);
+            }
+        }
+    }
+
+    /// Where the function of a lifecycle stands, once it is known.
+    fn function_place(&mut self, wiring: Wiring, name: &str) -> Option<u32> {
+        let sym = self.symbols.intern(name);
+        let proto = self.objects.field(wiring.instance, Field::Content(self.known.proto))?;
+        for holder in self.objects_of(proto) {
+            let Some(node) = self.objects.field(*holder, Field::Named(sym)) else { continue };
+            for obj in self.objects_of(node) {
+                if let Object::Closure { func, .. } = self.objects.get(*obj).object {
+                    let at = self.program.get(func).function.at;
+                    let span = self.program.span(func, at)?;
+                    return Some(self.place(span));
+                }
+            }
+        }
+        None
+    }
+
+    /// The node at a port below a value.
+    fn port_of(&mut self, value: NodeId, port: &Port) -> NodeId {
+        let mut node = value;
+        for access in &port.accesses {
+            let field = match access {
+                Access::Property(name) => Field::Named(self.symbols.intern(name)),
+                Access::Index(index) => Field::Named(self.index_name(*index as usize)),
+                Access::Content(name) => Field::Content(self.symbols.intern(name)),
+                _ => Field::Any,
+            };
+            let next = self.passage();
+            self.tell_of(node, next, Via::Project, Effect::Value, Some(field));
+            self.attach(node, Rule::Load { dst: next, field });
+            node = next;
+        }
+        node
+    }
+
+    /// All that a value holds goes out at a place.
+    pub(super) fn outlet(&mut self, val: NodeId, kind: TagKind, place: Option<u32>, inst: InstId) -> NodeId {
+        let out = match place {
+            Some(place) => self.add_node(Node::Place { place }),
+            None => self.passage(),
+        };
+        self.outlet_at(val, out, kind, inst);
+        out
+    }
+
+    /// The same, with a node of its own at the end.
+    pub(super) fn outlet_at(&mut self, val: NodeId, out: NodeId, kind: TagKind, inst: InstId) {
+        self.tell_of(val, out, Via::Step, Effect::Value, None);
+        self.attach(val, Rule::Deep { dst: out, effect: Effect::Value, via: Via::Step });
+        let tag = self.natives.tags.mark(kind);
+        self.outlets.push(super::super::Mark { node: out, tag, inst, group: out.index() as u32 });
+    }
+}

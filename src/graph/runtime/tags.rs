@@ -1,0 +1,326 @@
+//! Tags of templates: handlers get events, attributes go out or into components, named templates are used.
+
+use super::super::calls::CallSite;
+use super::super::constraints::Rule;
+use super::super::instantiate::Frame;
+use super::super::natives::TagKind;
+use super::super::objects::{Field, ObjId, Object};
+use super::super::solver::Solver;
+use super::super::{InstId, Mark, Node, NodeId, Via};
+use super::MAX_MOUNTS;
+use crate::base::Span;
+use crate::ir::template::{Tag, TagAttribute, TemplateUse};
+use crate::ir::{CallKind, Range, Val};
+use crate::models::{Access, Anchor, Effect};
+use crate::project::UnitId;
+
+/// A tag in an instance of its template.
+struct Use<'t> {
+    frame: Frame,
+    tag: &'t Tag,
+    name: String,
+    place: Option<Span>,
+    /// The components that the tag stands for.
+    children: Vec<ObjId>,
+}
+
+impl Solver<'_> {
+    /// A tag is wired: its handlers, its attributes, the component behind it.
+    pub fn wire_tag(&mut self, inst: InstId, tag: &Tag, at: Range) {
+        let entry = self.program.get(self.instances[inst.0 as usize].func).clone();
+        let name = self.symbols.text(entry.sym(tag.tag)).to_owned();
+        let frame = Frame { inst, entry };
+        let place = self.span(&frame, at);
+        let children = self.mount(inst, &name, place);
+        let it = Use { frame, tag, name, place, children };
+        for attribute in &tag.attributes {
+            let written = self.symbols.text(it.frame.entry.sym(attribute.name)).to_owned();
+            if let Some(event) = self.models.runtime.event_of(&written) {
+                self.handler(&it, attribute, &event, &written);
+            } else {
+                self.attribute(&it, attribute, &written);
+            }
+        }
+    }
+
+    fn node_of(&self, it: &Use<'_>, val: Val) -> NodeId {
+        self.value_node(it.frame.inst, val)
+    }
+
+    /// The unit whose template an instance renders: its own, or that of the template that uses it.
+    fn rendered_unit(&self, inst: InstId) -> Option<(UnitId, ObjId)> {
+        let mut at = Some(inst);
+        while let Some(inst) = at {
+            if let Some(&unit) = self.runtime.rendered.get(&inst) {
+                return Some(unit);
+            }
+            at = self.instances[inst.0 as usize].caller.map(|(caller, _)| caller);
+        }
+        None
+    }
+
+    /// The instances of the component that a tag names in this template.
+    fn mount(&mut self, inst: InstId, tag: &str, place: Option<Span>) -> Vec<ObjId> {
+        let Some((unit, _)) = self.rendered_unit(inst) else { return Vec::new() };
+        let Some(&child) = self.project.unit(unit).components.get(tag) else { return Vec::new() };
+        // A component inside itself is the one that is under way.
+        let mut at = Some(inst);
+        while let Some(inst) = at {
+            if let Some(&(unit, instance)) = self.runtime.rendered.get(&inst)
+                && unit == child
+            {
+                return vec![instance];
+            }
+            at = self.instances[inst.0 as usize].caller.map(|(caller, _)| caller);
+        }
+        let known = &self.runtime.units[child.0 as usize].instances;
+        if known.len() >= MAX_MOUNTS {
+            return vec![known[0]];
+        }
+        let instance = self.unit_instance(child);
+        self.link_unit(child, instance, inst, place);
+        vec![instance]
+    }
+
+    /// A handler is called with an event.
+    fn handler(&mut self, it: &Use<'_>, attribute: &TagAttribute, event: &str, written: &str) {
+        let names = self.models.runtime.event.clone();
+        let this = self.node_of(it, it.tag.this);
+        let callee = self.passage();
+        let key = self.node_of(it, attribute.val);
+        let id = self.accesses.len() as u32;
+        self.accesses.push(super::super::constraints::Access { obj: this, key, other: callee, is_store: false, at: None });
+        self.attach(key, Rule::AccessKey(id));
+        self.attach(this, Rule::AccessObject(id));
+
+        let object = self.made();
+        let detail = self.event_field(object, &names.detail);
+        self.event_sources(it, event, detail);
+        for child in &it.children {
+            self.sent(*child, event, detail);
+            let exact = super::original_event(written, &self.models.runtime.event_prefixes);
+            if exact != event {
+                self.sent(*child, &exact, detail);
+            }
+        }
+        let target = self.made();
+        let dataset = self.event_field(target, &names.dataset);
+        let from = self.node_of(it, it.tag.dataset);
+        self.flow(from, dataset, Via::Store, None, None);
+        for name in &names.targets {
+            let node = self.event_field(object, name);
+            self.add_object(node, target);
+        }
+        let mark = self.event_field(object, &names.mark);
+        let from = self.node_of(it, it.tag.mark);
+        self.flow(from, mark, Via::Store, None, None);
+
+        let place = self.program_place(it, attribute);
+        let arg = match place {
+            Some(place) => self.add_node(Node::Place { place }),
+            None => self.passage(),
+        };
+        self.add_object(arg, object);
+        let (dst, handler) = (self.passage(), self.passage());
+        self.handler_call(CallSite {
+            inst: it.frame.inst,
+            val: dst.index() as u32,
+            dst,
+            callee,
+            this: Some(this),
+            args: vec![(arg, false)],
+            kind: CallKind::Quiet,
+            handler,
+            place: place.map(|place| self.places[place as usize]),
+        });
+    }
+
+    fn event_field(&mut self, object: ObjId, name: &str) -> NodeId {
+        let name = self.symbols.intern(name);
+        self.field_node(object, Field::Named(name))
+    }
+
+    fn program_place(&mut self, it: &Use<'_>, attribute: &TagAttribute) -> Option<u32> {
+        let range = it.frame.entry.function.values[attribute.out.0 as usize];
+        let span = self.span(&it.frame, range)?;
+        Some(self.place(span))
+    }
+
+    /// Whether a component anchor means this tag.
+    fn applies(&self, it: &Use<'_>, anchor: &crate::models::ComponentAnchor) -> bool {
+        anchor.applies_to(&it.name, |wanted| {
+            let attribute = it
+                .tag
+                .attributes
+                .iter()
+                .find(|attribute| self.symbols.text(it.frame.entry.sym(attribute.name)) == wanted)?;
+            Some(attribute.literal.map_or("", |literal| self.symbols.text(it.frame.entry.sym(literal))))
+        })
+    }
+
+    /// What the models say that an event of this tag brings along.
+    fn event_sources(&mut self, it: &Use<'_>, event: &str, detail: NodeId) {
+        let models = self.models;
+        for (at, source) in models.sources.iter().enumerate() {
+            let Anchor::Component(anchor) = &source.anchor else { continue };
+            if anchor.event.as_deref() != Some(event) || !self.applies(it, anchor) {
+                continue;
+            }
+            for (output, out) in source.outputs.iter().enumerate() {
+                let place = it.place.map(|place| self.place(place));
+                let node = match place {
+                    Some(place) => self.add_node(Node::Place { place }),
+                    None => self.passage(),
+                };
+                self.add_object(node, self.unknown);
+                let kind = TagKind::Source { source: at as u32, output: output as u32 };
+                let tag = self.natives.tags.mark(kind);
+                self.origins.push(Mark { node, tag, inst: it.frame.inst, group: 0 });
+                self.into_detail(detail, &out.port.accesses, node);
+            }
+        }
+    }
+
+    fn into_detail(&mut self, detail: NodeId, accesses: &[Access], value: NodeId) {
+        let mut node = detail;
+        for access in accesses {
+            let object = self.objects.intern(Object::Implicit { node: node.index() as u32 });
+            self.add_object(node, object);
+            node = match access {
+                Access::Property(name) => self.event_field(object, name),
+                _ => self.field_node(object, Field::Any),
+            };
+        }
+        self.flow(value, node, Via::Store, None, None);
+    }
+
+    /// An attribute that is no handler: a property of the component, a sink of a built-in tag, a link.
+    fn attribute(&mut self, it: &Use<'_>, attribute: &TagAttribute, written: &str) {
+        let val = self.node_of(it, attribute.val);
+        let two_way = written.strip_prefix(self.models.runtime.two_way_prefix.as_str());
+        let name = two_way.unwrap_or(written).to_owned();
+        for child in it.children.clone() {
+            let state = self.state_of(child);
+            let property = self.event_field(state, &crate::ir::template::camel_case(&name));
+            let place = self.program_place(it, attribute);
+            self.flow(val, property, Via::Store, None, place);
+        }
+        if let Some(field) = attribute.field {
+            self.two_way(it, field, &name);
+        }
+        if it.children.is_empty() {
+            self.attribute_sinks(it, attribute, &name, val);
+        }
+        let runtime = &self.models.runtime;
+        if runtime.links.iter().any(|link| link.tag == it.name && link.attribute == name) {
+            let place = self.program_place(it, attribute).map(|place| self.places[place as usize]);
+            self.navigate(val, it.frame.inst, place);
+        }
+    }
+
+    /// What is typed goes into the state.
+    fn two_way(&mut self, it: &Use<'_>, field: crate::ir::Name, name: &str) {
+        let Some((_, instance)) = self.rendered_unit(it.frame.inst) else { return };
+        let state = self.state_of(instance);
+        let field = Field::Named(it.frame.entry.sym(field));
+        let target = self.field_node(state, field);
+        for child in it.children.clone() {
+            let inner = self.state_of(child);
+            let property = self.event_field(inner, &crate::ir::template::camel_case(name));
+            self.flow(property, target, Via::Store, None, None);
+        }
+        let detail = self.passage();
+        for event in ["input", "change"] {
+            self.event_sources(it, event, detail);
+        }
+        let value = self.symbols.intern(name);
+        self.attach(detail, Rule::Load { dst: target, field: Field::Named(value) });
+    }
+
+    fn attribute_sinks(&mut self, it: &Use<'_>, attribute: &TagAttribute, name: &str, val: NodeId) {
+        let models = self.models;
+        for (at, sink) in models.sinks.iter().enumerate() {
+            let Anchor::Component(anchor) = &sink.anchor else { continue };
+            if !anchor.attributes.iter().any(|wanted| wanted == name) || !self.applies(it, anchor) {
+                continue;
+            }
+            let out = self.node_of(it, attribute.out);
+            self.outlet_at(val, out, TagKind::Sink { sink: at as u32, input: 0 }, it.frame.inst);
+            let tag = self.natives.tags.mark(TagKind::Destination { sink: at as u32 });
+            let group = out.index() as u32;
+            self.outlets.push(Mark { node: val, tag, inst: it.frame.inst, group });
+        }
+    }
+
+    /// Text that is shown.
+    pub fn shown(&mut self, frame: &Frame, val: Val, out: Val) {
+        let models = self.models;
+        let (val, out) = (self.value_node(frame.inst, val), self.value_node(frame.inst, out));
+        for (at, sink) in models.sinks.iter().enumerate() {
+            if let Anchor::Text = sink.anchor {
+                self.outlet_at(val, out, TagKind::Sink { sink: at as u32, input: 0 }, frame.inst);
+            }
+        }
+    }
+
+    /// A named template, or another file's content, is rendered here.
+    pub fn use_template(&mut self, frame: &Frame, it: &TemplateUse, at: Range) {
+        let place = self.span(frame, at);
+        let super::super::program::Origin::Module(module) = frame.entry.origin else { return };
+        let file = self.program.modules()[module as usize].file;
+        match *it {
+            TemplateUse::Include { request, this } => {
+                let text = self.symbols.text(frame.entry.sym(request)).to_owned();
+                let Some(target) = self.project.resolve_template(file, &text) else { return };
+                let Some(&target) = self.modules.get(&target) else { return };
+                let top = self.program.modules()[target as usize].top;
+                let this = self.value_node(frame.inst, this);
+                self.render(frame.inst, top, this, Vec::new(), place);
+            }
+            TemplateUse::Named { name, data, this } => {
+                let (name, data) = (self.value_node(frame.inst, name), self.value_node(frame.inst, data));
+                let this = self.value_node(frame.inst, this);
+                let call = self.runtime_call(frame.inst, name, Some(this), vec![data], place);
+                self.attach(name, Rule::TemplateName(call));
+            }
+        }
+    }
+
+    fn render(&mut self, inst: InstId, func: super::super::program::FuncId, this: NodeId, args: Vec<NodeId>, place: Option<Span>) {
+        let closure = self.objects.intern(Object::Closure { func, env: None });
+        let callee = self.holder(closure);
+        let call = self.runtime_call(inst, callee, Some(this), args, place);
+        self.invoke(call, closure);
+    }
+
+    /// The name of a template turns out to be a text.
+    pub fn template_named(&mut self, call: u32, name: ObjId) {
+        let Object::Text(name) = self.objects.get(name).object else { return };
+        let inst = self.calls[call as usize].inst;
+        let super::super::program::Origin::Module(module) = self.program.get(self.instances[inst.0 as usize].func).origin
+        else {
+            return;
+        };
+        let file = self.program.modules()[module as usize].file;
+        let mut sought = vec![module];
+        let imports = self.program.modules()[module as usize].template_imports.clone();
+        for import in imports {
+            let text = self.symbols.text(import).to_owned();
+            let target = self.project.resolve_template(file, &text);
+            sought.extend(target.and_then(|target| self.modules.get(&target).copied()));
+        }
+        let found = sought.into_iter().find_map(|module| {
+            let templates = &self.program.modules()[module as usize].templates;
+            templates.iter().find(|(known, _)| *known == name).map(|&(_, func)| func)
+        });
+        if let Some(func) = found {
+            let closure = self.objects.intern(Object::Closure { func, env: None });
+            self.invoke(call, closure);
+        }
+    }
+
+    /// A value that a constant effect says nothing of: only its own text.
+    pub(super) fn says(&mut self, src: NodeId, dst: NodeId) {
+        self.tell_of(src, dst, Via::Operator, Effect::Taint, None);
+    }
+}
