@@ -10,7 +10,7 @@ pub use tags::{Mask, TagKind, Tags};
 use super::api::{ApiId, Apis, Link};
 use super::program::{FuncId, Origin, Program};
 use super::symbols::{Sym, Symbols};
-use crate::models::{Anchor, Base, Models, Root, Segment};
+use crate::models::{Anchor, Base, Models, Root, Segment, SourceRole};
 
 /// An entry of the models that speaks of a callee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +54,10 @@ impl Natives {
         let mut natives = Self::default();
         for (at, source) in models.sources.iter().enumerate() {
             natives.library.sources.push(source.outputs.clone());
+            // Other roles hand on what came in elsewhere, or give data that only the names of its fields tell.
+            if source.role != SourceRole::Source {
+                continue;
+            }
             if let Anchor::Call(paths) = &source.anchor {
                 natives.add(paths, ModelRef::Source(at as u32), symbols, apis, true);
             }

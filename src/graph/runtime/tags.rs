@@ -11,7 +11,7 @@ use super::MAX_MOUNTS;
 use crate::base::Span;
 use crate::ir::template::{Tag, TagAttribute, TemplateUse};
 use crate::ir::{CallKind, Range, Val};
-use crate::models::{Access, Anchor, Effect};
+use crate::models::{Access, Anchor, Effect, SourceRole};
 use crate::project::UnitId;
 
 /// A tag in an instance of its template.
@@ -163,7 +163,7 @@ impl Solver<'_> {
         let models = self.models;
         for (at, source) in models.sources.iter().enumerate() {
             let Anchor::Component(anchor) = &source.anchor else { continue };
-            if anchor.event.as_deref() != Some(event) || !self.applies(it, anchor) {
+            if anchor.event.as_deref() != Some(event) || source.role != SourceRole::Source || !self.applies(it, anchor) {
                 continue;
             }
             for (output, out) in source.outputs.iter().enumerate() {

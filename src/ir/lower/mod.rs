@@ -174,6 +174,10 @@ impl<'a> Lowerer<'a> {
         self.cx = Context::new(func, at, kind);
         self.cx.builder.function.parent = self.scopes.parents[func.0 as usize];
         self.cx.builder.function.cells = self.n_cells[func.0 as usize];
+        // Arrow functions inside may ask for it, and they are lowered later.
+        if !kind.is_arrow {
+            self.cx.builder.this();
+        }
     }
 
     fn end(&mut self) {
