@@ -88,6 +88,11 @@ impl Apis {
         Some(at)
     }
 
+    /// The nodes of which a call is spoken of.
+    pub fn called(&self) -> impl Iterator<Item = ApiId> {
+        self.nodes.iter().filter(|node| node.link == Link::Call).filter_map(|node| node.parent)
+    }
+
     /// The last step to a node.
     pub fn link(&self, id: ApiId) -> Link {
         self.nodes[id.0 as usize].link

@@ -77,6 +77,10 @@ pub enum Via {
     Project,
     /// As a part of an object that goes out or is made into a text as a whole.
     Part,
+    /// In an event, to its handler.
+    Event,
+    /// In the URL that a page is opened with.
+    Navigate,
     /// Through a call that a model describes.
     Step,
     /// Through a call of code that is not known.

@@ -52,6 +52,8 @@ pub struct ModuleInfo {
     pub top: FuncId,
     /// Whether it uses `import` or `export`.
     pub is_esm: bool,
+    /// Whether it is a template: its code shows and passes values.
+    pub is_template: bool,
     /// Named templates.
     pub templates: Vec<(Sym, FuncId)>,
     /// Files whose named templates can be used.
@@ -67,7 +69,7 @@ pub struct Program {
 
 impl Program {
     /// Adds a module's functions.
-    pub fn add_module(&mut self, module: Module, symbols: &mut Symbols) -> u32 {
+    pub fn add_module(&mut self, module: Module, is_template: bool, symbols: &mut Symbols) -> u32 {
         let names = Rc::new(module.names.iter().map(|name| symbols.intern(name)).collect::<Vec<_>>());
         let base = self.entries.len() as u32;
         let id = self.modules.len() as u32;
@@ -75,6 +77,7 @@ impl Program {
             file: module.file,
             top: FuncId(base),
             is_esm: module.is_esm,
+            is_template,
             templates: module.templates.iter().map(|(name, func)| (names[name.0 as usize], FuncId(base + func.0))).collect(),
             template_imports: module.template_imports.iter().map(|name| names[name.0 as usize]).collect(),
         });
@@ -107,6 +110,11 @@ impl Program {
     /// A function.
     pub fn get(&self, id: FuncId) -> &Entry {
         &self.entries[id.0 as usize]
+    }
+
+    /// Whether a function is a template's.
+    pub fn is_template(&self, id: FuncId) -> bool {
+        matches!(self.get(id).origin, Origin::Module(module) if self.modules[module as usize].is_template)
     }
 
     /// How many functions there are.

@@ -142,7 +142,8 @@ impl<'a> Solver<'a> {
                 let name = self.symbols.intern(module.name(*name));
                 self.getters.insert(name);
             }
-            let id = self.program.add_module(module, &mut self.symbols);
+            let is_template = self.project.files.get(file).kind == FileKind::Wxml;
+            let id = self.program.add_module(module, is_template, &mut self.symbols);
             self.modules.insert(file, id);
         }
         let n_modules = self.program.modules().len() as u32;
@@ -153,7 +154,7 @@ impl<'a> Solver<'a> {
         for module in 0..n_modules {
             let info = &self.program.modules()[module as usize];
             // Templates run for the units that they belong to.
-            if self.project.files.get(info.file).kind != FileKind::Wxml {
+            if !info.is_template {
                 let top = info.top;
                 self.instance(top, None, None);
             }
@@ -395,6 +396,7 @@ impl<'a> Solver<'a> {
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),
+            Rule::Returned(call) => self.function_returns(call, obj),
             Rule::Url(url) => self.url_object(url, obj),
             Rule::TemplateName(call) => self.template_named(call, obj),
             Rule::Accessor { dst, receiver } => self.call_getter(node, obj, receiver, dst),

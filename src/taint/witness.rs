@@ -96,7 +96,12 @@ fn kind(graph: &FlowGraph, edge: &Edge, from: Node, to: Node) -> StepKind {
     if let Some(kind) = outside(graph, from).or_else(|| outside(graph, to)) {
         return kind;
     }
+    if !matches!(edge.via, Via::Step | Via::Unknown) && is_template(graph, to) {
+        return StepKind::Binding;
+    }
     match edge.via {
+        Via::Event => StepKind::Event,
+        Via::Navigate => StepKind::Navigate,
         Via::Assign | Via::Operator => StepKind::Assign,
         Via::Load | Via::Store | Via::Project | Via::Part => StepKind::Field,
         Via::Argument if is_model(graph, from) && !is_model(graph, to) => StepKind::Callback,
@@ -129,6 +134,10 @@ fn is_model(graph: &FlowGraph, node: Node) -> bool {
         Node::Field { .. } | Node::Deep { .. } | Node::Place { .. } => return false,
     };
     graph.program.get(graph.instances[inst.0 as usize].func).origin == crate::graph::program::Origin::Model
+}
+
+fn is_template(graph: &FlowGraph, node: Node) -> bool {
+    matches!(node, Node::Value { inst, .. } if graph.program.is_template(graph.instances[inst.0 as usize].func))
 }
 
 /// The name that matters at a step: a field, a function.

@@ -79,6 +79,8 @@ impl Natives {
             }
             natives.library.steps.push(step.clone());
         }
+        // Models speak of what these give back: the path goes on.
+        natives.open.extend(apis.called());
         natives.library.option_callbacks.clone_from(&models.runtime.option_callbacks);
         natives.aliases = models.runtime.global_aliases.iter().map(|name| symbols.intern(name)).collect();
         natives

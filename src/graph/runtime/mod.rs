@@ -39,6 +39,8 @@ pub(super) struct RuntimeState {
     receivers: FxHashMap<ObjId, ObjId>,
     n_made: u32,
     urls: Vec<navigation::Url>,
+    /// Calls whose result goes out, with the sinks.
+    returns: Vec<(u32, Vec<u32>)>,
     pages: Option<ObjId>,
 }
 

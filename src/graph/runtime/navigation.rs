@@ -101,7 +101,7 @@ impl Solver<'_> {
                     self.says(url, node);
                 }
                 for part in inside {
-                    self.flow(part, node, Via::Argument, Some(field), place);
+                    self.flow(part, node, Via::Navigate, Some(field), place);
                 }
                 self.add_object(node, self.plain);
             } else if !value.is_empty() {

@@ -6,6 +6,7 @@ use super::super::objects::{Field, ObjId, Object, Subscriber};
 use super::super::solver::Solver;
 use super::super::symbols::Sym;
 use super::super::{InstId, Node, NodeId, Via};
+use crate::ir::Instr;
 use crate::models::runtime::UnitRole;
 use crate::models::{Access, Anchor, Effect, Port};
 
@@ -179,21 +180,20 @@ impl Solver<'_> {
             let sym = self.symbols.intern(name);
             let node = self.field_node(object, Field::Named(sym));
             self.flow(node, callee, Via::Load, None, None);
-            let arg = self.lifecycle_argument(wiring, &constructor.call, name);
+            let arg = self.lifecycle_argument(wiring, name);
             let this = self.holder(wiring.instance);
             let call = self.runtime_call(wiring.inst, callee, Some(this), vec![arg], None);
             self.attach(callee, Rule::Callee(call));
-            self.returned(wiring, &constructor.call, name, call);
+            self.returned(&constructor.call, name, call);
         }
     }
 
-    fn lifecycle_argument(&mut self, wiring: Wiring, constructor: &str, name: &str) -> NodeId {
+    fn lifecycle_argument(&mut self, wiring: Wiring, name: &str) -> NodeId {
         let is_query = self.models.runtime.query_lifecycles.iter().any(|query| query == name);
         if is_query && let Object::Unit { unit, .. } = self.objects.get(wiring.instance).object {
             let query = self.query_of(unit);
             return self.holder(query);
         }
-        let _ = constructor;
         let made = self.made();
         let node = self.holder(made);
         self.add_object(node, self.unknown);
@@ -210,43 +210,43 @@ impl Solver<'_> {
         query
     }
 
-    /// What some lifecycles return goes out.
-    fn returned(&mut self, wiring: Wiring, constructor: &str, name: &str, call: u32) {
+    /// What some lifecycles return goes out, where their function returns it.
+    fn returned(&mut self, constructor: &str, name: &str, call: u32) {
         let of = format!("{constructor}.{name}");
         // A page may be made by either constructor.
         let page = self.models.runtime.constructors.iter().find(|constructor| constructor.role == UnitRole::Page);
         let as_page = page.map(|page| format!("{}.{name}", page.call));
-        let models = self.models;
-        for (at, sink) in models.sinks.iter().enumerate() {
-            let Anchor::Returned { of: wanted } = &sink.anchor else { continue };
-            if *wanted != of && Some(wanted) != as_page.as_ref() {
-                continue;
-            }
-            let dst = self.calls[call as usize].dst;
-            let place = self.function_place(wiring, name);
-            for (input, port) in sink.inputs.iter().enumerate() {
-                let val = self.port_of(dst, port);
-                let kind = TagKind::Sink { sink: at as u32, input: input as u32 };
-                self.outlet(val, kind, place, wiring.inst);
-            }
+        let sinks: Vec<u32> = (0u32..)
+            .zip(&self.models.sinks)
+            .filter(|(_, sink)| {
+                matches!(&sink.anchor, Anchor::Returned { of: wanted } if *wanted == of || Some(wanted) == as_page.as_ref())
+            })
+            .map(|(at, _)| at)
+            .collect();
+        if !sinks.is_empty() {
+            let callee = self.calls[call as usize].callee;
+            let id = self.runtime.returns.len() as u32;
+            self.runtime.returns.push((call, sinks));
+            self.attach(callee, Rule::Returned(id));
         }
     }
 
-    /// Where the function of a lifecycle stands, once it is known.
-    fn function_place(&mut self, wiring: Wiring, name: &str) -> Option<u32> {
-        let sym = self.symbols.intern(name);
-        let proto = self.objects.field(wiring.instance, Field::Content(self.known.proto))?;
-        for holder in self.objects_of(proto) {
-            let Some(node) = self.objects.field(*holder, Field::Named(sym)) else { continue };
-            for obj in self.objects_of(node) {
-                if let Object::Closure { func, .. } = self.objects.get(*obj).object {
-                    let at = self.program.get(func).function.at;
-                    let span = self.program.span(func, at)?;
-                    return Some(self.place(span));
-                }
+    /// The function of such a lifecycle turns out to be `function`.
+    pub fn function_returns(&mut self, at: u32, function: ObjId) {
+        let Object::Closure { func, .. } = self.objects.get(function).object else { return };
+        let (call, sinks) = self.runtime.returns[at as usize].clone();
+        let entry = self.program.get(func).function.clone();
+        let code = entry.blocks.iter().filter(|block| block.is_reachable).flat_map(|block| &block.code);
+        let range = code.filter(|(instr, _)| matches!(instr, Instr::Return { .. })).map(|(_, at)| *at).next();
+        let place = self.program.span(func, range.unwrap_or(entry.at)).map(|span| self.place(span));
+        let (dst, inst) = (self.calls[call as usize].dst, self.calls[call as usize].inst);
+        let models = self.models;
+        for sink in sinks {
+            for (input, port) in models.sinks[sink as usize].inputs.iter().enumerate() {
+                let val = self.port_of(dst, port);
+                self.outlet(val, TagKind::Sink { sink, input: input as u32 }, place, inst);
             }
         }
-        None
     }
 
     /// The node at a port below a value.

@@ -95,14 +95,17 @@ impl Solver<'_> {
 
         let object = self.made();
         let detail = self.event_field(object, &names.detail);
-        self.event_sources(it, event, detail);
+        let place = self.program_place(it, attribute);
+        self.event_sources(it, event, detail, place);
+        let sent = self.passage();
         for child in &it.children {
-            self.sent(*child, event, detail);
+            self.sent(*child, event, sent);
             let exact = super::original_event(written, &self.models.runtime.event_prefixes);
             if exact != event {
-                self.sent(*child, &exact, detail);
+                self.sent(*child, &exact, sent);
             }
         }
+        self.flow(sent, detail, Via::Event, None, place);
         let target = self.made();
         let dataset = self.event_field(target, &names.dataset);
         let from = self.node_of(it, it.tag.dataset);
@@ -115,7 +118,6 @@ impl Solver<'_> {
         let from = self.node_of(it, it.tag.mark);
         self.flow(from, mark, Via::Store, None, None);
 
-        let place = self.program_place(it, attribute);
         let arg = match place {
             Some(place) => self.add_node(Node::Place { place }),
             None => self.passage(),
@@ -159,7 +161,7 @@ impl Solver<'_> {
     }
 
     /// What the models say that an event of this tag brings along.
-    fn event_sources(&mut self, it: &Use<'_>, event: &str, detail: NodeId) {
+    fn event_sources(&mut self, it: &Use<'_>, event: &str, detail: NodeId, handler: Option<u32>) {
         let models = self.models;
         for (at, source) in models.sources.iter().enumerate() {
             let Anchor::Component(anchor) = &source.anchor else { continue };
@@ -176,12 +178,12 @@ impl Solver<'_> {
                 let kind = TagKind::Source { source: at as u32, output: output as u32 };
                 let tag = self.natives.tags.mark(kind);
                 self.origins.push(Mark { node, tag, inst: it.frame.inst, group: 0 });
-                self.into_detail(detail, &out.port.accesses, node);
+                self.into_detail(detail, &out.port.accesses, node, handler);
             }
         }
     }
 
-    fn into_detail(&mut self, detail: NodeId, accesses: &[Access], value: NodeId) {
+    fn into_detail(&mut self, detail: NodeId, accesses: &[Access], value: NodeId, at: Option<u32>) {
         let mut node = detail;
         for access in accesses {
             let object = self.objects.intern(Object::Implicit { node: node.index() as u32 });
@@ -191,7 +193,7 @@ impl Solver<'_> {
                 _ => self.field_node(object, Field::Any),
             };
         }
-        self.flow(value, node, Via::Store, None, None);
+        self.flow(value, node, Via::Event, None, at);
     }
 
     /// An attribute that is no handler: a property of the component, a sink of a built-in tag, a link.
@@ -231,7 +233,7 @@ impl Solver<'_> {
         }
         let detail = self.passage();
         for event in ["input", "change"] {
-            self.event_sources(it, event, detail);
+            self.event_sources(it, event, detail, None);
         }
         let value = self.symbols.intern(name);
         self.attach(detail, Rule::Load { dst: target, field: Field::Named(value) });
