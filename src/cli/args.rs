@@ -14,7 +14,7 @@ pub struct Args {
     /// Language of messages and reports.
     #[arg(long, global = true, value_enum, default_value_t = LangChoice::Auto)]
     pub lang: LangChoice,
-    /// When to write colours; `auto` is to a terminal, unless `NO_COLOR` is set.
+    /// When to write colours; `auto` is to a terminal, and heeds `NO_COLOR`, `CLICOLOR_FORCE` and `CLICOLOR`.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
     /// Number of threads; one for each core if not given.
@@ -38,6 +38,8 @@ pub enum Command {
 pub struct Scan {
     /// A project, a mini-program root, a folder or a script.
     ///
+    /// Paths in the report are relative to the folder that was given. For a script the root is the nearest folder that
+    /// holds it and all that it requires, inside of the project around it (`project.config.json`, `package.json` or `.git`).
     /// Each of several is analysed by itself, and their text reports follow each other; the exit status is the gravest.
     /// The other formats, and --output, take one.
     #[arg(default_value = ".")]
@@ -54,8 +56,10 @@ pub struct Scan {
     /// Which models are in force.
     #[command(flatten)]
     pub models: ModelFiles,
-    /// Report findings of these clauses only.
-    #[arg(long, value_name = "CLAUSE", value_delimiter = ',', num_args = 1..)]
+    /// Report findings of these clauses only, with commas between them. May be repeated.
+    ///
+    /// What is said of the clauses themselves, and of flows, stays the same.
+    #[arg(long, value_name = "CLAUSE", value_delimiter = ',')]
     pub only: Vec<String>,
     /// One line for each finding.
     #[arg(long, conflicts_with = "output")]

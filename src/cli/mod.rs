@@ -2,6 +2,7 @@
 //! the disk, the environment or the clock; it knows nothing of how a flow is found.
 
 mod args;
+mod input;
 mod models;
 mod os_fs;
 mod output;
@@ -9,6 +10,7 @@ mod scan;
 mod settings;
 mod status;
 
+use std::any::Any;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::thread;
@@ -19,9 +21,8 @@ use clap::error::ErrorKind;
 pub use os_fs::OsFs;
 
 use self::args::{Args, Command};
-use self::settings::{Stream, locale};
+use self::settings::Stream;
 use self::status::Outcome;
-use crate::base::Text;
 
 /// Stack of the thread that the analysis runs on: trees of deeply nested programs are walked by recursion.
 const MAIN_STACK: usize = 512 << 20;
@@ -32,8 +33,9 @@ const WORKER_STACK: usize = 256 << 20;
 pub fn main() -> ExitCode {
     let outcome = run(std::env::args_os());
     if let Some(reason) = &outcome.reason {
-        let line = format!("exit {}: {}\n", outcome.code, reason.get(outcome.lang));
-        output::write(Stream::Stderr, line.as_bytes());
+        // A name in the reason may hold a line break, and the reason is one line.
+        let line = format!("exit {}: {}\n", outcome.code, crate::report::text::clean(reason));
+        output::tell(line.as_bytes());
     }
     ExitCode::from(outcome.code)
 }
@@ -41,33 +43,68 @@ pub fn main() -> ExitCode {
 /// Runs one command; the reason of the outcome is still to be printed.
 fn run(arguments: impl Iterator<Item = OsString>) -> Outcome {
     match Args::try_parse_from(arguments) {
-        Ok(args) => on_large_stack(args),
-        Err(error) => {
-            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            let text = error.render();
-            let stream = if asked { Stream::Stdout } else { Stream::Stderr };
-            let color = settings::use_color(args::Color::Auto, stream);
-            let text = if color { text.ansi().to_string() } else { text.to_string() };
-            output::write(stream, text.as_bytes());
-            if asked { Outcome::help() } else { Outcome::usage(locale(), Text::new("用法错误", "wrong usage")) }
-        }
+        Ok(args) => on_large_stack(move || with_workers(&args)),
+        Err(error) => not_a_command(&error),
     }
 }
 
-fn on_large_stack(args: Args) -> Outcome {
-    let lang = settings::lang(args.lang);
-    let failed = || Outcome::not_analysed(lang, Text::new("无法启动分析线程", "cannot start the threads"));
-    let body = move || {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).stack_size(WORKER_STACK);
-        pool.build_global().ok().map(|()| command(&args))
-    };
-    let thread = thread::Builder::new().name("analysis".to_owned()).stack_size(MAIN_STACK).spawn(body);
-    thread.ok().and_then(|thread| thread.join().ok()).flatten().unwrap_or_else(failed)
+fn not_a_command(error: &clap::Error) -> Outcome {
+    let is_asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let stream = if is_asked_for { Stream::Stdout } else { Stream::Stderr };
+    let text = error.render();
+    let text = if settings::use_color(args::Color::Auto, stream) { text.ansi().to_string() } else { text.to_string() };
+    if is_asked_for {
+        return output::print(text.as_bytes()).map_or_else(|error| cannot_print(&error), |()| Outcome::help());
+    }
+    output::tell(text.as_bytes());
+    Outcome::usage("wrong usage")
+}
+
+/// The outcome of a run whose results cannot be written.
+fn cannot_print(error: &std::io::Error) -> Outcome {
+    Outcome::usage(format!("cannot write to stdout: {error}"))
+}
+
+fn on_large_stack(body: impl FnOnce() -> Outcome + Send + 'static) -> Outcome {
+    let builder = thread::Builder::new().name("analysis".to_owned()).stack_size(MAIN_STACK);
+    match builder.spawn(body).map(thread::JoinHandle::join) {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(panic)) => Outcome::not_analysed(format!("internal error: {}", words_of(panic.as_ref()))),
+        Err(error) => Outcome::not_analysed(format!("cannot start the threads: {error}")),
+    }
+}
+
+/// What a panic says.
+fn words_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given")
+}
+
+fn with_workers(args: &Args) -> Outcome {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).stack_size(WORKER_STACK);
+    match pool.build_global() {
+        Ok(()) => command(args),
+        Err(error) => Outcome::not_analysed(format!("cannot start the threads: {error}")),
+    }
 }
 
 fn command(args: &Args) -> Outcome {
     match &args.command {
         Command::Scan(scan) => scan::run(args, scan),
         Command::Models(models) => models::run(args, models),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_internal_error_with_its_reason() {
+        let lost = 7;
+        let outcome = on_large_stack(move || panic!("step {lost} is lost"));
+        assert_eq!(outcome, Outcome::not_analysed("internal error: step 7 is lost"));
+        let outcome = on_large_stack(|| std::panic::panic_any(7));
+        assert_eq!(outcome, Outcome::not_analysed("internal error: no reason given"));
     }
 }

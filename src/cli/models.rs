@@ -7,30 +7,28 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::args::{Args, Format, ModelFiles, Models as ModelsArgs, ModelsCommand};
+use super::cannot_print;
 use super::os_fs::OsFs;
 use super::output;
 use super::settings::{self, Stream};
 use super::status::Outcome;
-use crate::base::text::Lang;
-use crate::base::{FileKind, FileSystem, Files, SourceFile, Span, Text};
+use crate::base::{FileKind, FileSystem, Files, Level, Problem, SourceFile, Span};
 use crate::models::{self, Anchor, ModelError, Models, SourceRole};
 use crate::report::text;
 
 /// Runs `wxray models …`.
 pub fn run(args: &Args, models: &ModelsArgs) -> Outcome {
-    let lang = settings::lang(args.lang);
     let done = match &models.command {
-        ModelsCommand::Schema => schema(lang),
+        ModelsCommand::Schema => schema(),
         ModelsCommand::Check { paths } => check(args, paths),
-        ModelsCommand::List { format, models } => load(args, models).map(|models| list(lang, &models, *format)),
+        ModelsCommand::List { format, models } => load(args, models).and_then(|models| list(&models, *format)),
     };
     done.unwrap_or_else(|outcome| outcome)
 }
 
 /// The models in force; in case of an error, that is printed already.
 pub fn load(args: &Args, files: &ModelFiles) -> Result<Models, Outcome> {
-    let user = read_all(settings::lang(args.lang), &files.paths)?;
-    load_texts(args, !files.no_default_models, &user)
+    load_texts(args, !files.no_default_models, &read_all(&files.paths)?)
 }
 
 fn load_texts(args: &Args, builtin: bool, user: &[(String, String)]) -> Result<Models, Outcome> {
@@ -38,40 +36,44 @@ fn load_texts(args: &Args, builtin: bool, user: &[(String, String)]) -> Result<M
         print_errors(args, &errors, user);
         let count = errors.len();
         let word = if count == 1 { "error" } else { "errors" };
-        let reason = Text::new(format!("模型中有 {count} 处错误"), format!("{count} {word} in the models"));
-        Outcome::usage(settings::lang(args.lang), reason)
+        Outcome::usage(format!("{count} {word} in the models"))
     })
 }
 
-fn schema(lang: Lang) -> Result<Outcome, Outcome> {
-    print_json(&models::schema());
-    Ok(Outcome::success(lang, Text::new("已输出模型格式", "schema printed")))
+fn schema() -> Result<Outcome, Outcome> {
+    print_json(&models::schema())?;
+    Ok(Outcome::success("schema printed"))
 }
 
 fn check(args: &Args, paths: &[PathBuf]) -> Result<Outcome, Outcome> {
-    let lang = settings::lang(args.lang);
-    let user = read_all(lang, paths)?;
+    let user = read_all(paths)?;
     load_texts(args, false, &user)?;
     let count = user.len();
     let word = if count == 1 { "file is" } else { "files are" };
-    Ok(Outcome::success(lang, Text::new(format!("{count} 个模型文件有效"), format!("{count} model {word} valid"))))
+    Ok(Outcome::success(format!("{count} model {word} valid")))
 }
 
-fn list(lang: Lang, models: &Models, format: Format) -> Outcome {
+fn list(models: &Models, format: Format) -> Result<Outcome, Outcome> {
     let rows = rows(models);
     match format {
-        Format::Json => print_json(&serde_json::Value::Array(rows.iter().map(Row::to_json).collect())),
-        Format::Text => {
-            let width = rows.iter().map(|row| row.id.chars().count()).max().unwrap_or(0);
-            let line = |row: &Row| {
-                let text = format!("{:6} {:width$} {:14} {}", row.kind, row.id, row.family, row.data.join(", "));
-                format!("{}\n", text::clean(text.trim_end()))
-            };
-            output::write(Stream::Stdout, rows.iter().map(line).collect::<String>().as_bytes());
-        }
+        Format::Json => print_json(&serde_json::Value::Array(rows.iter().map(Row::to_json).collect()))?,
+        Format::Text => output::print(table(&rows).as_bytes()).map_err(|error| cannot_print(&error))?,
     }
-    let count = rows.len();
-    Outcome::success(lang, Text::new(format!("{count} 个模型"), format!("{count} models")))
+    Ok(Outcome::success(format!("{} models", rows.len())))
+}
+
+/// The rows under a head, in columns as wide as they need to be.
+fn table(rows: &[Row]) -> String {
+    let head = ["KIND".to_owned(), "ID".to_owned(), "FAMILY".to_owned(), "DATA".to_owned()];
+    let cells = |row: &Row| [row.kind, row.id, row.family, &row.data.join(", ")].map(text::clean);
+    let lines: Vec<[String; 4]> = std::iter::once(head).chain(rows.iter().map(cells)).collect();
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let [kinds, ids, families] = [0, 1, 2].map(width);
+    let show = |[kind, id, family, data]: &[String; 4]| {
+        let line = format!("{kind:kinds$}  {id:ids$}  {family:families$}  {data}");
+        format!("{}\n", line.trim_end())
+    };
+    lines.iter().map(show).collect()
 }
 
 struct Row<'a> {
@@ -126,21 +128,16 @@ fn anchor_word(anchor: &Anchor) -> &'static str {
     }
 }
 
-fn print_json(value: &serde_json::Value) {
-    output::write(Stream::Stdout, format!("{value:#}\n").as_bytes());
+fn print_json(value: &serde_json::Value) -> Result<(), Outcome> {
+    output::print(format!("{value:#}\n").as_bytes()).map_err(|error| cannot_print(&error))
 }
 
 /// Names and texts of all files that the paths stand for, in the order of the paths, those of a folder sorted.
-fn read_all(lang: Lang, paths: &[PathBuf]) -> Result<Vec<(String, String)>, Outcome> {
+fn read_all(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Outcome> {
     let mut user = Vec::new();
     for path in paths {
-        read_path(path, &mut user).map_err(|error| {
-            let name = path.display();
-            Outcome::usage(
-                lang,
-                Text::new(format!("无法读取模型 {name}：{error}"), format!("cannot read models {name}: {error}")),
-            )
-        })?;
+        let read = read_path(path, &mut user);
+        read.map_err(|error| Outcome::usage(format!("cannot read models {}: {error}", path.display())))?;
     }
     Ok(user)
 }
@@ -166,15 +163,15 @@ fn print_errors(args: &Args, errors: &[ModelError], user: &[(String, String)]) {
     let color = settings::use_color(args.color, Stream::Stderr);
     for error in errors {
         let span = files.find(&error.file).map(|id| Span::new(id, error.span.start as u32, error.span.end as u32));
-        let problem = crate::base::Problem {
-            level: crate::base::Level::Error,
+        let problem = Problem {
+            level: Level::Error,
             code: "invalid-model",
             message: error.message.clone(),
             span,
             path: span.is_none().then(|| error.file.clone()),
         };
         if let Ok(text) = text::render_problem(&problem, &files, settings::lang(args.lang), color) {
-            output::write(Stream::Stderr, &text);
+            output::tell(&text);
         }
     }
 }

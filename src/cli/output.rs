@@ -6,27 +6,40 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::settings::Stream;
+/// Writes results to stdout. A reader that has enough of them (`| head`) is no error; a full disk is one.
+pub fn print(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
 
-/// Writes to a stream.
-///
-/// A reader that went away (`| head`), or a full disk behind a redirection, changes nothing about the analysis: its status
-/// stands, and there is nobody left to tell.
-pub fn write(stream: Stream, bytes: &[u8]) {
-    let _ = match stream {
-        Stream::Stdout => io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()),
-        Stream::Stderr => io::stderr().lock().write_all(bytes),
-    };
+/// Writes to stderr. When that fails there is nobody left to tell.
+pub fn tell(bytes: &[u8]) {
+    let _ = io::stderr().lock().write_all(bytes);
 }
 
 /// Writes a file so that a reader sees the old content or the new one, and never a part.
+///
+/// What is no ordinary file (a device, a pipe) is written into and not replaced; a link stays one.
 pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(old) if old.is_file() => replace(&fs::canonicalize(path)?, bytes, Some(old.permissions())),
+        Ok(_) => fs::write(path, bytes),
+        Err(_) => replace(path, bytes, None),
+    }
+}
+
+fn replace(path: &Path, bytes: &[u8], permissions: Option<fs::Permissions>) -> io::Result<()> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let mut beside = OsString::from(".");
     beside.push(name);
     beside.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(beside);
-    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    let written = fs::write(&beside, bytes)
+        .and_then(|()| permissions.map_or(Ok(()), |permissions| fs::set_permissions(&beside, permissions)))
+        .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // What is left of it is of no use, and why it could not be written is told already.
         let _ = fs::remove_file(&beside);

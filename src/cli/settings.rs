@@ -1,6 +1,8 @@
-//! What the environment says about the output: language and colours. Knows nothing of what is written.
+//! What the environment says: language, colours and the time. Knows nothing of what is written.
 
 use std::io::{IsTerminal, stderr, stdout};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use super::args::{Color, LangChoice};
 use crate::base::text::Lang;
@@ -29,16 +31,26 @@ pub fn locale() -> Lang {
     if locale.to_ascii_lowercase().starts_with("zh") { Lang::Zh } else { Lang::En }
 }
 
-/// Whether to write colours to a stream.
+/// Whether to write colours to a stream. An argument beats the environment, and there `NO_COLOR` beats `CLICOLOR_FORCE`,
+/// which beats `CLICOLOR`.
 pub fn use_color(choice: Color, stream: Stream) -> bool {
-    let is_terminal = match stream {
-        Stream::Stdout => stdout().is_terminal(),
-        Stream::Stderr => stderr().is_terminal(),
-    };
     match choice {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => is_terminal && variable("NO_COLOR").is_none() && variable("TERM").as_deref() != Some("dumb"),
+        Color::Auto if variable("NO_COLOR").is_some() => false,
+        Color::Auto if variable("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        Color::Auto => {
+            let is_refused =
+                variable("CLICOLOR").as_deref() == Some("0") || variable("TERM").as_deref() == Some("dumb");
+            !is_refused && is_terminal(stream)
+        }
+    }
+}
+
+fn is_terminal(stream: Stream) -> bool {
+    match stream {
+        Stream::Stdout => stdout().is_terminal(),
+        Stream::Stderr => stderr().is_terminal(),
     }
 }
 
@@ -46,4 +58,11 @@ pub fn use_color(choice: Color, stream: Stream) -> bool {
 #[expect(clippy::disallowed_methods, reason = "the command line reads the environment for all others")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The time since this was first asked.
+#[expect(clippy::disallowed_methods, reason = "the command line reads the clock for all others")]
+pub fn clock() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fingerprint::{Fingerprints, line_text};
 use super::model::{
-    ClauseInfo, Consent, Diagnostic, Finding, Flow, Inventory, InventoryItem, ProjectInfo, Related, Report, Sink,
-    Source, Stats, Step, Tool,
+    ClauseInfo, Consent, Diagnostic, Finding, Flow, Inventory, InventoryItem, Location, ProjectInfo, Related, Report,
+    Sink, Source, Stats, Step, Tool,
 };
 use super::places::Places;
 use crate::base::{Files, Level as ProblemLevel, Problem};
@@ -147,7 +147,7 @@ fn finding(judgement: &rules::Finding, id: String, flow: Option<String>, places:
 }
 
 fn clause(row: &rules::Clause, findings: &[Finding]) -> ClauseInfo {
-    let bearing = |finding: &&Finding| finding.clause == row.id || finding.also.contains(&row.id);
+    let bearing = |finding: &&Finding| finding.bears_on(&row.id);
     ClauseInfo {
         id: row.id.clone(),
         title: row.title.clone(),
@@ -212,7 +212,11 @@ pub fn diagnostic(problem: &Problem, places: &Places) -> Diagnostic {
         },
         code: problem.code,
         message: problem.message.clone(),
-        location: problem.span.map(|span| places.location(span)),
+        location: match (problem.span, &problem.path) {
+            (Some(span), _) => Some(places.location(span)),
+            (None, Some(path)) => Some(Location::start_of(path.as_str())),
+            (None, None) => None,
+        },
         path: problem.path.clone(),
     }
 }

@@ -1,6 +1,6 @@
 //! The shape of a report: what `--format json` gives, key by key. Knows no other format and no analysis.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,6 +30,17 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// How much there was.
     pub stats: Stats,
+}
+
+impl Report {
+    /// Leaves out the findings that bear on none of these clauses. What is known of the clauses stays.
+    pub fn keep_findings_of(&mut self, clauses: &[String]) {
+        self.findings.retain(|finding| clauses.iter().any(|clause| finding.bears_on(clause)));
+        let kept: BTreeSet<&str> = self.findings.iter().map(|finding| finding.id.as_str()).collect();
+        for clause in &mut self.clauses {
+            clause.findings.retain(|id| kept.contains(id.as_str()));
+        }
+    }
 }
 
 /// What made the report.
@@ -100,6 +111,13 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Why it does not count, if it does not.
     pub suppressed: Option<Suppression>,
+}
+
+impl Finding {
+    /// Whether the clause is the one of the finding, or a further one.
+    pub fn bears_on(&self, clause: &str) -> bool {
+        self.clause == clause || self.also.iter().any(|also| also == clause)
+    }
 }
 
 /// A further place.
@@ -218,7 +236,7 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// What happened.
     pub message: Text,
-    /// Where, in a file that was read.
+    /// Where; the beginning of the file where there is no text to point into.
     pub location: Option<Location>,
     /// The path concerned, where there is no text to point into.
     pub path: Option<String>,
@@ -256,6 +274,14 @@ pub struct Location {
     pub start: Position,
     /// Behind the last character.
     pub end: Position,
+}
+
+impl Location {
+    /// The beginning of a file.
+    pub fn start_of(file: impl Into<String>) -> Self {
+        let start = Position { line: 1, column: 1, offset: 0 };
+        Self { file: file.into(), start, end: start }
+    }
 }
 
 /// A point in a file.

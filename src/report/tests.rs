@@ -161,7 +161,7 @@ fn beyond_eight_labels_only_key_steps_are_left() {
         names.iter().enumerate().map(|(n, name)| ("a.js", name.as_str(), kind(n), name.as_str())).collect();
     let flows = [flow(&project, "network", &steps)];
     insta::assert_snapshot!(normal(&project, &flows));
-    assert!(shown(&project, &flows, &[], Detail::Verbose, Lang::En).contains("12: sink v11"));
+    assert!(shown(&project, &flows, &[], Detail::Verbose, Lang::En).contains("12: sink: a network request"));
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The steps of a flow become numbered labels. Knows the report, and not how a label is drawn.
 
 use super::words;
-use super::{Detail, Options, clean};
+use super::{Detail, Options, Titled, clean};
 use crate::base::text::Lang;
-use crate::report::model::{Finding, Flow, Location, Step};
+use crate::report::model::{Finding, Location, Step};
 
 /// With more steps than this, those that a reader can do without are left out.
 const MAX_LABELS: usize = 8;
@@ -31,14 +31,15 @@ impl<'a> Marked<'a> {
 }
 
 /// A label for each step in the order of the path, the last of them primary; and how many steps are left out.
-pub fn of_flow(flow: &Flow, options: Options) -> (Vec<Marked<'_>>, usize) {
+pub(super) fn of_flow(titled: Titled<'_>, options: Options) -> (Vec<Marked<'_>>, usize) {
+    let flow = titled.flow;
     let last = flow.steps.len().saturating_sub(1);
     let is_short = flow.steps.len() <= MAX_LABELS || options.detail == Detail::Verbose;
     let is_shown = |at: usize, step: &Step| is_short || step.key || at == 0 || at == last;
     let shown: Vec<(usize, &Step)> = flow.steps.iter().enumerate().filter(|(at, step)| is_shown(*at, step)).collect();
     let hidden = flow.steps.len() - shown.len();
     let marks = shown.iter().enumerate().map(|(number, (at, step))| {
-        let message = clean(&format!("{}: {}", number + 1, words::step(step, flow).get(options.lang)));
+        let message = clean(&format!("{}: {}", number + 1, words::step(step, titled).get(options.lang)));
         Marked { location: &step.location, message, is_primary: *at == last }
     });
     (marks.collect(), hidden)

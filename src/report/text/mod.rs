@@ -3,9 +3,11 @@
 
 mod clip;
 mod frame;
+mod header;
 mod labels;
 mod words;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
 
@@ -18,13 +20,14 @@ use codespan_reporting::term::{
 pub use clip::clean;
 
 use self::frame::Frame;
+use self::header::{Header, WithoutHeader};
 use self::labels::Marked;
 use super::Report;
 use super::build;
 use super::model::{Diagnostic, Finding, Flow, Location};
 use super::places::Places;
 use crate::base::text::Lang;
-use crate::base::{FileId, Files, Problem};
+use crate::base::{FileId, Files, Problem, Text};
 use crate::rules::Level;
 
 /// How much is told, and how.
@@ -57,12 +60,12 @@ pub fn render(report: &Report, files: &Files, options: Options) -> io::Result<Ve
         }
         for finding in &report.findings {
             let flow = report.flows.iter().find(|flow| Some(&flow.id) == finding.flow.as_ref());
-            block_of_finding(finding, flow, files, options, out)?;
+            block_of_finding(finding, flow.map(|flow| Titled::new(flow, report)), files, options, out)?;
         }
         if options.detail == Detail::Verbose {
-            let judged = |flow: &&Flow| report.findings.iter().any(|finding| finding.flow.as_ref() == Some(&flow.id));
-            for flow in report.flows.iter().filter(|flow| !judged(flow)) {
-                block_of_flow(flow, files, options, out)?;
+            let judged: BTreeSet<&str> = report.findings.iter().filter_map(|finding| finding.flow.as_deref()).collect();
+            for flow in report.flows.iter().filter(|flow| !judged.contains(flow.id.as_str())) {
+                block_of_flow(Titled::new(flow, report), files, options, out)?;
             }
         }
         writeln!(out, "{}", words::summary(report).get(options.lang))
@@ -96,9 +99,27 @@ fn is_told(diagnostic: &Diagnostic, detail: Detail) -> bool {
     needed <= detail
 }
 
+/// A flow, and the name for people of its data.
+#[derive(Clone, Copy, Debug)]
+struct Titled<'a> {
+    flow: &'a Flow,
+    data: Option<&'a Text>,
+}
+
+impl<'a> Titled<'a> {
+    fn new(flow: &'a Flow, report: &'a Report) -> Self {
+        let item = report.inventory.data.iter().find(|item| item.data == flow.data);
+        Self { flow, data: item.map(|item| &item.title) }
+    }
+
+    fn data(&self, lang: Lang) -> &'a str {
+        self.data.map_or(self.flow.data.as_str(), |title| title.get(lang))
+    }
+}
+
 fn block_of_finding(
     finding: &Finding,
-    flow: Option<&Flow>,
+    flow: Option<Titled>,
     files: &Files,
     options: Options,
     out: &mut dyn WriteColor,
@@ -112,28 +133,35 @@ fn block_of_finding(
         Some(flow) => labels::of_flow(flow, options),
         None => (labels::of_finding(finding, options.lang), 0),
     };
-    let mut notes = notes(flow, hidden, options);
-    notes.push(clean(&format!("{}{}", words::help().get(options.lang), finding.help.get(options.lang))));
-    let block = Block::new(severity)
-        .with_code(finding.clause.clone())
-        .with_message(clean(finding.message.get(options.lang)))
-        .with_notes(notes);
-    emit(block, &marks, files, out)
+    let help = format!("{}{}", words::help().get(options.lang), finding.help.get(options.lang));
+    let id = format!("{}{}", words::finding_id().get(options.lang), finding.id);
+    let notes = notes(flow, hidden, options).into_iter().chain([help, id]);
+    let level = words::level(finding.level);
+    let header = Header {
+        word: level.get(options.lang),
+        code: &finding.clause,
+        message: clean(finding.message.get(options.lang)),
+    };
+    let block = Block::new(severity).with_notes(notes.map(|note| clean(&note)).collect());
+    emit(&header, block, &marks, files, out)
 }
 
-fn block_of_flow(flow: &Flow, files: &Files, options: Options, out: &mut dyn WriteColor) -> io::Result<()> {
+fn block_of_flow(flow: Titled, files: &Files, options: Options, out: &mut dyn WriteColor) -> io::Result<()> {
     let (marks, hidden) = labels::of_flow(flow, options);
-    let block = Block::help()
-        .with_code("flow")
-        .with_message(clean(words::flow(flow).get(options.lang)))
-        .with_notes(notes(Some(flow), hidden, options));
-    emit(block, &marks, files, out)
+    let word = words::flow();
+    let message = clean(words::flow_sentence(flow).get(options.lang));
+    let header = Header { word: word.get(options.lang), code: &flow.flow.id, message };
+    let notes = notes(Some(flow), hidden, options);
+    emit(&header, Block::help().with_notes(notes.iter().map(|note| clean(note)).collect()), &marks, files, out)
 }
 
-fn notes(flow: Option<&Flow>, hidden: usize, options: Options) -> Vec<String> {
+/// What is to be said of a flow below its code.
+fn notes(flow: Option<Titled>, hidden: usize, options: Options) -> Vec<String> {
     let hidden = (0 < hidden).then(|| words::hidden_steps(hidden).get(options.lang).to_owned());
+    let flow = flow.map(|titled| titled.flow);
+    let form = flow.and_then(|flow| words::form(flow.form)).map(|form| form.get(options.lang).to_owned());
     let features = flow.filter(|flow| !flow.features.is_empty()).map(|flow| flow.features.join(", "));
-    hidden.into_iter().chain(features.map(|names| clean(&names))).collect()
+    hidden.into_iter().chain(form).chain(features).collect()
 }
 
 fn problem(diagnostic: &Diagnostic, files: &Files, lang: Lang, out: &mut dyn WriteColor) -> io::Result<()> {
@@ -143,15 +171,24 @@ fn problem(diagnostic: &Diagnostic, files: &Files, lang: Lang, out: &mut dyn Wri
         _ => Severity::Note,
     };
     let path = diagnostic.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
-    let block = Block::new(severity)
-        .with_code(diagnostic.code)
-        .with_message(clean(&format!("{path}{}", diagnostic.message.get(lang))));
-    let mark = diagnostic.location.as_ref().map(|location| Marked::primary(location, String::new()));
-    emit(block, mark.as_slice(), files, out)
+    let word = words::problem(diagnostic.level);
+    let message = clean(&format!("{path}{}", diagnostic.message.get(lang)));
+    let header = Header { word: word.get(lang), code: diagnostic.code, message };
+    // Of a file that is named for itself there is no text to show.
+    let location = diagnostic.location.as_ref().filter(|_| diagnostic.path.is_none());
+    let mark = location.map(|location| Marked::primary(location, String::new()));
+    emit(&header, Block::new(severity), mark.as_slice(), files, out)
 }
 
 /// Writes a block whose labels stand at the marks.
-fn emit(block: Block<usize>, marks: &[Marked], files: &Files, out: &mut dyn WriteColor) -> io::Result<()> {
+fn emit(
+    header: &Header,
+    block: Block<usize>,
+    marks: &[Marked],
+    files: &Files,
+    out: &mut dyn WriteColor,
+) -> io::Result<()> {
+    header.write(block.severity, out)?;
     let found: Vec<(&Marked, FileId, Range<usize>)> =
         marks.iter().filter_map(|mark| Some((mark, files.find(&mark.location.file)?, bytes(mark.location)))).collect();
     let places: Vec<(FileId, Range<usize>)> = found.iter().map(|(_, file, range)| (*file, range.clone())).collect();
@@ -162,7 +199,7 @@ fn emit(block: Block<usize>, marks: &[Marked], files: &Files, out: &mut dyn Writ
     });
     let block = block.with_labels(labels.collect());
     let config = term::Config { tab_width: frame::TAB_WIDTH, ..term::Config::default() };
-    term::emit_to_write_style(out, &config, &frame, &block).map_err(io::Error::other)?;
+    term::emit_to_write_style(&mut WithoutHeader::new(out), &config, &frame, &block).map_err(io::Error::other)?;
     Ok(())
 }
 

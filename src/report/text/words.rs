@@ -1,30 +1,35 @@
 //! The words of the text report in both languages. Knows the report, and not its looks.
 
+use super::Titled;
 use crate::base::Text;
-use crate::report::model::{Flow, Report, Step};
+use crate::base::text::Lang;
+use crate::report::model::{Report, Step};
 use crate::rules::{Level, sink_title};
-use crate::taint::StepKind;
+use crate::taint::{Form, StepKind};
 
-/// What happens at a step: `into request(), parameter`.
-pub fn step(step: &Step, flow: &Flow) -> Text {
+/// What happens at a step: `into request() as parameter`.
+pub(super) fn step(step: &Step, titled: Titled) -> Text {
     let note = step.note.as_str();
+    let flow = titled.flow;
     match step.kind {
         StepKind::Source => {
-            let model = if note.is_empty() { &flow.source.model } else { note };
-            Text::new(format!("来源 {model}"), format!("source {model}"))
+            let (zh, en) = (titled.data(Lang::Zh), titled.data(Lang::En));
+            let model = &flow.source.model;
+            Text::new(format!("来源：{zh}（{model}）"), format!("source: {en} ({model})"))
         }
         StepKind::Sink => {
-            let model = if note.is_empty() { &flow.sink.model } else { note };
-            Text::new(format!("流出 {model}"), format!("sink {model}"))
+            let (sink, model) = (sink_title(&flow.sink.kind), &flow.sink.model);
+            Text::new(format!("流出：{}（{model}）", sink.zh), format!("sink: {} ({model})", sink.en))
         }
         StepKind::Call => {
-            let name = call(note);
-            Text::new(format!("作为参数传入 {name}"), format!("into {name}, parameter"))
+            let function = function(note);
+            Text::new(format!("作为参数传入{}", function.zh), format!("into {} as parameter", function.en))
         }
         StepKind::Return => {
-            let name = call(note);
-            Text::new(format!("由 {name} 返回"), format!("returned from {name}"))
+            let function = function(note);
+            Text::new(format!("由{}返回", function.zh.trim_start()), format!("returned from {}", function.en))
         }
+        StepKind::Field => field(note),
         kind => named(&plain(kind), note),
     }
 }
@@ -32,7 +37,6 @@ pub fn step(step: &Step, flow: &Flow) -> Text {
 fn plain(kind: StepKind) -> Text {
     match kind {
         StepKind::Assign => Text::new("赋值", "assigned"),
-        StepKind::Field => Text::new("字段", "field"),
         StepKind::Callback => Text::new("传给回调", "to the callback"),
         StepKind::Await => Text::new("await 取得结果", "awaited"),
         StepKind::Capture => Text::new("被闭包捕获", "captured by a closure"),
@@ -43,7 +47,7 @@ fn plain(kind: StepKind) -> Text {
         StepKind::Storage => Text::new("经由存储", "through storage"),
         StepKind::Step => Text::new("经过", "through"),
         StepKind::Unknown => Text::new("经过未知代码", "through unknown code"),
-        StepKind::Source | StepKind::Sink | StepKind::Call | StepKind::Return => Text::default(),
+        StepKind::Source | StepKind::Sink | StepKind::Call | StepKind::Return | StepKind::Field => Text::default(),
     }
 }
 
@@ -54,23 +58,74 @@ fn named(words: &Text, note: &str) -> Text {
     Text::new(format!("{} {note}", words.zh), format!("{} {note}", words.en))
 }
 
-fn call(name: &str) -> String {
+/// A field by name, an element by position; `*` is any of them.
+fn field(name: &str) -> Text {
     match name {
-        "" => "function".to_owned(),
-        name if name.ends_with(')') => name.to_owned(),
-        name => format!("{name}()"),
+        "" => Text::new("字段", "field"),
+        "*" => Text::new("某个字段或元素", "some field or element"),
+        index if index.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Text::new(format!("元素 [{index}]"), format!("element [{index}]"))
+        }
+        name => Text::new(format!("字段 .{name}"), format!("field .{name}")),
     }
 }
 
+fn function(name: &str) -> Text {
+    match name {
+        "" => Text::new("函数", "a function"),
+        name => Text::new(format!(" {name}() "), format!("{name}()")),
+    }
+}
+
+/// What a flow that no finding judges is called.
+pub fn flow() -> Text {
+    Text::new("数据流", "flow")
+}
+
 /// A flow that no finding judges, in a sentence.
-pub fn flow(flow: &Flow) -> Text {
+pub(super) fn flow_sentence(titled: Titled) -> Text {
+    let flow = titled.flow;
     let sink = sink_title(&flow.sink.kind);
     let to = flow.sink.destination.as_ref().map(|to| format!(" {to}")).unwrap_or_default();
-    let (data, source) = (&flow.data, &flow.source.model);
-    Text::new(
-        format!("{data} 从 {source} 流向{}{to}", sink.zh),
-        format!("{data} from {source} flows to {}{to}", sink.en),
-    )
+    let (zh, en, source) = (titled.data(Lang::Zh), titled.data(Lang::En), &flow.source.model);
+    Text::new(format!("{zh}从 {source} 流向{}{to}", sink.zh), format!("{en} from {source} flows to {}{to}", sink.en))
+}
+
+/// The level of a finding.
+pub fn level(level: Level) -> Text {
+    let zh = match level {
+        Level::Violation => "违规",
+        Level::Warning => "警告",
+        Level::Note => "提示",
+    };
+    Text::new(zh, level.name())
+}
+
+/// The level of a problem, as the report has it.
+pub fn problem(level: &str) -> Text {
+    let zh = match level {
+        "error" => "错误",
+        "warning" => "警告",
+        _ => "提示",
+    };
+    Text::new(zh, level)
+}
+
+/// What the data looks like at the end; nothing is said where it is as it came.
+pub fn form(form: Form) -> Option<Text> {
+    let (zh, en) = match form {
+        Form::Raw => return None,
+        Form::Derived => ("派生", "derived"),
+        Form::Masked => ("已脱敏", "masked"),
+        Form::Hashed => ("已哈希", "hashed"),
+        Form::Encrypted => ("已加密", "encrypted"),
+    };
+    Some(Text::new(format!("形态：{zh}"), format!("form: {en}")))
+}
+
+/// What stands before the id of a finding.
+pub fn finding_id() -> Text {
+    Text::new("编号：", "id: ")
 }
 
 /// What stands before the help of a finding.

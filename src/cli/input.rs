@@ -1,0 +1,101 @@
+//! A path on the command line becomes a loaded project with a root. Knows the disk, and not what a project is made of.
+
+use std::path::{Path, PathBuf};
+
+use super::os_fs::OsFs;
+use crate::base::Problem;
+use crate::project::{self, Project};
+
+/// What marks the folder of a project.
+const MARKS: [&str; 3] = ["project.config.json", "package.json", ".git"];
+
+/// What lies at a path.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The program.
+    pub project: Project,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// The name of the root, to which the paths of files are relative; `.` where the path as it was given has none.
+    pub root: String,
+}
+
+/// Loads what lies at `path`; the error is a reason for the user.
+pub fn load(path: &Path) -> Result<Loaded, String> {
+    if path.is_file() {
+        return load_file(path);
+    }
+    let (project, problems) = load_from(path, "").map_err(|reason| about(path, &reason))?;
+    Ok(Loaded { project, problems, root: name(path) })
+}
+
+/// Loads a script and what it requires.
+///
+/// The script may reach to all of the project around it. The root is the nearest folder that holds what it reaches: the
+/// paths in a report do not depend on where a script that stands for itself lies.
+fn load_file(path: &Path) -> Result<Loaded, String> {
+    let real = path.canonicalize().map_err(|error| about(path, &error.to_string()))?;
+    let project = project_around(&real);
+    let wide = load_from(&project, &inside(&project, &real)?).map_err(|reason| about(path, &reason))?;
+    let root = project.join(common_folder(&wide.0));
+    let inside = inside(&root, &real)?;
+    let (project, problems) =
+        if root == project { wide } else { load_from(&root, &inside).map_err(|reason| about(path, &reason))? };
+    let shown = path.ancestors().nth(inside.split('/').count());
+    Ok(Loaded { project, problems, root: shown.map_or_else(|| ".".to_owned(), name) })
+}
+
+fn load_from(root: &Path, inside: &str) -> Result<(Project, Vec<Problem>), String> {
+    let fs = OsFs::new(root).map_err(|error| error.to_string())?;
+    let (project, mut problems) = project::load(&fs, inside).map_err(|error| error.message().en)?;
+    problems.extend(fs.problems());
+    Ok((project, problems))
+}
+
+fn about(path: &Path, reason: &str) -> String {
+    format!("cannot analyse {}: {reason}", path.display())
+}
+
+/// The nearest folder around a file that is marked as a project, else the folder of the file.
+fn project_around(file: &Path) -> PathBuf {
+    let is_project = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());
+    let folders = file.ancestors().skip(1);
+    let own = file.parent().unwrap_or(file);
+    folders.clone().find(is_project).unwrap_or(own).to_owned()
+}
+
+/// The path of a file in a folder around it, with `/`.
+fn inside(folder: &Path, file: &Path) -> Result<String, String> {
+    let inner = file.strip_prefix(folder).unwrap_or(file);
+    let parts: Option<Vec<&str>> = inner.iter().map(|part| part.to_str()).collect();
+    parts.map(|parts| parts.join("/")).ok_or_else(|| about(file, "its name is not Unicode"))
+}
+
+/// The deepest folder that all files of a project lie in.
+fn common_folder(project: &Project) -> String {
+    let folder = |path: &str| path.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned());
+    let folders = project.files.iter().map(|(_, file)| folder(&file.path));
+    folders.reduce(|a, b| common(&a, &b)).unwrap_or_default()
+}
+
+fn common(a: &str, b: &str) -> String {
+    let same = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b);
+    same.map(|(part, _)| part).collect::<Vec<_>>().join("/")
+}
+
+/// The last part of a path as given, or `.` where it has none.
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(|| ".".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_have_whole_names_in_common() {
+        assert_eq!(common("a/bc/d", "a/b/d"), "a");
+        assert_eq!(common("a/b", "a/b"), "a/b");
+        assert_eq!(common("", "a"), "");
+    }
+}
