@@ -127,13 +127,16 @@ impl<'a> Lowerer<'a> {
     pub(super) fn iterate_protocol(&mut self, src: Val, at: Range) -> Val {
         let yields = self.content(content::YIELD);
         let own = self.cx.builder.load(src, yields, at);
-        let key = self.named(content::ITERATOR);
+        let key = self.content(content::ITERATOR);
         let maker = self.cx.builder.load(src, key, at);
         let iterator = self.quiet_call(maker, src, &[], at);
         let yielded = self.cx.builder.load(iterator, yields, at);
         let next = self.named("next");
         let next = self.cx.builder.load(iterator, next, at);
-        let result = self.quiet_call(next, iterator, &[], at);
+        let next = self.quiet_call(next, iterator, &[], at);
+        // An async iterator's `next` gives a promise.
+        let result = self.cx.builder.value(at);
+        self.push(Instr::Await { dst: result, val: next }, at);
         let value = self.named("value");
         let value = self.cx.builder.load(result, value, at);
         self.cx.builder.merge(vec![own, yielded, value], at)

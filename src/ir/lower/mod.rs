@@ -37,8 +37,10 @@ pub mod content {
     pub const GET: &str = "get:";
     /// Prefix of a setter's content.
     pub const SET: &str = "set:";
-    /// The property that `Symbol.iterator` names.
-    pub const ITERATOR: &str = "@@iterator";
+    /// How a value is iterated, for all but arrays and texts.
+    pub const ITERATOR: &str = "iterator";
+    /// Elements of an array behind those that it was made with.
+    pub const TAIL: &str = "tail";
 }
 
 /// Lowers a script.
