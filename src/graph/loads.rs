@@ -42,6 +42,9 @@ impl Solver<'_> {
                 return;
             }
             Field::Content(name) => {
+                if name == self.known.key {
+                    self.add_object(dst, self.plain);
+                }
                 self.own_field(obj, field, dst);
                 if self.is_accessor(name) {
                     let proto = self.field_node(obj, Field::Content(self.known.proto));

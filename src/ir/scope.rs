@@ -39,6 +39,8 @@ pub struct Binding {
     pub owner: Func,
     /// How it is bound.
     pub kind: BindingKind,
+    /// Whether it stands at the top of the file, in no function and no block.
+    pub is_outermost: bool,
     /// How often the text gives it a value.
     pub writes: u32,
     /// Whether a function inside the owner reads or writes it.
@@ -151,6 +153,7 @@ impl Resolver {
             name: name.to_owned(),
             owner: scope.function,
             kind,
+            is_outermost: at == 0,
             writes: 0,
             is_captured: false,
             is_written_inside: false,

@@ -19,6 +19,7 @@ type Incoming = Vec<(Vec<Access>, Val)>;
 #[derive(Default)]
 struct Callback {
     params: BTreeMap<u32, Incoming>,
+    this: Incoming,
     result: Option<Val>,
 }
 
@@ -306,7 +307,7 @@ impl Compiler<'_> {
             Access::Element | Access::Properties => Key::Any,
             Access::Content(name) => Key::Content(self.name(name)),
             Access::Computed(port) => Key::Computed(self.read(port)),
-            Access::Param(_) | Access::Return | Access::Arg(_) => return None,
+            Access::Param(_) | Access::Receiver | Access::Return | Access::Arg(_) => return None,
         })
     }
 
@@ -319,7 +320,7 @@ impl Compiler<'_> {
                 Access::Return => self.result_of(before()),
                 Access::Arg(index) => self.handed_in(before(), *index),
                 // A parameter of a callback is read only through what the program passes to it.
-                Access::Param(_) => val,
+                Access::Param(_) | Access::Receiver => val,
                 other => match self.key(other) {
                     Some(key) => self.builder.load(val, key, HERE),
                     None => val,
@@ -360,11 +361,15 @@ impl Compiler<'_> {
 
     /// Sends a value to a port.
     fn write(&mut self, port: &Port, val: Val) {
-        if let Some(at) = port.accesses.iter().position(|access| matches!(access, Access::Param(_))) {
-            let Access::Param(index) = port.accesses[at] else { return };
+        if let Some(at) = port.accesses.iter().position(|access| matches!(access, Access::Param(_) | Access::Receiver)) {
             let callback = Port { base: port.base.clone(), accesses: port.accesses[..at].to_vec() };
             let rest = port.accesses[at + 1..].to_vec();
-            self.callbacks.entry(callback).or_default().params.entry(index).or_default().push((rest, val));
+            let callback = self.callbacks.entry(callback).or_default();
+            let incoming = match port.accesses[at] {
+                Access::Param(index) => callback.params.entry(index).or_default(),
+                _ => &mut callback.this,
+            };
+            incoming.push((rest, val));
             return;
         }
         if port.base == Base::Return && !self.is_new {
@@ -418,7 +423,8 @@ impl Compiler<'_> {
             let mut params = callback.params;
             let args: Vec<Val> =
                 (0..n_params).map(|index| self.assemble(params.remove(&index).unwrap_or_default(), None)).collect();
-            let result = self.builder.call(callee, None, &args, CallKind::Quiet, HERE);
+            let this = (!callback.this.is_empty()).then(|| self.assemble(callback.this, None));
+            let result = self.builder.call(callee, this, &args, CallKind::Quiet, HERE);
             if let Some(dst) = callback.result {
                 self.builder.push(Instr::Copy { dst, src: result }, HERE);
             }

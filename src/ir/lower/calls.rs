@@ -5,7 +5,7 @@ use swc_ecma_ast::{
     CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, NewExpr, OptCall, OptChainBase, OptChainExpr, TaggedTpl,
 };
 
-use super::super::scope::BindingKind;
+use super::super::scope::{BindingId, BindingKind};
 use super::super::{Arg, Call, CallKind, Instr, Key, Range, Val, Written};
 use super::expressions::strip;
 use super::{Lowerer, content, range_of};
@@ -175,6 +175,17 @@ impl<'a> Lowerer<'a> {
         promise
     }
 
+    /// Whether a name means something of the program's own, whatever models say of a free name like it: parameters, and
+    /// variables of inner scopes.
+    fn hides_models(&self, id: BindingId) -> bool {
+        let binding = self.scopes.get(id);
+        match binding.kind {
+            BindingKind::Param => true,
+            BindingKind::Variable => !binding.is_outermost,
+            BindingKind::Function(_) | BindingKind::Import => false,
+        }
+    }
+
     /// The callee as it is written, where its root is a declared name.
     fn written(&mut self, callee: &Expr) -> Option<Written> {
         let mut members = Vec::new();
@@ -189,7 +200,7 @@ impl<'a> Lowerer<'a> {
                     let id = self.scopes.binding_of(ident)?;
                     let mut written = match self.requests.get(&id) {
                         Some(request) => request.clone(),
-                        None if self.scopes.get(id).kind == BindingKind::Param => return None,
+                        None if self.hides_models(id) => return None,
                         None => Written { request: None, names: vec![self.name(&ident.sym)] },
                     };
                     for member in members.iter().rev() {
