@@ -169,8 +169,6 @@ pub struct WellKnown {
     pub ty_opaque: Sym,
     /// Bytes, of whatever width.
     pub ty_bytes: Sym,
-    /// A symbol: two that are the same name the same property.
-    pub ty_symbol: Sym,
     /// Text that stands for a value and keeps its fields (JSON).
     pub ty_json: Sym,
     /// `call`, `apply`, `bind`

@@ -499,7 +499,6 @@ impl WellKnown {
             ty_string: sym("String"),
             ty_opaque: sym("Opaque"),
             ty_bytes: sym("TypedArray"),
-            ty_symbol: sym("Symbol"),
             ty_json: sym("Json"),
             call: sym("call"),
             apply: sym("apply"),

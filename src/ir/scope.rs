@@ -1,7 +1,6 @@
 //! Which declaration each identifier means, and which variables closures share. Knows scopes, not values.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use swc_common::Spanned;
 use swc_ecma_ast::{
     ArrowExpr, AssignExpr, AssignTarget, BlockStmt, ArrowFunctionBody, CatchClause, Class, ClassDecl, ClassExpr, ClassMember, Decl,
     DefaultDecl, ExportDefaultDecl, FnDecl, FnExpr, ForHead, ForInStmt, ForOfStmt, ForStmt, Function, Ident, ImportDecl,

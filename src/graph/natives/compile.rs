@@ -29,7 +29,6 @@ struct Compiler<'a> {
     symbols: &'a mut Symbols,
     tags: &'a mut Tags,
     is_new: bool,
-    args: Option<Val>,
     rests: BTreeMap<u32, Val>,
     returned: Incoming,
     makes: Option<String>,
@@ -53,7 +52,6 @@ pub(super) fn compile(
         symbols,
         tags,
         is_new,
-        args: None,
         rests: BTreeMap::new(),
         returned: Vec::new(),
         makes: None,
@@ -472,12 +470,6 @@ impl Compiler<'_> {
             self.write(&port, dst);
         }
     }
-}
-
-fn without_last(port: &Port) -> Port {
-    let mut port = port.clone();
-    port.accesses.pop();
-    port
 }
 
 /// The type of an object by the first of its parts.

@@ -7,7 +7,6 @@ use swc_ecma_ast::{
     UnaryExpr, UnaryOp, UpdateExpr, YieldExpr,
 };
 
-use super::super::builder::Draft;
 use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
 use super::functions::Body;
 use super::{Constant, Lowerer, content, range_of};
@@ -647,17 +646,6 @@ impl<'a> Lowerer<'a> {
             SuperProp::Computed(computed) => self.computed_key(&computed.expr),
         };
         self.load_property(parent, key, at)
-    }
-
-    /// Writes a variable of the lowering's own.
-    pub(super) fn temporary(&mut self, vals: &[Val], at: Range) -> Val {
-        let var = self.cx.builder.variable(None);
-        for &val in vals {
-            self.cx.builder.draft(Draft::Write { var, val }, at);
-        }
-        let dst = self.cx.builder.value(at);
-        self.cx.builder.draft(Draft::Read { dst, var }, at);
-        dst
     }
 }
 

@@ -8,7 +8,6 @@ use swc_ecma_ast::{
 
 use super::super::scope::BindingId;
 use super::super::{BlockId, Instr, Range, Val, Written};
-use super::expressions::strip;
 use super::functions::Body;
 use super::{Constant, Finalizer, Handler, Jump, Lowerer, range_of};
 
@@ -472,10 +471,5 @@ impl<'a> Lowerer<'a> {
             self.cx.finalizers.pop();
             self.block_statements(finalizer);
         }
-    }
-
-    /// The object behind an expression statement that names a module's exports.
-    pub(super) fn is_exports(&self, expression: &Expr) -> bool {
-        matches!(strip(expression), Expr::Ident(ident) if &*ident.sym == "exports" && self.scopes.binding_of(ident).is_none())
     }
 }
