@@ -250,6 +250,11 @@ impl Solver<'_> {
     /// Code that is not known: what goes in may come out, callbacks are called.
     fn invoke_unknown(&mut self, call: u32) {
         let func = self.natives.unknown(&mut self.program, &mut self.symbols);
+        self.invoke_model(call, func);
+    }
+
+    /// A call of a function made from a model.
+    pub fn invoke_model(&mut self, call: u32, func: FuncId) {
         let inst = self.instance(func, None, Some(call));
         let site = self.calls[call as usize].clone();
         if let (Some(receiver), Some(this)) = (site.this, self.program.get(func).function.this) {
@@ -337,7 +342,7 @@ impl Solver<'_> {
     }
 
     /// A call that the text does not show: it stands where the function of the accessor is.
-    fn accessor_call(&mut self, callee: NodeId, receiver: ObjId, dst: NodeId, args: Vec<(NodeId, bool)>) -> u32 {
+    pub fn accessor_call(&mut self, callee: NodeId, receiver: ObjId, dst: NodeId, args: Vec<(NodeId, bool)>) -> u32 {
         let this = self.add_node(super::Node::Deep { obj: receiver });
         self.add_object(this, receiver);
         let inst = match self.graph[dst] {

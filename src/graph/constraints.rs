@@ -11,6 +11,8 @@ pub enum Rule {
     Load { dst: NodeId, field: Field },
     /// Like `Load`, on the prototype of an object that was asked first.
     Inherit { dst: NodeId, field: Field },
+    /// The node's content as an object to write into, made where there is none, goes to `dst`.
+    Open { dst: NodeId, content: Sym },
     /// `src` goes into the node's field.
     Store { src: NodeId, field: Field, at: Option<u32> },
     /// The node is the object of an access whose key is a value: an index into the accesses.
@@ -31,13 +33,18 @@ pub enum Rule {
     CopyFrom(u32),
     /// See `CopyFrom`.
     CopyInto(u32),
+    /// What the node's properties resolve to goes into the objects of another: an index into the pairs; and the other
+    /// side of it.
+    AwaitFrom(u32),
+    /// See `AwaitFrom`.
+    AwaitInto(u32),
     /// All that the node holds makes up `dst`.
     Deep { dst: NodeId, effect: crate::models::Effect, via: super::Via },
     /// Like `Deep`, for a field of an object whose own contents are asked for.
     DeepPart { dst: NodeId, field: Field },
     /// The node is an operand of a text: an index into the texts.
     Operand(u32),
-    /// Calls of the node as a function handed out by the runtime are of the module that the instance runs for.
+    /// The node is a getter that a read calls.
     Accessor { dst: NodeId, receiver: ObjId },
     /// The node is a part of what a constructor is given: an index into the wirings.
     Wire(u32),
@@ -144,6 +151,16 @@ pub struct WellKnown {
     pub sent: Sym,
     /// Content: the module itself, as a default import sees it.
     pub commonjs: Sym,
+    /// Content: data that was used as the name of a property.
+    pub key: Sym,
+    /// Content: elements of an array behind those that it was made with.
+    pub tail: Sym,
+    /// Content: how a value is iterated, for all but arrays and texts.
+    pub iterator: Sym,
+    /// Content: what an object of the program's own becomes as a text or number.
+    pub primitive: Sym,
+    /// Content: what an object with a `then` of its own resolves to.
+    pub thenable: Sym,
     /// `prototype`
     pub prototype: Sym,
     /// `exports`
@@ -162,6 +179,8 @@ pub struct WellKnown {
     pub ty_string: Sym,
     /// A value from outside of which nothing is known but that it is one.
     pub ty_opaque: Sym,
+    /// Bytes, of whatever width.
+    pub ty_bytes: Sym,
     /// Text that stands for a value and keeps its fields (JSON).
     pub ty_json: Sym,
     /// `call`, `apply`, `bind`

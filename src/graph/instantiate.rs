@@ -203,6 +203,14 @@ impl Solver<'_> {
                 let (obj, src) = (node(obj), node(src));
                 self.copy_properties(obj, src, names);
             }
+            Instr::AwaitProps { obj, src, within } => {
+                let names = within.iter().map(|name| frame.entry.sym(*name)).collect();
+                self.await_properties(node(obj), node(src), names);
+            }
+            Instr::Open { dst, obj, content } => {
+                let rule = Rule::Open { dst: node(dst), content: frame.entry.sym(content) };
+                self.attach(node(obj), rule);
+            }
             Instr::LoadCell { dst, owner, cell } => {
                 if let Some(outer) = self.surrounding(frame, owner) {
                     self.flow(self.cell_node(outer, cell), node(dst), Via::Capture, None, None);
@@ -247,7 +255,11 @@ impl Solver<'_> {
                 self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Any));
                 self.attach(src, Rule::Iterate { dst });
             }
-            Instr::Keys { dst, .. } => self.add_object(node(dst), self.plain),
+            Instr::Keys { dst, src } => {
+                let (dst, src) = (node(dst), node(src));
+                self.add_object(dst, self.plain);
+                self.attach(src, Rule::Load { dst, field: Field::Content(self.known.key) });
+            }
             Instr::Yield { dst, val, .. } => self.yields(frame, node(dst), node(val)),
             Instr::Return { val } => self.returns(frame, node(val)),
             Instr::Throw { handler, val } => self.flow(node(val), node(handler), Via::Throw, None, None),
@@ -284,6 +296,8 @@ impl Solver<'_> {
                     self.flow(obj, dst, Via::Assign, None, None);
                 }
             }
+            // The names of an object's properties say nothing of it as a whole.
+            Some(field @ Field::Content(name)) if name == self.known.key => self.attach(obj, Rule::Load { dst, field }),
             Some(field) => {
                 self.tell_of(obj, dst, Via::Project, Effect::Value, Some(field));
                 self.attach(obj, Rule::Load { dst, field });
@@ -324,6 +338,15 @@ impl Solver<'_> {
         self.pairs.push(Pair { src, dst: obj, except: names });
         self.attach(src, Rule::CopyFrom(id));
         self.attach(obj, Rule::CopyInto(id));
+    }
+
+    fn await_properties(&mut self, obj: NodeId, src: NodeId, within: Vec<super::symbols::Sym>) {
+        let id = self.pairs.len() as u32;
+        let names = self.exceptions.len() as u32;
+        self.exceptions.push(within);
+        self.pairs.push(Pair { src, dst: obj, except: names });
+        self.attach(src, Rule::AwaitFrom(id));
+        self.attach(obj, Rule::AwaitInto(id));
     }
 
     /// What `val` resolves to goes into the promises of `promise`.

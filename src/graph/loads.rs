@@ -1,4 +1,5 @@
-//! Fields: loads and stores, prototypes, members of built-in types and of code from outside, deep contents, promises.
+//! Fields: loads and stores, prototypes, members of built-in types and of code from outside, deep contents.
+//! Knows nothing of promises, iteration and conversions.
 
 use super::api::{ApiId, Link};
 use super::constraints::Rule;
@@ -6,7 +7,7 @@ use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
 use super::{NodeId, Via};
-use crate::ir::{Instr, content};
+use crate::ir::content;
 use crate::models::Effect;
 
 impl Solver<'_> {
@@ -15,12 +16,13 @@ impl Solver<'_> {
         let object = self.objects.get(obj).object;
         match object {
             Object::Unknown => {
-                self.add_object(dst, self.unknown);
-                self.members_by_name(field, dst);
+                self.load_unknown(field, dst);
                 return;
             }
             Object::Plain | Object::Text(_) => {
-                self.add_object(dst, self.plain);
+                if !matches!(field, Field::Content(_)) {
+                    self.add_object(dst, self.plain);
+                }
                 self.members_by_name(field, dst);
                 return;
             }
@@ -31,12 +33,18 @@ impl Solver<'_> {
             Field::Any => self.subscribe(obj, Subscriber::All(dst)),
             Field::Named(name) => {
                 self.own_field(obj, field, dst);
-                let any = self.field_node(obj, Field::Any);
-                self.flow(any, dst, Via::Load, Some(field), None);
+                self.unnamed_fields(obj, object, name, dst);
                 self.getter(obj, name, dst);
                 self.inherited(obj, object, field, dst);
             }
+            Field::Content(name) if name == self.known.iterator => {
+                self.iteration_methods(obj, object, dst);
+                return;
+            }
             Field::Content(name) => {
+                if name == self.known.key {
+                    self.add_object(dst, self.plain);
+                }
                 self.own_field(obj, field, dst);
                 if self.is_accessor(name) {
                     let proto = self.field_node(obj, Field::Content(self.known.proto));
@@ -50,8 +58,40 @@ impl Solver<'_> {
         if let Object::Alloc { ty, .. } = object
             && ty == self.known.ty_opaque
         {
+            self.load_unknown(field, dst);
+        }
+    }
+
+    /// A property of something of which nothing is known: a method of a built-in type if its name says so.
+    fn load_unknown(&mut self, field: Field, dst: NodeId) {
+        self.members_by_name(field, dst);
+        let is_common = matches!(field, Field::Named(name) if self.natives.is_common(name));
+        if !is_common && field != Field::Content(self.known.iterator) {
             self.add_object(dst, self.unknown);
         }
+    }
+
+    /// What was stored under names that are not known, where `name` may be one of them.
+    fn unnamed_fields(&mut self, obj: ObjId, object: Object, name: Sym, dst: NodeId) {
+        if self.sizes.contains(&name) || self.natives.type_member(self.known.ty_object, name).is_some() {
+            return;
+        }
+        if let Object::Alloc { inst, val, ty } = object {
+            if ty == self.known.ty_array || ty == self.known.ty_bytes {
+                let text = self.symbols.text(name);
+                if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+                    return;
+                }
+                if !self.has_key(inst, val, name) {
+                    let tail = self.field_node(obj, Field::Content(self.known.tail));
+                    self.flow(tail, dst, Via::Load, Some(Field::Any), None);
+                }
+            } else if self.natives.type_member(ty, name).is_some() {
+                return;
+            }
+        }
+        let any = self.field_node(obj, Field::Any);
+        self.flow(any, dst, Via::Load, Some(Field::Named(name)), None);
     }
 
     fn own_field(&mut self, obj: ObjId, field: Field, dst: NodeId) {
@@ -88,15 +128,15 @@ impl Solver<'_> {
                     self.add_object(dst, method);
                     return;
                 }
+                self.added_member(self.known.ty_function, name, dst);
                 self.type_member(self.known.ty_function, name, dst);
             }
             Object::Alloc { inst, val, ty } => {
                 if self.has_key(inst, val, name) {
                     return;
                 }
-                if ty == self.known.ty_opaque {
-                    self.members_by_name(field, dst);
-                } else {
+                if ty != self.known.ty_opaque {
+                    self.added_member(ty, name, dst);
                     self.type_member(ty, name, dst);
                     self.type_member(self.known.ty_object, name, dst);
                 }
@@ -116,11 +156,7 @@ impl Solver<'_> {
     /// Whether an allocation certainly has a property of its own, so that nothing is inherited under that name.
     fn has_key(&self, inst: super::InstId, val: u32, name: Sym) -> bool {
         let entry = self.program.get(self.instances[inst.0 as usize].func);
-        let mut code = entry.function.blocks.iter().flat_map(|block| &block.code);
-        code.any(|(instr, _)| match instr {
-            Instr::Alloc { dst, keys, .. } => dst.0 == val && keys.iter().any(|key| entry.sym(*key) == name),
-            _ => false,
-        })
+        entry.has_key(val, name)
     }
 
     fn function_method(&self, name: Sym) -> Option<FunctionMethod> {
@@ -169,9 +205,22 @@ impl Solver<'_> {
         }
     }
 
+    /// A member that the program itself gave to a built-in type: `Array.prototype.last = …`
+    fn added_member(&mut self, ty: Sym, name: Sym, dst: NodeId) {
+        if self.defined.contains(&name) {
+            let api = self.apis.root(Link::Type(ty));
+            let prototype = self.objects.intern(Object::Api(api));
+            let node = self.field_node(prototype, Field::Named(name));
+            self.flow(node, dst, Via::Load, Some(Field::Named(name)), None);
+        }
+    }
+
     /// Methods of this name of any built-in type: the type of the value is not known.
     fn members_by_name(&mut self, field: Field, dst: NodeId) {
         let Field::Named(name) = field else { return };
+        for ty in [self.known.ty_array, self.known.ty_string] {
+            self.added_member(ty, name, dst);
+        }
         for at in 0..self.natives.members_named(name).len() {
             let api = self.natives.members_named(name)[at];
             let member = self.objects.intern(Object::Api(api));
@@ -189,6 +238,17 @@ impl Solver<'_> {
         if let Field::Named(name) = field {
             self.setter(obj, name, src);
         }
+    }
+
+    /// The object that is the content of `obj` and can be written into.
+    pub fn open(&mut self, obj: ObjId, content: Sym, dst: NodeId) {
+        if !self.objects.get(obj).object.has_fields() {
+            return;
+        }
+        let node = self.field_node(obj, Field::Content(content));
+        let container = self.objects.intern(Object::Content { of: obj, name: content });
+        self.add_object(node, container);
+        self.flow(node, dst, Via::Load, Some(Field::Content(content)), None);
     }
 
     // Keys that are values.
@@ -215,11 +275,16 @@ impl Solver<'_> {
         let field = match self.objects.get(key).object {
             Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Field::Named(text),
             // Symbols and the like: two that are the same object name the same property.
-            Object::Alloc { .. } | Object::New { .. } => Field::Named(self.symbol_key(key)),
+            Object::Alloc { ty, .. } if ty != self.known.ty_opaque && ty != self.known.ty_json => Field::Named(self.symbol_key(key)),
+            Object::New { .. } => Field::Named(self.symbol_key(key)),
             _ => Field::Any,
         };
         let access = self.accesses[access as usize];
         if access.is_store {
+            if field == Field::Any && self.objects.get(obj).object.has_fields() {
+                let used = self.field_node(obj, Field::Content(self.known.key));
+                self.tell_of(access.key, used, Via::Store, Effect::Value, Some(Field::Any));
+            }
             self.store_into(obj, field, access.other, access.at);
         } else {
             self.load_from(obj, field, access.other);
@@ -249,6 +314,23 @@ impl Solver<'_> {
         match (subscriber, field) {
             (Subscriber::All(dst), Field::Named(_) | Field::Any) => {
                 self.flow(node, dst, Via::Load, Some(field), None);
+            }
+            (Subscriber::All(dst), Field::Content(name)) if name == self.known.tail => {
+                self.flow(node, dst, Via::Load, Some(Field::Any), None);
+            }
+            (Subscriber::Copy(target, _), Field::Content(name)) if name == self.known.tail => {
+                let copy = self.field_node(target, Field::Any);
+                self.flow(node, copy, Via::Store, Some(Field::Any), None);
+            }
+            (Subscriber::Copy(target, _), Field::Content(name)) if name == self.known.key => {
+                let copy = self.field_node(target, field);
+                self.flow(node, copy, Via::Store, Some(Field::Any), None);
+            }
+            (Subscriber::Await(target, within), Field::Named(_) | Field::Any) => {
+                self.await_field(node, target, field, within);
+            }
+            (Subscriber::Await(target, within), Field::Content(name)) if name == self.known.tail => {
+                self.await_field(node, target, Field::Any, within);
             }
             (Subscriber::Copy(target, except), Field::Named(_) | Field::Any) => {
                 if let Field::Named(name) = field
@@ -322,7 +404,10 @@ impl Solver<'_> {
             // An operator makes a text of arrays and JSON; of other objects it says nothing.
             match object {
                 Object::Alloc { ty, .. } if ty == self.known.ty_array || ty == self.known.ty_json => {}
-                _ => return,
+                _ => {
+                    self.convert(obj, object, dst);
+                    return;
+                }
             }
         }
         if object.holds_data() {
@@ -346,131 +431,5 @@ impl Solver<'_> {
             let deep = self.deep_node(obj);
             self.tell_of(deep, dst, Via::Part, Effect::Value, Some(field));
         }
-    }
-
-    // Promises and iteration.
-
-    fn is_promise(&self, obj: ObjId) -> bool {
-        match self.objects.get(obj).object {
-            Object::Alloc { ty, .. } => ty == self.known.ty_promise,
-            Object::New { class, .. } => {
-                matches!(self.objects.get(class).object, Object::Api(api) if self.natives.makes(api) == Some(self.known.ty_promise))
-            }
-            _ => false,
-        }
-    }
-
-    pub fn await_object(&mut self, obj: ObjId, dst: NodeId) {
-        if self.is_promise(obj) {
-            let value = self.field_node(obj, Field::Content(self.known.promise));
-            self.flow(value, dst, Via::Await, None, None);
-        } else {
-            self.add_object(dst, obj);
-        }
-    }
-
-    pub fn resolve_value(&mut self, pair: u32, value: ObjId) {
-        let promise = self.pairs[pair as usize].dst;
-        let seen = self.states[promise.index()].objects.seen as usize;
-        for at in 0..seen {
-            let promise = self.states[promise.index()].objects.list()[at];
-            self.resolve_pair(value, promise);
-        }
-    }
-
-    pub fn resolve_promise(&mut self, pair: u32, promise: ObjId) {
-        if !self.objects.get(promise).object.has_fields() {
-            return;
-        }
-        let value = self.pairs[pair as usize].src;
-        let into = self.field_node(promise, Field::Content(self.known.promise));
-        self.tell_of(value, into, Via::Await, Effect::Value, None);
-        let seen = self.states[value.index()].objects.seen as usize;
-        for at in 0..seen {
-            let value = self.states[value.index()].objects.list()[at];
-            self.resolve_pair(value, promise);
-        }
-    }
-
-    fn resolve_pair(&mut self, value: ObjId, promise: ObjId) {
-        if value == promise || !self.objects.get(promise).object.has_fields() {
-            return;
-        }
-        let into = self.field_node(promise, Field::Content(self.known.promise));
-        if self.is_promise(value) {
-            let from = self.field_node(value, Field::Content(self.known.promise));
-            self.flow(from, into, Via::Await, None, None);
-            let error = Field::Content(self.known.error);
-            let (from, into) = (self.field_node(value, error), self.field_node(promise, error));
-            self.flow(from, into, Via::Throw, None, None);
-        } else {
-            self.add_object(into, value);
-        }
-    }
-
-    pub fn iterate_object(&mut self, obj: ObjId, dst: NodeId) {
-        match self.objects.get(obj).object {
-            Object::Unknown | Object::Api(_) => self.add_object(dst, self.unknown),
-            Object::Plain | Object::Text(_) => self.add_object(dst, self.plain),
-            Object::Alloc { ty, .. } => {
-                if ty == self.known.ty_array || ty == self.known.ty_opaque {
-                    self.subscribe(obj, Subscriber::All(dst));
-                }
-                if ty == self.known.ty_opaque {
-                    self.add_object(dst, self.unknown);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    // Texts and globals.
-
-    /// Puts the constants of a text's parts together.
-    pub fn fold_text(&mut self, text: u32) {
-        const MAX_RESULTS: usize = 8;
-        const MAX_LENGTH: usize = 400;
-        let dst = self.texts[text as usize].dst;
-        let mut results = vec![String::new()];
-        for at in 0..self.texts[text as usize].parts.len() {
-            let part = self.texts[text as usize].parts[at];
-            let mut choices: Vec<String> = Vec::new();
-            for obj in self.objects_of(part) {
-                match self.objects.get(*obj).object {
-                    Object::Text(sym) => choices.push(self.symbols.text(sym).to_owned()),
-                    _ if choices.iter().all(|choice| !choice.starts_with(HOLE)) => choices.push(HOLE.to_string()),
-                    _ => {}
-                }
-            }
-            if choices.is_empty() {
-                choices.push(HOLE.to_string());
-            }
-            let joined = results.iter().flat_map(|left| choices.iter().map(move |right| format!("{left}{right}")));
-            results = joined.take(MAX_RESULTS + 1).collect();
-        }
-        if results.len() > MAX_RESULTS || results.iter().any(|result| result.len() > MAX_LENGTH) {
-            self.add_object(dst, self.plain);
-            return;
-        }
-        for result in results {
-            let sym = self.symbols.intern(&result);
-            let object = self.objects.intern(Object::Text(sym));
-            self.add_object(dst, object);
-        }
-    }
-
-    /// A name that no scope binds: what the program stores under it, and what lies outside.
-    pub fn load_global(&mut self, name: Sym, dst: NodeId) {
-        let global = self.objects.intern(Object::Global);
-        if self.natives.is_global_alias(name) {
-            self.add_object(dst, global);
-            return;
-        }
-        let field = Field::Named(name);
-        let node = self.field_node(global, field);
-        self.flow(node, dst, Via::Assign, Some(field), None);
-        let api = self.apis.root(Link::Global(name));
-        let object = self.objects.intern(Object::Api(api));
-        self.add_object(dst, object);
     }
 }

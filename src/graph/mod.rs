@@ -9,11 +9,13 @@
 pub mod api;
 mod calls;
 mod constraints;
+mod conversions;
 mod instantiate;
 mod loads;
 pub mod natives;
 pub mod objects;
 pub mod program;
+mod promises;
 pub mod runtime;
 mod solver;
 pub mod symbols;

@@ -57,6 +57,8 @@ pub enum Object {
     Exports(u32),
     /// The global object.
     Global,
+    /// What an object holds as a content that is made of parts: the entries of a map.
+    Content { of: ObjId, name: Sym },
     /// A place outside the program that models name.
     Store(Sym),
 }
@@ -110,6 +112,9 @@ pub enum Subscriber {
     Observer(ObjId),
     /// Every property is a change of a state.
     Change(ObjId),
+    /// What every property resolves to goes to the property of the same name of an object, or to that field of an
+    /// object there.
+    Await(ObjId, Option<Sym>),
     /// Every property and content makes up the object's deep contents.
     Deep,
 }
@@ -190,6 +195,6 @@ impl Object {
 
     /// Whether what it holds is data that goes where it goes: plain objects do, functions and modules do not.
     pub fn holds_data(self) -> bool {
-        matches!(self, Self::Alloc { .. } | Self::New { .. } | Self::Exports(_) | Self::Made(_) | Self::Implicit { .. })
+        matches!(self, Self::Alloc { .. } | Self::New { .. } | Self::Exports(_) | Self::Made(_) | Self::Implicit { .. } | Self::Content { .. })
     }
 }

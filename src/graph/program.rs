@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
+
 use super::symbols::{Sym, Symbols};
 use crate::base::{FileId, Span};
-use crate::ir::{Func, Function, Module, Name, Range};
+use crate::ir::{Func, Function, Instr, Module, Name, Range};
 
 /// A function of the program; an index into [`Program`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,12 +31,19 @@ pub struct Entry {
     /// The first function of its module.
     base: u32,
     names: Rc<Vec<Sym>>,
+    /// Properties that allocations certainly have.
+    own_keys: Rc<FxHashSet<(u32, Sym)>>,
 }
 
 impl Entry {
     /// A name of the function's module as a name of the program.
     pub fn sym(&self, name: Name) -> Sym {
         self.names.get(name.0 as usize).copied().unwrap_or(Sym(name.0))
+    }
+
+    /// Whether the allocation `val` certainly has a property of its own under the name.
+    pub fn has_key(&self, val: u32, name: Sym) -> bool {
+        self.own_keys.contains(&(val, name))
     }
 
     /// A function of the same module.
@@ -82,11 +91,13 @@ impl Program {
             template_imports: module.template_imports.iter().map(|name| names[name.0 as usize]).collect(),
         });
         for function in module.functions {
+            let own_keys = Rc::new(own_keys(&function, &names));
             self.entries.push(Entry {
                 function: Rc::new(function),
                 origin: Origin::Module(id),
                 base,
                 names: Rc::clone(&names),
+                own_keys,
             });
         }
         id
@@ -102,6 +113,7 @@ impl Program {
                 origin: Origin::Model,
                 base,
                 names: Rc::clone(&names),
+                own_keys: Rc::default(),
             });
         }
         FuncId(base)
@@ -134,4 +146,14 @@ impl Program {
             Origin::Model => None,
         }
     }
+}
+
+fn own_keys(function: &Function, names: &[Sym]) -> FxHashSet<(u32, Sym)> {
+    let code = function.blocks.iter().flat_map(|block| &block.code);
+    code.filter_map(|(instr, _)| match instr {
+        Instr::Alloc { dst, keys, .. } => Some(keys.iter().map(|key| (dst.0, names[key.0 as usize]))),
+        _ => None,
+    })
+    .flatten()
+    .collect()
 }

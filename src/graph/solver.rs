@@ -16,7 +16,7 @@ use super::program::{FuncId, Program};
 use super::symbols::{Sym, Symbols};
 use super::{Budget, Edge, FlowGraph, InstId, Instance, Mark, Node, NodeId, Via};
 use crate::base::{FileKind, Level, Problem, Span, Text};
-use crate::ir::Module;
+use crate::ir::{Instr, Key, Module, content};
 use crate::models::{Effect, Models};
 use crate::project::Project;
 
@@ -64,6 +64,10 @@ pub(super) struct Solver<'a> {
     pub outlets: Vec<Mark>,
     pub problems: Vec<Problem>,
     pub getters: FxHashSet<Sym>,
+    /// Names of properties that the program itself gives to objects.
+    pub defined: FxHashSet<Sym>,
+    /// Properties that say how much there is, not what.
+    pub sizes: FxHashSet<Sym>,
     /// The object that first held a function: its receiver if nobody calls it.
     pub holders: FxHashMap<ObjId, ObjId>,
     pub unknown: ObjId,
@@ -90,6 +94,7 @@ impl<'a> Solver<'a> {
         let unknown = objects.intern(Object::Unknown);
         let plain = objects.intern(Object::Plain);
         let known = WellKnown::new(&mut symbols);
+        let sizes = models.clearing_properties.iter().map(|name| symbols.intern(name)).collect();
         let natives = Natives::new(models, &mut symbols, &mut apis);
         let runtime = super::runtime::RuntimeState::new(&models.runtime, project, &mut symbols, &mut apis);
         Self {
@@ -121,6 +126,8 @@ impl<'a> Solver<'a> {
             outlets: Vec::new(),
             problems: Vec::new(),
             getters: FxHashSet::default(),
+            defined: FxHashSet::default(),
+            sizes,
             holders: FxHashMap::default(),
             unknown,
             plain,
@@ -142,6 +149,7 @@ impl<'a> Solver<'a> {
                 let name = self.symbols.intern(module.name(*name));
                 self.getters.insert(name);
             }
+            self.note_defined(&module);
             let is_template = self.project.files.get(file).kind == FileKind::Wxml;
             let id = self.program.add_module(module, is_template, &mut self.symbols);
             self.modules.insert(file, id);
@@ -164,6 +172,16 @@ impl<'a> Solver<'a> {
         self.solve();
         self.run_uncalled();
         self.finish()
+    }
+
+    /// Remembers which properties a module defines.
+    fn note_defined(&mut self, module: &Module) {
+        for (instr, _) in module.functions.iter().flat_map(|function| &function.blocks).flat_map(|block| &block.code) {
+            if let Instr::Store { key: Key::Named(name), .. } = instr {
+                let name = self.symbols.intern(module.name(*name));
+                self.defined.insert(name);
+            }
+        }
     }
 
     /// Functions that nothing calls can be called from outside, with anything.
@@ -379,6 +397,7 @@ impl<'a> Solver<'a> {
         match rule {
             Rule::Load { dst, field } => self.load_from(obj, field, dst),
             Rule::Inherit { dst, field } => self.load_from(obj, field, dst),
+            Rule::Open { dst, content } => self.open(obj, content, dst),
             Rule::Store { src, field, at } => self.store_into(obj, field, src, at),
             Rule::AccessObject(access) => self.access_object(access, obj),
             Rule::AccessKey(access) => self.access_key(access, obj),
@@ -390,6 +409,8 @@ impl<'a> Solver<'a> {
             Rule::Iterate { dst } => self.iterate_object(obj, dst),
             Rule::CopyFrom(pair) => self.copy_from(pair, obj),
             Rule::CopyInto(pair) => self.copy_into(pair, obj),
+            Rule::AwaitFrom(pair) => self.await_from(pair, obj),
+            Rule::AwaitInto(pair) => self.await_into(pair, obj),
             Rule::Deep { dst, effect, via } => self.deep_object(obj, dst, effect, via),
             Rule::DeepPart { dst, field } => self.deep_part(obj, dst, field),
             Rule::Operand(text) => self.fold_text(text),
@@ -496,6 +517,11 @@ impl WellKnown {
             returned: sym("returned"),
             sent: sym("sent"),
             commonjs: sym("commonjs"),
+            key: sym("key"),
+            tail: sym(content::TAIL),
+            iterator: sym(content::ITERATOR),
+            primitive: sym("primitive"),
+            thenable: sym("thenable"),
             prototype: sym("prototype"),
             exports: sym("exports"),
             ty_object: sym("Object"),
@@ -505,6 +531,7 @@ impl WellKnown {
             ty_function: sym("Function"),
             ty_string: sym("String"),
             ty_opaque: sym("Opaque"),
+            ty_bytes: sym("TypedArray"),
             ty_json: sym("Json"),
             call: sym("call"),
             apply: sym("apply"),

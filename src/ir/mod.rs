@@ -207,6 +207,11 @@ pub enum Instr {
     Delete { obj: Val, key: Key },
     /// All properties of `src` under their own names into `obj`, without `except`.
     CopyProps { obj: Val, src: Val, except: Vec<Name> },
+    /// What each property of `src` resolves to, under the same name into `obj`; with `within`, as that property of an
+    /// object there.
+    AwaitProps { obj: Val, src: Val, within: Option<Name> },
+    /// The content of `obj` as an object to write into, made where there is none.
+    Open { dst: Val, obj: Val, content: Name },
     /// A captured variable of this function or of one around it.
     LoadCell { dst: Val, owner: Func, cell: Cell },
     /// The same, written.

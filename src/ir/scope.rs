@@ -1,7 +1,6 @@
 //! Which declaration each identifier means, and which variables closures share. Knows scopes, not values.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use swc_common::Spanned;
 use swc_ecma_ast::{
     ArrowExpr, AssignExpr, AssignTarget, BlockStmt, ArrowFunctionBody, CatchClause, Class, ClassDecl, ClassExpr, ClassMember, Decl,
     DefaultDecl, ExportDefaultDecl, FnDecl, FnExpr, ForHead, ForInStmt, ForOfStmt, ForStmt, Function, Ident, ImportDecl,
@@ -39,6 +38,8 @@ pub struct Binding {
     pub owner: Func,
     /// How it is bound.
     pub kind: BindingKind,
+    /// Whether it stands at the top of the file, in no function and no block.
+    pub is_outermost: bool,
     /// How often the text gives it a value.
     pub writes: u32,
     /// Whether a function inside the owner reads or writes it.
@@ -151,6 +152,7 @@ impl Resolver {
             name: name.to_owned(),
             owner: scope.function,
             kind,
+            is_outermost: at == 0,
             writes: 0,
             is_captured: false,
             is_written_inside: false,

@@ -286,7 +286,8 @@ pub fn for_each_use(instr: &mut Instr, each: &mut dyn FnMut(&mut Val)) {
             on_key(key, each);
             each(val);
         }
-        Instr::CopyProps { obj, src, .. } => {
+        Instr::Open { obj, .. } => each(obj),
+        Instr::CopyProps { obj, src, .. } | Instr::AwaitProps { obj, src, .. } => {
             each(obj);
             each(src);
         }

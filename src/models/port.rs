@@ -11,6 +11,7 @@
 //!          | .{port}          the property whose name is the constant at another port
 //!          | .@name           a content that is no property: @promise, @error, @json, @key, @yield …
 //!          | .param[N]        parameter N of a function that is called here (a value goes into it)
+//!          | .this            the receiver of a function that is called here (a value goes into it)
 //!          | .return          what a function that is called here returns
 //!          | .arg[N]          argument N of calls that the program makes to a function which is given out here
 //! ```
@@ -67,6 +68,8 @@ pub enum Access {
     Content(String),
     /// `.param[N]`
     Param(u32),
+    /// `.this`
+    Receiver,
     /// `.return`
     Return,
     /// `.arg[N]`
@@ -197,6 +200,7 @@ fn read_named_access(cursor: &mut Cursor<'_>) -> Result<Access, NotationError> {
     let is_call = cursor.rest().starts_with('[') && cursor.rest()[1..].starts_with(|c: char| c.is_ascii_digit());
     match name {
         "return" => Ok(Access::Return),
+        "this" => Ok(Access::Receiver),
         "param" if is_call => read_index(cursor).map(Access::Param),
         "arg" if is_call => read_index(cursor).map(Access::Arg),
         name => Ok(Access::Property(name.to_owned())),
@@ -263,6 +267,7 @@ impl fmt::Display for Access {
             Self::Content(name) => write!(f, ".@{name}"),
             Self::Param(index) => write!(f, ".param[{index}]"),
             Self::Return => f.write_str(".return"),
+            Self::Receiver => f.write_str(".this"),
             Self::Arg(index) => write!(f, ".arg[{index}]"),
         }
     }
@@ -270,5 +275,5 @@ impl fmt::Display for Access {
 
 /// Whether a property's name can stand behind a dot without being taken for something else.
 fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(is_name_char) && !matches!(name, "return" | "param" | "arg")
+    !name.is_empty() && name.chars().all(is_name_char) && !matches!(name, "return" | "this" | "param" | "arg")
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::tags::{Mask, TagKind, Tags};
 use super::{Library, ModelRef};
 use crate::graph::Via;
-use crate::graph::symbols::Symbols;
+use crate::graph::symbols::{Sym, Symbols};
 use crate::ir::builder::Builder;
-use crate::ir::{CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Val};
+use crate::ir::{CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Val, content};
 use crate::models::{Access, Base, Effect, Port, StepFlow};
 
 const HERE: Range = Range { start: 0, end: 0 };
@@ -19,6 +19,7 @@ type Incoming = Vec<(Vec<Access>, Val)>;
 #[derive(Default)]
 struct Callback {
     params: BTreeMap<u32, Incoming>,
+    this: Incoming,
     result: Option<Val>,
 }
 
@@ -28,7 +29,6 @@ struct Compiler<'a> {
     symbols: &'a mut Symbols,
     tags: &'a mut Tags,
     is_new: bool,
-    args: Option<Val>,
     rests: BTreeMap<u32, Val>,
     returned: Incoming,
     makes: Option<String>,
@@ -52,7 +52,6 @@ pub(super) fn compile(
         symbols,
         tags,
         is_new,
-        args: None,
         rests: BTreeMap::new(),
         returned: Vec::new(),
         makes: None,
@@ -136,6 +135,25 @@ pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols) -> Function {
     builder.finish()
 }
 
+/// Calls the receiver's `then` with a function, and gives back what that function is called with.
+pub(super) fn thenable(then: Sym) -> Vec<Function> {
+    let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
+    let this = builder.this();
+    let cell = builder.cell();
+    let resolve = builder.value(HERE);
+    builder.push(Instr::Closure { dst: resolve, func: Func(1) }, HERE);
+    let then = builder.load(this, Key::Named(Name(then.0)), HERE);
+    builder.call(then, Some(this), &[resolve], CallKind::Quiet, HERE);
+    let val = builder.value(HERE);
+    builder.push(Instr::LoadCell { dst: val, owner: Func(0), cell }, HERE);
+    builder.push(Instr::Return { val }, HERE);
+    let mut inner = Builder::new(Func(1), HERE, FunctionKind { is_arrow: true, ..FunctionKind::default() });
+    inner.function.parent = Some(Func(0));
+    let param = inner.param(HERE);
+    inner.push(Instr::StoreCell { owner: Func(0), cell, val: param }, HERE);
+    vec![builder.finish(), inner.finish()]
+}
+
 impl Compiler<'_> {
     fn name(&mut self, text: &str) -> Name {
         Name(self.symbols.intern(text).0)
@@ -183,10 +201,7 @@ impl Compiler<'_> {
     }
 
     fn flow(&mut self, flow: &StepFlow) {
-        if flow.from.accesses.last() == Some(&Access::Properties) && flow.to.accesses.last() == Some(&Access::Properties) {
-            let src = self.read(&without_last(&flow.from));
-            let obj = self.read(&without_last(&flow.to));
-            self.builder.push(Instr::CopyProps { obj, src, except: Vec::new() }, HERE);
+        if self.properties(flow) {
             return;
         }
         let val = self.read(&flow.from);
@@ -200,6 +215,44 @@ impl Compiler<'_> {
             dst
         };
         self.write(&flow.to, val);
+    }
+
+    /// A flow of all properties under their own names: as they are, or what they resolve to.
+    fn properties(&mut self, flow: &StepFlow) -> bool {
+        let split = |port: &Port| {
+            let at = port.accesses.iter().position(|access| *access == Access::Properties)?;
+            let holder = Port { base: port.base.clone(), accesses: port.accesses[..at].to_vec() };
+            Some((holder, port.accesses[at + 1..].to_vec()))
+        };
+        let (Some((from, behind)), Some((to, within))) = (split(&flow.from), split(&flow.to)) else { return false };
+        let src = self.read(&from);
+        let obj = if to.base == Base::Return && !self.is_new {
+            let ty = match (&to.accesses[..], &self.makes) {
+                ([], Some(makes)) => makes.clone(),
+                ([], None) => "Object".to_owned(),
+                _ => "Array".to_owned(),
+            };
+            let ty = self.name(&ty);
+            let obj = self.builder.alloc(ty, HERE);
+            self.returned.push((to.accesses, obj));
+            obj
+        } else {
+            self.open(&to)
+        };
+        let is_awaited = matches!(&behind[..], [Access::Content(name)] if name == content::PROMISE);
+        let within = match &within[..] {
+            [Access::Property(name)] => Some(self.name(name)),
+            _ => None,
+        };
+        self.builder.push(
+            if is_awaited {
+                Instr::AwaitProps { obj, src, within }
+            } else {
+                Instr::CopyProps { obj, src, except: Vec::new() }
+            },
+            HERE,
+        );
+        true
     }
 
     fn opaque(&mut self) -> Val {
@@ -252,7 +305,7 @@ impl Compiler<'_> {
             Access::Element | Access::Properties => Key::Any,
             Access::Content(name) => Key::Content(self.name(name)),
             Access::Computed(port) => Key::Computed(self.read(port)),
-            Access::Param(_) | Access::Return | Access::Arg(_) => return None,
+            Access::Param(_) | Access::Receiver | Access::Return | Access::Arg(_) => return None,
         })
     }
 
@@ -265,7 +318,7 @@ impl Compiler<'_> {
                 Access::Return => self.result_of(before()),
                 Access::Arg(index) => self.handed_in(before(), *index),
                 // A parameter of a callback is read only through what the program passes to it.
-                Access::Param(_) => val,
+                Access::Param(_) | Access::Receiver => val,
                 other => match self.key(other) {
                     Some(key) => self.builder.load(val, key, HERE),
                     None => val,
@@ -273,6 +326,16 @@ impl Compiler<'_> {
             };
         }
         val
+    }
+
+    /// The object at a port, to write into: contents are made where there are none.
+    fn open(&mut self, port: &Port) -> Val {
+        let Some((Access::Content(name), before)) = port.accesses.split_last() else { return self.read(port) };
+        let obj = self.open(&Port { base: port.base.clone(), accesses: before.to_vec() });
+        let content = self.name(name);
+        let dst = self.builder.value(HERE);
+        self.builder.push(Instr::Open { dst, obj, content }, HERE);
+        dst
     }
 
     fn result_of(&mut self, callback: Port) -> Val {
@@ -296,11 +359,15 @@ impl Compiler<'_> {
 
     /// Sends a value to a port.
     fn write(&mut self, port: &Port, val: Val) {
-        if let Some(at) = port.accesses.iter().position(|access| matches!(access, Access::Param(_))) {
-            let Access::Param(index) = port.accesses[at] else { return };
+        if let Some(at) = port.accesses.iter().position(|access| matches!(access, Access::Param(_) | Access::Receiver)) {
             let callback = Port { base: port.base.clone(), accesses: port.accesses[..at].to_vec() };
             let rest = port.accesses[at + 1..].to_vec();
-            self.callbacks.entry(callback).or_default().params.entry(index).or_default().push((rest, val));
+            let callback = self.callbacks.entry(callback).or_default();
+            let incoming = match port.accesses[at] {
+                Access::Param(index) => callback.params.entry(index).or_default(),
+                _ => &mut callback.this,
+            };
+            incoming.push((rest, val));
             return;
         }
         if port.base == Base::Return && !self.is_new {
@@ -314,7 +381,7 @@ impl Compiler<'_> {
             }
             return;
         };
-        let obj = self.read(&Port { base: port.base.clone(), accesses: before.to_vec() });
+        let obj = self.open(&Port { base: port.base.clone(), accesses: before.to_vec() });
         if let Some(key) = self.key(last) {
             self.builder.store(obj, key, val, HERE);
         }
@@ -354,11 +421,13 @@ impl Compiler<'_> {
             let mut params = callback.params;
             let args: Vec<Val> =
                 (0..n_params).map(|index| self.assemble(params.remove(&index).unwrap_or_default(), None)).collect();
-            let result = self.builder.call(callee, None, &args, CallKind::Quiet, HERE);
+            let this = (!callback.this.is_empty()).then(|| self.assemble(callback.this, None));
+            let result = self.builder.call(callee, this, &args, CallKind::Quiet, HERE);
             if let Some(dst) = callback.result {
                 self.builder.push(Instr::Copy { dst, src: result }, HERE);
             }
         }
+        self.reject();
         let returned = std::mem::take(&mut self.returned);
         let makes = if self.is_new { None } else { self.makes.take() };
         if !returned.is_empty() || makes.is_some() {
@@ -371,6 +440,17 @@ impl Compiler<'_> {
         let mut functions = vec![self.builder.finish()];
         functions.append(&mut self.inner);
         functions
+    }
+
+    /// What callbacks throw rejects the promise that the callee makes.
+    fn reject(&mut self) {
+        if self.makes.as_deref() != Some("Promise") {
+            return;
+        }
+        let thrown = self.builder.thrown;
+        self.builder.function.thrown = None;
+        let error = Access::Content("error".to_owned());
+        self.write(&Port { base: Base::Return, accesses: vec![error] }, thrown);
     }
 
     /// Functions that callbacks get: what they are called with goes to cells.
@@ -390,12 +470,6 @@ impl Compiler<'_> {
             self.write(&port, dst);
         }
     }
-}
-
-fn without_last(port: &Port) -> Port {
-    let mut port = port.clone();
-    port.accesses.pop();
-    port
 }
 
 /// The type of an object by the first of its parts.

@@ -23,12 +23,18 @@ pub(super) enum ModelRef {
     Step(u32),
 }
 
+/// Types whose methods a value of an unknown type is asked for most.
+const COMMON_TYPES: [&str; 6] = ["Array", "String", "Object", "Promise", "Number", "RegExp"];
+
 /// The models by callee.
 #[derive(Debug, Default)]
 pub struct Natives {
     by_callee: FxHashMap<(ApiId, bool), Vec<ModelRef>>,
     functions: FxHashMap<(ApiId, bool), FuncId>,
     unknown: Option<FuncId>,
+    thenable: Option<FuncId>,
+    /// Names that methods of everyday types have: what is called so is taken for one of these.
+    common: rustc_hash::FxHashSet<Sym>,
     makes: FxHashMap<ApiId, Sym>,
     open: rustc_hash::FxHashSet<ApiId>,
     members: FxHashMap<(Sym, Sym), ApiId>,
@@ -101,6 +107,9 @@ impl Natives {
                 self.open.insert(api);
             }
             if let (Root::Type(ty), [Segment::Member(name)]) = (&path.root, &path.segments[..]) {
+                if COMMON_TYPES.contains(&ty.as_str()) {
+                    self.common.insert(symbols.intern(name));
+                }
                 let (ty, name) = (symbols.intern(ty), symbols.intern(name));
                 if self.members.insert((ty, name), api).is_none() {
                     self.members_by_name.entry(name).or_default().push(api);
@@ -139,6 +148,11 @@ impl Natives {
         self.members_by_name.get(&name).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a method of an everyday built-in type has this name.
+    pub fn is_common(&self, name: Sym) -> bool {
+        self.common.contains(&name)
+    }
+
     /// Whether a global name stands for the global object itself.
     pub fn is_global_alias(&self, name: Sym) -> bool {
         self.aliases.contains(&name)
@@ -164,6 +178,11 @@ impl Natives {
         let func = program.add_model(functions);
         self.functions.insert((api, is_new), func);
         Some(func)
+    }
+
+    /// The function that asks an object with a `then` of its own for its value.
+    pub fn thenable(&mut self, program: &mut Program, then: Sym) -> FuncId {
+        *self.thenable.get_or_insert_with(|| program.add_model(compile::thenable(then)))
     }
 
     /// The function that stands for code that is not known.

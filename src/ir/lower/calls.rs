@@ -5,7 +5,7 @@ use swc_ecma_ast::{
     CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, NewExpr, OptCall, OptChainBase, OptChainExpr, TaggedTpl,
 };
 
-use super::super::scope::BindingKind;
+use super::super::scope::{BindingId, BindingKind};
 use super::super::{Arg, Call, CallKind, Instr, Key, Range, Val, Written};
 use super::expressions::strip;
 use super::{Lowerer, content, range_of};
@@ -127,13 +127,16 @@ impl<'a> Lowerer<'a> {
     pub(super) fn iterate_protocol(&mut self, src: Val, at: Range) -> Val {
         let yields = self.content(content::YIELD);
         let own = self.cx.builder.load(src, yields, at);
-        let key = self.named(content::ITERATOR);
+        let key = self.content(content::ITERATOR);
         let maker = self.cx.builder.load(src, key, at);
         let iterator = self.quiet_call(maker, src, &[], at);
         let yielded = self.cx.builder.load(iterator, yields, at);
         let next = self.named("next");
         let next = self.cx.builder.load(iterator, next, at);
-        let result = self.quiet_call(next, iterator, &[], at);
+        let next = self.quiet_call(next, iterator, &[], at);
+        // An async iterator's `next` gives a promise.
+        let result = self.cx.builder.value(at);
+        self.push(Instr::Await { dst: result, val: next }, at);
         let value = self.named("value");
         let value = self.cx.builder.load(result, value, at);
         self.cx.builder.merge(vec![own, yielded, value], at)
@@ -172,6 +175,17 @@ impl<'a> Lowerer<'a> {
         promise
     }
 
+    /// Whether a name means something of the program's own, whatever models say of a free name like it: parameters, and
+    /// variables of inner scopes.
+    fn hides_models(&self, id: BindingId) -> bool {
+        let binding = self.scopes.get(id);
+        match binding.kind {
+            BindingKind::Param => true,
+            BindingKind::Variable => !binding.is_outermost,
+            BindingKind::Function(_) | BindingKind::Import => false,
+        }
+    }
+
     /// The callee as it is written, where its root is a declared name.
     fn written(&mut self, callee: &Expr) -> Option<Written> {
         let mut members = Vec::new();
@@ -186,7 +200,7 @@ impl<'a> Lowerer<'a> {
                     let id = self.scopes.binding_of(ident)?;
                     let mut written = match self.requests.get(&id) {
                         Some(request) => request.clone(),
-                        None if self.scopes.get(id).kind == BindingKind::Param => return None,
+                        None if self.hides_models(id) => return None,
                         None => Written { request: None, names: vec![self.name(&ident.sym)] },
                     };
                     for member in members.iter().rev() {

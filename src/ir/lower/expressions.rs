@@ -2,12 +2,11 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrayLit, AssignExpr, AssignOp, AssignTarget, BinExpr, BinaryOp, CondExpr, Expr, Ident, Lit, MemberExpr, MemberProp,
+    ArrayLit, AssignExpr, AssignOp, AssignTarget, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident, Lit, MemberExpr, MemberProp,
     MetaPropExpr, MetaPropKind, ObjectLit, OptChainBase, Prop, PropOrSpread, SimpleAssignTarget, SuperProp, SuperPropExpr, Tpl,
     UnaryExpr, UnaryOp, UpdateExpr, YieldExpr,
 };
 
-use super::super::builder::Draft;
 use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
 use super::functions::Body;
 use super::{Constant, Lowerer, content, range_of};
@@ -209,6 +208,10 @@ impl<'a> Lowerer<'a> {
                 let ty = self.name("RegExp");
                 self.cx.builder.alloc(ty, at)
             }
+            // Small whole numbers are indices: they name the element that their text does.
+            Lit::Num(number) if number.value.fract() == 0.0 && (0.0..1e6).contains(&number.value) => {
+                self.text_constant(&number.value.to_string(), at)
+            }
             _ => self.cx.builder.plain(at),
         }
     }
@@ -235,8 +238,11 @@ impl<'a> Lowerer<'a> {
 
     fn array(&mut self, array: &'a ArrayLit, at: Range) -> Val {
         let ty = self.name("Array");
-        let obj = self.cx.builder.alloc(ty, at);
-        let mut is_indexed = true;
+        let obj = self.cx.builder.value(at);
+        let n_indexed = array.elems.iter().position(is_spread).unwrap_or(array.elems.len());
+        let keys = (0..n_indexed).map(|index| self.name(&index.to_string())).collect();
+        self.push(Instr::Alloc { dst: obj, ty, keys }, at);
+        let tail = self.content(content::TAIL);
         for (index, elem) in array.elems.iter().enumerate() {
             let Some(elem) = elem else { continue };
             let val = self.expression(&elem.expr);
@@ -244,11 +250,10 @@ impl<'a> Lowerer<'a> {
             if elem.spread.is_some() {
                 // Behind a spread the positions are not known; the first one's own are kept.
                 let item = self.iterate(val, place);
-                self.cx.builder.store(obj, Key::Any, item, place);
-                is_indexed = false;
+                self.cx.builder.store(obj, tail, item, place);
                 continue;
             }
-            let key = if is_indexed { self.named(&index.to_string()) } else { Key::Any };
+            let key = if index < n_indexed { self.named(&index.to_string()) } else { tail };
             self.cx.builder.store(obj, key, val, place);
         }
         obj
@@ -642,17 +647,6 @@ impl<'a> Lowerer<'a> {
         };
         self.load_property(parent, key, at)
     }
-
-    /// Writes a variable of the lowering's own.
-    pub(super) fn temporary(&mut self, vals: &[Val], at: Range) -> Val {
-        let var = self.cx.builder.variable(None);
-        for &val in vals {
-            self.cx.builder.draft(Draft::Write { var, val }, at);
-        }
-        let dst = self.cx.builder.value(at);
-        self.cx.builder.draft(Draft::Read { dst, var }, at);
-        dst
-    }
 }
 
 /// Something that can be assigned to.
@@ -660,6 +654,10 @@ enum Place<'a> {
     Ident(&'a Ident),
     Field(Val, Key),
     Nothing,
+}
+
+fn is_spread(elem: &Option<ExprOrSpread>) -> bool {
+    elem.as_ref().is_some_and(|elem| elem.spread.is_some())
 }
 
 fn plain_key(prop: &PropOrSpread) -> Option<String> {

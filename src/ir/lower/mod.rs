@@ -37,8 +37,10 @@ pub mod content {
     pub const GET: &str = "get:";
     /// Prefix of a setter's content.
     pub const SET: &str = "set:";
-    /// The property that `Symbol.iterator` names.
-    pub const ITERATOR: &str = "@@iterator";
+    /// How a value is iterated, for all but arrays and texts.
+    pub const ITERATOR: &str = "iterator";
+    /// Elements of an array behind those that it was made with.
+    pub const TAIL: &str = "tail";
 }
 
 /// Lowers a script.
@@ -95,12 +97,21 @@ struct Handler {
     block: BlockId,
 }
 
+/// What runs before control leaves `try`.
+#[derive(Clone, Copy)]
+struct Finalizer {
+    block: BlockId,
+    /// Whether it always returns or throws itself, so that what `try` returns is gone.
+    overrides: bool,
+}
+
 /// What is known while one function is lowered.
 struct Context {
     builder: Builder,
     vars: FxHashMap<BindingId, Var>,
     handlers: Vec<Handler>,
     jumps: Vec<Jump>,
+    finalizers: Vec<Finalizer>,
     pending_label: Option<String>,
 }
 
@@ -121,6 +132,8 @@ struct Lowerer<'a> {
     func: Func,
     kinds: Vec<FunctionKind>,
     heritage: FxHashMap<Func, Heritage>,
+    /// Whether `this` at the top is what the module exports.
+    is_commonjs: bool,
 }
 
 impl<'a> Lowerer<'a> {
@@ -152,12 +165,14 @@ impl<'a> Lowerer<'a> {
             func: Func(0),
             kinds: vec![FunctionKind::default(); scopes.parents.len()],
             heritage: FxHashMap::default(),
+            is_commonjs: false,
         }
     }
 
     fn lower_top(&mut self, program: &'a Program) {
         let at = Range { start: 0, end: range_of(program.span()).end };
         self.begin(Func(0), at, FunctionKind::default());
+        self.is_commonjs = matches!(program, Program::Script(_));
         match program {
             Program::Module(module) => self.lower_items(&module.body),
             Program::Script(script) => self.lower_body(&script.body),
@@ -220,8 +235,18 @@ impl<'a> Lowerer<'a> {
 
     fn this(&mut self, at: Range) -> Val {
         let owner = self.receiver_owner();
-        if owner == self.func {
+        if owner == self.func && !(owner == Func(0) && self.is_commonjs) {
             return self.cx.builder.this();
+        }
+        if owner == Func(0) && self.is_commonjs {
+            return self.exports_object(at);
+        }
+        // The function around is done, and may not have asked for its receiver itself.
+        if let Some(outer) = &mut self.done[owner.0 as usize]
+            && outer.this.is_none()
+        {
+            outer.values.push(Range { start: outer.at.start, end: outer.at.start });
+            outer.this = Some(Val(outer.values.len() as u32 - 1));
         }
         let dst = self.cx.builder.value(at);
         self.push(Instr::OuterThis { dst, owner }, at);
@@ -318,6 +343,7 @@ impl Context {
             vars: FxHashMap::default(),
             handlers: Vec::new(),
             jumps: Vec::new(),
+            finalizers: Vec::new(),
             pending_label: None,
         }
     }

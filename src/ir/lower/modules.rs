@@ -250,11 +250,22 @@ impl<'a> Lowerer<'a> {
         let at = range_of(decl.span);
         let ty = self.name("Object");
         let obj = self.cx.builder.alloc(ty, at);
+        // A member without a value is one more than the one before.
+        let mut next = Some(0.0);
         for member in &decl.members {
             let place = range_of(member.span);
-            let val = match &member.init {
-                Some(init) => self.expression(init),
-                None => self.cx.builder.plain(place),
+            let number = match &member.init {
+                Some(init) => match self.constant_of(init) {
+                    Some(super::Constant::Number(number)) => Some(number),
+                    _ => None,
+                },
+                None => next,
+            };
+            next = number.map(|number| number + 1.0);
+            let val = match (&member.init, number) {
+                (Some(init), _) => self.expression(init),
+                (None, Some(number)) => self.text_constant(&number.to_string(), place),
+                (None, None) => self.cx.builder.plain(place),
             };
             let text = match &member.id {
                 TsEnumMemberId::Ident(ident) => ident.sym.to_string(),

@@ -8,9 +8,8 @@ use swc_ecma_ast::{
 
 use super::super::scope::BindingId;
 use super::super::{BlockId, Instr, Range, Val, Written};
-use super::expressions::strip;
 use super::functions::Body;
-use super::{Constant, Handler, Jump, Lowerer, range_of};
+use super::{Constant, Finalizer, Handler, Jump, Lowerer, range_of};
 
 impl<'a> Lowerer<'a> {
     /// Function declarations have their values before the first statement of their scope runs.
@@ -55,7 +54,12 @@ impl<'a> Lowerer<'a> {
                 let at = range_of(ret.span);
                 if let Some(arg) = &ret.arg {
                     let val = self.expression(arg);
-                    self.push(Instr::Return { val }, at);
+                    if self.cx.finalizers.iter().all(|finalizer| !finalizer.overrides) {
+                        self.push(Instr::Return { val }, at);
+                    }
+                }
+                if let Some(finalizer) = self.cx.finalizers.last().copied() {
+                    self.cx.builder.link(self.cx.builder.current, finalizer.block);
                 }
                 self.may_throw();
                 self.cx.builder.stop();
@@ -435,6 +439,10 @@ impl<'a> Lowerer<'a> {
             let caught = self.cx.builder.value(at);
             Handler { caught, block: self.cx.builder.block() }
         });
+        if let Some(finalizer) = &statement.finalizer {
+            let overrides = matches!(finalizer.stmts.last(), Some(Stmt::Return(_) | Stmt::Throw(_)));
+            self.cx.finalizers.push(Finalizer { block: after, overrides });
+        }
         if let Some(handler) = catch {
             self.cx.builder.link(self.cx.builder.current, handler.block);
             self.cx.handlers.push(handler);
@@ -460,12 +468,8 @@ impl<'a> Lowerer<'a> {
         }
         self.cx.builder.current = after;
         if let Some(finalizer) = &statement.finalizer {
+            self.cx.finalizers.pop();
             self.block_statements(finalizer);
         }
-    }
-
-    /// The object behind an expression statement that names a module's exports.
-    pub(super) fn is_exports(&self, expression: &Expr) -> bool {
-        matches!(strip(expression), Expr::Ident(ident) if &*ident.sym == "exports" && self.scopes.binding_of(ident).is_none())
     }
 }

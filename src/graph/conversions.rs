@@ -1,0 +1,85 @@
+//! Texts that are put together, and what objects become as texts and numbers.
+//! Knows nothing of models.
+
+use super::api::Link;
+use super::objects::{Field, ObjId, Object};
+use super::solver::{HOLE, Solver};
+use super::symbols::Sym;
+use super::{NodeId, Via};
+use crate::models::Effect;
+
+impl Solver<'_> {
+    /// An operator asks an object of the program's own for its text or number.
+    pub fn convert(&mut self, obj: ObjId, object: Object, dst: NodeId) {
+        let is_own = match object {
+            Object::Alloc { ty, .. } => ty == self.known.ty_object,
+            Object::New { .. } | Object::Closure { .. } => true,
+            _ => false,
+        };
+        let names = ["toString", "valueOf", "@@toPrimitive"].map(|name| self.symbols.intern(name));
+        if !is_own || names.iter().all(|name| !self.defined.contains(name)) {
+            return;
+        }
+        let field = Field::Content(self.known.primitive);
+        let known = self.objects.field(obj, field);
+        let text = self.field_node(obj, field);
+        self.tell_of(text, dst, Via::Operator, Effect::Taint, None);
+        if known.is_some() {
+            return;
+        }
+        for name in names.into_iter().filter(|name| self.defined.contains(name)).collect::<Vec<_>>() {
+            let callee = self.add_node(super::Node::Deep { obj });
+            self.load_from(obj, Field::Named(name), callee);
+            let call = self.accessor_call(callee, obj, text, Vec::new());
+            self.attach(callee, super::constraints::Rule::Callee(call));
+        }
+    }
+
+    /// Puts the constants of a text's parts together.
+    pub fn fold_text(&mut self, text: u32) {
+        const MAX_RESULTS: usize = 8;
+        const MAX_LENGTH: usize = 400;
+        let dst = self.texts[text as usize].dst;
+        let mut results = vec![String::new()];
+        for at in 0..self.texts[text as usize].parts.len() {
+            let part = self.texts[text as usize].parts[at];
+            let mut choices: Vec<String> = Vec::new();
+            for obj in self.objects_of(part) {
+                match self.objects.get(*obj).object {
+                    Object::Text(sym) => choices.push(self.symbols.text(sym).to_owned()),
+                    _ if choices.iter().all(|choice| !choice.starts_with(HOLE)) => choices.push(HOLE.to_string()),
+                    _ => {}
+                }
+            }
+            if choices.is_empty() {
+                choices.push(HOLE.to_string());
+            }
+            let joined = results.iter().flat_map(|left| choices.iter().map(move |right| format!("{left}{right}")));
+            results = joined.take(MAX_RESULTS + 1).collect();
+        }
+        if results.len() > MAX_RESULTS || results.iter().any(|result| result.len() > MAX_LENGTH) {
+            self.add_object(dst, self.plain);
+            return;
+        }
+        for result in results {
+            let sym = self.symbols.intern(&result);
+            let object = self.objects.intern(Object::Text(sym));
+            self.add_object(dst, object);
+        }
+    }
+
+    /// A name that no scope binds: what the program stores under it, and what lies outside.
+    pub fn load_global(&mut self, name: Sym, dst: NodeId) {
+        let global = self.objects.intern(Object::Global);
+        if self.natives.is_global_alias(name) {
+            self.add_object(dst, global);
+            return;
+        }
+        let field = Field::Named(name);
+        let node = self.field_node(global, field);
+        self.flow(node, dst, Via::Assign, Some(field), None);
+        let api = self.apis.root(Link::Global(name));
+        let object = self.objects.intern(Object::Api(api));
+        self.add_object(dst, object);
+    }
+}

@@ -1,0 +1,167 @@
+//! Promises, objects with a `then` of their own, and iteration.
+//! Knows nothing of calls that models describe.
+
+use super::constraints::Rule;
+use super::objects::{Field, ObjId, Object, Subscriber};
+use super::solver::Solver;
+use super::symbols::Sym;
+use super::{NodeId, Via};
+use crate::models::Effect;
+
+impl Solver<'_> {
+    // Awaited properties.
+
+    pub fn await_from(&mut self, pair: u32, src: ObjId) {
+        let dst = self.pairs[pair as usize].dst;
+        let seen = self.states[dst.index()].objects.seen as usize;
+        for at in 0..seen {
+            let dst = self.states[dst.index()].objects.list()[at];
+            self.await_between(pair, src, dst);
+        }
+    }
+
+    pub fn await_into(&mut self, pair: u32, dst: ObjId) {
+        let src = self.pairs[pair as usize].src;
+        let seen = self.states[src.index()].objects.seen as usize;
+        for at in 0..seen {
+            let src = self.states[src.index()].objects.list()[at];
+            self.await_between(pair, src, dst);
+        }
+    }
+
+    fn await_between(&mut self, pair: u32, src: ObjId, dst: ObjId) {
+        if src != dst && self.objects.get(dst).object.has_fields() {
+            let within = self.exceptions[self.pairs[pair as usize].except as usize].first().copied();
+            self.subscribe(src, Subscriber::Await(dst, within));
+        }
+    }
+
+    /// What a property resolves to goes to the property of the same name of `target`, or to that field of an object there.
+    pub fn await_field(&mut self, node: NodeId, target: ObjId, field: Field, within: Option<Sym>) {
+        let mut into = self.field_node(target, field);
+        if let Some(within) = within {
+            let name = match field {
+                Field::Named(name) => name,
+                _ => self.symbols.intern("*"),
+            };
+            let holder = self.objects.intern(Object::Content { of: target, name });
+            self.add_object(into, holder);
+            into = self.field_node(holder, Field::Named(within));
+        }
+        self.tell_of(node, into, Via::Await, Effect::Value, None);
+        self.attach(node, Rule::Await { dst: into });
+    }
+
+    // Promises and iteration.
+
+    fn is_promise(&self, obj: ObjId) -> bool {
+        match self.objects.get(obj).object {
+            Object::Alloc { ty, .. } => ty == self.known.ty_promise,
+            Object::New { class, .. } => {
+                matches!(self.objects.get(class).object, Object::Api(api) if self.natives.makes(api) == Some(self.known.ty_promise))
+            }
+            _ => false,
+        }
+    }
+
+    pub fn await_object(&mut self, obj: ObjId, dst: NodeId) {
+        if self.is_promise(obj) {
+            let value = self.field_node(obj, Field::Content(self.known.promise));
+            self.flow(value, dst, Via::Await, None, None);
+        } else {
+            self.add_object(dst, obj);
+            self.await_thenable(obj, dst);
+        }
+    }
+
+    /// An object of the program's own with a `then`: what that hands to its first argument is what comes of it.
+    fn await_thenable(&mut self, obj: ObjId, dst: NodeId) {
+        let Some(then) = self.symbols.find("then").filter(|then| self.defined.contains(then)) else { return };
+        let is_own = match self.objects.get(obj).object {
+            Object::Alloc { ty, .. } => ty == self.known.ty_object,
+            Object::New { .. } | Object::Closure { .. } => true,
+            _ => false,
+        };
+        if !is_own {
+            return;
+        }
+        let field = Field::Content(self.known.thenable);
+        let known = self.objects.field(obj, field);
+        let value = self.field_node(obj, field);
+        self.flow(value, dst, Via::Await, None, None);
+        if known.is_none() {
+            let func = self.natives.thenable(&mut self.program, then);
+            let call = self.accessor_call(value, obj, value, Vec::new());
+            self.invoke_model(call, func);
+        }
+    }
+
+    pub fn resolve_value(&mut self, pair: u32, value: ObjId) {
+        let promise = self.pairs[pair as usize].dst;
+        let seen = self.states[promise.index()].objects.seen as usize;
+        for at in 0..seen {
+            let promise = self.states[promise.index()].objects.list()[at];
+            self.resolve_pair(value, promise);
+        }
+    }
+
+    pub fn resolve_promise(&mut self, pair: u32, promise: ObjId) {
+        if !self.objects.get(promise).object.has_fields() {
+            return;
+        }
+        let value = self.pairs[pair as usize].src;
+        let into = self.field_node(promise, Field::Content(self.known.promise));
+        self.tell_of(value, into, Via::Await, Effect::Value, None);
+        let seen = self.states[value.index()].objects.seen as usize;
+        for at in 0..seen {
+            let value = self.states[value.index()].objects.list()[at];
+            self.resolve_pair(value, promise);
+        }
+    }
+
+    fn resolve_pair(&mut self, value: ObjId, promise: ObjId) {
+        if value == promise || !self.objects.get(promise).object.has_fields() {
+            return;
+        }
+        let into = self.field_node(promise, Field::Content(self.known.promise));
+        if self.is_promise(value) {
+            let from = self.field_node(value, Field::Content(self.known.promise));
+            self.flow(from, into, Via::Await, None, None);
+            let error = Field::Content(self.known.error);
+            let (from, into) = (self.field_node(value, error), self.field_node(promise, error));
+            self.flow(from, into, Via::Throw, None, None);
+        } else {
+            self.add_object(into, value);
+            self.await_thenable(value, into);
+        }
+    }
+
+    pub fn iterate_object(&mut self, obj: ObjId, dst: NodeId) {
+        match self.objects.get(obj).object {
+            Object::Unknown | Object::Api(_) => self.add_object(dst, self.unknown),
+            Object::Plain | Object::Text(_) => self.add_object(dst, self.plain),
+            Object::Alloc { ty, .. } => {
+                if ty == self.known.ty_array || ty == self.known.ty_opaque || ty == self.known.ty_bytes {
+                    self.subscribe(obj, Subscriber::All(dst));
+                }
+                if ty == self.known.ty_opaque {
+                    self.add_object(dst, self.unknown);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The ways to iterate an object that is no array: what `Symbol.iterator` and its like name.
+    pub fn iteration_methods(&mut self, obj: ObjId, object: Object, dst: NodeId) {
+        if let Object::Alloc { ty, .. } = object
+            && (ty == self.known.ty_array || ty == self.known.ty_bytes || ty == self.known.ty_opaque)
+        {
+            return;
+        }
+        for name in ["@@iterator", "@@asyncIterator"] {
+            let name = self.symbols.intern(name);
+            self.load_from(obj, Field::Named(name), dst);
+        }
+    }
+}
