@@ -41,7 +41,7 @@ pub struct Apis {
 }
 
 /// How far paths into unknown code are told apart.
-const MAX_DEPTH: u32 = 12;
+const MAX_DEPTH: u32 = 7;
 
 impl Apis {
     /// The root with this link.
@@ -50,11 +50,32 @@ impl Apis {
     }
 
     /// One step further; `None` beyond the depth to which paths are told apart.
+    ///
+    /// A member that stands on the way already leads back to it: chains made in a loop (`query = query.where(…)`) would
+    /// otherwise give a path for each order of their calls.
     pub fn child(&mut self, parent: ApiId, link: Link) -> Option<ApiId> {
+        if let Some(&known) = self.children.get(&(Some(parent), link)) {
+            return Some(known);
+        }
+        if let (Link::Member(_), Some(same)) = (link, self.ancestor_with(parent, link)) {
+            return Some(same);
+        }
         if self.nodes[parent.0 as usize].depth >= MAX_DEPTH {
             return None;
         }
         Some(self.child_of(Some(parent), link))
+    }
+
+    fn ancestor_with(&self, from: ApiId, link: Link) -> Option<ApiId> {
+        let mut at = Some(from);
+        while let Some(id) = at {
+            let node = &self.nodes[id.0 as usize];
+            if node.link == link {
+                return Some(id);
+            }
+            at = node.parent;
+        }
+        None
     }
 
     fn child_of(&mut self, parent: Option<ApiId>, link: Link) -> ApiId {
@@ -83,7 +104,7 @@ impl Apis {
                 Segment::Member(name) => Link::Member(symbols.intern(name)),
                 Segment::Call => Link::Call,
             };
-            at = self.child(at, link)?;
+            at = self.child_of(Some(at), link);
         }
         Some(at)
     }

@@ -37,7 +37,7 @@ impl Solver<'_> {
         if let Some(id) = call
             && !self.by_context.contains_key(&(func, env, call))
             && !is_model
-            && !self.may_clone(func, self.calls[id as usize].inst)
+            && !self.may_clone(func, env, id)
         {
             self.note_shared(func);
             (call, is_shared) = (None, true);
@@ -50,10 +50,20 @@ impl Solver<'_> {
         inst
     }
 
-    fn may_clone(&self, func: FuncId, caller: InstId) -> bool {
-        self.graph.node_count() < self.budget.nodes
-            && self.instances[caller.0 as usize].depth < MAX_DEPTH
-            && self.n_instances.get(&func).copied().unwrap_or(0) < self.budget.instances_per_function
+    /// Whether one more call path to `func` may be told apart. Call sites are; the ways to one site only up to a number,
+    /// or callbacks that call each other in circles would multiply.
+    fn may_clone(&mut self, func: FuncId, env: Option<InstId>, call: u32) -> bool {
+        let site = &self.calls[call as usize];
+        let caller = &self.instances[site.inst.0 as usize];
+        if self.graph.node_count() >= self.budget.nodes
+            || caller.depth >= MAX_DEPTH
+            || self.n_instances.get(&func).copied().unwrap_or(0) >= self.budget.instances_per_function
+        {
+            return false;
+        }
+        let n_paths = self.n_paths.entry((func, env, caller.func, site.val)).or_default();
+        *n_paths += 1;
+        *n_paths <= self.budget.paths_per_site
     }
 
     /// A call of a function that is under way already comes back to the same instance.

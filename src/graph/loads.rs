@@ -13,6 +13,10 @@ use crate::models::Effect;
 impl Solver<'_> {
     /// `obj.field` goes to `dst`.
     pub fn load_from(&mut self, obj: ObjId, field: Field, dst: NodeId) {
+        // Prototypes may lead in a circle, and many ways to the same object.
+        if !self.loaded.insert((obj, field, dst)) {
+            return;
+        }
         let object = self.objects.get(obj).object;
         match object {
             Object::Unknown => {

@@ -166,13 +166,15 @@ pub struct FlowGraph {
 pub struct Budget {
     /// Instances per function, by call path.
     pub instances_per_function: u32,
+    /// Call paths that are told apart behind one call in the text.
+    pub paths_per_site: u32,
     /// Nodes in all; beyond it call paths share instances.
     pub nodes: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { instances_per_function: 400, nodes: 3_000_000 }
+        Self { instances_per_function: 400, paths_per_site: 6, nodes: 3_000_000 }
     }
 }
 

@@ -52,7 +52,11 @@ pub(super) struct Solver<'a> {
     /// Instances by function, surroundings and call.
     pub by_context: FxHashMap<(FuncId, Option<InstId>, Option<u32>), InstId>,
     pub n_instances: FxHashMap<FuncId, u32>,
+    /// Call paths by function, surroundings and call in the text.
+    pub n_paths: FxHashMap<(FuncId, Option<InstId>, FuncId, u32), u32>,
     pub calls: Vec<CallSite>,
+    /// Loads that were made.
+    pub loaded: FxHashSet<(ObjId, Field, NodeId)>,
     pub invoked: FxHashSet<(u32, ObjId)>,
     pub accesses: Vec<Access>,
     pub pairs: Vec<Pair>,
@@ -114,7 +118,9 @@ impl<'a> Solver<'a> {
             instances: Vec::new(),
             by_context: FxHashMap::default(),
             n_instances: FxHashMap::default(),
+            n_paths: FxHashMap::default(),
             calls: Vec::new(),
+            loaded: FxHashSet::default(),
             invoked: FxHashSet::default(),
             accesses: Vec::new(),
             pairs: Vec::new(),
