@@ -12,6 +12,7 @@
 //! this of code that is not the program's, as data. A *finding* is a judgement under a *clause* of the platform's rules.
 
 #![warn(clippy::disallowed_methods)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::format_collect))]
 
 pub mod analysis;
 pub mod base;

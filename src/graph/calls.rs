@@ -47,7 +47,9 @@ impl Solver<'_> {
             Object::Instance(role) => self.invoke_instance_method(call, role),
             Object::Bound { call: bound } => self.invoke_bound(call, bound),
             Object::Unknown if kind != CallKind::Quiet => self.invoke_unknown(call),
-            Object::Alloc { ty, .. } if ty == self.known.ty_opaque && kind != CallKind::Quiet => self.invoke_unknown(call),
+            Object::Alloc { ty, .. } if ty == self.known.ty_opaque && kind != CallKind::Quiet => {
+                self.invoke_unknown(call);
+            }
             _ => {}
         }
     }
@@ -353,8 +355,7 @@ impl Solver<'_> {
         let place = None;
         let dst = if args.is_empty() { dst } else { self.add_node(super::Node::Deep { obj: receiver }) };
         let val = dst.index() as u32;
-        let site =
-            CallSite { inst, val, dst, callee, this: Some(this), args, kind: CallKind::Quiet, handler, place };
+        let site = CallSite { inst, val, dst, callee, this: Some(this), args, kind: CallKind::Quiet, handler, place };
         self.calls.push(site);
         self.calls.len() as u32 - 1
     }

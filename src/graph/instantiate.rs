@@ -170,9 +170,8 @@ impl Solver<'_> {
     }
 
     fn instruction(&mut self, frame: &Frame, instr: &Instr, at: Range) {
-        let node = |val: Val| -> NodeId {
-            NodeIndex::new((self.instances[frame.inst.0 as usize].first + val.0) as usize)
-        };
+        let node =
+            |val: Val| -> NodeId { NodeIndex::new((self.instances[frame.inst.0 as usize].first + val.0) as usize) };
         match *instr {
             Instr::Const { dst, literal } => {
                 let dst = node(dst);
@@ -458,7 +457,9 @@ impl Solver<'_> {
                 if let Some(span) = self.span(frame, at) {
                     let message = Text::new(
                         format!("找不到模块 {text}：请检查路径，或确认它在所分析的目录中"),
-                        format!("cannot find the module {text}: check the path, or whether it lies in the folder that is analysed"),
+                        format!(
+                            "cannot find the module {text}: check the path, or whether it lies in the folder that is analysed"
+                        ),
                     );
                     self.problems.push(Problem::at(Level::Warning, "unresolved-module", span, message));
                 }

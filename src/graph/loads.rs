@@ -279,7 +279,9 @@ impl Solver<'_> {
         let field = match self.objects.get(key).object {
             Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Field::Named(text),
             // Symbols and the like: two that are the same object name the same property.
-            Object::Alloc { ty, .. } if ty != self.known.ty_opaque && ty != self.known.ty_json => Field::Named(self.symbol_key(key)),
+            Object::Alloc { ty, .. } if ty != self.known.ty_opaque && ty != self.known.ty_json => {
+                Field::Named(self.symbol_key(key))
+            }
             Object::New { .. } => Field::Named(self.symbol_key(key)),
             _ => Field::Any,
         };

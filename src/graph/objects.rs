@@ -195,6 +195,14 @@ impl Object {
 
     /// Whether what it holds is data that goes where it goes: plain objects do, functions and modules do not.
     pub fn holds_data(self) -> bool {
-        matches!(self, Self::Alloc { .. } | Self::New { .. } | Self::Exports(_) | Self::Made(_) | Self::Implicit { .. } | Self::Content { .. })
+        matches!(
+            self,
+            Self::Alloc { .. }
+                | Self::New { .. }
+                | Self::Exports(_)
+                | Self::Made(_)
+                | Self::Implicit { .. }
+                | Self::Content { .. }
+        )
     }
 }

@@ -87,7 +87,11 @@ impl Program {
             top: FuncId(base),
             is_esm: module.is_esm,
             is_template,
-            templates: module.templates.iter().map(|(name, func)| (names[name.0 as usize], FuncId(base + func.0))).collect(),
+            templates: module
+                .templates
+                .iter()
+                .map(|(name, func)| (names[name.0 as usize], FuncId(base + func.0)))
+                .collect(),
             template_imports: module.template_imports.iter().map(|name| names[name.0 as usize]).collect(),
         });
         for function in module.functions {

@@ -440,7 +440,9 @@ impl<'a> Solver<'a> {
         let name = name.map_or("", |name| self.symbols.text(name)).to_owned();
         let message = Text::new(
             format!("函数 {name} 的调用路径过多：此后的调用合并分析，结果可能偏多，但不会遗漏"),
-            format!("too many call paths lead to {name}: further calls are analysed as one; nothing is missed, but more may be reported"),
+            format!(
+                "too many call paths lead to {name}: further calls are analysed as one; nothing is missed, but more may be reported"
+            ),
         );
         self.problems.push(Problem::at(Level::Note, "budget-call-paths", span, message));
     }
@@ -474,7 +476,8 @@ impl<'a> Solver<'a> {
             if !is_masked {
                 continue;
             }
-            let edges: Vec<_> = self.graph.edges_directed(dst, petgraph::Direction::Incoming).map(|edge| edge.id()).collect();
+            let edges: Vec<_> =
+                self.graph.edges_directed(dst, petgraph::Direction::Incoming).map(|edge| edge.id()).collect();
             for edge in edges {
                 self.graph[edge].effect = Effect::Mask;
             }

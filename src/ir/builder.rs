@@ -1,6 +1,8 @@
 //! Building a function: blocks, values and variables, before the variables are resolved into values.
 
-use super::{Arg, BlockId, Call, CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val, ssa};
+use super::{
+    Arg, BlockId, Call, CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val, ssa,
+};
 
 /// A variable of a function under construction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -273,7 +273,9 @@ impl Localizer {
     /// The variable behind a field access of an object that has not escaped.
     fn localized(&self, draft: &Draft, escaped: &FixedBitSet) -> Option<Var> {
         let (obj, key) = match draft {
-            Draft::Instr(Instr::Load { obj, key, .. } | Instr::Store { obj, key, .. } | Instr::Delete { obj, key }) => (obj, key),
+            Draft::Instr(Instr::Load { obj, key, .. } | Instr::Store { obj, key, .. } | Instr::Delete { obj, key }) => {
+                (obj, key)
+            }
             _ => return None,
         };
         let candidate = self.candidate(*obj)?;

@@ -2,11 +2,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_ecma_ast::{
-    ArrowExpr, AssignExpr, AssignTarget, BlockStmt, ArrowFunctionBody, CatchClause, Class, ClassDecl, ClassExpr, ClassMember, Decl,
-    DefaultDecl, ExportDefaultDecl, FnDecl, FnExpr, ForHead, ForInStmt, ForOfStmt, ForStmt, Function, Ident, ImportDecl,
-    ImportSpecifier, LabeledStmt, BreakStmt, ContinueStmt, ModuleDecl, ModuleItem, ParamOrTsParamProp, Pat, Program, SimpleAssignTarget, Stmt,
-    SwitchStmt, TsEnumDecl, TsImportEqualsDecl, TsModuleDecl, TsModuleName, TsParamPropParam, TsType, TsTypeAnn, TsTypeParamDecl,
-    TsTypeParamInstantiation, UpdateExpr, VarDecl, VarDeclKind, TsInterfaceDecl, TsTypeAliasDecl,
+    ArrowExpr, ArrowFunctionBody, AssignExpr, AssignTarget, BlockStmt, BreakStmt, CatchClause, Class, ClassDecl,
+    ClassExpr, ClassMember, ContinueStmt, Decl, DefaultDecl, ExportDefaultDecl, FnDecl, FnExpr, ForHead, ForInStmt,
+    ForOfStmt, ForStmt, Function, Ident, ImportDecl, ImportSpecifier, LabeledStmt, ModuleDecl, ModuleItem,
+    ParamOrTsParamProp, Pat, Program, SimpleAssignTarget, Stmt, SwitchStmt, TsEnumDecl, TsImportEqualsDecl,
+    TsInterfaceDecl, TsModuleDecl, TsModuleName, TsParamPropParam, TsType, TsTypeAliasDecl, TsTypeAnn, TsTypeParamDecl,
+    TsTypeParamInstantiation, UpdateExpr, VarDecl, VarDeclKind,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
@@ -32,8 +33,6 @@ pub enum BindingKind {
 /// One declared name.
 #[derive(Clone, Debug)]
 pub struct Binding {
-    /// The name.
-    pub name: String,
     /// The function in which it lives.
     pub owner: Func,
     /// How it is bound.
@@ -66,7 +65,7 @@ pub struct Scopes {
 impl Scopes {
     /// Resolves all names of a program.
     pub fn of(program: &Program) -> Self {
-        let mut resolver = Resolver { scopes: Self::default(), stack: Vec::new(), function: Func(0), pending_writes: Vec::new() };
+        let mut resolver = Resolver { scopes: Self::default(), stack: Vec::new(), function: Func(0) };
         resolver.enter_function((u32::MAX, u32::MAX), None);
         match program {
             Program::Module(module) => {
@@ -107,7 +106,6 @@ struct Resolver {
     scopes: Scopes,
     stack: Vec<Scope>,
     function: Func,
-    pending_writes: Vec<u32>,
 }
 
 impl Resolver {
@@ -149,7 +147,6 @@ impl Resolver {
         let id = BindingId(self.scopes.bindings.len() as u32);
         scope.names.insert(name.to_owned(), id);
         self.scopes.bindings.push(Binding {
-            name: name.to_owned(),
             owner: scope.function,
             kind,
             is_outermost: at == 0,
@@ -242,7 +239,9 @@ impl Resolver {
 
     fn hoist_default(&mut self, export: &ExportDefaultDecl) {
         match &export.decl {
-            DefaultDecl::Class(ClassExpr { ident: Some(ident), .. }) => self.declare_written(&ident.sym, BindingKind::Variable),
+            DefaultDecl::Class(ClassExpr { ident: Some(ident), .. }) => {
+                self.declare_written(&ident.sym, BindingKind::Variable);
+            }
             DefaultDecl::Fn(FnExpr { ident: Some(ident), .. }) => {
                 self.declare_written(&ident.sym, BindingKind::Function(Func(0)));
             }

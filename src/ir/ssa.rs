@@ -259,7 +259,7 @@ impl Renamer {
 
 /// Calls `each` with every value that an instruction reads.
 pub fn for_each_use(instr: &mut Instr, each: &mut dyn FnMut(&mut Val)) {
-    let mut on_key = |key: &mut Key, each: &mut dyn FnMut(&mut Val)| {
+    let on_key = |key: &mut Key, each: &mut dyn FnMut(&mut Val)| {
         if let Key::Computed(val) = key {
             each(val);
         }
@@ -275,7 +275,9 @@ pub fn for_each_use(instr: &mut Instr, each: &mut dyn FnMut(&mut Val)) {
         | Instr::Import { .. }
         | Instr::Module { .. }
         | Instr::Origin { .. } => {}
-        Instr::Copy { src, .. } | Instr::Iterate { src, .. } | Instr::Keys { src, .. } | Instr::Deep { src, .. } => each(src),
+        Instr::Copy { src, .. } | Instr::Iterate { src, .. } | Instr::Keys { src, .. } | Instr::Deep { src, .. } => {
+            each(src);
+        }
         Instr::Phi { srcs, .. } => srcs.iter_mut().for_each(each),
         Instr::Load { obj, key, .. } | Instr::Delete { obj, key } => {
             each(obj);

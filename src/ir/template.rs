@@ -335,7 +335,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             .iter()
             .map(|part| match part {
                 Part::Text(span) => {
-                    let name = self.name(&self.text[span.range()].to_owned());
+                    let name = self.name(&self.text[span.range()]);
                     self.builder.constant(Literal::String(name), range(*span))
                 }
                 Part::Expression(binding) => match &binding.expr {
@@ -482,9 +482,10 @@ impl<'a, 'n> Lowerer<'a, 'n> {
                 }
                 PropOrSpread::Prop(prop) => {
                     let (name, val) = match &**prop {
-                        Prop::Shorthand(ident) => {
-                            (ident.sym.to_string(), self.identifier(&ident.sym, expression_range(&Expr::Ident(ident.clone()))))
-                        }
+                        Prop::Shorthand(ident) => (
+                            ident.sym.to_string(),
+                            self.identifier(&ident.sym, expression_range(&Expr::Ident(ident.clone()))),
+                        ),
                         Prop::KeyValue(pair) => {
                             let name = match &pair.key {
                                 PropName::Ident(ident) => ident.sym.to_string(),

@@ -36,12 +36,8 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         return Vec::new();
     }
     let relevant = reaching(graph, sinks.keys().copied());
-    let clearing: Vec<Field> = models
-        .clearing_properties
-        .iter()
-        .filter_map(|name| graph.symbols.find(name))
-        .map(Field::Named)
-        .collect();
+    let clearing: Vec<Field> =
+        models.clearing_properties.iter().filter_map(|name| graph.symbols.find(name)).map(Field::Named).collect();
     let mut flows: FxHashMap<(Span, &str, Span, u32), Flow> = FxHashMap::default();
     for source in sources(graph, models) {
         let (parents, reached) = search(graph, &source, &relevant, &clearing, &sinks);

@@ -208,7 +208,8 @@ impl Compiler<'_> {
         let val = if flow.effect == Effect::Value && flow.mask_when.is_none() {
             val
         } else {
-            let mask = flow.mask_when.as_ref().map(|(port, pattern)| Mask { val: self.read(port), pattern: pattern.clone() });
+            let mask =
+                flow.mask_when.as_ref().map(|(port, pattern)| Mask { val: self.read(port), pattern: pattern.clone() });
             let tag = self.tags.deep_step(flow.effect, Via::Step, mask);
             let dst = self.builder.deep(val, tag, HERE);
             self.builder.push(Instr::Const { dst, literal: Literal::Plain }, HERE);
@@ -359,7 +360,8 @@ impl Compiler<'_> {
 
     /// Sends a value to a port.
     fn write(&mut self, port: &Port, val: Val) {
-        if let Some(at) = port.accesses.iter().position(|access| matches!(access, Access::Param(_) | Access::Receiver)) {
+        if let Some(at) = port.accesses.iter().position(|access| matches!(access, Access::Param(_) | Access::Receiver))
+        {
             let callback = Port { base: port.base.clone(), accesses: port.accesses[..at].to_vec() };
             let rest = port.accesses[at + 1..].to_vec();
             let callback = self.callbacks.entry(callback).or_default();

@@ -171,8 +171,7 @@ impl Natives {
             return Some(func);
         }
         // A constructor called without `new`, or the other way round, does what the models say of the one that is known.
-        let models =
-            self.by_callee.get(&(api, is_new)).or_else(|| self.by_callee.get(&(api, !is_new))).cloned()?;
+        let models = self.by_callee.get(&(api, is_new)).or_else(|| self.by_callee.get(&(api, !is_new))).cloned()?;
         let is_open = self.open.contains(&api) && !matches!(apis.link(api), Link::Type(_));
         let functions = compile::compile(&models, is_new, is_open, &self.library, &mut self.tags, symbols);
         let func = program.add_model(functions);

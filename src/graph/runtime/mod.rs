@@ -18,8 +18,8 @@ use crate::base::Span;
 use crate::ir::CallKind;
 use crate::models::runtime::{GetterRole, MethodRole, UnitRole};
 use crate::models::{CallPath, Runtime};
-pub(super) use options::Wiring;
 use crate::project::{Project, UnitId, UnitKind};
+pub(super) use options::Wiring;
 
 /// Instances of a component beyond which its uses share one.
 const MAX_MOUNTS: usize = 150;
@@ -70,7 +70,8 @@ impl RuntimeState {
             let url = symbols.intern(&navigation.url);
             state.navigation.extend(api_of(&navigation.call, symbols).map(|api| (api, url)));
         }
-        state.methods = runtime.instance_methods.iter().map(|method| (symbols.intern(&method.name), method.role)).collect();
+        state.methods =
+            runtime.instance_methods.iter().map(|method| (symbols.intern(&method.name), method.role)).collect();
         state.units = (0..project.units.len()).map(|_| UnitState::default()).collect();
         state
     }
@@ -235,7 +236,8 @@ impl Solver<'_> {
         while let Some((caller, _)) = self.instances[inst.0 as usize].caller {
             inst = caller;
         }
-        let super::program::Origin::Module(module) = self.program.get(self.instances[inst.0 as usize].func).origin else {
+        let super::program::Origin::Module(module) = self.program.get(self.instances[inst.0 as usize].func).origin
+        else {
             return;
         };
         let file = self.program.modules()[module as usize].file;

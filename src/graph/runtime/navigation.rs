@@ -39,7 +39,9 @@ impl Solver<'_> {
         while let Some((caller, _)) = self.instances[inst.0 as usize].caller {
             inst = caller;
         }
-        let super::super::program::Origin::Module(module) = self.program.get(self.instances[inst.0 as usize].func).origin else {
+        let super::super::program::Origin::Module(module) =
+            self.program.get(self.instances[inst.0 as usize].func).origin
+        else {
             return None;
         };
         let unit = self.project.unit_of_script(self.program.modules()[module as usize].file)?;

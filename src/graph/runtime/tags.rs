@@ -89,7 +89,13 @@ impl Solver<'_> {
         let callee = self.passage();
         let key = self.node_of(it, attribute.val);
         let id = self.accesses.len() as u32;
-        self.accesses.push(super::super::constraints::Access { obj: this, key, other: callee, is_store: false, at: None });
+        self.accesses.push(super::super::constraints::Access {
+            obj: this,
+            key,
+            other: callee,
+            is_store: false,
+            at: None,
+        });
         self.attach(key, Rule::AccessKey(id));
         self.attach(this, Rule::AccessObject(id));
 
@@ -165,7 +171,8 @@ impl Solver<'_> {
         let models = self.models;
         for (at, source) in models.sources.iter().enumerate() {
             let Anchor::Component(anchor) = &source.anchor else { continue };
-            if anchor.event.as_deref() != Some(event) || source.role != SourceRole::Source || !self.applies(it, anchor) {
+            if anchor.event.as_deref() != Some(event) || source.role != SourceRole::Source || !self.applies(it, anchor)
+            {
                 continue;
             }
             for (output, out) in source.outputs.iter().enumerate() {
@@ -288,7 +295,14 @@ impl Solver<'_> {
         }
     }
 
-    fn render(&mut self, inst: InstId, func: super::super::program::FuncId, this: NodeId, args: Vec<NodeId>, place: Option<Span>) {
+    fn render(
+        &mut self,
+        inst: InstId,
+        func: super::super::program::FuncId,
+        this: NodeId,
+        args: Vec<NodeId>,
+        place: Option<Span>,
+    ) {
         let closure = self.objects.intern(Object::Closure { func, env: None });
         let callee = self.holder(closure);
         let call = self.runtime_call(inst, callee, Some(this), args, place);
@@ -299,7 +313,8 @@ impl Solver<'_> {
     pub fn template_named(&mut self, call: u32, name: ObjId) {
         let Object::Text(name) = self.objects.get(name).object else { return };
         let inst = self.calls[call as usize].inst;
-        let super::super::program::Origin::Module(module) = self.program.get(self.instances[inst.0 as usize].func).origin
+        let super::super::program::Origin::Module(module) =
+            self.program.get(self.instances[inst.0 as usize].func).origin
         else {
             return;
         };

@@ -2,7 +2,8 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, NewExpr, OptCall, OptChainBase, OptChainExpr, TaggedTpl,
+    CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, NewExpr, OptCall, OptChainBase, OptChainExpr,
+    TaggedTpl,
 };
 
 use super::super::scope::{BindingId, BindingKind};
@@ -230,21 +231,18 @@ fn request_value<'a>(lowerer: &mut Lowerer<'a>, request: &'a Expr, at: Range) ->
             _ => None,
         },
     };
-    match text {
-        Some(text) => {
-            let request = lowerer.name(&text);
-            let dst = lowerer.cx.builder.value(at);
-            lowerer.push(Instr::Import { dst, request }, at);
-            dst
-        }
-        None => {
-            // A computed request: an unknown function of that name, called with it.
-            let val = lowerer.expression(request);
-            let name = lowerer.name("require");
-            let callee = lowerer.cx.builder.value(at);
-            lowerer.push(Instr::LoadGlobal { dst: callee, name }, at);
-            lowerer.cx.builder.call(callee, None, &[val], CallKind::Call, range_of(request.span()))
-        }
+    if let Some(text) = text {
+        let request = lowerer.name(&text);
+        let dst = lowerer.cx.builder.value(at);
+        lowerer.push(Instr::Import { dst, request }, at);
+        dst
+    } else {
+        // A computed request: an unknown function of that name, called with it.
+        let val = lowerer.expression(request);
+        let name = lowerer.name("require");
+        let callee = lowerer.cx.builder.value(at);
+        lowerer.push(Instr::LoadGlobal { dst: callee, name }, at);
+        lowerer.cx.builder.call(callee, None, &[val], CallKind::Call, range_of(request.span()))
     }
 }
 

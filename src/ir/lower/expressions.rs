@@ -2,9 +2,9 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrayLit, AssignExpr, AssignOp, AssignTarget, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident, Lit, MemberExpr, MemberProp,
-    MetaPropExpr, MetaPropKind, ObjectLit, OptChainBase, Prop, PropOrSpread, SimpleAssignTarget, SuperProp, SuperPropExpr, Tpl,
-    UnaryExpr, UnaryOp, UpdateExpr, YieldExpr,
+    ArrayLit, AssignExpr, AssignOp, AssignTarget, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident, Lit,
+    MemberExpr, MemberProp, MetaPropExpr, MetaPropKind, ObjectLit, OptChainBase, Prop, PropOrSpread,
+    SimpleAssignTarget, SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp, UpdateExpr, YieldExpr,
 };
 
 use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
@@ -67,15 +67,17 @@ fn constant_binary(lowerer: &Lowerer<'_>, bin: &BinExpr) -> Option<Constant> {
         },
         BinaryOp::EqEqEq | BinaryOp::EqEq => Some(Constant::Bool(same(&left?, &constant(lowerer, &bin.right)?)?)),
         BinaryOp::NotEqEq | BinaryOp::NotEq => Some(Constant::Bool(!same(&left?, &constant(lowerer, &bin.right)?)?)),
-        BinaryOp::Lt | BinaryOp::Gt | BinaryOp::LtEq | BinaryOp::GtEq => match (left?, constant(lowerer, &bin.right)?) {
-            (Constant::Number(left), Constant::Number(right)) => Some(Constant::Bool(match bin.op {
-                BinaryOp::Lt => left < right,
-                BinaryOp::Gt => left > right,
-                BinaryOp::LtEq => left <= right,
-                _ => left >= right,
-            })),
-            _ => None,
-        },
+        BinaryOp::Lt | BinaryOp::Gt | BinaryOp::LtEq | BinaryOp::GtEq => {
+            match (left?, constant(lowerer, &bin.right)?) {
+                (Constant::Number(left), Constant::Number(right)) => Some(Constant::Bool(match bin.op {
+                    BinaryOp::Lt => left < right,
+                    BinaryOp::Gt => left > right,
+                    BinaryOp::LtEq => left <= right,
+                    _ => left >= right,
+                })),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -103,9 +105,7 @@ impl<'a> Lowerer<'a> {
             Expr::TaggedTpl(tagged) => self.tagged_template(tagged),
             Expr::Array(array) => self.array(array, at),
             Expr::Object(object) => self.object(object, at),
-            Expr::Fn(function) => {
-                self.function_expression(function.ident.as_ref(), Body::Function(&function.function))
-            }
+            Expr::Fn(function) => self.function_expression(function.ident.as_ref(), Body::Function(&function.function)),
             Expr::Arrow(arrow) => self.closure(Body::Arrow(arrow), None),
             Expr::Class(class) => {
                 let val = self.class(&class.class, class.ident.as_ref().map(|ident| &*ident.sym));
@@ -278,12 +278,12 @@ impl<'a> Lowerer<'a> {
     }
 
     fn literal_keys(&mut self, object: &ObjectLit) -> Vec<Name> {
-        object.props.iter().filter_map(|prop| plain_key(prop)).map(|key| self.name(&key)).collect()
+        object.props.iter().filter_map(plain_key).map(|key| self.name(&key)).collect()
     }
 
     /// Keys that the literal sets behind a spread, so that the spread's own are gone.
     fn keys_behind(&mut self, object: &ObjectLit, index: usize) -> Vec<Name> {
-        object.props[index + 1..].iter().filter_map(|prop| plain_key(prop)).map(|key| self.name(&key)).collect()
+        object.props[index + 1..].iter().filter_map(plain_key).map(|key| self.name(&key)).collect()
     }
 
     fn property(&mut self, obj: Val, prop: &'a Prop) {

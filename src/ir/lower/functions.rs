@@ -1,6 +1,8 @@
 //! Functions: closures where they stand, bodies when their turn comes.
 
-use swc_ecma_ast::{ArrowExpr, ArrowFunctionBody, BlockStmt, Class, Expr, Function as SwcFunction, Pat, Stmt, TsModuleBlock};
+use swc_ecma_ast::{
+    ArrowExpr, ArrowFunctionBody, BlockStmt, Class, Expr, Function as SwcFunction, Pat, Stmt, TsModuleBlock,
+};
 
 use super::super::{Func, FunctionKind, Instr, Range, Val};
 use super::{Lowerer, range_of};
@@ -45,9 +47,7 @@ impl Body<'_> {
                 is_generator: function.is_generator,
                 ..FunctionKind::default()
             },
-            Self::Arrow(arrow) => {
-                FunctionKind { is_async: arrow.is_async, is_arrow: true, ..FunctionKind::default() }
-            }
+            Self::Arrow(arrow) => FunctionKind { is_async: arrow.is_async, is_arrow: true, ..FunctionKind::default() },
             Self::Class(_) => FunctionKind { is_constructor: true, ..FunctionKind::default() },
             Self::Static(..) | Self::Namespace(..) => FunctionKind::default(),
         }

@@ -51,7 +51,15 @@ pub fn lower(file: FileId, script: &Script) -> Module {
     let names = lowerer.names.into_iter().collect();
     let functions = lowerer.done.into_iter().map(Option::unwrap_or_default).collect();
     let accessors = lowerer.accessors.into_iter().collect();
-    Module { file, names, functions, is_esm: script.is_module, accessors, templates: Vec::new(), template_imports: Vec::new() }
+    Module {
+        file,
+        names,
+        functions,
+        is_esm: script.is_module,
+        accessors,
+        templates: Vec::new(),
+        template_imports: Vec::new(),
+    }
 }
 
 /// A constant that a `const` binds.

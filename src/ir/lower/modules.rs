@@ -2,9 +2,9 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    Decl, DefaultDecl, ExportDecl, ExportSpecifier, ImportDecl, ImportSpecifier, ModuleDecl, ModuleExportName, ModuleItem,
-    NamedExport, TsEntityName, TsEnumDecl, TsEnumMemberId, TsModuleBlock, TsModuleDecl, TsModuleName, TsModuleRef,
-    TsNamespaceBody,
+    Decl, DefaultDecl, ExportDecl, ExportSpecifier, ImportDecl, ImportSpecifier, ModuleDecl, ModuleExportName,
+    ModuleItem, NamedExport, TsEntityName, TsEnumDecl, TsEnumMemberId, TsModuleBlock, TsModuleDecl, TsModuleName,
+    TsModuleRef, TsNamespaceBody,
 };
 
 use super::super::scope::pattern_idents;

@@ -2,8 +2,8 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    BlockStmt, Decl, DoWhileStmt, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, IfStmt, LabeledStmt, Pat, Stmt, SwitchStmt,
-    TryStmt, VarDecl, VarDeclKind, VarDeclOrExpr, WhileStmt,
+    BlockStmt, Decl, DoWhileStmt, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, IfStmt, LabeledStmt, Pat, Stmt,
+    SwitchStmt, TryStmt, VarDecl, VarDeclKind, VarDeclOrExpr, WhileStmt,
 };
 
 use super::super::scope::BindingId;
@@ -385,16 +385,13 @@ impl<'a> Lowerer<'a> {
         let mut previous: Option<BlockId> = None;
         for case in &statement.cases {
             let body = self.cx.builder.block();
-            let is_taken = match &case.test {
-                Some(test) => {
-                    self.cx.builder.current = start;
-                    self.expression(test);
-                    self.may_match(known.as_ref(), test)
-                }
-                None => {
-                    has_default = true;
-                    known.is_none() || !self.some_case_matches(statement, known.as_ref())
-                }
+            let is_taken = if let Some(test) = &case.test {
+                self.cx.builder.current = start;
+                self.expression(test);
+                self.may_match(known.as_ref(), test)
+            } else {
+                has_default = true;
+                known.is_none() || !self.some_case_matches(statement, known.as_ref())
             };
             if is_taken {
                 self.cx.builder.link(start, body);

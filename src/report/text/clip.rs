@@ -144,7 +144,7 @@ fn visible(character: char) -> char {
 mod tests {
     use super::*;
 
-    fn shown<'a>(clipped: &'a Clipped) -> Vec<&'a str> {
+    fn shown(clipped: &Clipped) -> Vec<&str> {
         clipped.marks.iter().map(|mark| &clipped.text[mark.clone()]).collect()
     }
 
