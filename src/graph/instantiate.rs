@@ -55,7 +55,8 @@ impl Solver<'_> {
     fn may_clone(&mut self, func: FuncId, env: Option<InstId>, call: u32) -> bool {
         let site = &self.calls[call as usize];
         let caller = &self.instances[site.inst.0 as usize];
-        if self.graph.node_count() >= self.budget.nodes
+        if self.graph.node_count() >= self.budget.nodes_per_value * self.n_values
+            || self.work >= self.budget.work_per_value * self.n_values
             || caller.depth >= MAX_DEPTH
             || self.n_instances.get(&func).copied().unwrap_or(0) >= self.budget.instances_per_function
         {

@@ -168,13 +168,15 @@ pub struct Budget {
     pub instances_per_function: u32,
     /// Call paths that are told apart behind one call in the text.
     pub paths_per_site: u32,
-    /// Nodes in all; beyond it call paths share instances.
-    pub nodes: usize,
+    /// Nodes for each value in the text; beyond it call paths share instances.
+    pub nodes_per_value: usize,
+    /// Objects that arrive at nodes, for each value in the text; beyond it likewise.
+    pub work_per_value: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { instances_per_function: 400, paths_per_site: 6, nodes: 3_000_000 }
+        Self { instances_per_function: 400, paths_per_site: 6, nodes_per_value: 16, work_per_value: 80 }
     }
 }
 

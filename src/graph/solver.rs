@@ -55,6 +55,10 @@ pub(super) struct Solver<'a> {
     /// Call paths by function, surroundings and call in the text.
     pub n_paths: FxHashMap<(FuncId, Option<InstId>, FuncId, u32), u32>,
     pub calls: Vec<CallSite>,
+    /// Objects that arrived at nodes.
+    pub work: usize,
+    /// Values in the text of the program, with some for small programs.
+    pub n_values: usize,
     /// Loads that were made.
     pub loaded: FxHashSet<(ObjId, Field, NodeId)>,
     pub invoked: FxHashSet<(u32, ObjId)>,
@@ -120,6 +124,8 @@ impl<'a> Solver<'a> {
             n_instances: FxHashMap::default(),
             n_paths: FxHashMap::default(),
             calls: Vec::new(),
+            work: 0,
+            n_values: 10_000,
             loaded: FxHashSet::default(),
             invoked: FxHashSet::default(),
             accesses: Vec::new(),
@@ -156,6 +162,7 @@ impl<'a> Solver<'a> {
                 self.getters.insert(name);
             }
             self.note_defined(&module);
+            self.n_values += module.functions.iter().map(|function| function.values.len()).sum::<usize>();
             let is_template = self.project.files.get(file).kind == FileKind::Wxml;
             let id = self.program.add_module(module, is_template, &mut self.symbols);
             self.modules.insert(file, id);
@@ -300,6 +307,7 @@ impl<'a> Solver<'a> {
             }
         }
         if self.states[node.index()].objects.insert(obj) {
+            self.work += 1;
             self.enqueue(node);
             if let Object::Closure { .. } = self.objects.get(obj).object
                 && let Node::Field { obj: holder, field: Field::Named(_) } = self.graph[node]
