@@ -168,6 +168,8 @@ pub struct Budget {
     pub instances_per_function: u32,
     /// Call paths that are told apart behind one call in the text.
     pub paths_per_site: u32,
+    /// Values beyond which a program gets no further nodes and work for its size.
+    pub values: usize,
     /// Nodes for each value in the text; beyond it call paths share instances.
     pub nodes_per_value: usize,
     /// Objects that arrive at nodes, for each value in the text; beyond it likewise.
@@ -176,7 +178,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { instances_per_function: 400, paths_per_site: 6, nodes_per_value: 16, work_per_value: 80 }
+        Self { instances_per_function: 400, paths_per_site: 6, values: 60_000, nodes_per_value: 16, work_per_value: 80 }
     }
 }
 

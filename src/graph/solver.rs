@@ -167,6 +167,7 @@ impl<'a> Solver<'a> {
             let id = self.program.add_module(module, is_template, &mut self.symbols);
             self.modules.insert(file, id);
         }
+        self.n_values = self.n_values.min(self.budget.values);
         let n_modules = self.program.modules().len() as u32;
         for module in 0..n_modules {
             self.prepare_module(module);
