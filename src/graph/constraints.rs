@@ -77,6 +77,9 @@ pub struct Access {
     pub at: Option<u32>,
 }
 
+/// The number of the empty list of names.
+pub const NO_EXCEPTIONS: u32 = 0;
+
 /// Two nodes of which every pair of objects matters.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair {

@@ -3,7 +3,7 @@
 use petgraph::graph::NodeIndex;
 
 use super::calls::CallSite;
-use super::constraints::{Access, Pair, Rule, TextOf};
+use super::constraints::{Access, NO_EXCEPTIONS, Pair, Rule, TextOf};
 use super::objects::{Field, Object, role};
 use super::program::{Entry, FuncId};
 use super::solver::Solver;
@@ -362,7 +362,7 @@ impl Solver<'_> {
     /// What `val` resolves to goes into the promises of `promise`.
     pub fn resolve(&mut self, promise: NodeId, val: NodeId) {
         let id = self.pairs.len() as u32;
-        self.pairs.push(Pair { src: val, dst: promise, except: 0 });
+        self.pairs.push(Pair { src: val, dst: promise, except: NO_EXCEPTIONS });
         self.attach(val, Rule::ResolveInto(id));
         self.attach(promise, Rule::ResolvePromise(id));
     }

@@ -64,6 +64,7 @@ pub(super) struct Solver<'a> {
     pub invoked: FxHashSet<(u32, ObjId)>,
     pub accesses: Vec<Access>,
     pub pairs: Vec<Pair>,
+    /// Names that are not copied, by number; the first list is [`super::constraints::NO_EXCEPTIONS`].
     pub exceptions: Vec<Vec<Sym>>,
     pub texts: Vec<TextOf>,
     pub places: Vec<Span>,
@@ -130,7 +131,7 @@ impl<'a> Solver<'a> {
             invoked: FxHashSet::default(),
             accesses: Vec::new(),
             pairs: Vec::new(),
-            exceptions: Vec::new(),
+            exceptions: vec![Vec::new()],
             texts: Vec::new(),
             places: Vec::new(),
             place_ids: FxHashMap::default(),

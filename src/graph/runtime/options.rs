@@ -1,6 +1,6 @@
 //! The argument of a constructor call becomes an instance: methods, initial state, properties, lifecycles.
 
-use super::super::constraints::Rule;
+use super::super::constraints::{NO_EXCEPTIONS, Rule};
 use super::super::natives::TagKind;
 use super::super::objects::{Field, ObjId, Object, Subscriber};
 use super::super::solver::Solver;
@@ -119,16 +119,7 @@ impl Solver<'_> {
             self.wire(made, wiring);
             return;
         }
-        let none = self.no_exceptions();
-        self.subscribe(object, Subscriber::Copy(state, none));
-    }
-
-    /// The list of no names.
-    pub(super) fn no_exceptions(&mut self) -> u32 {
-        if self.exceptions.is_empty() {
-            self.exceptions.push(Vec::new());
-        }
-        0
+        self.subscribe(object, Subscriber::Copy(state, NO_EXCEPTIONS));
     }
 
     /// The declaration of a property: a type, or an object with its initial value and an observer.

@@ -1,7 +1,7 @@
 //! `setData` and events: an instance's state written by paths, data sent to the parent.
 
 use super::super::calls::CallSite;
-use super::super::constraints::{Access, Rule};
+use super::super::constraints::{Access, NO_EXCEPTIONS, Pair, Rule};
 use super::super::objects::{Field, ObjId, Object, Subscriber};
 use super::super::solver::{HOLE, Solver};
 use super::super::symbols::Sym;
@@ -26,7 +26,7 @@ impl Solver<'_> {
     fn set_data(&mut self, site: &CallSite, this: NodeId) {
         let Some(&(changes, _)) = site.args.first() else { return };
         let id = self.pairs.len() as u32;
-        self.pairs.push(super::super::constraints::Pair { src: changes, dst: this, except: 0 });
+        self.pairs.push(Pair { src: changes, dst: this, except: NO_EXCEPTIONS });
         self.attach(changes, Rule::Changes(id));
         self.attach(this, Rule::Changed(id));
         // The callback runs once the view is up to date.
