@@ -285,11 +285,7 @@ impl Solver<'_> {
         };
         let id = self.calls.len() as u32;
         self.calls.push(derived);
-        self.attach(function, Rule::Receiver(id));
-    }
-
-    pub fn invoke_receiver(&mut self, call: u32, callee: ObjId) {
-        self.invoke(call, callee);
+        self.attach(function, Rule::Callee(id));
     }
 
     /// A call of a bound function is a call of the function with the bound receiver and first arguments.
@@ -306,7 +302,7 @@ impl Solver<'_> {
         derived.args = args;
         let id = self.calls.len() as u32;
         self.calls.push(derived);
-        self.attach(function, Rule::Receiver(id));
+        self.attach(function, Rule::Callee(id));
     }
 
     // Getters and setters.
@@ -321,7 +317,7 @@ impl Solver<'_> {
         let node = self.field_node(obj, Field::Content(content));
         self.attach(node, Rule::Accessor { dst, receiver: obj });
         let proto = self.field_node(obj, Field::Content(self.known.proto));
-        self.attach(proto, Rule::Inherit { dst: node, field: Field::Content(content) });
+        self.attach(proto, Rule::Load { dst: node, field: Field::Content(content) });
     }
 
     /// A write of `name` calls the setter of that name.
@@ -333,7 +329,7 @@ impl Solver<'_> {
         let content = self.symbols.intern(&name);
         let node = self.field_node(obj, Field::Content(content));
         let proto = self.field_node(obj, Field::Content(self.known.proto));
-        self.attach(proto, Rule::Inherit { dst: node, field: Field::Content(content) });
+        self.attach(proto, Rule::Load { dst: node, field: Field::Content(content) });
         let id = self.accessor_call(node, obj, node, vec![(src, false)]);
         self.attach(node, Rule::Callee(id));
     }

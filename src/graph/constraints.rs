@@ -9,8 +9,6 @@ use super::symbols::Sym;
 pub enum Rule {
     /// The node's field goes to `dst`.
     Load { dst: NodeId, field: Field },
-    /// Like `Load`, on the prototype of an object that was asked first.
-    Inherit { dst: NodeId, field: Field },
     /// The node's content as an object to write into, made where there is none, goes to `dst`.
     Open { dst: NodeId, content: Sym },
     /// `src` goes into the node's field.
@@ -58,8 +56,6 @@ pub enum Rule {
     Url(u32),
     /// The node is the name of a template that a call renders.
     TemplateName(u32),
-    /// The node is a function whose `this` (or first argument) is called by `call`, `apply`: an index into the calls.
-    Receiver(u32),
 }
 
 /// An access `obj[key]` whose key is a value.

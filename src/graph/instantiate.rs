@@ -95,6 +95,7 @@ impl Solver<'_> {
         let depth = caller.map_or(0, |(caller, _)| self.instances[caller.0 as usize].depth + 1);
         self.instances.push(Instance { func, env, caller, first, depth, is_shared });
         *self.n_instances.entry(func).or_default() += 1;
+        self.first_instances.entry(func).or_insert(inst);
         let frame = Frame { inst, entry };
         self.prepare_result(&frame);
         let function = frame.entry.function.clone();
@@ -259,7 +260,6 @@ impl Solver<'_> {
                 self.tell_of(val, dst, Via::Await, Effect::Value, None);
                 self.attach(val, Rule::Await { dst });
             }
-            Instr::Resolve { promise, val } => self.resolve(node(promise), node(val)),
             Instr::Iterate { dst, src } => {
                 let (dst, src) = (node(dst), node(src));
                 self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Any));
@@ -417,6 +417,7 @@ impl Solver<'_> {
                     // Arrays and JSON are texts of their contents; other objects say nothing of them.
                     self.attach(part, Rule::Deep { dst, effect: Effect::Taint, via: Via::Operator });
                 }
+                self.text_of.entry(dst).or_insert(id);
                 self.texts.push(TextOf { parts: args.clone(), dst });
                 for part in args {
                     self.attach(part, Rule::Operand(id));

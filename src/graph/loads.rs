@@ -52,7 +52,7 @@ impl Solver<'_> {
                 self.own_field(obj, field, dst);
                 if self.is_accessor(name) {
                     let proto = self.field_node(obj, Field::Content(self.known.proto));
-                    self.attach(proto, Rule::Inherit { dst, field });
+                    self.attach(proto, Rule::Load { dst, field });
                 }
                 if let Object::Api(_) = object {
                     self.add_object(dst, self.unknown);
@@ -154,7 +154,7 @@ impl Solver<'_> {
             _ => self.type_member(self.known.ty_object, name, dst),
         }
         let proto = self.field_node(obj, Field::Content(self.known.proto));
-        self.attach(proto, Rule::Inherit { dst, field });
+        self.attach(proto, Rule::Load { dst, field });
     }
 
     /// Whether an allocation certainly has a property of its own, so that nothing is inherited under that name.
@@ -259,20 +259,12 @@ impl Solver<'_> {
 
     pub fn access_object(&mut self, access: u32, obj: ObjId) {
         let key = self.accesses[access as usize].key;
-        let seen = self.states[key.index()].objects.seen as usize;
-        for at in 0..seen {
-            let key = self.states[key.index()].objects.list()[at];
-            self.access_with(access, obj, key);
-        }
+        self.each_seen(key, |solver, key| solver.access_with(access, obj, key));
     }
 
     pub fn access_key(&mut self, access: u32, key: ObjId) {
         let obj = self.accesses[access as usize].obj;
-        let seen = self.states[obj.index()].objects.seen as usize;
-        for at in 0..seen {
-            let obj = self.states[obj.index()].objects.list()[at];
-            self.access_with(access, obj, key);
-        }
+        self.each_seen(obj, |solver, obj| solver.access_with(access, obj, key));
     }
 
     fn access_with(&mut self, access: u32, obj: ObjId, key: ObjId) {
@@ -364,11 +356,7 @@ impl Solver<'_> {
 
     pub fn copy_from(&mut self, pair: u32, src: ObjId) {
         let dst = self.pairs[pair as usize].dst;
-        let seen = self.states[dst.index()].objects.seen as usize;
-        for at in 0..seen {
-            let dst = self.states[dst.index()].objects.list()[at];
-            self.copy_between(pair, src, dst);
-        }
+        self.each_seen(dst, |solver, dst| solver.copy_between(pair, src, dst));
     }
 
     pub fn copy_into(&mut self, pair: u32, dst: ObjId) {
@@ -378,11 +366,7 @@ impl Solver<'_> {
             let any = self.field_node(dst, Field::Any);
             self.tell_of(src, any, Via::Project, Effect::Value, Some(Field::Any));
         }
-        let seen = self.states[src.index()].objects.seen as usize;
-        for at in 0..seen {
-            let src = self.states[src.index()].objects.list()[at];
-            self.copy_between(pair, src, dst);
-        }
+        self.each_seen(src, |solver, src| solver.copy_between(pair, src, dst));
     }
 
     fn copy_between(&mut self, pair: u32, src: ObjId, dst: ObjId) {

@@ -22,7 +22,7 @@ pub mod symbols;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::base::{FileId, Problem, Span};
+use crate::base::{Problem, Span};
 use crate::ir::Module;
 use crate::models::{Effect, Models};
 use crate::project::Project;
@@ -213,10 +213,5 @@ impl FlowGraph {
             }
             inst = caller;
         }
-    }
-
-    /// The file of the code that an instance runs for: its own, or its caller's for models.
-    pub fn file_of(&self, inst: InstId) -> Option<FileId> {
-        self.call_place(inst).map(|place| place.file)
     }
 }

@@ -13,20 +13,12 @@ impl Solver<'_> {
 
     pub fn await_from(&mut self, pair: u32, src: ObjId) {
         let dst = self.pairs[pair as usize].dst;
-        let seen = self.states[dst.index()].objects.seen as usize;
-        for at in 0..seen {
-            let dst = self.states[dst.index()].objects.list()[at];
-            self.await_between(pair, src, dst);
-        }
+        self.each_seen(dst, |solver, dst| solver.await_between(pair, src, dst));
     }
 
     pub fn await_into(&mut self, pair: u32, dst: ObjId) {
         let src = self.pairs[pair as usize].src;
-        let seen = self.states[src.index()].objects.seen as usize;
-        for at in 0..seen {
-            let src = self.states[src.index()].objects.list()[at];
-            self.await_between(pair, src, dst);
-        }
+        self.each_seen(src, |solver, src| solver.await_between(pair, src, dst));
     }
 
     fn await_between(&mut self, pair: u32, src: ObjId, dst: ObjId) {
@@ -98,11 +90,7 @@ impl Solver<'_> {
 
     pub fn resolve_value(&mut self, pair: u32, value: ObjId) {
         let promise = self.pairs[pair as usize].dst;
-        let seen = self.states[promise.index()].objects.seen as usize;
-        for at in 0..seen {
-            let promise = self.states[promise.index()].objects.list()[at];
-            self.resolve_pair(value, promise);
-        }
+        self.each_seen(promise, |solver, promise| solver.resolve_pair(value, promise));
     }
 
     pub fn resolve_promise(&mut self, pair: u32, promise: ObjId) {
@@ -112,11 +100,7 @@ impl Solver<'_> {
         let value = self.pairs[pair as usize].src;
         let into = self.field_node(promise, Field::Content(self.known.promise));
         self.tell_of(value, into, Via::Await, Effect::Value, None);
-        let seen = self.states[value.index()].objects.seen as usize;
-        for at in 0..seen {
-            let value = self.states[value.index()].objects.list()[at];
-            self.resolve_pair(value, promise);
-        }
+        self.each_seen(value, |solver, value| solver.resolve_pair(value, promise));
     }
 
     fn resolve_pair(&mut self, value: ObjId, promise: ObjId) {

@@ -52,6 +52,7 @@ pub(super) struct Solver<'a> {
     /// Instances by function, surroundings and call.
     pub by_context: FxHashMap<(FuncId, Option<InstId>, Option<u32>), InstId>,
     pub n_instances: FxHashMap<FuncId, u32>,
+    pub first_instances: FxHashMap<FuncId, InstId>,
     /// Call paths by function, surroundings and call in the text.
     pub n_paths: FxHashMap<(FuncId, Option<InstId>, FuncId, u32), u32>,
     pub calls: Vec<CallSite>,
@@ -67,6 +68,8 @@ pub(super) struct Solver<'a> {
     /// Names that are not copied, by number; the first list is [`super::constraints::NO_EXCEPTIONS`].
     pub exceptions: Vec<Vec<Sym>>,
     pub texts: Vec<TextOf>,
+    /// The text that a node is put together as.
+    pub text_of: FxHashMap<NodeId, u32>,
     pub places: Vec<Span>,
     pub place_ids: FxHashMap<Span, u32>,
     pub origins: Vec<Mark>,
@@ -105,7 +108,7 @@ impl<'a> Solver<'a> {
         let known = WellKnown::new(&mut symbols);
         let sizes = models.clearing_properties.iter().map(|name| symbols.intern(name)).collect();
         let natives = Natives::new(models, &mut symbols, &mut apis);
-        let runtime = super::runtime::RuntimeState::new(&models.runtime, project, &mut symbols, &mut apis);
+        let runtime = super::runtime::RuntimeState::new(models, project, &mut symbols, &mut apis);
         Self {
             project,
             models,
@@ -123,6 +126,7 @@ impl<'a> Solver<'a> {
             instances: Vec::new(),
             by_context: FxHashMap::default(),
             n_instances: FxHashMap::default(),
+            first_instances: FxHashMap::default(),
             n_paths: FxHashMap::default(),
             calls: Vec::new(),
             work: 0,
@@ -133,6 +137,7 @@ impl<'a> Solver<'a> {
             pairs: Vec::new(),
             exceptions: vec![Vec::new()],
             texts: Vec::new(),
+            text_of: FxHashMap::default(),
             places: Vec::new(),
             place_ids: FxHashMap::default(),
             origins: Vec::new(),
@@ -211,7 +216,7 @@ impl<'a> Solver<'a> {
                 let entry = self.program.get(func);
                 let Some(parent) = entry.function.parent else { continue };
                 let parent = entry.sibling(parent);
-                let Some(env) = self.first_instance(parent) else { continue };
+                let Some(&env) = self.first_instances.get(&parent) else { continue };
                 self.enter(func, env);
                 self.solve();
                 found = true;
@@ -220,11 +225,6 @@ impl<'a> Solver<'a> {
                 return;
             }
         }
-    }
-
-    fn first_instance(&self, func: FuncId) -> Option<InstId> {
-        let at = self.instances.iter().position(|instance| instance.func == func)?;
-        Some(InstId(at as u32))
     }
 
     /// Calls a function from outside.
@@ -354,23 +354,23 @@ impl<'a> Solver<'a> {
         }
         self.graph.add_edge(src, dst, edge);
         if edge.is_value {
-            // Objects that are still to be handled at `src` will come along on their own.
-            let seen = self.states[src.index()].objects.seen as usize;
-            for at in 0..seen {
-                let obj = self.states[src.index()].objects.list()[at];
-                self.add_object(dst, obj);
-            }
+            self.each_seen(src, |solver, obj| solver.add_object(dst, obj));
+        }
+    }
+
+    /// Calls `each` with what a node is known to be; what is still queued comes along on its own.
+    pub fn each_seen(&mut self, node: NodeId, mut each: impl FnMut(&mut Self, ObjId)) {
+        let seen = self.states[node.index()].objects.seen as usize;
+        for at in 0..seen {
+            let obj = self.states[node.index()].objects.list()[at];
+            each(self, obj);
         }
     }
 
     /// Attaches a rule; it is applied to what the node is already known to be.
     pub fn attach(&mut self, node: NodeId, rule: Rule) {
         self.states[node.index()].rules.push(rule);
-        let seen = self.states[node.index()].objects.seen as usize;
-        for at in 0..seen {
-            let obj = self.states[node.index()].objects.list()[at];
-            self.apply(node, rule, obj);
-        }
+        self.each_seen(node, |solver, obj| solver.apply(node, rule, obj));
     }
 
     // The fixpoint.
@@ -412,13 +412,11 @@ impl<'a> Solver<'a> {
     fn apply(&mut self, node: NodeId, rule: Rule, obj: ObjId) {
         match rule {
             Rule::Load { dst, field } => self.load_from(obj, field, dst),
-            Rule::Inherit { dst, field } => self.load_from(obj, field, dst),
             Rule::Open { dst, content } => self.open(obj, content, dst),
             Rule::Store { src, field, at } => self.store_into(obj, field, src, at),
             Rule::AccessObject(access) => self.access_object(access, obj),
             Rule::AccessKey(access) => self.access_key(access, obj),
             Rule::Callee(call) => self.invoke(call, obj),
-            Rule::Receiver(call) => self.invoke_receiver(call, obj),
             Rule::Await { dst } => self.await_object(obj, dst),
             Rule::ResolveInto(pair) => self.resolve_value(pair, obj),
             Rule::ResolvePromise(pair) => self.resolve_promise(pair, obj),

@@ -234,8 +234,6 @@ pub enum Instr {
     Module { dst: Val },
     /// `await val`
     Await { dst: Val, val: Val },
-    /// Puts `val` into a promise: a promise is unwrapped, anything else goes in as it is.
-    Resolve { promise: Val, val: Val },
     /// An element of what is iterated.
     Iterate { dst: Val, src: Val },
     /// The names of the properties.

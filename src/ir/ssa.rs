@@ -293,10 +293,6 @@ pub fn for_each_use(instr: &mut Instr, each: &mut dyn FnMut(&mut Val)) {
             each(obj);
             each(src);
         }
-        Instr::Resolve { promise, val } => {
-            each(promise);
-            each(val);
-        }
         Instr::StoreCell { val, .. }
         | Instr::StoreGlobal { val, .. }
         | Instr::Await { val, .. }

@@ -14,6 +14,8 @@ pub struct Runtime {
     pub event_prefixes: Vec<String>,
     /// What stands before an attribute that is bound in both directions.
     pub two_way_prefix: String,
+    /// The events that bring what such an attribute takes.
+    pub two_way_events: Vec<String>,
     /// Functions that register an app, a page, a component or a behaviour.
     pub constructors: Vec<Constructor>,
     /// Lifecycles whose first parameter is the query that the page was opened with.

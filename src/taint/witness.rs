@@ -184,9 +184,8 @@ fn features(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Vec<&'static str> {
         let Some((from, to)) = graph.graph.edge_endpoints(edge) else { continue };
         for node in [graph.graph[from], graph.graph[to]] {
             match node {
-                Node::Field { obj, field: Field::Content(name) } if graph.symbols.text(name) == "json" => {
+                Node::Field { field: Field::Content(name), .. } if graph.symbols.text(name) == "json" => {
                     features.push("via-json");
-                    let _ = obj;
                 }
                 Node::Field { obj, .. } if is_store(graph, obj) => features.push("via-storage"),
                 Node::Value { inst, .. } if graph.instances[inst.0 as usize].is_shared => features.push("broadened"),

@@ -17,7 +17,7 @@ use super::{InstId, Node, NodeId, Via};
 use crate::base::Span;
 use crate::ir::CallKind;
 use crate::models::runtime::{GetterRole, MethodRole, UnitRole};
-use crate::models::{CallPath, Runtime};
+use crate::models::{Anchor, CallPath, Models, SourceRole};
 use crate::project::{Project, UnitId, UnitKind};
 pub(super) use options::Wiring;
 
@@ -37,6 +37,12 @@ pub(super) struct RuntimeState {
     rendered: FxHashMap<InstId, (UnitId, ObjId)>,
     /// Objects whose functions have an instance as receiver when nobody calls them.
     receivers: FxHashMap<ObjId, ObjId>,
+    /// Sources at components, by event: indices.
+    sources_of: FxHashMap<String, Vec<u32>>,
+    /// Sinks at components, by attribute: indices.
+    sinks_of: FxHashMap<String, Vec<u32>>,
+    /// Sinks of text that is shown: indices.
+    text_sinks: Vec<u32>,
     n_made: u32,
     urls: Vec<navigation::Url>,
     /// Calls whose result goes out, with the sinks.
@@ -54,8 +60,10 @@ struct UnitState {
 }
 
 impl RuntimeState {
-    pub fn new(runtime: &Runtime, project: &Project, symbols: &mut Symbols, apis: &mut Apis) -> Self {
+    pub fn new(models: &Models, project: &Project, symbols: &mut Symbols, apis: &mut Apis) -> Self {
+        let runtime = &models.runtime;
         let mut state = Self::default();
+        state.index_components(models);
         let mut api_of = |call: &str, symbols: &mut Symbols| -> Option<ApiId> {
             let path: CallPath = call.parse().ok()?;
             apis.of_path(&path, symbols)
@@ -74,6 +82,28 @@ impl RuntimeState {
             runtime.instance_methods.iter().map(|method| (symbols.intern(&method.name), method.role)).collect();
         state.units = (0..project.units.len()).map(|_| UnitState::default()).collect();
         state
+    }
+
+    /// Tags are many, and few models speak of any one event or attribute.
+    fn index_components(&mut self, models: &Models) {
+        for (at, source) in (0..).zip(&models.sources) {
+            if let (Anchor::Component(anchor), SourceRole::Source) = (&source.anchor, source.role)
+                && let Some(event) = &anchor.event
+            {
+                self.sources_of.entry(event.clone()).or_default().push(at);
+            }
+        }
+        for (at, sink) in (0..).zip(&models.sinks) {
+            match &sink.anchor {
+                Anchor::Component(anchor) => {
+                    for attribute in &anchor.attributes {
+                        self.sinks_of.entry(attribute.clone()).or_default().push(at);
+                    }
+                }
+                Anchor::Text => self.text_sinks.push(at),
+                _ => {}
+            }
+        }
     }
 
     /// What a method of an instance does.

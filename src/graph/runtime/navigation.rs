@@ -123,8 +123,8 @@ impl Solver<'_> {
             if seen.len() > MAX_LOOK_BACK || !seen.insert(node) {
                 continue;
             }
-            if let Some(made) = self.texts.iter().find(|made| made.dst == node)
-                && let Some(parts) = self.align(&made.parts, text)
+            if let Some(&made) = self.text_of.get(&node)
+                && let Some(parts) = self.align(&self.texts[made as usize].parts, text)
             {
                 return parts;
             }

@@ -39,21 +39,13 @@ impl Solver<'_> {
     /// The changes of a call turn out to be `changes`.
     pub fn changes_object(&mut self, pair: u32, changes: ObjId) {
         let this = self.pairs[pair as usize].dst;
-        let seen = self.states[this.index()].objects.seen as usize;
-        for at in 0..seen {
-            let instance = self.states[this.index()].objects.list()[at];
-            self.apply_changes(changes, instance);
-        }
+        self.each_seen(this, |solver, instance| solver.apply_changes(changes, instance));
     }
 
     /// The instance of a call turns out to be `instance`.
     pub fn changed_object(&mut self, pair: u32, instance: ObjId) {
         let changes = self.pairs[pair as usize].src;
-        let seen = self.states[changes.index()].objects.seen as usize;
-        for at in 0..seen {
-            let changes = self.states[changes.index()].objects.list()[at];
-            self.apply_changes(changes, instance);
-        }
+        self.each_seen(changes, |solver, changes| solver.apply_changes(changes, instance));
     }
 
     fn apply_changes(&mut self, changes: ObjId, instance: ObjId) {

@@ -11,7 +11,7 @@ use super::MAX_MOUNTS;
 use crate::base::Span;
 use crate::ir::template::{Tag, TagAttribute, TemplateUse};
 use crate::ir::{CallKind, Range, Val};
-use crate::models::{Access, Anchor, Effect, SourceRole};
+use crate::models::{Access, Anchor, Effect};
 use crate::project::UnitId;
 
 /// A tag in an instance of its template.
@@ -169,10 +169,10 @@ impl Solver<'_> {
     /// What the models say that an event of this tag brings along.
     fn event_sources(&mut self, it: &Use<'_>, event: &str, detail: NodeId, handler: Option<u32>) {
         let models = self.models;
-        for (at, source) in models.sources.iter().enumerate() {
+        for at in self.runtime.sources_of.get(event).cloned().unwrap_or_default() {
+            let source = &models.sources[at as usize];
             let Anchor::Component(anchor) = &source.anchor else { continue };
-            if anchor.event.as_deref() != Some(event) || source.role != SourceRole::Source || !self.applies(it, anchor)
-            {
+            if !self.applies(it, anchor) {
                 continue;
             }
             for (output, out) in source.outputs.iter().enumerate() {
@@ -182,7 +182,7 @@ impl Solver<'_> {
                     None => self.passage(),
                 };
                 self.add_object(node, self.unknown);
-                let kind = TagKind::Source { source: at as u32, output: output as u32 };
+                let kind = TagKind::Source { source: at, output: output as u32 };
                 let tag = self.natives.tags.mark(kind);
                 self.origins.push(Mark { node, tag, inst: it.frame.inst, group: 0 });
                 self.into_detail(detail, &out.port.accesses, node, handler);
@@ -239,7 +239,7 @@ impl Solver<'_> {
             self.flow(property, target, Via::Store, None, None);
         }
         let detail = self.passage();
-        for event in ["input", "change"] {
+        for event in &self.models.runtime.two_way_events {
             self.event_sources(it, event, detail, None);
         }
         let value = self.symbols.intern(name);
@@ -248,14 +248,14 @@ impl Solver<'_> {
 
     fn attribute_sinks(&mut self, it: &Use<'_>, attribute: &TagAttribute, name: &str, val: NodeId) {
         let models = self.models;
-        for (at, sink) in models.sinks.iter().enumerate() {
-            let Anchor::Component(anchor) = &sink.anchor else { continue };
-            if !anchor.attributes.iter().any(|wanted| wanted == name) || !self.applies(it, anchor) {
+        for at in self.runtime.sinks_of.get(name).cloned().unwrap_or_default() {
+            let Anchor::Component(anchor) = &models.sinks[at as usize].anchor else { continue };
+            if !self.applies(it, anchor) {
                 continue;
             }
             let out = self.node_of(it, attribute.out);
-            self.outlet_at(val, out, TagKind::Sink { sink: at as u32, input: 0 }, it.frame.inst);
-            let tag = self.natives.tags.mark(TagKind::Destination { sink: at as u32 });
+            self.outlet_at(val, out, TagKind::Sink { sink: at, input: 0 }, it.frame.inst);
+            let tag = self.natives.tags.mark(TagKind::Destination { sink: at });
             let group = out.index() as u32;
             self.outlets.push(Mark { node: val, tag, inst: it.frame.inst, group });
         }
@@ -263,12 +263,9 @@ impl Solver<'_> {
 
     /// Text that is shown.
     pub fn shown(&mut self, frame: &Frame, val: Val, out: Val) {
-        let models = self.models;
         let (val, out) = (self.value_node(frame.inst, val), self.value_node(frame.inst, out));
-        for (at, sink) in models.sinks.iter().enumerate() {
-            if let Anchor::Text = sink.anchor {
-                self.outlet_at(val, out, TagKind::Sink { sink: at as u32, input: 0 }, frame.inst);
-            }
+        for sink in self.runtime.text_sinks.clone() {
+            self.outlet_at(val, out, TagKind::Sink { sink, input: 0 }, frame.inst);
         }
     }
 
