@@ -1,5 +1,8 @@
 //! Building a function: blocks, values and variables, before the variables are resolved into values.
 
+use std::rc::Rc;
+
+use super::arrays::Vocabulary;
 use super::{
     Arg, BlockId, Call, CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val, ssa,
 };
@@ -45,6 +48,8 @@ pub struct Builder {
     pub cells: Vec<Option<Cell>>,
     /// Where errors go that nothing catches.
     pub thrown: Val,
+    /// Names that mean something to lists and objects; without them no list is followed.
+    pub vocabulary: Option<Rc<Vocabulary>>,
     owner: Func,
 }
 
@@ -57,6 +62,7 @@ impl Builder {
             current: BlockId(0),
             cells: Vec::new(),
             thrown: Val(0),
+            vocabulary: None,
             owner,
         };
         builder.thrown = builder.value(at);
@@ -206,6 +212,15 @@ impl Builder {
     /// Resolves the variables and gives the function.
     pub fn finish(self) -> Function {
         ssa::resolve(self)
+    }
+
+    /// The array that a piece of code makes.
+    pub fn made_array(&self, draft: &Draft) -> Option<Val> {
+        let array = self.vocabulary.as_ref()?.array?;
+        match draft {
+            Draft::Instr(Instr::Alloc { dst, ty, .. }) if *ty == array => Some(*dst),
+            _ => None,
+        }
     }
 
     /// The function that is being built.

@@ -4,6 +4,7 @@
 use fixedbitset::FixedBitSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::arrays;
 use super::builder::{Builder, Draft, Var};
 use super::{BlockId, Instr, Key, Literal, Name, Range, Val, ssa::for_each_use};
 
@@ -23,26 +24,36 @@ impl Candidate {
     }
 }
 
+/// Rounds of looking for objects in the fields of those that were found before: how deep they are followed.
+const MAX_ROUNDS: usize = 5;
+
 /// Rewrites the field accesses of local objects into reads and writes of variables.
 pub fn localize(builder: &mut Builder, reachable: &FixedBitSet, predecessors: &[Vec<BlockId>]) {
-    let aliases = aliases(builder, reachable);
-    if aliases.is_empty() {
-        return;
-    }
-    let candidates = candidates(builder, reachable, &aliases);
-    if candidates.is_empty() || candidates.len() * builder.blocks.len() > MAX_STATE_BITS {
-        return;
-    }
-    let index: FxHashMap<Val, usize> = candidates.iter().enumerate().map(|(at, c)| (c.object, at)).collect();
-    let place = Localizer { aliases, index, candidates };
-    let escaped = place.escaped_at_entry(builder, reachable, predecessors);
-    for at in reachable.ones() {
-        place.rewrite(builder, at, &escaped);
+    let mut done = FxHashSet::default();
+    let mut resets = FxHashSet::default();
+    for _ in 0..MAX_ROUNDS {
+        let aliases = aliases(builder, reachable, &resets);
+        if aliases.is_empty() {
+            return;
+        }
+        let has_arrays = arrays::localize(builder, reachable, predecessors, &aliases, &mut done);
+        let mut candidates = candidates(builder, reachable, &aliases);
+        candidates.retain(|candidate| done.insert(candidate.object));
+        if candidates.len() * builder.blocks.len() > MAX_STATE_BITS || (candidates.is_empty() && !has_arrays) {
+            return;
+        }
+        let index: FxHashMap<Val, usize> = candidates.iter().enumerate().map(|(at, c)| (c.object, at)).collect();
+        let proto = builder.vocabulary.as_ref().and_then(|words| words.proto);
+        let place = Localizer { proto, aliases, index, candidates };
+        let escaped = place.escaped_at_entry(builder, reachable, predecessors);
+        for at in reachable.ones() {
+            place.rewrite(builder, at, &escaped, &mut resets);
+        }
     }
 }
 
 /// Values that certainly are the object of one allocation: the allocation, and reads of a variable that holds only it.
-struct Aliases {
+pub(super) struct Aliases {
     objects: FxHashMap<Val, Val>,
     holders: FxHashMap<Var, Val>,
 }
@@ -52,26 +63,70 @@ impl Aliases {
         self.objects.is_empty()
     }
 
-    fn of(&self, val: Val) -> Option<Val> {
+    /// The object that a value certainly is.
+    pub(super) fn of(&self, val: Val) -> Option<Val> {
         self.objects.get(&val).copied()
+    }
+
+    /// Whether a variable holds one object only.
+    pub(super) fn is_holder(&self, var: Var) -> bool {
+        self.holders.contains_key(&var)
+    }
+
+    /// The one object that a variable holds.
+    pub(super) fn held(&self, var: Var) -> Option<Val> {
+        self.holders.get(&var).copied()
     }
 }
 
-fn aliases(builder: &Builder, reachable: &FixedBitSet) -> Aliases {
-    let mut objects = FxHashMap::default();
+/// The variables that are written once, and what with. The fields of an object are empty before their first write: they
+/// count where the object and what it holds are made together, so that neither can be of an earlier turn of a loop.
+fn single_writes(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val>) -> FxHashMap<Var, Option<Val>> {
     let mut writes: FxHashMap<Var, Option<Val>> = FxHashMap::default();
-    let drafts = || reachable.ones().flat_map(|at| builder.blocks[at].code.iter().map(|(draft, _)| draft));
-    for draft in drafts() {
-        match draft {
-            Draft::Instr(Instr::Alloc { dst, .. }) => {
-                objects.insert(*dst, *dst);
+    let mut made: FxHashMap<Val, usize> = FxHashMap::default();
+    let mut emptied: FxHashMap<Var, usize> = FxHashMap::default();
+    for at in reachable.ones() {
+        for (draft, _) in &builder.blocks[at].code {
+            match draft {
+                Draft::Write { var, val } if resets.contains(val) => {
+                    emptied.insert(*var, at);
+                }
+                Draft::Write { var, val } => {
+                    writes.entry(*var).and_modify(|only| *only = None).or_insert(Some(*val));
+                }
+                Draft::Instr(Instr::Alloc { dst, .. }) => {
+                    made.insert(*dst, at);
+                }
+                Draft::Instr(Instr::Copy { dst, src }) => {
+                    if let Some(&block) = made.get(src) {
+                        made.insert(*dst, block);
+                    }
+                }
+                _ => {}
             }
-            Draft::Write { var, val } => {
-                writes.entry(*var).and_modify(|only| *only = None).or_insert(Some(*val));
-            }
-            _ => {}
         }
     }
+    for (var, block) in emptied {
+        if let Some(only) = writes.get_mut(&var)
+            && only.is_some_and(|val| made.get(&val) != Some(&block))
+        {
+            *only = None;
+        }
+    }
+    writes
+}
+
+fn aliases(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val>) -> Aliases {
+    let mut objects = FxHashMap::default();
+    let writes = single_writes(builder, reachable, resets);
+    let drafts = || reachable.ones().flat_map(|at| builder.blocks[at].code.iter().map(|(draft, _)| draft));
+    for draft in drafts() {
+        if let Draft::Instr(Instr::Alloc { dst, .. }) = draft {
+            objects.insert(*dst, *dst);
+        }
+    }
+    let arrays: FxHashSet<Val> = drafts().filter_map(|draft| builder.made_array(draft)).collect();
+    let mut methods = FxHashMap::default();
     let mut holders = FxHashMap::default();
     let mut known = true;
     // A copy of an alias is an alias: `const self = options`.
@@ -79,7 +134,11 @@ fn aliases(builder: &Builder, reachable: &FixedBitSet) -> Aliases {
         known = false;
         for draft in drafts() {
             match draft {
-                Draft::Write { var, val } if writes[var].is_some() && !holders.contains_key(var) => {
+                Draft::Write { var, val }
+                    if !resets.contains(val)
+                        && writes.get(var).is_some_and(Option::is_some)
+                        && !holders.contains_key(var) =>
+                {
                     if let Some(&object) = objects.get(val) {
                         holders.insert(*var, object);
                         known = true;
@@ -93,6 +152,18 @@ fn aliases(builder: &Builder, reachable: &FixedBitSet) -> Aliases {
                 Draft::Instr(Instr::Copy { dst, src }) => {
                     if let Some(&object) = objects.get(src) {
                         known |= objects.insert(*dst, object).is_none();
+                    }
+                }
+                Draft::Instr(Instr::Load { dst, obj, key: Key::Named(name) }) => {
+                    if let Some(object) = objects.get(obj).filter(|object| arrays.contains(object))
+                        && builder.vocabulary.as_ref().is_some_and(|words| words.gives_receiver(*name))
+                    {
+                        methods.insert(*dst, *object);
+                    }
+                }
+                Draft::Instr(Instr::Call(call)) => {
+                    if let Some(&object) = methods.get(&call.callee) {
+                        known |= objects.insert(call.dst, object).is_none();
                     }
                 }
                 _ => {}
@@ -141,6 +212,8 @@ fn candidates(builder: &mut Builder, reachable: &FixedBitSet, aliases: &Aliases)
 }
 
 struct Localizer {
+    /// The content that is the prototype.
+    proto: Option<Name>,
     aliases: Aliases,
     index: FxHashMap<Val, usize>,
     candidates: Vec<Candidate>,
@@ -169,6 +242,11 @@ impl Localizer {
             Draft::Instr(Instr::Store { obj, key: Key::Named(_), val }) => {
                 uses.extend(self.candidate(*val).map(|at| (at, Use::Escape)));
                 uses.extend(self.candidate(*obj).map(|at| (at, Use::Access)));
+            }
+            Draft::Instr(Instr::Store { obj, key: Key::Content(name), val })
+                if Some(*name) == self.proto && self.candidate(*obj).is_some() =>
+            {
+                uses.extend(self.candidate(*val).map(|at| (at, Use::Escape)));
             }
             Draft::Instr(Instr::Copy { .. }) | Draft::Read { .. } => {}
             Draft::Write { var, val } => {
@@ -238,7 +316,13 @@ impl Localizer {
         entry
     }
 
-    fn rewrite(&self, builder: &mut Builder, at: usize, escaped_at_entry: &[FixedBitSet]) {
+    fn rewrite(
+        &self,
+        builder: &mut Builder,
+        at: usize,
+        escaped_at_entry: &[FixedBitSet],
+        resets: &mut FxHashSet<Val>,
+    ) {
         let mut escaped = escaped_at_entry[at].clone();
         let drafts = std::mem::take(&mut builder.blocks[at].code);
         let mut last = Range::default();
@@ -253,7 +337,14 @@ impl Localizer {
             if let Some(candidate) = self.allocated(&draft) {
                 escaped.remove(candidate);
                 builder.draft(draft, place);
-                self.reset(builder, candidate, place);
+                resets.insert(self.reset(builder, candidate, place));
+                continue;
+            }
+            if let Some((candidate, proto)) = self.gets_prototype(&draft)
+                && !escaped.contains(candidate)
+            {
+                builder.draft(draft, place);
+                self.inherit(builder, candidate, proto, place);
                 continue;
             }
             match self.localized(&draft, &escaped) {
@@ -300,9 +391,29 @@ impl Localizer {
         }
     }
 
-    fn reset(&self, builder: &mut Builder, candidate: usize, place: Range) {
+    /// A new object has nothing in its fields: gives the value that stands for that.
+    fn reset(&self, builder: &mut Builder, candidate: usize, place: Range) -> Val {
         let val = builder.constant(Literal::Undefined, place);
         for &(_, var) in &self.candidates[candidate].fields {
+            builder.draft(Draft::Write { var, val }, place);
+        }
+        val
+    }
+
+    /// The candidate that gets a prototype, and which.
+    fn gets_prototype(&self, draft: &Draft) -> Option<(usize, Val)> {
+        match draft {
+            Draft::Instr(Instr::Store { obj, key: Key::Content(name), val }) if Some(*name) == self.proto => {
+                Some((self.candidate(*obj)?, *val))
+            }
+            _ => None,
+        }
+    }
+
+    /// Fields without a value of their own have the prototype's.
+    fn inherit(&self, builder: &mut Builder, candidate: usize, proto: Val, place: Range) {
+        for &(name, var) in &self.candidates[candidate].fields {
+            let val = builder.load(proto, Key::Named(name), place);
             builder.draft(Draft::Write { var, val }, place);
         }
     }

@@ -4,6 +4,7 @@
 //! Every value is assigned once. Variables that no closure shares are gone after [`ssa`]; captured ones live in *cells*
 //! of the function that owns them. What depends on other files (imports, globals, callees) stays symbolic for `graph`.
 
+pub mod arrays;
 pub mod builder;
 mod fields;
 mod lower;

@@ -107,6 +107,7 @@ impl<'a> Lowerer<'a> {
     ) -> Val {
         let dst = self.cx.builder.value(at);
         let handler = self.handler();
+        self.may_throw();
         self.push(Instr::Call(Box::new(Call { dst, callee, this, args, kind, handler, written })), at);
         dst
     }

@@ -43,6 +43,15 @@ pub(super) fn constant(lowerer: &Lowerer<'_>, expression: &Expr) -> Option<Const
             Some(Constant::Bool(!constant(lowerer, arg)?.is_truthy()))
         }
         Expr::Unary(UnaryExpr { op: UnaryOp::Void, arg, .. }) if arg.is_lit() => Some(Constant::Nullish),
+        Expr::Unary(UnaryExpr { op: UnaryOp::TypeOf, arg, .. }) => {
+            let name = match constant(lowerer, arg)? {
+                Constant::Text(_) => "string",
+                Constant::Number(_) => "number",
+                Constant::Bool(_) => "boolean",
+                Constant::Nullish => return None,
+            };
+            Some(Constant::Text(name.to_owned()))
+        }
         Expr::Bin(bin) => constant_binary(lowerer, bin),
         _ => None,
     }
@@ -84,7 +93,7 @@ fn constant_binary(lowerer: &Lowerer<'_>, bin: &BinExpr) -> Option<Constant> {
 
 /// Whether two constants of the same type are equal; `None` where conversions would decide.
 #[expect(clippy::float_cmp, reason = "the language compares literals exactly, and so do we")]
-fn same(left: &Constant, right: &Constant) -> Option<bool> {
+pub(super) fn same(left: &Constant, right: &Constant) -> Option<bool> {
     match (left, right) {
         (Constant::Text(left), Constant::Text(right)) => Some(left == right),
         (Constant::Number(left), Constant::Number(right)) => Some(left == right),
@@ -185,6 +194,7 @@ impl<'a> Lowerer<'a> {
             name => {
                 let name = self.name(name);
                 let dst = self.cx.builder.value(at);
+                self.may_throw();
                 self.push(Instr::LoadGlobal { dst, name }, at);
                 dst
             }
@@ -380,6 +390,7 @@ impl<'a> Lowerer<'a> {
 
     /// `obj.key`
     pub fn load_property(&mut self, obj: Val, key: Key, at: Range) -> Val {
+        self.may_throw();
         self.cx.builder.load(obj, key, at)
     }
 
@@ -528,6 +539,12 @@ impl<'a> Lowerer<'a> {
             AssignOp::AndAssign | AssignOp::OrAssign | AssignOp::NullishAssign => {
                 let place = self.place(target);
                 let old = self.read_place(&place, at);
+                if assign.op == AssignOp::AndAssign {
+                    // What stays is falsy: it says nothing of the data.
+                    let val = self.branch(|this| this.expression(&assign.right), true);
+                    self.write_place(place, val, at);
+                    return val;
+                }
                 self.branch(
                     |this| {
                         let val = this.expression(&assign.right);
@@ -609,7 +626,10 @@ impl<'a> Lowerer<'a> {
     fn write_place(&mut self, place: Place<'a>, val: Val, at: Range) {
         match place {
             Place::Ident(ident) => self.write_ident(ident, val, at),
-            Place::Field(obj, key) => self.cx.builder.store(obj, key, val, at),
+            Place::Field(obj, key) => {
+                self.may_throw();
+                self.cx.builder.store(obj, key, val, at);
+            }
             Place::Nothing => {}
         }
     }
@@ -630,6 +650,7 @@ impl<'a> Lowerer<'a> {
     /// What a promise resolves to; its error goes where errors go.
     pub fn await_value(&mut self, val: Val, at: Range) -> Val {
         let dst = self.cx.builder.value(at);
+        self.may_throw();
         self.push(Instr::Await { dst, val }, at);
         let key = self.content("error");
         let error = self.cx.builder.load(val, key, at);

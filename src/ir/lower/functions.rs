@@ -71,7 +71,9 @@ impl<'a> Lowerer<'a> {
     pub fn queue_body(&mut self, body: Body<'a>, func: Func, name: Option<&str>) {
         // Arrow functions ask their surroundings for `this`, so the kind is known before the body is.
         self.kinds[func.0 as usize] = body.kind();
-        self.queue.push_back(Pending { func, name: name.map(str::to_owned), body });
+        if self.queued.insert(func) {
+            self.queue.push_back(Pending { func, name: name.map(str::to_owned), body });
+        }
     }
 
     pub(super) fn lower_pending(&mut self, pending: Pending<'a>) {

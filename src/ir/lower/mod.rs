@@ -3,6 +3,7 @@
 
 mod calls;
 mod classes;
+mod exceptions;
 mod expressions;
 mod functions;
 mod modules;
@@ -10,12 +11,14 @@ mod patterns;
 mod statements;
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use indexmap::IndexSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_common::{Span as SwcSpan, Spanned};
 use swc_ecma_ast::{Expr, Program};
 
+use super::arrays::Vocabulary;
 use super::builder::{Builder, Draft, Var};
 use super::scope::{BindingId, BindingKind, Scopes};
 use super::{BlockId, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Module, Name, Range, Val, Written};
@@ -23,6 +26,7 @@ use crate::base::FileId;
 use crate::syntax::FIRST_POSITION;
 use crate::syntax::script::Script;
 use classes::Heritage;
+use exceptions::{Finalizer, Handler};
 use functions::Pending;
 
 /// Content names that the language itself gives a meaning to.
@@ -96,30 +100,18 @@ struct Jump {
     label: Option<String>,
     on_break: BlockId,
     on_continue: Option<BlockId>,
-}
-
-/// Where an error goes inside `try`.
-#[derive(Clone, Copy)]
-struct Handler {
-    caught: Val,
-    block: BlockId,
-}
-
-/// What runs before control leaves `try`.
-#[derive(Clone, Copy)]
-struct Finalizer {
-    block: BlockId,
-    /// Whether it always returns or throws itself, so that what `try` returns is gone.
-    overrides: bool,
+    /// How many `try` with a finalizer are around.
+    n_finalizers: usize,
 }
 
 /// What is known while one function is lowered.
-struct Context {
+struct Context<'a> {
     builder: Builder,
     vars: FxHashMap<BindingId, Var>,
     handlers: Vec<Handler>,
     jumps: Vec<Jump>,
-    finalizers: Vec<Finalizer>,
+    finalizers: Vec<Finalizer<'a>>,
+    n_copies: u32,
     pending_label: Option<String>,
 }
 
@@ -128,6 +120,8 @@ struct Lowerer<'a> {
     names: IndexSet<String>,
     done: Vec<Option<Function>>,
     queue: VecDeque<Pending<'a>>,
+    /// Functions whose bodies were queued: code that stands in several places has them once.
+    queued: FxHashSet<Func>,
     constants: FxHashMap<BindingId, Constant>,
     /// The module that a binding was imported or required from, with the members taken.
     requests: FxHashMap<BindingId, Written>,
@@ -136,7 +130,8 @@ struct Lowerer<'a> {
     /// Variables that a closure over the function may read, its hoisted callees' included.
     shares: Vec<FxHashSet<BindingId>>,
     accessors: IndexSet<Name>,
-    cx: Context,
+    vocabulary: Option<Rc<Vocabulary>>,
+    cx: Context<'a>,
     func: Func,
     kinds: Vec<FunctionKind>,
     heritage: FxHashMap<Func, Heritage>,
@@ -163,12 +158,14 @@ impl<'a> Lowerer<'a> {
             names: IndexSet::new(),
             done: (0..scopes.parents.len()).map(|_| None).collect(),
             queue: VecDeque::new(),
+            queued: FxHashSet::default(),
             constants: FxHashMap::default(),
             requests: FxHashMap::default(),
             cells,
             n_cells,
             shares: shared_variables(scopes),
             accessors: IndexSet::new(),
+            vocabulary: None,
             cx: Context::new(Func(0), Range::default(), FunctionKind::default()),
             func: Func(0),
             kinds: vec![FunctionKind::default(); scopes.parents.len()],
@@ -204,8 +201,18 @@ impl<'a> Lowerer<'a> {
     }
 
     fn end(&mut self) {
-        let cx = std::mem::replace(&mut self.cx, Context::new(Func(0), Range::default(), FunctionKind::default()));
+        let mut cx = std::mem::replace(&mut self.cx, Context::new(Func(0), Range::default(), FunctionKind::default()));
+        cx.builder.vocabulary = Some(self.vocabulary());
         self.done[self.func.0 as usize] = Some(cx.builder.finish());
+    }
+
+    fn vocabulary(&mut self) -> Rc<Vocabulary> {
+        if let Some(words) = &self.vocabulary {
+            return Rc::clone(words);
+        }
+        let words = Rc::new(Vocabulary::new(|text| self.name(text)));
+        self.vocabulary = Some(Rc::clone(&words));
+        words
     }
 
     fn name(&mut self, text: &str) -> Name {
@@ -227,7 +234,7 @@ impl<'a> Lowerer<'a> {
         self.cx.builder.push(instr, at);
     }
 
-    fn handler(&self) -> Val {
+    pub(super) fn handler(&self) -> Val {
         self.cx.handlers.last().map_or(self.cx.builder.thrown, |handler| handler.caught)
     }
 
@@ -305,17 +312,7 @@ impl<'a> Lowerer<'a> {
             _ => {
                 let var = self.var(id);
                 self.cx.builder.draft(Draft::Write { var, val: dst }, at);
-                self.may_throw();
             }
-        }
-    }
-
-    /// Inside `try`, the handler can see the variables as they are now.
-    fn may_throw(&mut self) {
-        if let Some(handler) = self.cx.handlers.last().copied() {
-            self.cx.builder.link(self.cx.builder.current, handler.block);
-            let next = self.cx.builder.block();
-            self.cx.builder.go(next);
         }
     }
 
@@ -344,7 +341,7 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-impl Context {
+impl Context<'_> {
     fn new(func: Func, at: Range, kind: FunctionKind) -> Self {
         Self {
             builder: Builder::new(func, at, kind),
@@ -352,6 +349,7 @@ impl Context {
             handlers: Vec::new(),
             jumps: Vec::new(),
             finalizers: Vec::new(),
+            n_copies: 0,
             pending_label: None,
         }
     }

@@ -3,13 +3,13 @@
 use swc_common::Spanned;
 use swc_ecma_ast::{
     BlockStmt, Decl, DoWhileStmt, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, IfStmt, LabeledStmt, Pat, Stmt,
-    SwitchStmt, TryStmt, VarDecl, VarDeclKind, VarDeclOrExpr, WhileStmt,
+    SwitchStmt, VarDecl, VarDeclKind, VarDeclOrExpr, WhileStmt,
 };
 
 use super::super::scope::BindingId;
 use super::super::{BlockId, Instr, Range, Val, Written};
 use super::functions::Body;
-use super::{Constant, Finalizer, Handler, Jump, Lowerer, range_of};
+use super::{Constant, Jump, Lowerer, range_of};
 
 impl<'a> Lowerer<'a> {
     /// Function declarations have their values before the first statement of their scope runs.
@@ -51,25 +51,16 @@ impl<'a> Lowerer<'a> {
             }
             Stmt::Decl(declaration) => self.declaration(declaration),
             Stmt::Return(ret) => {
-                let at = range_of(ret.span);
-                if let Some(arg) = &ret.arg {
-                    let val = self.expression(arg);
-                    if self.cx.finalizers.iter().all(|finalizer| !finalizer.overrides) {
-                        self.push(Instr::Return { val }, at);
-                    }
+                let val = ret.arg.as_ref().map(|arg| self.expression(arg));
+                self.run_finalizers(0);
+                if let Some(val) = val {
+                    self.push(Instr::Return { val }, range_of(ret.span));
                 }
-                if let Some(finalizer) = self.cx.finalizers.last().copied() {
-                    self.cx.builder.link(self.cx.builder.current, finalizer.block);
-                }
-                self.may_throw();
                 self.cx.builder.stop();
             }
             Stmt::Throw(throw) => {
                 let val = self.expression(&throw.arg);
-                let handler = self.handler();
-                self.push(Instr::Throw { handler, val }, range_of(throw.span));
-                self.may_throw();
-                self.cx.builder.stop();
+                self.rethrow(val, range_of(throw.span));
             }
             Stmt::If(statement) => self.if_statement(statement),
             Stmt::While(statement) => self.while_statement(statement, label),
@@ -226,7 +217,8 @@ impl<'a> Lowerer<'a> {
     }
 
     fn push_jump(&mut self, label: Option<String>, on_break: BlockId, on_continue: Option<BlockId>) {
-        self.cx.jumps.push(Jump { label, on_break, on_continue });
+        let n_finalizers = self.cx.finalizers.len();
+        self.cx.jumps.push(Jump { label, on_break, on_continue, n_finalizers });
     }
 
     fn jump(&mut self, label: Option<&str>, is_continue: bool) {
@@ -234,10 +226,11 @@ impl<'a> Lowerer<'a> {
             Some(label) if jump.label.as_deref() != Some(label) => None,
             // A plain `break` does not leave a labelled block.
             None if !is_continue && jump.label.is_some() && jump.on_continue.is_none() => None,
-            _ if is_continue => jump.on_continue,
-            _ => Some(jump.on_break),
+            _ if is_continue => jump.on_continue.map(|target| (target, jump.n_finalizers)),
+            _ => Some((jump.on_break, jump.n_finalizers)),
         });
-        if let Some(target) = target {
+        if let Some((target, n_finalizers)) = target {
+            self.run_finalizers(n_finalizers);
             self.cx.builder.link(self.cx.builder.current, target);
         }
         self.cx.builder.stop();
@@ -415,7 +408,7 @@ impl<'a> Lowerer<'a> {
 
     fn may_match(&self, known: Option<&Constant>, test: &Expr) -> bool {
         match (known, self.constant_of(test)) {
-            (Some(Constant::Text(left)), Some(Constant::Text(right))) => *left == right,
+            (Some(left), Some(right)) => super::expressions::same(left, &right).unwrap_or(true),
             _ => true,
         }
     }
@@ -423,50 +416,8 @@ impl<'a> Lowerer<'a> {
     fn some_case_matches(&self, statement: &SwitchStmt, known: Option<&Constant>) -> bool {
         let tests = statement.cases.iter().filter_map(|case| case.test.as_deref());
         tests.into_iter().any(|test| match (known, self.constant_of(test)) {
-            (Some(Constant::Text(left)), Some(Constant::Text(right))) => *left == right,
+            (Some(left), Some(right)) => super::expressions::same(left, &right) == Some(true),
             _ => false,
         })
-    }
-
-    fn try_statement(&mut self, statement: &'a TryStmt) {
-        let at = range_of(statement.span);
-        let after = self.cx.builder.block();
-        let body = self.cx.builder.block();
-        let catch = statement.handler.as_ref().map(|_| {
-            let caught = self.cx.builder.value(at);
-            Handler { caught, block: self.cx.builder.block() }
-        });
-        if let Some(finalizer) = &statement.finalizer {
-            let overrides = matches!(finalizer.stmts.last(), Some(Stmt::Return(_) | Stmt::Throw(_)));
-            self.cx.finalizers.push(Finalizer { block: after, overrides });
-        }
-        if let Some(handler) = catch {
-            self.cx.builder.link(self.cx.builder.current, handler.block);
-            self.cx.handlers.push(handler);
-        }
-        self.cx.builder.go(body);
-        self.block_statements(&statement.block);
-        if let Some(handler) = catch {
-            self.cx.handlers.pop();
-            self.cx.builder.link(self.cx.builder.current, handler.block);
-        }
-        self.cx.builder.link(self.cx.builder.current, after);
-        if let (Some(handler), Some(clause)) = (catch, &statement.handler) {
-            self.cx.builder.current = handler.block;
-            if let Some(param) = &clause.param {
-                self.assign_pattern(param, handler.caught, Range::default());
-            }
-            self.block_statements(&clause.body);
-            self.cx.builder.link(self.cx.builder.current, after);
-        }
-        // What leaves the body early passes the finalizer too.
-        if statement.finalizer.is_some() && catch.is_none() {
-            self.cx.builder.link(body, after);
-        }
-        self.cx.builder.current = after;
-        if let Some(finalizer) = &statement.finalizer {
-            self.cx.finalizers.pop();
-            self.block_statements(finalizer);
-        }
     }
 }
