@@ -93,6 +93,7 @@ impl Solver<'_> {
 
     fn link_arguments(&mut self, site: &CallSite, func: FuncId, inst: InstId) {
         let function = self.program.get(func).function.clone();
+        self.begin_blocks(inst, Some(site));
         for (index, &param) in function.params.iter().enumerate() {
             let param = self.value_node(inst, param);
             self.argument(site, index, param);

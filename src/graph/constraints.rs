@@ -17,6 +17,8 @@ pub enum Rule {
     AccessObject(u32),
     /// The node is the key of such an access.
     AccessKey(u32),
+    /// The node is the key of a property that is copied under its own name: an index into the copies.
+    CopyKey(u32),
     /// The node is the callee of a call: an index into the calls.
     Callee(u32),
     /// What the node resolves to goes to `dst`.
@@ -40,6 +42,8 @@ pub enum Rule {
     Deep { dst: NodeId, effect: crate::models::Effect, via: super::Via },
     /// Like `Deep`, for a field of an object whose own contents are asked for.
     DeepPart { dst: NodeId, field: Field },
+    /// The node is a pair of a name and a value, to be a property of an object.
+    Pair { into: ObjId },
     /// The node is an operand of a text: an index into the texts.
     Operand(u32),
     /// The node is a getter that a read calls.
@@ -71,6 +75,17 @@ pub struct Access {
     pub is_store: bool,
     /// Where it is written.
     pub at: Option<u32>,
+}
+
+/// `obj[key] = src[key]`
+#[derive(Clone, Copy, Debug)]
+pub struct KeyCopy {
+    /// Where it comes from.
+    pub src: NodeId,
+    /// Where it goes.
+    pub dst: NodeId,
+    /// Whether all properties are copied already.
+    pub is_whole: bool,
 }
 
 /// The number of the empty list of names.
@@ -146,6 +161,8 @@ pub struct WellKnown {
     pub yielded: Sym,
     /// Content: what a generator returns.
     pub returned: Sym,
+    /// Content: what is thrown into a generator.
+    pub thrown: Sym,
     /// Content: what is sent into a generator.
     pub sent: Sym,
     /// Content: the module itself, as a default import sees it.
@@ -160,6 +177,10 @@ pub struct WellKnown {
     pub primitive: Sym,
     /// Content: what an object with a `then` of its own resolves to.
     pub thenable: Sym,
+    /// Content: the `next` of an iterator that the program makes itself.
+    pub next: Sym,
+    /// Content: properties as pairs of name and value.
+    pub pair: Sym,
     /// `prototype`
     pub prototype: Sym,
     /// `exports`
@@ -172,6 +193,8 @@ pub struct WellKnown {
     pub ty_promise: Sym,
     /// See above.
     pub ty_iterator: Sym,
+    /// Iterators of either kind.
+    pub ty_iterators: [Sym; 2],
     /// See above.
     pub ty_function: Sym,
     /// See above.

@@ -9,12 +9,15 @@ use super::program::{Entry, FuncId};
 use super::solver::Solver;
 use super::{InstId, Instance, Mark, Node, NodeId, Via};
 use crate::base::{Level, Problem, Span, Text};
-use crate::ir::{Cell, Func, Instr, Key, Literal, Operator, Range, Val};
+use crate::ir::{Cell, Func, Instr, Key, Lacks, Literal, Operator, Range, Val, When};
 use crate::models::Effect;
 use crate::project::Resolution;
 
 /// Calls on the way beyond which call paths are no longer told apart.
 const MAX_DEPTH: u32 = 80;
+
+/// How often a function may be under way through calls from elsewhere before its instances are shared.
+const MAX_UNDER_WAY: u32 = 3;
 
 /// What the instructions of one instance need to know.
 pub(super) struct Frame {
@@ -29,7 +32,7 @@ impl Solver<'_> {
         let caller = call.map(|call| self.calls[call as usize].inst);
         if !is_model
             && let Some(caller) = caller
-            && let Some(same) = self.recursion(func, env, caller)
+            && let Some(same) = self.recursion(func, env, call)
         {
             return same;
         }
@@ -67,13 +70,30 @@ impl Solver<'_> {
         *n_paths <= self.budget.paths_per_site
     }
 
-    /// A call of a function that is under way already comes back to the same instance.
-    fn recursion(&self, func: FuncId, env: Option<InstId>, caller: InstId) -> Option<InstId> {
-        let mut at = Some(caller);
+    /// A call of a function that is under way already comes back to the same instance, if it stands in the function
+    /// itself, or the function is under way several times: what loads modules calls itself through each of them.
+    fn recursion(&self, func: FuncId, env: Option<InstId>, call: Option<u32>) -> Option<InstId> {
+        let mut at = call.map(|call| self.calls[call as usize].inst);
+        let is_inside = |inst: InstId| {
+            let mut at = Some(inst);
+            while let Some(inst) = at {
+                let instance = &self.instances[inst.0 as usize];
+                if instance.func == func {
+                    return true;
+                }
+                at = instance.env;
+            }
+            false
+        };
+        let limit = if at.is_some_and(is_inside) { 1 } else { MAX_UNDER_WAY };
+        let mut n_under_way = 0;
         while let Some(inst) = at {
             let instance = &self.instances[inst.0 as usize];
             if instance.func == func && instance.env == env {
-                return Some(inst);
+                n_under_way += 1;
+                if n_under_way == limit {
+                    return Some(inst);
+                }
             }
             at = instance.caller.map(|(caller, _)| caller);
         }
@@ -99,12 +119,47 @@ impl Solver<'_> {
         let frame = Frame { inst, entry };
         self.prepare_result(&frame);
         let function = frame.entry.function.clone();
-        for block in function.blocks.iter().filter(|block| block.is_reachable) {
+        for block in function.blocks.iter().filter(|block| block.is_reachable && block.when.is_none()) {
             for (instr, at) in &block.code {
                 self.instruction(&frame, instr, *at);
             }
         }
+        if call.is_none() {
+            self.begin_blocks(inst, None);
+        }
         inst
+    }
+
+    /// Begins the code that only some calls need: that for `site`, or all.
+    pub fn begin_blocks(&mut self, inst: InstId, site: Option<&CallSite>) {
+        let entry = self.program.get(self.instances[inst.0 as usize].func).clone();
+        let function = entry.function.clone();
+        let frame = Frame { inst, entry };
+        for (at, block) in function.blocks.iter().enumerate().filter(|(_, block)| block.is_reachable) {
+            let Some(when) = block.when else { continue };
+            if site.is_some_and(|site| !self.lacks(site, when)) || !self.begun.insert((inst, at as u32)) {
+                continue;
+            }
+            for (instr, at) in &block.code {
+                self.instruction(&frame, instr, *at);
+            }
+        }
+    }
+
+    /// Whether a call lacks something.
+    fn lacks(&self, site: &CallSite, when: When) -> bool {
+        let given = site.args.iter().take(when.arg as usize + 1);
+        if given.clone().any(|(_, is_spread)| *is_spread) {
+            return true;
+        }
+        let Some(&(arg, _)) = given.skip(when.arg as usize).next() else { return true };
+        let Node::Value { inst, val } = self.graph[arg] else { return when.lacks != Lacks::Presence };
+        let function = &self.program.get(self.instances[inst.0 as usize].func).function;
+        match when.lacks {
+            Lacks::Presence => false,
+            Lacks::Value => !function.defined.contains(val as usize),
+            Lacks::Function => function.literals.contains(val as usize),
+        }
     }
 
     /// The node of what an instance gives back.
@@ -128,6 +183,11 @@ impl Solver<'_> {
             let ty = if kind.is_async { self.symbols.intern("AsyncIterator") } else { self.known.ty_iterator };
             let object = self.objects.intern(Object::Alloc { inst: frame.inst, val: role::ITERATOR, ty });
             self.add_object(result, object);
+            if let Some(thrown) = frame.entry.function.thrown {
+                let error = self.field_node(object, Field::Content(self.known.error));
+                let thrown = self.value_node(frame.inst, thrown);
+                self.flow(thrown, error, Via::Throw, None, None);
+            }
         } else if kind.is_async {
             let object = self.promise_of(frame.inst);
             self.add_object(result, object);
@@ -209,6 +269,7 @@ impl Solver<'_> {
                 self.store(frame, NodeIndex::new(self.first(frame) + obj.0 as usize), key, val, place);
             }
             Instr::Delete { .. } => {}
+            Instr::CopyKey { obj, src, key } => self.copy_key(node(obj), node(src), node(key)),
             Instr::CopyProps { obj, src, ref except } => {
                 let names = except.iter().map(|name| frame.entry.sym(*name)).collect();
                 let (obj, src) = (node(obj), node(src));
@@ -270,7 +331,7 @@ impl Solver<'_> {
                 self.add_object(dst, self.plain);
                 self.attach(src, Rule::Load { dst, field: Field::Content(self.known.key) });
             }
-            Instr::Yield { dst, val, .. } => self.yields(frame, node(dst), node(val)),
+            Instr::Yield { dst, val, handler, .. } => self.yields(frame, node(dst), node(val), node(handler)),
             Instr::Return { val } => self.returns(frame, node(val)),
             Instr::Throw { handler, val } => self.flow(node(val), node(handler), Via::Throw, None, None),
             Instr::Deep { dst, src, tag } => {
@@ -307,7 +368,7 @@ impl Solver<'_> {
                 }
             }
             // The names of an object's properties say nothing of it as a whole.
-            Some(field @ Field::Content(name)) if name == self.known.key => self.attach(obj, Rule::Load { dst, field }),
+            Some(field @ Field::Content(name)) if name == self.known.key || name == self.known.error => self.attach(obj, Rule::Load { dst, field }),
             Some(field) => {
                 self.tell_of(obj, dst, Via::Project, Effect::Value, Some(field));
                 self.attach(obj, Rule::Load { dst, field });
@@ -334,14 +395,14 @@ impl Solver<'_> {
         }
     }
 
-    fn access(&mut self, access: Access) {
+    pub fn access(&mut self, access: Access) {
         let id = self.accesses.len() as u32;
         self.accesses.push(access);
         self.attach(access.key, Rule::AccessKey(id));
         self.attach(access.obj, Rule::AccessObject(id));
     }
 
-    fn copy_properties(&mut self, obj: NodeId, src: NodeId, except: Vec<super::symbols::Sym>) {
+    pub fn copy_properties(&mut self, obj: NodeId, src: NodeId, except: Vec<super::symbols::Sym>) {
         let id = self.pairs.len() as u32;
         let names = self.exceptions.len() as u32;
         self.exceptions.push(except);
@@ -477,7 +538,7 @@ impl Solver<'_> {
         self.add_object(node, exports);
     }
 
-    fn yields(&mut self, frame: &Frame, dst: NodeId, val: NodeId) {
+    fn yields(&mut self, frame: &Frame, dst: NodeId, val: NodeId, handler: NodeId) {
         let kind = frame.entry.function.kind;
         let ty = if kind.is_async { self.symbols.intern("AsyncIterator") } else { self.known.ty_iterator };
         let object = self.objects.intern(Object::Alloc { inst: frame.inst, val: role::ITERATOR, ty });
@@ -485,6 +546,8 @@ impl Solver<'_> {
         self.flow(val, yielded, Via::Store, None, None);
         let sent = self.field_node(object, Field::Content(self.known.sent));
         self.flow(sent, dst, Via::Load, None, None);
+        let thrown = self.field_node(object, Field::Content(self.known.thrown));
+        self.flow(thrown, handler, Via::Throw, None, None);
     }
 
     fn returns(&mut self, frame: &Frame, val: NodeId) {

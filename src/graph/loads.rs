@@ -3,6 +3,7 @@
 
 use super::api::{ApiId, Link};
 use super::constraints::Rule;
+use super::pairs::OBJECT_KEY;
 use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
@@ -41,6 +42,16 @@ impl Solver<'_> {
                 self.getter(obj, name, dst);
                 self.inherited(obj, object, field, dst);
             }
+            Field::Content(name) if name == self.known.next => {
+                if !matches!(object, Object::Alloc { ty, .. } if self.known.ty_iterators.contains(&ty)) {
+                    self.load_from(obj, Field::Named(name), dst);
+                }
+                return;
+            }
+            Field::Content(name) if name == self.known.pair => {
+                self.subscribe(obj, Subscriber::Pairs(dst));
+                return;
+            }
             Field::Content(name) if name == self.known.iterator => {
                 self.iteration_methods(obj, object, dst);
                 return;
@@ -69,8 +80,9 @@ impl Solver<'_> {
     /// A property of something of which nothing is known: a method of a built-in type if its name says so.
     fn load_unknown(&mut self, field: Field, dst: NodeId) {
         self.members_by_name(field, dst);
-        let is_common = matches!(field, Field::Named(name) if self.natives.is_common(name));
-        if !is_common && field != Field::Content(self.known.iterator) {
+        // A method that only answers a question does so whatever the object is.
+        let is_question = matches!(field, Field::Named(name) if self.natives.is_question(name));
+        if !is_question && field != Field::Content(self.known.iterator) {
             self.add_object(dst, self.unknown);
         }
     }
@@ -135,6 +147,7 @@ impl Solver<'_> {
                 self.added_member(self.known.ty_function, name, dst);
                 self.type_member(self.known.ty_function, name, dst);
             }
+            Object::New { class, .. } if self.constructor_sets(class, name) => return,
             Object::Alloc { inst, val, ty } => {
                 if self.has_key(inst, val, name) {
                     return;
@@ -161,6 +174,13 @@ impl Solver<'_> {
     fn has_key(&self, inst: super::InstId, val: u32, name: Sym) -> bool {
         let entry = self.program.get(self.instances[inst.0 as usize].func);
         entry.has_key(val, name)
+    }
+
+    /// Whether a constructor certainly gives its object a property of its own.
+    fn constructor_sets(&self, class: ObjId, name: Sym) -> bool {
+        let Object::Closure { func, .. } = self.objects.get(class).object else { return false };
+        let entry = self.program.get(func);
+        !self.getters.contains(&name) && entry.function.own.iter().any(|own| entry.sym(*own) == name)
     }
 
     fn function_method(&self, name: Sym) -> Option<FunctionMethod> {
@@ -237,6 +257,10 @@ impl Solver<'_> {
         if !self.objects.get(obj).object.has_fields() {
             return;
         }
+        if field == Field::Content(self.known.pair) {
+            self.store_pairs(obj, src);
+            return;
+        }
         let node = self.field_node(obj, field);
         self.flow(src, node, Via::Store, Some(field), at);
         if let Field::Named(name) = field {
@@ -277,6 +301,7 @@ impl Solver<'_> {
             Object::New { .. } => Field::Named(self.symbol_key(key)),
             _ => Field::Any,
         };
+        let field = if self.counts_from_end(obj, field) { Field::Any } else { field };
         let access = self.accesses[access as usize];
         if access.is_store {
             if field == Field::Any && self.objects.get(obj).object.has_fields() {
@@ -289,8 +314,15 @@ impl Solver<'_> {
         }
     }
 
+    /// Whether a key names no element of an array, but one that is counted from its end.
+    fn counts_from_end(&self, obj: ObjId, field: Field) -> bool {
+        let Field::Named(name) = field else { return false };
+        matches!(self.objects.get(obj).object, Object::Alloc { ty, .. } if ty == self.known.ty_array)
+            && self.symbols.text(name).strip_prefix('-').is_some_and(|rest| rest.parse::<u32>().is_ok())
+    }
+
     fn symbol_key(&mut self, key: ObjId) -> Sym {
-        self.symbols.intern(&format!("@@object:{}", key.0))
+        self.symbols.intern(&format!("{OBJECT_KEY}{}", key.0))
     }
 
     // Every property of an object.
@@ -339,6 +371,7 @@ impl Solver<'_> {
                 let copy = self.field_node(target, field);
                 self.flow(node, copy, Via::Store, Some(field), None);
             }
+            (Subscriber::Pairs(dst), field) => self.pair_of(obj, field, node, dst),
             (Subscriber::Property(instance), Field::Named(name)) => self.declare_property(instance, name, node),
             (Subscriber::Observer(instance), Field::Named(name)) => self.declare_observer(instance, name, node),
             (Subscriber::Change(state), Field::Named(_) | Field::Any) => self.change(state, field, node),

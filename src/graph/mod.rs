@@ -14,6 +14,7 @@ mod instantiate;
 mod loads;
 pub mod natives;
 pub mod objects;
+mod pairs;
 pub mod program;
 mod promises;
 pub mod runtime;

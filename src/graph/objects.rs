@@ -86,6 +86,8 @@ pub mod role {
     pub const ARGUMENTS: u32 = u32::MAX - 3;
     /// What `new` makes of a class from outside.
     pub const MADE: u32 = u32::MAX - 4;
+    /// The first pair of a name and a value; others count down from it.
+    pub const PAIRS: u32 = u32::MAX - 16;
 }
 
 /// The name of a field of an abstract object.
@@ -115,6 +117,8 @@ pub enum Subscriber {
     /// What every property resolves to goes to the property of the same name of an object, or to that field of an
     /// object there.
     Await(ObjId, Option<Sym>),
+    /// Every property goes to a node as a pair of name and value.
+    Pairs(NodeId),
     /// Every property and content makes up the object's deep contents.
     Deep,
 }

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::api::{ApiId, Apis};
 use super::calls::CallSite;
-use super::constraints::{Access, ObjSet, Pair, Rule, TextOf, WellKnown};
+use super::constraints::{Access, KeyCopy, ObjSet, Pair, Rule, TextOf, WellKnown};
 use super::natives::Natives;
 use super::objects::{Field, ObjId, Object, Objects};
 use super::program::{FuncId, Program};
@@ -60,11 +60,18 @@ pub(super) struct Solver<'a> {
     pub work: usize,
     /// Values in the text of the program, with some for small programs.
     pub n_values: usize,
+    /// Pairs of name and value by the property that they stand for.
+    pub pair_objects: FxHashMap<(ObjId, Field), ObjId>,
+    /// Pairs that became properties.
+    pub stored_pairs: FxHashSet<(ObjId, ObjId)>,
+    /// Blocks of instances that run already although some calls leave them out.
+    pub begun: FxHashSet<(InstId, u32)>,
     /// Loads that were made.
     pub loaded: FxHashSet<(ObjId, Field, NodeId)>,
     pub invoked: FxHashSet<(u32, ObjId)>,
     pub accesses: Vec<Access>,
     pub pairs: Vec<Pair>,
+    pub copies: Vec<KeyCopy>,
     /// Names that are not copied, by number; the first list is [`super::constraints::NO_EXCEPTIONS`].
     pub exceptions: Vec<Vec<Sym>>,
     pub texts: Vec<TextOf>,
@@ -131,10 +138,14 @@ impl<'a> Solver<'a> {
             calls: Vec::new(),
             work: 0,
             n_values: 10_000,
+            pair_objects: FxHashMap::default(),
+            stored_pairs: FxHashSet::default(),
+            begun: FxHashSet::default(),
             loaded: FxHashSet::default(),
             invoked: FxHashSet::default(),
             accesses: Vec::new(),
             pairs: Vec::new(),
+            copies: Vec::new(),
             exceptions: vec![Vec::new()],
             texts: Vec::new(),
             text_of: FxHashMap::default(),
@@ -416,6 +427,7 @@ impl<'a> Solver<'a> {
             Rule::Store { src, field, at } => self.store_into(obj, field, src, at),
             Rule::AccessObject(access) => self.access_object(access, obj),
             Rule::AccessKey(access) => self.access_key(access, obj),
+            Rule::CopyKey(copy) => self.copy_named(copy, obj),
             Rule::Callee(call) => self.invoke(call, obj),
             Rule::Await { dst } => self.await_object(obj, dst),
             Rule::ResolveInto(pair) => self.resolve_value(pair, obj),
@@ -427,6 +439,7 @@ impl<'a> Solver<'a> {
             Rule::AwaitInto(pair) => self.await_into(pair, obj),
             Rule::Deep { dst, effect, via } => self.deep_object(obj, dst, effect, via),
             Rule::DeepPart { dst, field } => self.deep_part(obj, dst, field),
+            Rule::Pair { into } => self.store_pair(obj, into),
             Rule::Operand(text) => self.fold_text(text),
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
@@ -532,6 +545,7 @@ impl WellKnown {
             error: sym("error"),
             yielded: sym("yield"),
             returned: sym("returned"),
+            thrown: sym("thrown"),
             sent: sym("sent"),
             commonjs: sym("commonjs"),
             key: sym("key"),
@@ -539,12 +553,15 @@ impl WellKnown {
             iterator: sym(content::ITERATOR),
             primitive: sym("primitive"),
             thenable: sym("thenable"),
+            next: sym(content::NEXT),
+            pair: sym("pair"),
             prototype: sym("prototype"),
             exports: sym("exports"),
             ty_object: sym("Object"),
             ty_array: sym("Array"),
             ty_promise: sym("Promise"),
             ty_iterator: sym("Iterator"),
+            ty_iterators: [sym("Iterator"), sym("AsyncIterator")],
             ty_function: sym("Function"),
             ty_string: sym("String"),
             ty_opaque: sym("Opaque"),

@@ -114,7 +114,7 @@ struct Change<'c> {
 }
 
 /// Rewrites the arrays of a function that nobody else sees; whether there were any.
-pub fn localize(
+pub(super) fn localize(
     builder: &mut Builder,
     reachable: &FixedBitSet,
     predecessors: &[Vec<BlockId>],

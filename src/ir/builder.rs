@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::arrays::Vocabulary;
 use super::{
-    Arg, BlockId, Call, CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val, ssa,
+    Arg, BlockId, Call, CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val, When, ssa,
 };
 
 /// A variable of a function under construction.
@@ -33,6 +33,8 @@ pub struct DraftBlock {
     pub next: Vec<BlockId>,
     /// Whether nothing may be added to `next` any more.
     pub is_closed: bool,
+    /// Runs only in calls that leave something out.
+    pub when: Option<When>,
 }
 
 /// A function under construction.
@@ -144,6 +146,17 @@ impl Builder {
     pub fn go(&mut self, to: BlockId) {
         self.link(self.current, to);
         self.current = to;
+    }
+
+    /// Code that runs only `when` something is left out of the call.
+    pub fn only(&mut self, when: When, code: impl FnOnce(&mut Self)) {
+        let body = self.block();
+        let join = self.block();
+        self.link(self.current, join);
+        self.go(body);
+        self.blocks[body.0 as usize].when = Some(when);
+        code(self);
+        self.go(join);
     }
 
     /// Control ends here; what follows is dead until a block is entered.

@@ -32,11 +32,14 @@ pub fn localize(builder: &mut Builder, reachable: &FixedBitSet, predecessors: &[
     let mut done = FxHashSet::default();
     let mut resets = FxHashSet::default();
     for _ in 0..MAX_ROUNDS {
-        let aliases = aliases(builder, reachable, &resets);
+        let mut aliases = aliases_of(builder, reachable, &resets);
         if aliases.is_empty() {
             return;
         }
         let has_arrays = arrays::localize(builder, reachable, predecessors, &aliases, &mut done);
+        if has_arrays {
+            aliases = aliases_of(builder, reachable, &resets);
+        }
         let mut candidates = candidates(builder, reachable, &aliases);
         candidates.retain(|candidate| done.insert(candidate.object));
         if candidates.len() * builder.blocks.len() > MAX_STATE_BITS || (candidates.is_empty() && !has_arrays) {
@@ -116,7 +119,7 @@ fn single_writes(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<
     writes
 }
 
-fn aliases(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val>) -> Aliases {
+fn aliases_of(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val>) -> Aliases {
     let mut objects = FxHashMap::default();
     let writes = single_writes(builder, reachable, resets);
     let drafts = || reachable.ones().flat_map(|at| builder.blocks[at].code.iter().map(|(draft, _)| draft));

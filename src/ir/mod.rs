@@ -6,11 +6,14 @@
 
 pub mod arrays;
 pub mod builder;
+mod facts;
 mod fields;
 mod lower;
 mod scope;
 mod ssa;
 pub mod template;
+
+use fixedbitset::FixedBitSet;
 
 use crate::base::{FileId, Span};
 pub use lower::{content, lower};
@@ -94,6 +97,12 @@ pub struct Function {
     pub cells: u32,
     /// The code; the first block is the entry.
     pub blocks: Vec<Block>,
+    /// Values that are certainly not undefined.
+    pub defined: FixedBitSet,
+    /// Values that are constants.
+    pub literals: FixedBitSet,
+    /// Properties that every call gives to its receiver.
+    pub own: Vec<Name>,
 }
 
 /// A range of bytes in the module's file.
@@ -121,6 +130,28 @@ pub struct Block {
     pub next: Vec<BlockId>,
     /// Whether control can get here (literal conditions count).
     pub is_reachable: bool,
+    /// Runs only in calls that leave something out.
+    pub when: Option<When>,
+}
+
+/// A condition on an argument of the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct When {
+    /// The argument, from 0.
+    pub arg: u32,
+    /// What must be the case.
+    pub lacks: Lacks,
+}
+
+/// What an argument lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacks {
+    /// It is absent.
+    Presence,
+    /// It is absent, or may be undefined.
+    Value,
+    /// It is absent, or a constant: nothing that could be called.
+    Function,
 }
 
 /// The name of a field.
@@ -208,6 +239,8 @@ pub enum Instr {
     Delete { obj: Val, key: Key },
     /// All properties of `src` under their own names into `obj`, without `except`.
     CopyProps { obj: Val, src: Val, except: Vec<Name> },
+    /// `obj[key] = src[key]`
+    CopyKey { obj: Val, src: Val, key: Val },
     /// What each property of `src` resolves to, under the same name into `obj`; with `within`, as that property of an
     /// object there.
     AwaitProps { obj: Val, src: Val, within: Option<Name> },
@@ -239,8 +272,9 @@ pub enum Instr {
     Iterate { dst: Val, src: Val },
     /// The names of the properties.
     Keys { dst: Val, src: Val },
-    /// `yield val`; with `all`, everything that `val` yields. `dst` is what `next(x)` hands in.
-    Yield { dst: Val, val: Val, all: bool },
+    /// `yield val`; with `all`, everything that `val` yields. `dst` is what `next(x)` hands in; what `throw(x)` hands in
+    /// goes to the handler.
+    Yield { dst: Val, val: Val, all: bool, handler: Val },
     /// `return val`
     Return { val: Val },
     /// `throw val`, to the handler in this function or out of it.

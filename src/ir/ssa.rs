@@ -8,7 +8,7 @@ use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
 use super::builder::{Builder, Draft, DraftBlock, Var};
-use super::{Block, BlockId, Call, Function, Instr, Key, Literal, Range, Val, fields};
+use super::{Block, BlockId, Call, Function, Instr, Key, Literal, Range, Val, facts, fields};
 
 /// Resolves the variables of a function.
 pub fn resolve(mut builder: Builder) -> Function {
@@ -251,8 +251,10 @@ impl Renamer {
                 for_each_use(instr, &mut |val| *val = self.resolve(*val));
             }
             let next = std::mem::take(&mut self.builder.blocks[at].next);
-            function.blocks.push(Block { code, next, is_reachable: reachable.contains(at) });
+            let when = self.builder.blocks[at].when;
+            function.blocks.push(Block { code, next, is_reachable: reachable.contains(at), when });
         }
+        facts::note(&mut function);
         function
     }
 }
@@ -289,6 +291,11 @@ pub fn for_each_use(instr: &mut Instr, each: &mut dyn FnMut(&mut Val)) {
             each(val);
         }
         Instr::Open { obj, .. } => each(obj),
+        Instr::CopyKey { obj, src, key } => {
+            each(obj);
+            each(src);
+            each(key);
+        }
         Instr::CopyProps { obj, src, .. } | Instr::AwaitProps { obj, src, .. } => {
             each(obj);
             each(src);

@@ -225,6 +225,10 @@ pub struct StepFlow {
     pub to: Port,
     /// What becomes of it.
     pub effect: Effect,
+    /// The flow is there only if an argument is not given.
+    pub unless_given: Option<Port>,
+    /// The flow is there only if an argument is no function.
+    pub unless_called: Option<Port>,
     /// If an argument is a constant that matches, the result is masked.
     pub mask_when: Option<(Port, Regex)>,
 }

@@ -137,7 +137,10 @@ impl Context<'_> {
             let regex = self.regex(&mask.matches);
             port.zip(regex)
         });
-        Some(StepFlow { from: from?, to: to?, effect: raw.effect.unwrap_or(default), mask_when })
+        let unless_given = raw.unless_given.and_then(|word| self.port(&word));
+        let unless_called = raw.unless_called.and_then(|word| self.port(&word));
+        let effect = raw.effect.unwrap_or(default);
+        Some(StepFlow { from: from?, to: to?, effect, unless_given, unless_called, mask_when })
     }
 
     /// The ports at which a source gives data, from all the ways to say it.

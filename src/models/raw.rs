@@ -309,6 +309,12 @@ pub(super) struct RawFlow {
     /// What becomes of it.
     #[serde(default)]
     pub(super) effect: Option<Effect>,
+    /// The flow is there only if this argument is not given.
+    #[serde(default)]
+    pub(super) unless_given: Option<Word>,
+    /// The flow is there only if this argument is no function.
+    #[serde(default)]
+    pub(super) unless_called: Option<Word>,
     /// A constant argument that makes the result a masked one.
     #[serde(default)]
     pub(super) mask_when: Option<RawMask>,

@@ -7,7 +7,7 @@ use super::{Library, ModelRef};
 use crate::graph::Via;
 use crate::graph::symbols::{Sym, Symbols};
 use crate::ir::builder::Builder;
-use crate::ir::{CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Val, content};
+use crate::ir::{CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Lacks, Literal, Name, Range, Val, When, content};
 use crate::models::{Access, Base, Effect, Port, StepFlow};
 
 const HERE: Range = Range { start: 0, end: 0 };
@@ -215,7 +215,24 @@ impl Compiler<'_> {
             self.builder.push(Instr::Const { dst, literal: Literal::Plain }, HERE);
             dst
         };
+        let val = self.conditional(flow, val);
         self.write(&flow.to, val);
+    }
+
+    /// `val`, for calls that leave out what the flow depends on.
+    fn conditional(&mut self, flow: &StepFlow, val: Val) -> Val {
+        let conditions = [(&flow.unless_given, Lacks::Presence), (&flow.unless_called, Lacks::Function)];
+        let mut val = val;
+        for (port, lacks) in conditions {
+            if let Some(Port { base: Base::Arg(arg), .. }) = port {
+                let dst = self.builder.value(HERE);
+                self.builder.only(When { arg: *arg, lacks }, |builder| {
+                    builder.push(Instr::Copy { dst, src: val }, HERE);
+                });
+                val = dst;
+            }
+        }
+        val
     }
 
     /// A flow of all properties under their own names: as they are, or what they resolve to.

@@ -153,6 +153,20 @@ impl Natives {
         self.common.contains(&name)
     }
 
+    /// Whether all methods of this name only answer questions: nothing of what they are given comes out of them.
+    pub fn is_question(&self, name: Sym) -> bool {
+        let members = self.members_named(name);
+        let mut models = members.iter().filter_map(|api| self.by_callee.get(&(*api, false))).flatten();
+        self.is_common(name)
+            && models.all(|model| match model {
+                ModelRef::Step(at) => {
+                    let step = &self.library.steps[*at as usize];
+                    step.flows.is_empty() && step.calls.is_empty() && step.makes.is_none()
+                }
+                _ => false,
+            })
+    }
+
     /// Whether a global name stands for the global object itself.
     pub fn is_global_alias(&self, name: Sym) -> bool {
         self.aliases.contains(&name)

@@ -14,6 +14,9 @@ use super::{Lowerer, content, range_of};
 impl<'a> Lowerer<'a> {
     pub(super) fn call_expression(&mut self, call: &'a CallExpr) -> Val {
         let at = range_of(call.span);
+        if let Some(val) = self.object_call(call) {
+            return val;
+        }
         match &call.callee {
             Callee::Super(_) => self.super_call(&call.args, at),
             Callee::Import(_) => self.dynamic_import(&call.args, at),
@@ -96,7 +99,7 @@ impl<'a> Lowerer<'a> {
         args.iter().map(|arg| Arg { val: self.expression(&arg.expr), is_spread: arg.spread.is_some() }).collect()
     }
 
-    fn emit_call(
+    pub(super) fn emit_call(
         &mut self,
         callee: Val,
         this: Option<Val>,
@@ -114,7 +117,8 @@ impl<'a> Lowerer<'a> {
 
     /// Calls what is there to be called, and nothing that is not known.
     pub(super) fn quiet_call(&mut self, callee: Val, this: Val, args: &[Val], at: Range) -> Val {
-        self.cx.builder.call(callee, Some(this), args, CallKind::Quiet, at)
+        let args = args.iter().map(|&val| Arg { val, is_spread: false }).collect();
+        self.emit_call(callee, Some(this), args, CallKind::Quiet, None, at)
     }
 
     /// What iterating `src` gives: elements, or what its iterator yields.
@@ -133,7 +137,7 @@ impl<'a> Lowerer<'a> {
         let maker = self.cx.builder.load(src, key, at);
         let iterator = self.quiet_call(maker, src, &[], at);
         let yielded = self.cx.builder.load(iterator, yields, at);
-        let next = self.named("next");
+        let next = self.content(content::NEXT);
         let next = self.cx.builder.load(iterator, next, at);
         let next = self.quiet_call(next, iterator, &[], at);
         // An async iterator's `next` gives a promise.
@@ -141,6 +145,12 @@ impl<'a> Lowerer<'a> {
         self.push(Instr::Await { dst: result, val: next }, at);
         let value = self.named("value");
         let value = self.cx.builder.load(result, value, at);
+        for iterator in [src, iterator] {
+            let key = self.content("error");
+            let val = self.cx.builder.load(iterator, key, at);
+            let handler = self.handler();
+            self.push(Instr::Throw { handler, val }, at);
+        }
         self.cx.builder.merge(vec![own, yielded, value], at)
     }
 

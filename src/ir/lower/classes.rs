@@ -169,7 +169,7 @@ impl<'a> Lowerer<'a> {
                         self.assign_pattern(&rest.arg, val, Range::default());
                     } else {
                         let val = self.cx.builder.param(range_of(param.span));
-                        self.assign_pattern(&param.pat, val, Range::default());
+                        self.parameter(index, &param.pat, val);
                     }
                 }
                 ParamOrTsParamProp::TsParamProp(prop) => {

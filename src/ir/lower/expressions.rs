@@ -635,16 +635,25 @@ impl<'a> Lowerer<'a> {
     }
 
     fn yield_expression(&mut self, expression: &'a YieldExpr, at: Range) -> Val {
-        let val = match &expression.arg {
-            Some(arg) => {
-                let val = self.expression(arg);
-                if expression.delegate { self.iterate(val, at) } else { val }
-            }
-            None => self.cx.builder.plain(at),
+        let arg = expression.arg.as_ref().map(|arg| self.expression(arg));
+        let delegate = arg.filter(|_| expression.delegate);
+        let val = match (arg, delegate) {
+            (_, Some(inner)) => self.iterate(inner, at),
+            (Some(val), None) => val,
+            (None, None) => self.cx.builder.plain(at),
         };
         let dst = self.cx.builder.value(at);
-        self.push(Instr::Yield { dst, val, all: expression.delegate }, at);
-        dst
+        let handler = self.handler();
+        self.may_throw();
+        self.push(Instr::Yield { dst, val, all: expression.delegate, handler }, at);
+        match delegate {
+            // What `yield*` gives is what the other one returns.
+            Some(inner) => {
+                let key = self.content("returned");
+                self.cx.builder.load(inner, key, at)
+            }
+            None => dst,
+        }
     }
 
     /// What a promise resolves to; its error goes where errors go.

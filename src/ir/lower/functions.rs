@@ -4,7 +4,7 @@ use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, BlockStmt, Class, Expr, Function as SwcFunction, Pat, Stmt, TsModuleBlock,
 };
 
-use super::super::{Func, FunctionKind, Instr, Range, Val};
+use super::super::{Func, FunctionKind, Instr, Val};
 use super::{Lowerer, range_of};
 use swc_common::Spanned;
 
@@ -133,8 +133,8 @@ impl<'a> Lowerer<'a> {
                 (self.cx.builder.param(at), *pat)
             })
             .collect();
-        for (val, pat) in values {
-            self.assign_pattern(pat, val, Range::default());
+        for (index, (val, pat)) in values.into_iter().enumerate() {
+            self.parameter(index, pat, val);
         }
     }
 }

@@ -7,6 +7,7 @@ mod exceptions;
 mod expressions;
 mod functions;
 mod modules;
+mod objects;
 mod patterns;
 mod statements;
 
@@ -43,6 +44,8 @@ pub mod content {
     pub const SET: &str = "set:";
     /// How a value is iterated, for all but arrays and texts.
     pub const ITERATOR: &str = "iterator";
+    /// The `next` of an iterator that the program makes itself.
+    pub const NEXT: &str = "next";
     /// Elements of an array behind those that it was made with.
     pub const TAIL: &str = "tail";
 }

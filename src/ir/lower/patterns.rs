@@ -3,7 +3,7 @@
 use swc_common::Spanned;
 use swc_ecma_ast::{ArrayPat, Expr, ObjectPat, ObjectPatProp, Pat, PropName};
 
-use super::super::{Instr, Key, Name, Range, Val};
+use super::super::{Instr, Key, Lacks, Name, Range, Val, When};
 use super::{Lowerer, range_of};
 
 impl<'a> Lowerer<'a> {
@@ -25,6 +25,21 @@ impl<'a> Lowerer<'a> {
             Pat::Expr(target) => self.assign_expression(target, val),
             Pat::Invalid(_) => {}
         }
+    }
+
+    /// A parameter: its default is there for calls that leave it out.
+    pub fn parameter(&mut self, index: usize, pat: &'a Pat, val: Val) {
+        let Pat::Assign(assign) = pat else { return self.assign_pattern(pat, val, Range::default()) };
+        let first = self.cx.builder.blocks.len();
+        let val = self.or_default(val, &assign.right);
+        let join = self.cx.builder.current;
+        let when = When { arg: index as u32, lacks: Lacks::Value };
+        for at in first..self.cx.builder.blocks.len() {
+            if at != join.0 as usize {
+                self.cx.builder.blocks[at].when = Some(when);
+            }
+        }
+        self.assign_pattern(&assign.left, val, Range::default());
     }
 
     /// `val`, or the default where it is undefined.

@@ -1,0 +1,75 @@
+//! What is certain of the values of a finished function: which are defined, which are constants, what its receiver gets,
+//! and where a property is copied under its own name.
+//! Knows nothing of other functions.
+
+use fixedbitset::FixedBitSet;
+
+use rustc_hash::FxHashMap;
+
+use super::{Function, Instr, Key, Literal, Name, Val};
+
+/// Notes the facts in the function.
+pub fn note(function: &mut Function) {
+    let n_values = function.values.len();
+    let mut defined = FixedBitSet::with_capacity(n_values);
+    let mut literals = FixedBitSet::with_capacity(n_values);
+    for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+        match instr {
+            Instr::Const { dst, literal } => {
+                literals.insert(dst.0 as usize);
+                defined.set(dst.0 as usize, *literal != Literal::Undefined);
+            }
+            Instr::Alloc { dst, .. } | Instr::Closure { dst, .. } | Instr::Op { dst, .. } => {
+                defined.insert(dst.0 as usize);
+            }
+            Instr::Copy { dst, src } => {
+                defined.set(dst.0 as usize, defined.contains(src.0 as usize));
+                literals.set(dst.0 as usize, literals.contains(src.0 as usize));
+            }
+            _ => {}
+        }
+    }
+    function.own = given_to_receiver(function);
+    name_copies(function);
+    (function.defined, function.literals) = (defined, literals);
+}
+
+/// `obj[key] = src[key]`, however it is written, keeps the properties apart although the key is not known.
+fn name_copies(function: &mut Function) {
+    let loads: FxHashMap<Val, (Val, Val)> = function
+        .blocks
+        .iter()
+        .flat_map(|block| &block.code)
+        .filter_map(|(instr, _)| match *instr {
+            Instr::Load { dst, obj, key: Key::Computed(key) } => Some((dst, (obj, key))),
+            _ => None,
+        })
+        .collect();
+    for (instr, _) in function.blocks.iter_mut().flat_map(|block| &mut block.code) {
+        if let Instr::Store { obj, key: Key::Computed(key), val } = *instr
+            && let Some(&(src, from)) = loads.get(&val)
+            && from == key
+        {
+            *instr = Instr::CopyKey { obj, src, key };
+        }
+    }
+}
+
+/// Properties that are stored into the receiver before control can turn aside.
+fn given_to_receiver(function: &Function) -> Vec<Name> {
+    let Some(this) = function.this else { return Vec::new() };
+    let mut names = Vec::new();
+    let mut at = 0;
+    for _ in 0..function.blocks.len() {
+        let block = &function.blocks[at];
+        names.extend(block.code.iter().filter_map(|(instr, _)| match instr {
+            Instr::Store { obj, key: Key::Named(name), .. } if *obj == this => Some(*name),
+            _ => None,
+        }));
+        match block.next[..] {
+            [next] => at = next.0 as usize,
+            _ => break,
+        }
+    }
+    names
+}

@@ -1,0 +1,164 @@
+//! Calls that make objects and properties where the text says which: `Object.create`, `Object.defineProperty` and the like
+//! become what a literal would be. Calls whose arguments are not that plain are left to their models.
+
+use swc_ecma_ast::{Callee, CallExpr, Expr, ExprOrSpread, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread};
+
+use super::super::{Arg, CallKind, Instr, Key, Val};
+use super::expressions::strip;
+use super::functions::Body;
+use super::{Lowerer, content, range_of};
+
+impl<'a> Lowerer<'a> {
+    /// The value of a call that is spelled out here; `None` for all others.
+    pub(super) fn object_call(&mut self, call: &'a CallExpr) -> Option<Val> {
+        let Callee::Expr(callee) = &call.callee else { return None };
+        let Expr::Member(MemberExpr { obj, prop: MemberProp::Ident(method), .. }) = strip(callee) else { return None };
+        let Expr::Ident(ident) = strip(obj) else { return None };
+        if self.scopes.binding_of(ident).is_some() || call.args.iter().any(|arg| arg.spread.is_some()) {
+            return None;
+        }
+        match (&*ident.sym, &*method.sym, &call.args[..]) {
+            ("Object", "create", [proto]) => Some(self.create(&proto.expr, None, call)),
+            ("Object", "create", [proto, properties]) => {
+                let properties = plain_descriptors(&properties.expr)?;
+                Some(self.create(&proto.expr, Some(properties), call))
+            }
+            ("Object" | "Reflect", "defineProperty", [obj, key, descriptor]) => self.define(obj, key, descriptor),
+            ("Object", "defineProperties", [obj, properties]) => {
+                let properties = plain_descriptors(&properties.expr)?;
+                let obj = self.expression(&obj.expr);
+                self.define_all(obj, properties);
+                Some(obj)
+            }
+            ("Reflect", "construct", [class, args]) => Some(self.reflected(class, None, args, CallKind::New, call)),
+            ("Reflect", "apply", [function, this, args]) => {
+                Some(self.reflected(function, Some(this), args, CallKind::Call, call))
+            }
+            _ => None,
+        }
+    }
+
+    fn create(&mut self, proto: &'a Expr, properties: Option<Vec<(&'a PropName, &'a ObjectLit)>>, call: &CallExpr) -> Val {
+        let at = range_of(call.span);
+        let proto = self.expression(proto);
+        let ty = self.name("Object");
+        let obj = self.cx.builder.value(at);
+        let keys = properties.iter().flatten().filter_map(|(key, descriptor)| {
+            let PropName::Ident(key) = key else { return None };
+            descriptor.props.iter().any(|prop| named(prop, "value")).then(|| key.sym.to_string())
+        });
+        let keys = keys.collect::<Vec<_>>().iter().map(|key| self.name(key)).collect();
+        self.push(Instr::Alloc { dst: obj, ty, keys }, at);
+        let key = self.content(content::PROTO);
+        self.cx.builder.store(obj, key, proto, at);
+        self.define_all(obj, properties.unwrap_or_default());
+        obj
+    }
+
+    fn define(&mut self, obj: &'a ExprOrSpread, key: &'a ExprOrSpread, descriptor: &'a ExprOrSpread) -> Option<Val> {
+        let Expr::Object(descriptor) = strip(&descriptor.expr) else { return None };
+        if !is_plain_descriptor(descriptor) {
+            return None;
+        }
+        let is_known = self.constant_of(&key.expr).is_some();
+        let is_value = descriptor.props.iter().all(|prop| !named(prop, "get") && !named(prop, "set"));
+        if !is_known && !is_value {
+            return None;
+        }
+        let obj = self.expression(&obj.expr);
+        let key = self.computed_key(&key.expr);
+        self.describe(obj, key, descriptor);
+        Some(obj)
+    }
+
+    fn define_all(&mut self, obj: Val, properties: Vec<(&'a PropName, &'a ObjectLit)>) {
+        for (name, descriptor) in properties {
+            let key = self.prop_key(name);
+            self.describe(obj, key, descriptor);
+        }
+    }
+
+    /// A property as its descriptor says.
+    fn describe(&mut self, obj: Val, key: Key, descriptor: &'a ObjectLit) {
+        for prop in &descriptor.props {
+            let PropOrSpread::Prop(prop) = prop else { continue };
+            let at = range_of(descriptor.span);
+            let (name, val) = match &**prop {
+                Prop::KeyValue(pair) => (&pair.key, self.expression(&pair.value)),
+                Prop::Method(method) => (&method.key, self.closure(Body::Function(&method.function), None)),
+                Prop::Shorthand(ident) if &*ident.sym == "value" => {
+                    let val = self.read_ident(ident);
+                    self.cx.builder.store(obj, key, val, at);
+                    continue;
+                }
+                Prop::Shorthand(ident) if &*ident.sym == "get" || &*ident.sym == "set" => {
+                    let val = self.read_ident(ident);
+                    let prefix = if &*ident.sym == "get" { content::GET } else { content::SET };
+                    self.accessor(obj, key, prefix, val, at);
+                    continue;
+                }
+                _ => continue,
+            };
+            let PropName::Ident(name) = name else { continue };
+            match &*name.sym {
+                "value" => self.cx.builder.store(obj, key, val, at),
+                "get" => self.accessor(obj, key, content::GET, val, at),
+                "set" => self.accessor(obj, key, content::SET, val, at),
+                _ => {}
+            }
+        }
+    }
+
+    fn reflected(
+        &mut self,
+        callee: &'a ExprOrSpread,
+        this: Option<&'a ExprOrSpread>,
+        args: &'a ExprOrSpread,
+        kind: CallKind,
+        call: &CallExpr,
+    ) -> Val {
+        let callee = self.expression(&callee.expr);
+        let this = this.map(|this| self.expression(&this.expr));
+        let args = Arg { val: self.expression(&args.expr), is_spread: true };
+        self.emit_call(callee, this, vec![args], kind, None, range_of(call.span))
+    }
+}
+
+/// Whether a descriptor is a literal of which every part is named.
+fn is_plain_descriptor(descriptor: &ObjectLit) -> bool {
+    descriptor.props.iter().all(|prop| match prop {
+        PropOrSpread::Spread(_) => false,
+        PropOrSpread::Prop(prop) => match &**prop {
+            Prop::KeyValue(pair) => matches!(pair.key, PropName::Ident(_)),
+            Prop::Method(method) => matches!(method.key, PropName::Ident(_)),
+            Prop::Shorthand(_) => true,
+            _ => false,
+        },
+    })
+}
+
+/// The properties of a literal of such descriptors.
+fn plain_descriptors(properties: &Expr) -> Option<Vec<(&PropName, &ObjectLit)>> {
+    let Expr::Object(properties) = strip(properties) else { return None };
+    properties
+        .props
+        .iter()
+        .map(|prop| {
+            let PropOrSpread::Prop(prop) = prop else { return None };
+            let Prop::KeyValue(pair) = &**prop else { return None };
+            let Expr::Object(descriptor) = strip(&pair.value) else { return None };
+            let is_named = !matches!(pair.key, PropName::Computed(_));
+            (is_named && is_plain_descriptor(descriptor)).then_some((&pair.key, descriptor))
+        })
+        .collect()
+}
+
+fn named(prop: &PropOrSpread, name: &str) -> bool {
+    let PropOrSpread::Prop(prop) = prop else { return false };
+    match &**prop {
+        Prop::KeyValue(pair) => matches!(&pair.key, PropName::Ident(key) if &*key.sym == name),
+        Prop::Method(method) => matches!(&method.key, PropName::Ident(key) if &*key.sym == name),
+        Prop::Shorthand(ident) => &*ident.sym == name,
+        _ => false,
+    }
+}
