@@ -46,6 +46,7 @@ impl Solver<'_> {
             Object::Method(method) => self.invoke_method(call, method),
             Object::Instance(role) => self.invoke_instance_method(call, role),
             Object::Bound { call: bound } => self.invoke_bound(call, bound),
+            object if self.is_proxy(object) => self.trap(callee, super::proxies::Deed::Call { call }),
             Object::Unknown if kind != CallKind::Quiet => self.invoke_unknown(call),
             Object::Alloc { ty, .. } if ty == self.known.ty_opaque && kind != CallKind::Quiet => {
                 self.invoke_unknown(call);
@@ -139,7 +140,7 @@ impl Solver<'_> {
     }
 
     /// The arguments from `from` on become the elements of an array.
-    fn collect_arguments(&mut self, site: &CallSite, from: usize, array: ObjId) {
+    pub fn collect_arguments(&mut self, site: &CallSite, from: usize, array: ObjId) {
         let mut is_known = true;
         for (at, &(arg, is_spread)) in site.args.iter().enumerate() {
             if is_spread {
@@ -243,6 +244,9 @@ impl Solver<'_> {
                     let member = self.objects.intern(Object::Api(member));
                     self.invoke(call, member);
                 }
+                if !self.natives.is_question(name) {
+                    self.invoke_unknown_method(call);
+                }
                 return;
             }
         }
@@ -253,6 +257,12 @@ impl Solver<'_> {
     /// Code that is not known: what goes in may come out, callbacks are called.
     fn invoke_unknown(&mut self, call: u32) {
         let func = self.natives.unknown(&mut self.program, &mut self.symbols);
+        self.invoke_model(call, func);
+    }
+
+    /// A method that may be one of a built-in type, which a model knows, or of an object of the program's or others'.
+    fn invoke_unknown_method(&mut self, call: u32) {
+        let func = self.natives.unknown_method(&mut self.program, &mut self.symbols);
         self.invoke_model(call, func);
     }
 
@@ -271,6 +281,12 @@ impl Solver<'_> {
 
     fn invoke_method(&mut self, call: u32, method: FunctionMethod) {
         let site = self.calls[call as usize].clone();
+        if method == FunctionMethod::Unknown {
+            if site.kind != CallKind::Quiet {
+                self.invoke_unknown_method(call);
+            }
+            return;
+        }
         let Some(function) = site.this else { return };
         if method == FunctionMethod::Bind {
             let bound = self.objects.intern(Object::Bound { call });

@@ -44,6 +44,8 @@ pub enum Rule {
     DeepPart { dst: NodeId, field: Field },
     /// The node is a pair of a name and a value, to be a property of an object.
     Pair { into: ObjId },
+    /// The node is the handler of a proxy: an index into the traps.
+    Trap(u32),
     /// The node is an operand of a text: an index into the texts.
     Operand(u32),
     /// The node is a getter that a read calls.
@@ -193,6 +195,12 @@ pub struct WellKnown {
     pub ty_promise: Sym,
     /// See above.
     pub ty_iterator: Sym,
+    /// Errors.
+    pub ty_error: Sym,
+    /// `message`
+    pub message: Sym,
+    /// Objects that stand before others.
+    pub ty_proxy: Sym,
     /// Iterators of either kind.
     pub ty_iterators: [Sym; 2],
     /// See above.

@@ -16,6 +16,13 @@ impl Solver<'_> {
             Object::New { .. } | Object::Closure { .. } => true,
             _ => false,
         };
+        if let Object::Alloc { ty, .. } = object
+            && ty == self.known.ty_error
+        {
+            let message = self.field_node(obj, Field::Named(self.known.message));
+            self.tell_of(message, dst, Via::Operator, Effect::Taint, None);
+            return;
+        }
         let names = ["toString", "valueOf", "@@toPrimitive"].map(|name| self.symbols.intern(name));
         if !is_own || names.iter().all(|name| !self.defined.contains(name)) {
             return;

@@ -29,9 +29,7 @@ impl Solver<'_> {
     /// The instance of `func` for a call; made if there is none.
     pub fn instance(&mut self, func: FuncId, env: Option<InstId>, call: Option<u32>) -> InstId {
         let is_model = self.natives.is_model(&self.program, func);
-        let caller = call.map(|call| self.calls[call as usize].inst);
         if !is_model
-            && let Some(caller) = caller
             && let Some(same) = self.recursion(func, env, call)
         {
             return same;

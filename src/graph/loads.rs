@@ -4,6 +4,7 @@
 use super::api::{ApiId, Link};
 use super::constraints::Rule;
 use super::pairs::OBJECT_KEY;
+use super::proxies::Deed;
 use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
@@ -32,11 +33,15 @@ impl Solver<'_> {
                 return;
             }
             Object::Method(_) => return,
+            object if self.is_proxy(object) => return self.trap(obj, Deed::Get { field, dst }),
             _ => {}
         }
         match field {
             Field::Any => self.subscribe(obj, Subscriber::All(dst)),
             Field::Named(name) => {
+                if self.sizes.contains(&name) {
+                    self.add_object(dst, self.plain);
+                }
                 self.own_field(obj, field, dst);
                 self.unnamed_fields(obj, object, name, dst);
                 self.getter(obj, name, dst);
@@ -80,9 +85,14 @@ impl Solver<'_> {
     /// A property of something of which nothing is known: a method of a built-in type if its name says so.
     fn load_unknown(&mut self, field: Field, dst: NodeId) {
         self.members_by_name(field, dst);
-        // A method that only answers a question does so whatever the object is.
-        let is_question = matches!(field, Field::Named(name) if self.natives.is_question(name));
-        if !is_question && field != Field::Content(self.known.iterator) {
+        let is_common = matches!(field, Field::Named(name) if self.natives.is_common(name));
+        if let (true, Field::Named(name)) = (is_common, field)
+            && !self.natives.is_question(name)
+        {
+            let method = self.objects.intern(Object::Method(FunctionMethod::Unknown));
+            self.add_object(dst, method);
+        }
+        if !is_common && field != Field::Content(self.known.iterator) {
             self.add_object(dst, self.unknown);
         }
     }
@@ -171,7 +181,7 @@ impl Solver<'_> {
     }
 
     /// Whether an allocation certainly has a property of its own, so that nothing is inherited under that name.
-    fn has_key(&self, inst: super::InstId, val: u32, name: Sym) -> bool {
+    pub fn has_key(&self, inst: super::InstId, val: u32, name: Sym) -> bool {
         let entry = self.program.get(self.instances[inst.0 as usize].func);
         entry.has_key(val, name)
     }
@@ -257,6 +267,9 @@ impl Solver<'_> {
         if !self.objects.get(obj).object.has_fields() {
             return;
         }
+        if self.is_proxy(self.objects.get(obj).object) && !self.is_proxy_side(field) {
+            return self.trap(obj, Deed::Set { field, src, at });
+        }
         if field == Field::Content(self.known.pair) {
             self.store_pairs(obj, src);
             return;
@@ -266,6 +279,10 @@ impl Solver<'_> {
         if let Field::Named(name) = field {
             self.setter(obj, name, src);
         }
+    }
+
+    fn is_proxy_side(&self, field: Field) -> bool {
+        matches!(field, Field::Content(name) if ["target", "handler"].contains(&self.symbols.text(name)))
     }
 
     /// The object that is the content of `obj` and can be written into.
@@ -372,6 +389,7 @@ impl Solver<'_> {
                 self.flow(node, copy, Via::Store, Some(field), None);
             }
             (Subscriber::Pairs(dst), field) => self.pair_of(obj, field, node, dst),
+            (Subscriber::Copy(target, except), Field::Content(name)) => self.copy_getter(obj, name, node, target, except),
             (Subscriber::Property(instance), Field::Named(name)) => self.declare_property(instance, name, node),
             (Subscriber::Observer(instance), Field::Named(name)) => self.declare_observer(instance, name, node),
             (Subscriber::Change(state), Field::Named(_) | Field::Any) => self.change(state, field, node),
@@ -384,6 +402,16 @@ impl Solver<'_> {
                 self.attach(node, Rule::DeepPart { dst: deep, field });
             }
             _ => {}
+        }
+    }
+
+    /// A copy has what a getter gives, not the getter.
+    fn copy_getter(&mut self, obj: ObjId, content: Sym, node: NodeId, target: ObjId, except: u32) {
+        let Some(name) = self.symbols.text(content).strip_prefix(content::GET).map(str::to_owned) else { return };
+        let name = self.symbols.intern(&name);
+        if !self.exceptions[except as usize].contains(&name) {
+            let dst = self.field_node(target, Field::Named(name));
+            self.attach(node, Rule::Accessor { dst, receiver: obj });
         }
     }
 
@@ -407,6 +435,11 @@ impl Solver<'_> {
             return;
         }
         let except = self.pairs[pair as usize].except;
+        if self.is_proxy(self.objects.get(src).object) {
+            let any = self.field_node(dst, Field::Any);
+            self.load_from(src, Field::Any, any);
+            return;
+        }
         self.subscribe(src, Subscriber::Copy(dst, except));
         let is_open = match self.objects.get(src).object {
             Object::Unknown | Object::Api(_) => true,

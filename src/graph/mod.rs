@@ -17,6 +17,7 @@ pub mod objects;
 mod pairs;
 pub mod program;
 mod promises;
+mod proxies;
 pub mod runtime;
 mod solver;
 pub mod symbols;

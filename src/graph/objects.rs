@@ -72,6 +72,8 @@ pub enum FunctionMethod {
     Apply,
     /// `f.bind(this, a)`
     Bind,
+    /// A method of an object of which nothing is known, whose name a built-in type has too.
+    Unknown,
 }
 
 /// Values that instances have without an instruction.
@@ -86,8 +88,8 @@ pub mod role {
     pub const ARGUMENTS: u32 = u32::MAX - 3;
     /// What `new` makes of a class from outside.
     pub const MADE: u32 = u32::MAX - 4;
-    /// The first pair of a name and a value; others count down from it.
-    pub const PAIRS: u32 = u32::MAX - 16;
+    /// Arrays that the solver itself makes count down from here.
+    pub const MADE_HERE: u32 = u32::MAX - 16;
 }
 
 /// The name of a field of an abstract object.

@@ -2,9 +2,9 @@
 //! Knows nothing of the methods that take them.
 
 use super::constraints::{Access, KeyCopy, Rule};
-use super::objects::{Field, ObjId, Object, role};
+use super::objects::{Field, ObjId, Object};
 use super::solver::{HOLE, Solver};
-use super::{InstId, Node, NodeId, Via};
+use super::{Node, NodeId, Via};
 use crate::models::Effect;
 
 /// Keys that are objects stand as names that begin so, with the object's number behind.
@@ -40,8 +40,7 @@ impl Solver<'_> {
         if let Some(&known) = self.pair_objects.get(&(obj, field)) {
             return known;
         }
-        let val = role::PAIRS - self.pair_objects.len() as u32;
-        let pair = self.objects.intern(Object::Alloc { inst: InstId(0), val, ty: self.known.ty_array });
+        let pair = self.fresh_array();
         self.pair_objects.insert((obj, field), pair);
         let side = self.pair_side(pair, 0);
         let key = match field {

@@ -122,6 +122,7 @@ impl Solver<'_> {
 
     pub fn iterate_object(&mut self, obj: ObjId, dst: NodeId) {
         match self.objects.get(obj).object {
+            object if self.is_proxy(object) => self.load_from(obj, Field::Any, dst),
             Object::Unknown | Object::Api(_) => self.add_object(dst, self.unknown),
             Object::Plain | Object::Text(_) => self.add_object(dst, self.plain),
             Object::Alloc { ty, .. } => {

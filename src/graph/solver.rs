@@ -72,6 +72,10 @@ pub(super) struct Solver<'a> {
     pub accesses: Vec<Access>,
     pub pairs: Vec<Pair>,
     pub copies: Vec<KeyCopy>,
+    /// What is done to proxies.
+    pub traps: Vec<super::proxies::Trap>,
+    /// Arrays that no instruction makes.
+    pub n_made: u32,
     /// Names that are not copied, by number; the first list is [`super::constraints::NO_EXCEPTIONS`].
     pub exceptions: Vec<Vec<Sym>>,
     pub texts: Vec<TextOf>,
@@ -146,6 +150,8 @@ impl<'a> Solver<'a> {
             accesses: Vec::new(),
             pairs: Vec::new(),
             copies: Vec::new(),
+            traps: Vec::new(),
+            n_made: 0,
             exceptions: vec![Vec::new()],
             texts: Vec::new(),
             text_of: FxHashMap::default(),
@@ -440,6 +446,7 @@ impl<'a> Solver<'a> {
             Rule::Deep { dst, effect, via } => self.deep_object(obj, dst, effect, via),
             Rule::DeepPart { dst, field } => self.deep_part(obj, dst, field),
             Rule::Pair { into } => self.store_pair(obj, into),
+            Rule::Trap(trap) => self.trap_with(trap, obj),
             Rule::Operand(text) => self.fold_text(text),
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
@@ -561,6 +568,9 @@ impl WellKnown {
             ty_array: sym("Array"),
             ty_promise: sym("Promise"),
             ty_iterator: sym("Iterator"),
+            ty_error: sym("Error"),
+            message: sym("message"),
+            ty_proxy: sym("Proxy"),
             ty_iterators: [sym("Iterator"), sym("AsyncIterator")],
             ty_function: sym("Function"),
             ty_string: sym("String"),

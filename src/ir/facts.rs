@@ -31,6 +31,7 @@ pub fn note(function: &mut Function) {
     }
     function.own = given_to_receiver(function);
     name_copies(function);
+    except_overwritten(function);
     (function.defined, function.literals) = (defined, literals);
 }
 
@@ -51,6 +52,39 @@ fn name_copies(function: &mut Function) {
             && from == key
         {
             *instr = Instr::CopyKey { obj, src, key };
+        }
+    }
+}
+
+/// What a later copy of an object with known properties overwrites, an earlier copy need not bring.
+fn except_overwritten(function: &mut Function) {
+    let mut keys: FxHashMap<Val, Vec<Name>> = FxHashMap::default();
+    for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+        match instr {
+            Instr::Alloc { dst, keys: certain, .. } if !certain.is_empty() => {
+                keys.insert(*dst, certain.clone());
+            }
+            Instr::Copy { dst, src } => {
+                if let Some(certain) = keys.get(src).cloned() {
+                    keys.insert(*dst, certain);
+                }
+            }
+            _ => {}
+        }
+    }
+    for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+        if let Instr::Delete { obj, .. } = instr {
+            keys.remove(obj);
+        }
+    }
+    for block in &mut function.blocks {
+        let mut behind: FxHashMap<Val, Vec<Name>> = FxHashMap::default();
+        for (instr, _) in block.code.iter_mut().rev() {
+            if let Instr::CopyProps { obj, src, except } = instr {
+                let behind = behind.entry(*obj).or_default();
+                except.extend(behind.iter().copied());
+                behind.extend(keys.get(src).into_iter().flatten().copied());
+            }
         }
     }
 }

@@ -115,7 +115,7 @@ fn note_params(port: &Port, n: &mut u32) {
 
 /// Code that is not known: its result may hold whatever goes in; callbacks, given as such or in an object, are called
 /// with it.
-pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols) -> Function {
+pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols, has_receiver: bool) -> Function {
     let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
     let tag = tags.deep_step(Effect::Taint, Via::Unknown, None);
     let args = builder.arguments();
@@ -123,7 +123,7 @@ pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols) -> Function {
     let ty = Name(symbols.intern("Opaque").0);
     let result = builder.alloc(ty, HERE);
     let arg = builder.load(args, Key::Any, HERE);
-    for src in [arg, this] {
+    for src in [Some(arg), has_receiver.then_some(this)].into_iter().flatten() {
         builder.push(Instr::Deep { dst: result, src, tag }, HERE);
     }
     let option = builder.load(arg, Key::Any, HERE);
@@ -331,6 +331,10 @@ impl Compiler<'_> {
     fn read(&mut self, port: &Port) -> Val {
         let mut val = self.base(&port.base);
         for (at, access) in port.accesses.iter().enumerate() {
+            if matches!(access, Access::Content(name) if name == "each") {
+                val = self.each(val);
+                continue;
+            }
             let before = || Port { base: port.base.clone(), accesses: port.accesses[..at].to_vec() };
             val = match access {
                 Access::Return => self.result_of(before()),
@@ -344,6 +348,25 @@ impl Compiler<'_> {
             };
         }
         val
+    }
+
+    /// What iterating a value gives.
+    fn each(&mut self, src: Val) -> Val {
+        let dst = self.builder.value(HERE);
+        self.builder.push(Instr::Iterate { dst, src }, HERE);
+        let [yields, items, maker, next] =
+            [content::YIELD, "items", content::ITERATOR, content::NEXT].map(|name| Key::Content(self.name(name)));
+        let mut found = vec![dst, self.builder.load(src, yields, HERE), self.builder.load(src, items, HERE)];
+        let maker = self.builder.load(src, maker, HERE);
+        let iterator = self.builder.call(maker, Some(src), &[], CallKind::Quiet, HERE);
+        found.push(self.builder.load(iterator, yields, HERE));
+        let next = self.builder.load(iterator, next, HERE);
+        let result = self.builder.call(next, Some(iterator), &[], CallKind::Quiet, HERE);
+        let awaited = self.builder.value(HERE);
+        self.builder.push(Instr::Await { dst: awaited, val: result }, HERE);
+        let value = Key::Named(self.name("value"));
+        found.push(self.builder.load(awaited, value, HERE));
+        self.builder.merge(found, HERE)
     }
 
     /// The object at a port, to write into: contents are made where there are none.
@@ -495,6 +518,7 @@ impl Compiler<'_> {
 fn type_of(part: Option<&Access>) -> String {
     match part {
         Some(Access::Content(name)) if name == "promise" || name == "error" => "Promise",
+        Some(Access::Content(name)) if name == "target" || name == "handler" => "Proxy",
         Some(Access::Index(_) | Access::Element) => "Array",
         _ => "Opaque",
     }

@@ -32,6 +32,7 @@ pub struct Natives {
     by_callee: FxHashMap<(ApiId, bool), Vec<ModelRef>>,
     functions: FxHashMap<(ApiId, bool), FuncId>,
     unknown: Option<FuncId>,
+    unknown_method: Option<FuncId>,
     thenable: Option<FuncId>,
     /// Names that methods of everyday types have: what is called so is taken for one of these.
     common: rustc_hash::FxHashSet<Sym>,
@@ -203,8 +204,18 @@ impl Natives {
         if let Some(func) = self.unknown {
             return func;
         }
-        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols)]);
+        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, true)]);
         self.unknown = Some(func);
+        func
+    }
+
+    /// The function that stands for a method that is not known, of an object that says nothing itself.
+    pub fn unknown_method(&mut self, program: &mut Program, symbols: &mut Symbols) -> FuncId {
+        if let Some(func) = self.unknown_method {
+            return func;
+        }
+        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, false)]);
+        self.unknown_method = Some(func);
         func
     }
 }

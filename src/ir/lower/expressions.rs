@@ -43,6 +43,10 @@ pub(super) fn constant(lowerer: &Lowerer<'_>, expression: &Expr) -> Option<Const
             Some(Constant::Bool(!constant(lowerer, arg)?.is_truthy()))
         }
         Expr::Unary(UnaryExpr { op: UnaryOp::Void, arg, .. }) if arg.is_lit() => Some(Constant::Nullish),
+        Expr::Unary(UnaryExpr { op: UnaryOp::Minus, arg, .. }) => match constant(lowerer, arg)? {
+            Constant::Number(number) => Some(Constant::Number(-number)),
+            _ => None,
+        },
         Expr::Unary(UnaryExpr { op: UnaryOp::TypeOf, arg, .. }) => {
             let name = match constant(lowerer, arg)? {
                 Constant::Text(_) => "string",
@@ -293,7 +297,8 @@ impl<'a> Lowerer<'a> {
 
     /// Keys that the literal sets behind a spread, so that the spread's own are gone.
     fn keys_behind(&mut self, object: &ObjectLit, index: usize) -> Vec<Name> {
-        object.props[index + 1..].iter().filter_map(plain_key).map(|key| self.name(&key)).collect()
+        let behind = object.props[index + 1..].iter().flat_map(certain_keys).collect::<Vec<_>>();
+        behind.iter().map(|key| self.name(key)).collect()
     }
 
     fn property(&mut self, obj: Val, prop: &'a Prop) {
@@ -402,6 +407,9 @@ impl<'a> Lowerer<'a> {
             let key = self.member_key(&member.prop);
             self.push(Instr::Delete { obj, key }, at);
             return self.cx.builder.plain(at);
+        }
+        if let (UnaryOp::Minus, Expr::Lit(Lit::Num(number))) = (unary.op, strip(&unary.arg)) {
+            return self.text_constant(&(-number.value).to_string(), at);
         }
         let val = self.expression(&unary.arg);
         match unary.op {
@@ -688,6 +696,17 @@ enum Place<'a> {
 
 fn is_spread(elem: &Option<ExprOrSpread>) -> bool {
     elem.as_ref().is_some_and(|elem| elem.spread.is_some())
+}
+
+/// The keys that a part of a literal certainly sets.
+fn certain_keys(prop: &PropOrSpread) -> Vec<String> {
+    match prop {
+        PropOrSpread::Spread(spread) => match strip(&spread.expr) {
+            Expr::Object(inner) => inner.props.iter().flat_map(certain_keys).collect(),
+            _ => Vec::new(),
+        },
+        prop @ PropOrSpread::Prop(_) => plain_key(prop).into_iter().collect(),
+    }
 }
 
 fn plain_key(prop: &PropOrSpread) -> Option<String> {

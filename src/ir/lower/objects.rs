@@ -1,6 +1,7 @@
 //! Calls that make objects and properties where the text says which: `Object.create`, `Object.defineProperty` and the like
 //! become what a literal would be. Calls whose arguments are not that plain are left to their models.
 
+use swc_common::Spanned;
 use swc_ecma_ast::{Callee, CallExpr, Expr, ExprOrSpread, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread};
 
 use super::super::{Arg, CallKind, Instr, Key, Val};
@@ -18,6 +19,7 @@ impl<'a> Lowerer<'a> {
             return None;
         }
         match (&*ident.sym, &*method.sym, &call.args[..]) {
+            ("Object", "assign", [target, sources @ ..]) => Some(self.assign_all(target, sources)),
             ("Object", "create", [proto]) => Some(self.create(&proto.expr, None, call)),
             ("Object", "create", [proto, properties]) => {
                 let properties = plain_descriptors(&properties.expr)?;
@@ -36,6 +38,16 @@ impl<'a> Lowerer<'a> {
             }
             _ => None,
         }
+    }
+
+    fn assign_all(&mut self, target: &'a ExprOrSpread, sources: &'a [ExprOrSpread]) -> Val {
+        let obj = self.expression(&target.expr);
+        let sources: Vec<_> =
+            sources.iter().map(|src| (self.expression(&src.expr), range_of(src.expr.span()))).collect();
+        for (src, at) in sources {
+            self.push(Instr::CopyProps { obj, src, except: Vec::new() }, at);
+        }
+        obj
     }
 
     fn create(&mut self, proto: &'a Expr, properties: Option<Vec<(&'a PropName, &'a ObjectLit)>>, call: &CallExpr) -> Val {

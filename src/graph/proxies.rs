@@ -1,0 +1,140 @@
+//! Objects that stand before others: reads, writes and calls go to the handler's trap, or to the target where there is
+//! none. Knows nothing of how such an object comes about but its two contents.
+
+use super::calls::CallSite;
+use super::constraints::Rule;
+use super::objects::{Field, ObjId, Object, role};
+use super::solver::Solver;
+use super::{InstId, Node, NodeId};
+use crate::ir::CallKind;
+
+/// What is done to a proxy.
+#[derive(Clone, Copy, Debug)]
+pub enum Deed {
+    /// A property goes to a node.
+    Get { field: Field, dst: NodeId },
+    /// A node goes into a property.
+    Set { field: Field, src: NodeId, at: Option<u32> },
+    /// A call, by its index.
+    Call { call: u32 },
+}
+
+/// Something that is done to a proxy, whose handler may have a trap for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Trap {
+    proxy: ObjId,
+    deed: Deed,
+}
+
+impl Solver<'_> {
+    /// Whether an object is a proxy.
+    pub fn is_proxy(&self, object: Object) -> bool {
+        matches!(object, Object::Alloc { ty, .. } if ty == self.known.ty_proxy)
+    }
+
+    /// Does something to a proxy.
+    pub fn trap(&mut self, proxy: ObjId, deed: Deed) {
+        let id = self.traps.len() as u32;
+        self.traps.push(Trap { proxy, deed });
+        let handler = self.proxy_side(proxy, "handler");
+        self.attach(handler, Rule::Trap(id));
+    }
+
+    fn proxy_side(&mut self, proxy: ObjId, name: &str) -> NodeId {
+        let name = self.symbols.intern(name);
+        self.field_node(proxy, Field::Content(name))
+    }
+
+    /// The handler of a proxy turns out to be an object.
+    pub fn trap_with(&mut self, trap: u32, handler: ObjId) {
+        let Trap { proxy, deed } = self.traps[trap as usize];
+        let name = match deed {
+            Deed::Get { field: Field::Content(_), .. } | Deed::Set { field: Field::Content(_), .. } => None,
+            Deed::Get { .. } => Some("get"),
+            Deed::Set { .. } => Some("set"),
+            Deed::Call { call } if self.calls[call as usize].kind == CallKind::New => Some("construct"),
+            Deed::Call { .. } => Some("apply"),
+        };
+        let target = self.proxy_side(proxy, "target");
+        let Some(name) = name.map(|name| self.symbols.intern(name)) else { return self.pass(target, deed) };
+        let is_certain = match self.objects.get(handler).object {
+            Object::Alloc { inst, val, .. } => self.has_key(inst, val, name),
+            _ => false,
+        };
+        if !is_certain {
+            self.pass(target, deed);
+        }
+        let callee = self.add_node(Node::Deep { obj: handler });
+        self.load_from(handler, Field::Named(name), callee);
+        let site = self.trap_call(proxy, handler, target, callee, deed);
+        let id = self.calls.len() as u32;
+        self.calls.push(site);
+        self.attach(callee, Rule::Callee(id));
+    }
+
+    /// Without a trap the target is meant.
+    fn pass(&mut self, target: NodeId, deed: Deed) {
+        let rule = match deed {
+            Deed::Get { field, dst } => Rule::Load { dst, field },
+            Deed::Set { field, src, at } => Rule::Store { src, field, at },
+            Deed::Call { call } => Rule::Callee(call),
+        };
+        self.attach(target, rule);
+    }
+
+    fn trap_call(&mut self, proxy: ObjId, handler: ObjId, target: NodeId, callee: NodeId, deed: Deed) -> CallSite {
+        let [this, itself] = [handler, proxy].map(|obj| {
+            let node = self.add_node(Node::Deep { obj });
+            self.add_object(node, obj);
+            node
+        });
+        if let Deed::Call { call } = deed {
+            let outer = self.calls[call as usize].clone();
+            let list = self.fresh_array();
+            self.collect_arguments(&outer, 0, list);
+            let args = self.add_node(Node::Deep { obj: list });
+            self.add_object(args, list);
+            let args = match outer.kind {
+                CallKind::New => vec![target, args, itself],
+                _ => vec![target, outer.this.unwrap_or(this), args],
+            };
+            let args = args.into_iter().map(|arg| (arg, false)).collect();
+            return CallSite { callee, this: Some(this), args, kind: CallKind::Quiet, ..outer };
+        }
+        let key = self.add_node(Node::Deep { obj: proxy });
+        let (field, dst, mut args) = match deed {
+            Deed::Set { field, src, .. } => (field, self.add_node(Node::Deep { obj: proxy }), vec![target, key, src]),
+            Deed::Get { field, dst } => (field, dst, vec![target, key]),
+            Deed::Call { .. } => (Field::Any, itself, Vec::new()),
+        };
+        args.push(itself);
+        let name = match field {
+            Field::Named(name) => self.objects.intern(Object::Text(name)),
+            _ => self.plain,
+        };
+        self.add_object(key, name);
+        let inst = match self.graph[dst] {
+            Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => inst,
+            _ => InstId(0),
+        };
+        let handler = self.add_node(Node::Deep { obj: proxy });
+        CallSite {
+            inst,
+            val: key.index() as u32,
+            dst,
+            callee,
+            this: Some(this),
+            args: args.into_iter().map(|arg| (arg, false)).collect(),
+            kind: CallKind::Quiet,
+            handler,
+            place: None,
+        }
+    }
+
+    /// An array that no instruction makes.
+    pub fn fresh_array(&mut self) -> ObjId {
+        self.n_made += 1;
+        let val = role::MADE_HERE - self.n_made;
+        self.objects.intern(Object::Alloc { inst: InstId(0), val, ty: self.known.ty_array })
+    }
+}
