@@ -9,7 +9,7 @@ use super::program::{Entry, FuncId};
 use super::solver::Solver;
 use super::{InstId, Instance, Mark, Node, NodeId, Via};
 use crate::base::{Level, Problem, Span, Text};
-use crate::ir::{Cell, Func, Instr, Key, Lacks, Literal, Operator, Range, Val, When};
+use crate::ir::{CallKind, Cell, Func, Instr, Key, Lacks, Literal, Operator, Range, Val, When};
 use crate::models::Effect;
 use crate::project::Resolution;
 
@@ -17,7 +17,7 @@ use crate::project::Resolution;
 const MAX_DEPTH: u32 = 80;
 
 /// How often a function may be under way through calls from elsewhere before its instances are shared.
-const MAX_UNDER_WAY: u32 = 3;
+const MAX_UNDER_WAY: u32 = 2;
 
 /// What the instructions of one instance need to know.
 pub(super) struct Frame {
@@ -83,7 +83,8 @@ impl Solver<'_> {
             }
             false
         };
-        let limit = if at.is_some_and(is_inside) { 1 } else { MAX_UNDER_WAY };
+        let is_quiet = call.is_some_and(|call| self.calls[call as usize].kind == CallKind::Quiet);
+        let limit = if is_quiet || at.is_some_and(is_inside) { 1 } else { MAX_UNDER_WAY };
         let mut n_under_way = 0;
         while let Some(inst) = at {
             let instance = &self.instances[inst.0 as usize];
