@@ -505,6 +505,11 @@ impl Solver<'_> {
                 let exports = self.field_node(object, Field::Named(self.known.exports));
                 self.flow(exports, dst, Via::Assign, None, None);
             }
+            Resolution::File(target) if self.project.files.get(target).kind == crate::base::FileKind::Json => {
+                // Its data are constants, but the object can be written to, and all who ask for it share it.
+                let object = self.objects.intern(Object::Json(target.0));
+                self.add_object(dst, object);
+            }
             Resolution::File(_) => self.add_object(dst, self.unknown),
             Resolution::Package(name) => {
                 let name = self.symbols.intern(&name);

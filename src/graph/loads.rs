@@ -75,9 +75,12 @@ impl Solver<'_> {
                 }
             }
         }
-        if let Object::Alloc { ty, .. } = object
-            && ty == self.known.ty_opaque
-        {
+        let is_open = match object {
+            Object::Alloc { ty, .. } => ty == self.known.ty_opaque,
+            Object::Json(_) => true,
+            _ => false,
+        };
+        if is_open {
             self.load_unknown(field, dst);
         }
     }

@@ -55,6 +55,8 @@ pub enum Object {
     Module(u32),
     /// The `exports` object that a module begins with.
     Exports(u32),
+    /// What a JSON file holds, by the number of the file.
+    Json(u32),
     /// The global object.
     Global,
     /// What an object holds as a content that is made of parts: the entries of a map.
@@ -206,6 +208,7 @@ impl Object {
             Self::Alloc { .. }
                 | Self::New { .. }
                 | Self::Exports(_)
+                | Self::Json(_)
                 | Self::Made(_)
                 | Self::Implicit { .. }
                 | Self::Content { .. }

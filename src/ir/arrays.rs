@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::builder::{Builder, Draft, Var};
 use super::fields::Aliases;
+use super::maps::{MAP_METHODS, MapMethod};
 use super::{BlockId, Call, Instr, Key, Literal, Name, Range, Val, ssa::for_each_use};
 
 /// Elements up to which an array is followed.
@@ -30,6 +31,10 @@ pub struct Vocabulary {
     pub array: Option<Name>,
     /// The content that is the prototype.
     pub proto: Option<Name>,
+    /// The class of maps.
+    pub map: Option<Name>,
+    /// Methods of maps.
+    pub map_methods: FxHashMap<Name, MapMethod>,
 }
 
 /// What a method does to a list.
@@ -45,10 +50,11 @@ pub enum Method {
     Fill,
     Slice,
     At,
+    With,
 }
 
 /// The methods by name.
-const METHODS: [(&str, Method); 9] = [
+const METHODS: [(&str, Method); 10] = [
     ("push", Method::Push),
     ("pop", Method::Pop),
     ("shift", Method::Shift),
@@ -58,6 +64,7 @@ const METHODS: [(&str, Method); 9] = [
     ("fill", Method::Fill),
     ("slice", Method::Slice),
     ("at", Method::At),
+    ("with", Method::With),
 ];
 
 impl Vocabulary {
@@ -69,6 +76,8 @@ impl Vocabulary {
             length: Some(name("length")),
             array: Some(name("Array")),
             proto: Some(name(super::lower::content::PROTO)),
+            map: Some(name("Map")),
+            map_methods: MAP_METHODS.iter().map(|&(text, method)| (name(text), method)).collect(),
             ..Self::default()
         };
         let signed = -(MAX_LENGTH as i64)..MAX_LENGTH as i64;
@@ -79,6 +88,7 @@ impl Vocabulary {
     /// Whether a method of this name gives back the list that it is called on.
     pub fn gives_receiver(&self, name: Name) -> bool {
         matches!(self.methods.get(&name), Some(Method::Reverse | Method::Fill))
+            || self.map_methods.get(&name) == Some(&MapMethod::Set)
     }
 
     fn index(&self, name: Name) -> Option<usize> {
@@ -238,6 +248,10 @@ impl<'a> Arrays<'a> {
             Method::At => {
                 self.number(call, 0)?;
                 length
+            }
+            Method::With => {
+                let index = usize::try_from(self.number(call, 0)?).ok()?;
+                (index < length && n_args == 2).then_some(length)?
             }
             Method::Fill if n_args != 1 => return None,
             Method::Reverse | Method::Fill => length,
@@ -474,6 +488,11 @@ impl<'a> Arrays<'a> {
             }
             Method::Pop => result = vals.pop(),
             Method::Shift => result = (!vals.is_empty()).then(|| vals.remove(0)),
+            Method::With => {
+                let index = usize::try_from(self.number(call, 0).unwrap_or(0)).unwrap_or(0);
+                vals[index] = call.args[1].val;
+                return self.fresh(builder, call.dst, &vals, place);
+            }
             Method::Reverse => vals.reverse(),
             Method::Fill => vals.fill(call.args[0].val),
             Method::At => {

@@ -4,7 +4,7 @@
 use fixedbitset::FixedBitSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::arrays;
+use super::{arrays, maps};
 use super::builder::{Builder, Draft, Var};
 use super::{BlockId, Instr, Key, Literal, Name, Range, Val, ssa::for_each_use};
 
@@ -29,6 +29,11 @@ const MAX_ROUNDS: usize = 5;
 
 /// Rewrites the field accesses of local objects into reads and writes of variables.
 pub fn localize(builder: &mut Builder, reachable: &FixedBitSet, predecessors: &[Vec<BlockId>]) {
+    let maps = maps::made(builder, reachable);
+    if !maps.is_empty() {
+        let aliases = aliases_of(builder, reachable, &FxHashSet::default());
+        maps::localize(builder, reachable, &aliases, &maps);
+    }
     let mut done = FxHashSet::default();
     let mut resets = FxHashSet::default();
     for _ in 0..MAX_ROUNDS {
@@ -128,7 +133,10 @@ fn aliases_of(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val
             objects.insert(*dst, *dst);
         }
     }
-    let arrays: FxHashSet<Val> = drafts().filter_map(|draft| builder.made_array(draft)).collect();
+    let maps = maps::made(builder, reachable);
+    objects.extend(maps.iter().map(|map| (*map, *map)));
+    let mut lists: FxHashSet<Val> = drafts().filter_map(|draft| builder.made_array(draft)).collect();
+    lists.extend(maps);
     let mut methods = FxHashMap::default();
     let mut holders = FxHashMap::default();
     let mut known = true;
@@ -158,7 +166,7 @@ fn aliases_of(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val
                     }
                 }
                 Draft::Instr(Instr::Load { dst, obj, key: Key::Named(name) }) => {
-                    if let Some(object) = objects.get(obj).filter(|object| arrays.contains(object))
+                    if let Some(object) = objects.get(obj).filter(|object| lists.contains(object))
                         && builder.vocabulary.as_ref().is_some_and(|words| words.gives_receiver(*name))
                     {
                         methods.insert(*dst, *object);

@@ -9,6 +9,7 @@ pub mod builder;
 mod facts;
 mod fields;
 mod lower;
+pub mod maps;
 mod scope;
 mod ssa;
 pub mod template;

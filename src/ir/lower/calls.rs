@@ -65,8 +65,39 @@ impl<'a> Lowerer<'a> {
         let at = range_of(new.span);
         let written = self.written(&new.callee);
         let callee = self.expression(&new.callee);
+        if let Some(entries) = self.map_entries(new) {
+            let map = self.emit_call(callee, None, Vec::new(), CallKind::New, written, at);
+            for [key, val] in entries {
+                let set = self.named("set");
+                let set = self.cx.builder.load(map, set, at);
+                let args = [key, val].map(|side| Arg { val: self.expression(side), is_spread: false });
+                self.emit_call(set, Some(map), args.into(), CallKind::Call, None, at);
+            }
+            return map;
+        }
         let args = new.args.as_deref().map_or_else(Vec::new, |args| self.arguments_of(args));
         self.emit_call(callee, None, args, CallKind::New, written, at)
+    }
+
+    /// The entries of `new Map([[key, val], …])` where all are spelled out.
+    fn map_entries(&self, new: &'a NewExpr) -> Option<Vec<[&'a Expr; 2]>> {
+        let Expr::Ident(class) = strip(&new.callee) else { return None };
+        let [ExprOrSpread { spread: None, expr }] = new.args.as_deref()? else { return None };
+        let Expr::Array(list) = strip(expr) else { return None };
+        if &*class.sym != "Map" || self.scopes.binding_of(class).is_some() {
+            return None;
+        }
+        let sides = list.elems.iter().map(|elem| {
+            let ExprOrSpread { spread: None, expr } = elem.as_ref()? else { return None };
+            let Expr::Array(pair) = strip(expr) else { return None };
+            match &pair.elems[..] {
+                [Some(ExprOrSpread { spread: None, expr: key }), Some(ExprOrSpread { spread: None, expr: val })] => {
+                    Some([&**key, &**val])
+                }
+                _ => None,
+            }
+        });
+        sides.collect()
     }
 
     fn super_call(&mut self, args: &'a [ExprOrSpread], at: Range) -> Val {

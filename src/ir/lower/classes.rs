@@ -1,7 +1,7 @@
 //! Classes: a constructor function, its prototype object, static members; `super`.
 
 use swc_common::Spanned;
-use swc_ecma_ast::{Class, ClassMember, Constructor, MethodKind, ParamOrTsParamProp, Pat, TsParamPropParam};
+use swc_ecma_ast::{Class, Expr, ClassMember, Constructor, MethodKind, ParamOrTsParamProp, Pat, TsParamPropParam};
 
 use super::super::{Arg, Call, CallKind, Cell, Func, Instr, Key, Name, Range, Val};
 use super::functions::Body;
@@ -45,11 +45,14 @@ impl<'a> Lowerer<'a> {
         for member in &class.body {
             self.member(member, constructor, prototype);
         }
+        let mut decorated = constructor;
         for decorator in &class.decorators {
             let function = self.expression(&decorator.expr);
-            self.cx.builder.call(function, None, &[constructor], CallKind::Call, range_of(decorator.span));
+            let place = range_of(decorator.span);
+            let other = self.cx.builder.call(function, None, &[decorated], CallKind::Call, place);
+            decorated = self.cx.builder.merge(vec![decorated, other], place);
         }
-        constructor
+        decorated
     }
 
     fn method_names(&mut self, class: &Class) -> Vec<Name> {
@@ -80,8 +83,7 @@ impl<'a> Lowerer<'a> {
                 let function = self.closure(Body::Function(&method.function), name.as_deref());
                 self.method(home, key, method.kind, function, at);
                 for decorator in &method.function.decorators {
-                    let decorate = self.expression(&decorator.expr);
-                    self.cx.builder.call(decorate, None, &[home, function], CallKind::Call, range_of(decorator.span));
+                    self.decorate(&decorator.expr, home, key, function, range_of(decorator.span));
                 }
             }
             ClassMember::PrivateMethod(method) => {
@@ -110,6 +112,24 @@ impl<'a> Lowerer<'a> {
                 self.quiet_call(function, constructor, &[], at);
             }
             _ => {}
+        }
+    }
+
+    /// Decorators of both kinds: they get the function, or the class's prototype and a descriptor, and give back either.
+    fn decorate(&mut self, decorator: &'a Expr, home: Val, key: Key, function: Val, at: Range) {
+        let decorate = self.expression(decorator);
+        let ty = self.name("Object");
+        let descriptor = self.cx.builder.alloc(ty, at);
+        let value = self.named("value");
+        self.cx.builder.store(descriptor, value, function, at);
+        let first = self.cx.builder.merge(vec![home, function], at);
+        let name = self.key_text(key).unwrap_or_default();
+        let name = self.text_constant(&name, at);
+        let given = self.cx.builder.call(decorate, None, &[first, name, descriptor], CallKind::Call, at);
+        let replaced = self.cx.builder.load(descriptor, value, at);
+        let described = self.cx.builder.load(given, value, at);
+        for val in [given, replaced, described] {
+            self.cx.builder.store(home, key, val, at);
         }
     }
 

@@ -25,87 +25,6 @@ pub fn strip(expression: &Expr) -> &Expr {
     }
 }
 
-/// The constant that an expression certainly is.
-pub(super) fn constant(lowerer: &Lowerer<'_>, expression: &Expr) -> Option<Constant> {
-    match strip(expression) {
-        Expr::Lit(Lit::Str(text)) => Some(Constant::Text(text.value.to_string_lossy().into_owned())),
-        Expr::Lit(Lit::Num(number)) => Some(Constant::Number(number.value)),
-        Expr::Lit(Lit::Bool(value)) => Some(Constant::Bool(value.value)),
-        Expr::Lit(Lit::Null(_)) => Some(Constant::Nullish),
-        Expr::Tpl(Tpl { exprs, quasis, .. }) if exprs.is_empty() => {
-            quasis.first()?.cooked.as_ref().map(|text| Constant::Text(text.to_string_lossy().into_owned()))
-        }
-        Expr::Ident(ident) => match lowerer.scopes.binding_of(ident) {
-            Some(id) => lowerer.constants.get(&id).cloned(),
-            None => (&*ident.sym == "undefined").then_some(Constant::Nullish),
-        },
-        Expr::Unary(UnaryExpr { op: UnaryOp::Bang, arg, .. }) => {
-            Some(Constant::Bool(!constant(lowerer, arg)?.is_truthy()))
-        }
-        Expr::Unary(UnaryExpr { op: UnaryOp::Void, arg, .. }) if arg.is_lit() => Some(Constant::Nullish),
-        Expr::Unary(UnaryExpr { op: UnaryOp::Minus, arg, .. }) => match constant(lowerer, arg)? {
-            Constant::Number(number) => Some(Constant::Number(-number)),
-            _ => None,
-        },
-        Expr::Unary(UnaryExpr { op: UnaryOp::TypeOf, arg, .. }) => {
-            let name = match constant(lowerer, arg)? {
-                Constant::Text(_) => "string",
-                Constant::Number(_) => "number",
-                Constant::Bool(_) => "boolean",
-                Constant::Nullish => return None,
-            };
-            Some(Constant::Text(name.to_owned()))
-        }
-        Expr::Bin(bin) => constant_binary(lowerer, bin),
-        _ => None,
-    }
-}
-
-fn constant_binary(lowerer: &Lowerer<'_>, bin: &BinExpr) -> Option<Constant> {
-    let left = constant(lowerer, &bin.left);
-    match bin.op {
-        BinaryOp::LogicalAnd => {
-            let left = left?;
-            if left.is_truthy() { constant(lowerer, &bin.right) } else { Some(left) }
-        }
-        BinaryOp::LogicalOr => {
-            let left = left?;
-            if left.is_truthy() { Some(left) } else { constant(lowerer, &bin.right) }
-        }
-        BinaryOp::Add => match (left?, constant(lowerer, &bin.right)?) {
-            (Constant::Text(left), Constant::Text(right)) => Some(Constant::Text(left + &right)),
-            (Constant::Number(left), Constant::Number(right)) => Some(Constant::Number(left + right)),
-            (Constant::Text(left), Constant::Number(right)) => Some(Constant::Text(format!("{left}{right}"))),
-            _ => None,
-        },
-        BinaryOp::EqEqEq | BinaryOp::EqEq => Some(Constant::Bool(same(&left?, &constant(lowerer, &bin.right)?)?)),
-        BinaryOp::NotEqEq | BinaryOp::NotEq => Some(Constant::Bool(!same(&left?, &constant(lowerer, &bin.right)?)?)),
-        BinaryOp::Lt | BinaryOp::Gt | BinaryOp::LtEq | BinaryOp::GtEq => {
-            match (left?, constant(lowerer, &bin.right)?) {
-                (Constant::Number(left), Constant::Number(right)) => Some(Constant::Bool(match bin.op {
-                    BinaryOp::Lt => left < right,
-                    BinaryOp::Gt => left > right,
-                    BinaryOp::LtEq => left <= right,
-                    _ => left >= right,
-                })),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-/// Whether two constants of the same type are equal; `None` where conversions would decide.
-#[expect(clippy::float_cmp, reason = "the language compares literals exactly, and so do we")]
-pub(super) fn same(left: &Constant, right: &Constant) -> Option<bool> {
-    match (left, right) {
-        (Constant::Text(left), Constant::Text(right)) => Some(left == right),
-        (Constant::Number(left), Constant::Number(right)) => Some(left == right),
-        (Constant::Bool(left), Constant::Bool(right)) => Some(left == right),
-        _ => None,
-    }
-}
-
 impl<'a> Lowerer<'a> {
     /// The value of an expression.
     pub fn expression(&mut self, expression: &'a Expr) -> Val {
@@ -541,6 +460,7 @@ impl<'a> Lowerer<'a> {
                     _ => None,
                 };
                 let val = self.expression_named(&assign.right, name.as_deref());
+                self.write_argument(target, val, at);
                 self.write_place(place, val, at);
                 val
             }
@@ -571,6 +491,19 @@ impl<'a> Lowerer<'a> {
                 self.write_place(place, val, at);
                 val
             }
+        }
+    }
+
+    /// `arguments[0] = val` is the parameter's new value too.
+    fn write_argument(&mut self, target: &SimpleAssignTarget, val: Val, at: Range) {
+        let SimpleAssignTarget::Member(MemberExpr { obj, prop: MemberProp::Computed(key), .. }) = target else { return };
+        let Expr::Ident(ident) = strip(obj) else { return };
+        if &*ident.sym != "arguments" || self.scopes.binding_of(ident).is_some() {
+            return;
+        }
+        let index = self.constant_of(&key.expr).and_then(|key| key.as_key()?.parse::<usize>().ok());
+        if let Some(binding) = index.and_then(|index| *self.cx.params.get(index)?) {
+            self.write_binding(binding, val, at);
         }
     }
 

@@ -120,6 +120,11 @@ impl<'a> Lowerer<'a> {
 
     /// Parameters: patterns, defaults and the rest.
     pub fn lower_params(&mut self, params: &[&'a Pat]) {
+        let plain = params.iter().map(|pat| match pat {
+            Pat::Ident(ident) => self.scopes.binding_of(&ident.id),
+            _ => None,
+        });
+        self.cx.params = plain.collect();
         let values: Vec<(Val, &Pat)> = params
             .iter()
             .enumerate()

@@ -3,6 +3,7 @@
 
 mod calls;
 mod classes;
+mod constants;
 mod exceptions;
 mod expressions;
 mod functions;
@@ -54,6 +55,7 @@ pub mod content {
 pub fn lower(file: FileId, script: &Script) -> Module {
     let scopes = Scopes::of(&script.program);
     let mut lowerer = Lowerer::new(&scopes);
+    lowerer.read_only = constants::read_only(&script.program, &scopes);
     lowerer.lower_top(&script.program);
     let names = lowerer.names.into_iter().collect();
     let functions = lowerer.done.into_iter().map(Option::unwrap_or_default).collect();
@@ -115,6 +117,8 @@ struct Context<'a> {
     jumps: Vec<Jump>,
     finalizers: Vec<Finalizer<'a>>,
     n_copies: u32,
+    /// Parameters that are plain names.
+    params: Vec<Option<BindingId>>,
     pending_label: Option<String>,
 }
 
@@ -126,6 +130,12 @@ struct Lowerer<'a> {
     /// Functions whose bodies were queued: code that stands in several places has them once.
     queued: FxHashSet<Func>,
     constants: FxHashMap<BindingId, Constant>,
+    /// Constant fields of objects that nobody changes.
+    fields: FxHashMap<BindingId, FxHashMap<String, Constant>>,
+    /// Names of which only fields are read.
+    read_only: FxHashSet<BindingId>,
+    /// Namespaces that were begun.
+    namespaces: FxHashSet<BindingId>,
     /// The module that a binding was imported or required from, with the members taken.
     requests: FxHashMap<BindingId, Written>,
     cells: Vec<Option<Cell>>,
@@ -163,6 +173,9 @@ impl<'a> Lowerer<'a> {
             queue: VecDeque::new(),
             queued: FxHashSet::default(),
             constants: FxHashMap::default(),
+            fields: FxHashMap::default(),
+            read_only: FxHashSet::default(),
+            namespaces: FxHashSet::default(),
             requests: FxHashMap::default(),
             cells,
             n_cells,
@@ -335,7 +348,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn constant_of(&self, expression: &Expr) -> Option<Constant> {
-        expressions::constant(self, expression)
+        constants::constant(self, expression)
     }
 
     fn text_constant(&mut self, text: &str, at: Range) -> Val {
@@ -353,6 +366,7 @@ impl Context<'_> {
             jumps: Vec::new(),
             finalizers: Vec::new(),
             n_copies: 0,
+            params: Vec::new(),
             pending_label: None,
         }
     }

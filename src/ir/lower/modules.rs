@@ -7,7 +7,7 @@ use swc_ecma_ast::{
     TsModuleRef, TsNamespaceBody,
 };
 
-use super::super::scope::pattern_idents;
+use super::super::scope::{BindingId, BindingKind, pattern_idents};
 use super::super::{Instr, Name, Range, Val, Written};
 use super::functions::Body;
 use super::{Lowerer, range_of};
@@ -285,6 +285,16 @@ impl<'a> Lowerer<'a> {
         let at = range_of(decl.span);
         let ty = self.name("Object");
         let mut target = self.cx.builder.alloc(ty, at);
+        let binding = self.scopes.binding_of(id);
+        let is_more = binding.is_some_and(|binding| {
+            let is_known = !self.namespaces.insert(binding);
+            is_known || self.scopes.get(binding).writes > 1 || self.is_function(binding)
+        });
+        if is_more {
+            // The namespace, class or function of that name gets further members.
+            let known = self.read_ident(id);
+            target = self.cx.builder.merge(vec![known, target], at);
+        }
         self.write_ident(id, target, at);
         let mut body = body;
         while let TsNamespaceBody::TsNamespaceDecl(inner) = body {
@@ -298,6 +308,10 @@ impl<'a> Lowerer<'a> {
             let function = self.closure(Body::Namespace(block, decl.span), Some(&id.sym));
             self.quiet_call(function, target, &[target], at);
         }
+    }
+
+    fn is_function(&self, binding: BindingId) -> bool {
+        matches!(self.scopes.get(binding).kind, BindingKind::Function(_))
     }
 
     /// The body of a namespace is a function that gets the namespace object; exports become its properties.

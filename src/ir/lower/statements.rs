@@ -123,6 +123,9 @@ impl<'a> Lowerer<'a> {
         if let Pat::Ident(ident) = name {
             if let Some(id) = self.scopes.binding_of(&ident.id) {
                 self.note_constant(id, init, is_const);
+                if is_const {
+                    self.note_constant_fields(id, init);
+                }
             }
             let val = self.expression_named(init, Some(&ident.id.sym));
             let whole = Range { start: at.start, end: range_of(init.span()).end };
@@ -408,7 +411,7 @@ impl<'a> Lowerer<'a> {
 
     fn may_match(&self, known: Option<&Constant>, test: &Expr) -> bool {
         match (known, self.constant_of(test)) {
-            (Some(left), Some(right)) => super::expressions::same(left, &right).unwrap_or(true),
+            (Some(left), Some(right)) => super::constants::same(left, &right).unwrap_or(true),
             _ => true,
         }
     }
@@ -416,7 +419,7 @@ impl<'a> Lowerer<'a> {
     fn some_case_matches(&self, statement: &SwitchStmt, known: Option<&Constant>) -> bool {
         let tests = statement.cases.iter().filter_map(|case| case.test.as_deref());
         tests.into_iter().any(|test| match (known, self.constant_of(test)) {
-            (Some(left), Some(right)) => super::expressions::same(left, &right) == Some(true),
+            (Some(left), Some(right)) => super::constants::same(left, &right) == Some(true),
             _ => false,
         })
     }

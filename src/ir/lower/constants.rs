@@ -1,0 +1,219 @@
+//! What is constant in the text: literals, names that are bound to them, and the fields of objects that nobody can change.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use swc_ecma_ast::{
+    AssignExpr, AssignTarget, BinExpr, BinaryOp, CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, ObjectLit, Program,
+    Prop, PropName, PropOrSpread, SimpleAssignTarget, Tpl, UnaryExpr, UnaryOp, UpdateExpr,
+};
+use swc_ecma_visit::{Visit, VisitWith};
+
+use super::super::scope::{BindingId, Scopes};
+use super::expressions::strip;
+use super::{Constant, Lowerer};
+
+/// The constant that an expression certainly is.
+pub(super) fn constant(lowerer: &Lowerer<'_>, expression: &Expr) -> Option<Constant> {
+    match strip(expression) {
+        Expr::Lit(Lit::Str(text)) => Some(Constant::Text(text.value.to_string_lossy().into_owned())),
+        Expr::Lit(Lit::Num(number)) => Some(Constant::Number(number.value)),
+        Expr::Lit(Lit::Bool(value)) => Some(Constant::Bool(value.value)),
+        Expr::Lit(Lit::Null(_)) => Some(Constant::Nullish),
+        Expr::Tpl(Tpl { exprs, quasis, .. }) if exprs.is_empty() => {
+            quasis.first()?.cooked.as_ref().map(|text| Constant::Text(text.to_string_lossy().into_owned()))
+        }
+        Expr::Ident(ident) => match lowerer.scopes.binding_of(ident) {
+            Some(id) => lowerer.constants.get(&id).cloned(),
+            None => (&*ident.sym == "undefined").then_some(Constant::Nullish),
+        },
+        Expr::Member(MemberExpr { obj, prop, .. }) => {
+            let Expr::Ident(ident) = strip(obj) else { return None };
+            let fields = lowerer.fields.get(&lowerer.scopes.binding_of(ident)?)?;
+            match prop {
+                MemberProp::Ident(name) => fields.get(&*name.sym).cloned(),
+                MemberProp::Computed(key) => fields.get(&constant(lowerer, &key.expr)?.as_key()?).cloned(),
+                MemberProp::PrivateName(_) => None,
+            }
+        }
+        Expr::Unary(UnaryExpr { op: UnaryOp::Bang, arg, .. }) => {
+            Some(Constant::Bool(!constant(lowerer, arg)?.is_truthy()))
+        }
+        Expr::Unary(UnaryExpr { op: UnaryOp::Void, arg, .. }) if arg.is_lit() => Some(Constant::Nullish),
+        Expr::Unary(UnaryExpr { op: UnaryOp::Minus, arg, .. }) => match constant(lowerer, arg)? {
+            Constant::Number(number) => Some(Constant::Number(-number)),
+            _ => None,
+        },
+        Expr::Unary(UnaryExpr { op: UnaryOp::TypeOf, arg, .. }) => {
+            let name = match constant(lowerer, arg)? {
+                Constant::Text(_) => "string",
+                Constant::Number(_) => "number",
+                Constant::Bool(_) => "boolean",
+                Constant::Nullish => return None,
+            };
+            Some(Constant::Text(name.to_owned()))
+        }
+        Expr::Bin(bin) => constant_binary(lowerer, bin),
+        _ => None,
+    }
+}
+
+fn constant_binary(lowerer: &Lowerer<'_>, bin: &BinExpr) -> Option<Constant> {
+    let left = constant(lowerer, &bin.left);
+    match bin.op {
+        BinaryOp::LogicalAnd => {
+            let left = left?;
+            if left.is_truthy() { constant(lowerer, &bin.right) } else { Some(left) }
+        }
+        BinaryOp::LogicalOr => {
+            let left = left?;
+            if left.is_truthy() { Some(left) } else { constant(lowerer, &bin.right) }
+        }
+        BinaryOp::Add => match (left?, constant(lowerer, &bin.right)?) {
+            (Constant::Text(left), Constant::Text(right)) => Some(Constant::Text(left + &right)),
+            (Constant::Number(left), Constant::Number(right)) => Some(Constant::Number(left + right)),
+            (Constant::Text(left), Constant::Number(right)) => Some(Constant::Text(format!("{left}{right}"))),
+            _ => None,
+        },
+        BinaryOp::EqEqEq | BinaryOp::EqEq => Some(Constant::Bool(same(&left?, &constant(lowerer, &bin.right)?)?)),
+        BinaryOp::NotEqEq | BinaryOp::NotEq => Some(Constant::Bool(!same(&left?, &constant(lowerer, &bin.right)?)?)),
+        BinaryOp::Lt | BinaryOp::Gt | BinaryOp::LtEq | BinaryOp::GtEq => {
+            match (left?, constant(lowerer, &bin.right)?) {
+                (Constant::Number(left), Constant::Number(right)) => Some(Constant::Bool(match bin.op {
+                    BinaryOp::Lt => left < right,
+                    BinaryOp::Gt => left > right,
+                    BinaryOp::LtEq => left <= right,
+                    _ => left >= right,
+                })),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether two constants of the same type are equal; `None` where conversions would decide.
+#[expect(clippy::float_cmp, reason = "the language compares literals exactly, and so do we")]
+pub(super) fn same(left: &Constant, right: &Constant) -> Option<bool> {
+    match (left, right) {
+        (Constant::Text(left), Constant::Text(right)) => Some(left == right),
+        (Constant::Number(left), Constant::Number(right)) => Some(left == right),
+        (Constant::Bool(left), Constant::Bool(right)) => Some(left == right),
+        _ => None,
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    /// Remembers the constant fields of an object that is only ever read field by field.
+    pub(super) fn note_constant_fields(&mut self, id: BindingId, init: &Expr) {
+        let literal = match strip(init) {
+            Expr::Object(object) => object,
+            Expr::Call(CallExpr { callee: Callee::Expr(callee), args, .. }) => {
+                let (Expr::Member(MemberExpr { prop: MemberProp::Ident(name), .. }), [arg]) = (strip(callee), &args[..])
+                else {
+                    return;
+                };
+                let Expr::Object(object) = strip(&arg.expr) else { return };
+                if &*name.sym != "freeze" {
+                    return;
+                }
+                object
+            }
+            _ => return,
+        };
+        if self.read_only.contains(&id) {
+            let fields = self.constant_fields(literal);
+            self.fields.insert(id, fields);
+        }
+    }
+
+    fn constant_fields(&self, literal: &ObjectLit) -> FxHashMap<String, Constant> {
+        let mut fields = FxHashMap::default();
+        for prop in &literal.props {
+            let PropOrSpread::Prop(prop) = prop else { return FxHashMap::default() };
+            let Prop::KeyValue(pair) = &**prop else { continue };
+            let key = match &pair.key {
+                PropName::Ident(name) => name.sym.to_string(),
+                PropName::Str(text) => text.value.to_string_lossy().into_owned(),
+                _ => return FxHashMap::default(),
+            };
+            match self.constant_of(&pair.value) {
+                Some(constant) => fields.insert(key, constant),
+                None => fields.remove(&key),
+            };
+        }
+        fields
+    }
+}
+
+/// Names of which the text does nothing but read fields.
+pub(super) fn read_only(program: &Program, scopes: &Scopes) -> FxHashSet<BindingId> {
+    let mut reads = FieldReads::default();
+    program.visit_with(&mut reads);
+    let mut other_uses: FxHashMap<BindingId, u32> = FxHashMap::default();
+    for (position, id) in &scopes.uses {
+        if !reads.positions.contains(position) {
+            *other_uses.entry(*id).or_default() += 1;
+        }
+    }
+    // The declaration itself is one.
+    other_uses.into_iter().filter(|(_, n_uses)| *n_uses == 1).map(|(id, _)| id).collect()
+}
+
+/// Where names stand as `name.field` that is read.
+#[derive(Default)]
+struct FieldReads {
+    positions: FxHashSet<u32>,
+}
+
+impl FieldReads {
+    fn note(&mut self, expression: &Expr) {
+        if let Expr::Member(member) = strip(expression)
+            && let Expr::Ident(ident) = strip(&member.obj)
+        {
+            self.positions.remove(&ident.span.lo.0);
+        }
+    }
+}
+
+impl Visit for FieldReads {
+    fn visit_member_expr(&mut self, member: &MemberExpr) {
+        if let Expr::Ident(ident) = strip(&member.obj) {
+            self.positions.insert(ident.span.lo.0);
+        }
+        member.visit_children_with(self);
+    }
+
+    fn visit_call_expr(&mut self, call: &CallExpr) {
+        call.visit_children_with(self);
+        if let Callee::Expr(callee) = &call.callee {
+            self.note(callee);
+        }
+    }
+
+    fn visit_assign_expr(&mut self, assign: &AssignExpr) {
+        assign.visit_children_with(self);
+        if let AssignTarget::Simple(SimpleAssignTarget::Member(member)) = &assign.left
+            && let Expr::Ident(ident) = strip(&member.obj)
+        {
+            self.positions.remove(&ident.span.lo.0);
+        }
+    }
+
+    fn visit_pat(&mut self, pat: &swc_ecma_ast::Pat) {
+        pat.visit_children_with(self);
+        if let swc_ecma_ast::Pat::Expr(target) = pat {
+            self.note(target);
+        }
+    }
+
+    fn visit_update_expr(&mut self, update: &UpdateExpr) {
+        update.visit_children_with(self);
+        self.note(&update.arg);
+    }
+
+    fn visit_unary_expr(&mut self, unary: &UnaryExpr) {
+        unary.visit_children_with(self);
+        if unary.op == UnaryOp::Delete {
+            self.note(&unary.arg);
+        }
+    }
+}
