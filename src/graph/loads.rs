@@ -218,6 +218,15 @@ impl Solver<'_> {
         if let Some(method) = self.function_method(name) {
             let method = self.objects.intern(Object::Method(method));
             self.add_object(dst, method);
+            if self.natives.has_model(api, false) {
+                return;
+            }
+        }
+        if let (true, Some(ty)) = (name == self.known.prototype, self.natives.makes(api)) {
+            let ty = self.apis.root(Link::Type(ty));
+            let prototype = self.objects.intern(Object::Api(ty));
+            self.add_object(dst, prototype);
+            return;
         }
         if let (true, Link::Global(ty)) = (name == self.known.prototype, self.apis.link(api)) {
             let ty = self.apis.root(Link::Type(ty));
@@ -277,11 +286,38 @@ impl Solver<'_> {
             self.store_pairs(obj, src);
             return;
         }
+        if let Field::Named(name) = field
+            && self.has_setter(obj, name)
+        {
+            return self.setter(obj, name, src);
+        }
         let node = self.field_node(obj, field);
         self.flow(src, node, Via::Store, Some(field), at);
         if let Field::Named(name) = field {
             self.setter(obj, name, src);
         }
+    }
+
+    /// Whether an object, or the class that made it, certainly has a setter for a property: then nothing is kept under the
+    /// name itself.
+    fn has_setter(&mut self, obj: ObjId, name: Sym) -> bool {
+        if !self.getters.contains(&name) {
+            return false;
+        }
+        let setter = format!("{}{}", content::SET, self.symbols.text(name));
+        let setter = self.symbols.intern(&setter);
+        let holders = match self.objects.get(obj).object {
+            Object::Alloc { .. } => vec![obj],
+            Object::New { class, .. } => {
+                let prototype = self.prototype_of(class);
+                self.objects_of(prototype).to_vec()
+            }
+            _ => Vec::new(),
+        };
+        holders.into_iter().any(|holder| match self.objects.get(holder).object {
+            Object::Alloc { inst, val, .. } => self.has_key(inst, val, setter),
+            _ => false,
+        })
     }
 
     fn is_proxy_side(&self, field: Field) -> bool {

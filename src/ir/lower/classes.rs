@@ -64,6 +64,11 @@ impl<'a> Lowerer<'a> {
                         keys.push(self.name(&ident.sym));
                     }
                 }
+                ClassMember::Method(method) if method.kind == MethodKind::Setter && !method.is_static => {
+                    if let swc_ecma_ast::PropName::Ident(ident) = &method.key {
+                        keys.push(self.name(&format!("{}{}", content::SET, ident.sym)));
+                    }
+                }
                 ClassMember::PrivateMethod(method) if !method.is_static => {
                     keys.push(self.name(&format!("#{}", method.key.name)));
                 }

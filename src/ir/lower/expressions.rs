@@ -2,9 +2,9 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrayLit, AssignExpr, AssignOp, AssignTarget, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident, Lit,
+    ArrayLit, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident, Lit,
     MemberExpr, MemberProp, MetaPropExpr, MetaPropKind, ObjectLit, OptChainBase, Prop, PropOrSpread,
-    SimpleAssignTarget, SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp, UpdateExpr, YieldExpr,
+    SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp, UpdateExpr, YieldExpr,
 };
 
 use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
@@ -211,7 +211,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn literal_keys(&mut self, object: &ObjectLit) -> Vec<Name> {
-        object.props.iter().filter_map(plain_key).map(|key| self.name(&key)).collect()
+        object.props.iter().filter_map(|prop| plain_key(prop).or_else(|| setter_key(prop))).map(|key| self.name(&key)).collect()
     }
 
     /// Keys that the literal sets behind a spread, so that the spread's own are gone.
@@ -220,7 +220,7 @@ impl<'a> Lowerer<'a> {
         behind.iter().map(|key| self.name(key)).collect()
     }
 
-    fn property(&mut self, obj: Val, prop: &'a Prop) {
+    pub(super) fn property(&mut self, obj: Val, prop: &'a Prop) {
         let at = range_of(prop.span());
         match prop {
             Prop::Shorthand(ident) => {
@@ -367,7 +367,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn binary_operation(&mut self, op: BinaryOp, args: Vec<Val>, at: Range) -> Val {
+    pub(super) fn binary_operation(&mut self, op: BinaryOp, args: Vec<Val>, at: Range) -> Val {
         match op {
             BinaryOp::Add => self.operation(Operator::Concat, args, at),
             BinaryOp::Sub
@@ -405,7 +405,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Code that may not run: what it writes joins with what was there before.
-    fn branch(&mut self, code: impl FnOnce(&mut Self) -> Val, may_skip: bool) -> Val {
+    pub(super) fn branch(&mut self, code: impl FnOnce(&mut Self) -> Val, may_skip: bool) -> Val {
         let body = self.cx.builder.block();
         let join = self.cx.builder.block();
         if may_skip {
@@ -434,145 +434,6 @@ impl<'a> Lowerer<'a> {
         }
         self.cx.builder.current = join;
         self.cx.builder.merge(vals, at)
-    }
-
-    fn assign(&mut self, assign: &'a AssignExpr, at: Range) -> Val {
-        let target = match &assign.left {
-            AssignTarget::Pat(pat) => {
-                let val = self.expression(&assign.right);
-                match pat {
-                    swc_ecma_ast::AssignTargetPat::Array(array) => self.assign_array(array, val),
-                    swc_ecma_ast::AssignTargetPat::Object(object) => self.assign_object(object, val),
-                    swc_ecma_ast::AssignTargetPat::Invalid(_) => {}
-                }
-                return val;
-            }
-            AssignTarget::Simple(target) => target,
-        };
-        match assign.op {
-            AssignOp::Assign => {
-                let place = self.place(target);
-                let name = match target {
-                    SimpleAssignTarget::Ident(ident) => Some(ident.id.sym.to_string()),
-                    SimpleAssignTarget::Member(MemberExpr { prop: MemberProp::Ident(name), .. }) => {
-                        Some(name.sym.to_string())
-                    }
-                    _ => None,
-                };
-                let val = self.expression_named(&assign.right, name.as_deref());
-                self.write_argument(target, val, at);
-                self.write_place(place, val, at);
-                val
-            }
-            AssignOp::AndAssign | AssignOp::OrAssign | AssignOp::NullishAssign => {
-                let place = self.place(target);
-                let old = self.read_place(&place, at);
-                if assign.op == AssignOp::AndAssign {
-                    // What stays is falsy: it says nothing of the data.
-                    let val = self.branch(|this| this.expression(&assign.right), true);
-                    self.write_place(place, val, at);
-                    return val;
-                }
-                self.branch(
-                    |this| {
-                        let val = this.expression(&assign.right);
-                        this.write_place(place, val, at);
-                        this.cx.builder.merge(vec![old, val], at)
-                    },
-                    true,
-                )
-            }
-            op => {
-                let place = self.place(target);
-                let old = self.read_place(&place, at);
-                let right = self.expression(&assign.right);
-                let op = op.to_update().unwrap_or(BinaryOp::Add);
-                let val = self.binary_operation(op, vec![old, right], at);
-                self.write_place(place, val, at);
-                val
-            }
-        }
-    }
-
-    /// `arguments[0] = val` is the parameter's new value too.
-    fn write_argument(&mut self, target: &SimpleAssignTarget, val: Val, at: Range) {
-        let SimpleAssignTarget::Member(MemberExpr { obj, prop: MemberProp::Computed(key), .. }) = target else { return };
-        let Expr::Ident(ident) = strip(obj) else { return };
-        if &*ident.sym != "arguments" || self.scopes.binding_of(ident).is_some() {
-            return;
-        }
-        let index = self.constant_of(&key.expr).and_then(|key| key.as_key()?.parse::<usize>().ok());
-        if let Some(binding) = index.and_then(|index| *self.cx.params.get(index)?) {
-            self.write_binding(binding, val, at);
-        }
-    }
-
-    /// Gives an assignable expression a value.
-    pub fn assign_expression(&mut self, target: &'a Expr, val: Val) {
-        let at = range_of(target.span());
-        match strip(target) {
-            Expr::Ident(ident) => self.write_ident(ident, val, at),
-            Expr::Member(member) => {
-                let obj = self.expression(&member.obj);
-                let key = self.member_key(&member.prop);
-                self.cx.builder.store(obj, key, val, at);
-            }
-            _ => {}
-        }
-    }
-
-    fn place(&mut self, target: &'a SimpleAssignTarget) -> Place<'a> {
-        let expression = match target {
-            SimpleAssignTarget::Ident(ident) => return Place::Ident(&ident.id),
-            SimpleAssignTarget::Member(member) => return self.member_place(member),
-            SimpleAssignTarget::SuperProp(prop) => {
-                let this = self.this(range_of(prop.span));
-                return match &prop.prop {
-                    SuperProp::Ident(name) => Place::Field(this, self.named(&name.sym)),
-                    SuperProp::Computed(computed) => {
-                        let key = self.computed_key(&computed.expr);
-                        Place::Field(this, key)
-                    }
-                };
-            }
-            SimpleAssignTarget::Paren(inner) => &inner.expr,
-            SimpleAssignTarget::TsAs(inner) => &inner.expr,
-            SimpleAssignTarget::TsSatisfies(inner) => &inner.expr,
-            SimpleAssignTarget::TsNonNull(inner) => &inner.expr,
-            SimpleAssignTarget::TsTypeAssertion(inner) => &inner.expr,
-            SimpleAssignTarget::TsInstantiation(inner) => &inner.expr,
-            SimpleAssignTarget::OptChain(_) | SimpleAssignTarget::Invalid(_) => return Place::Nothing,
-        };
-        match strip(expression) {
-            Expr::Ident(ident) => Place::Ident(ident),
-            Expr::Member(member) => self.member_place(member),
-            _ => Place::Nothing,
-        }
-    }
-
-    fn member_place(&mut self, member: &'a MemberExpr) -> Place<'a> {
-        let obj = self.expression(&member.obj);
-        let key = self.member_key(&member.prop);
-        Place::Field(obj, if self.named("__proto__") == key { self.content(content::PROTO) } else { key })
-    }
-
-    fn read_place(&mut self, place: &Place<'a>, at: Range) -> Val {
-        match *place {
-            Place::Ident(ident) => self.read_ident(ident),
-            Place::Field(obj, key) => self.cx.builder.load(obj, key, at),
-            Place::Nothing => self.cx.builder.plain(at),
-        }
-    }
-
-    fn write_place(&mut self, place: Place<'a>, val: Val, at: Range) {
-        match place {
-            Place::Ident(ident) => self.write_ident(ident, val, at),
-            Place::Field(obj, key) => {
-                self.may_throw();
-                self.cx.builder.store(obj, key, val, at);
-            }
-            Place::Nothing => {}
-        }
     }
 
     fn yield_expression(&mut self, expression: &'a YieldExpr, at: Range) -> Val {
@@ -620,13 +481,6 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-/// Something that can be assigned to.
-enum Place<'a> {
-    Ident(&'a Ident),
-    Field(Val, Key),
-    Nothing,
-}
-
 fn is_spread(elem: &Option<ExprOrSpread>) -> bool {
     elem.as_ref().is_some_and(|elem| elem.spread.is_some())
 }
@@ -639,6 +493,18 @@ fn certain_keys(prop: &PropOrSpread) -> Vec<String> {
             _ => Vec::new(),
         },
         prop @ PropOrSpread::Prop(_) => plain_key(prop).into_iter().collect(),
+    }
+}
+
+/// The content that a setter of a literal is.
+fn setter_key(prop: &PropOrSpread) -> Option<String> {
+    let PropOrSpread::Prop(prop) = prop else { return None };
+    match &**prop {
+        Prop::Setter(setter) => match &setter.key {
+            swc_ecma_ast::PropName::Ident(name) => Some(format!("{}{}", content::SET, name.sym)),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The tree of a script becomes the functions of a [`Module`]. Inner functions are lowered after the one around them, so
 //! that its constants are known.
 
+mod assignments;
 mod calls;
 mod classes;
 mod constants;

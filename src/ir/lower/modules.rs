@@ -335,6 +335,10 @@ impl<'a> Lowerer<'a> {
                         Decl::Fn(function) => vec![function.ident.clone()],
                         Decl::Var(var) => var.decls.iter().flat_map(|decl| pattern_idents(&decl.name)).collect(),
                         Decl::TsEnum(decl) => vec![decl.id.clone()],
+                        Decl::TsModule(inner) => match &inner.id {
+                            TsModuleName::Ident(id) => vec![id.clone()],
+                            TsModuleName::Str(_) => Vec::new(),
+                        },
                         _ => Vec::new(),
                     };
                     for ident in idents {

@@ -42,10 +42,21 @@ impl<'a> Lowerer<'a> {
 
     fn assign_all(&mut self, target: &'a ExprOrSpread, sources: &'a [ExprOrSpread]) -> Val {
         let obj = self.expression(&target.expr);
-        let sources: Vec<_> =
-            sources.iter().map(|src| (self.expression(&src.expr), range_of(src.expr.span()))).collect();
-        for (src, at) in sources {
-            self.push(Instr::CopyProps { obj, src, except: Vec::new() }, at);
+        for (index, src) in sources.iter().enumerate() {
+            match strip(&src.expr) {
+                // A literal's properties are the object's at once.
+                Expr::Object(literal) if is_last(sources, index) && literal.props.iter().all(is_plain) => {
+                    for prop in &literal.props {
+                        if let PropOrSpread::Prop(prop) = prop {
+                            self.property(obj, prop);
+                        }
+                    }
+                }
+                other => {
+                    let src = self.expression(other);
+                    self.push(Instr::CopyProps { obj, src, except: Vec::new() }, range_of(other.span()));
+                }
+            }
         }
         obj
     }
@@ -133,6 +144,21 @@ impl<'a> Lowerer<'a> {
         let this = this.map(|this| self.expression(&this.expr));
         let args = Arg { val: self.expression(&args.expr), is_spread: true };
         self.emit_call(callee, this, vec![args], kind, None, range_of(call.span))
+    }
+}
+
+/// Whether only literals stand behind: what is evaluated later changes nothing that was copied before.
+fn is_last(sources: &[ExprOrSpread], index: usize) -> bool {
+    sources[index + 1..].iter().all(|src| matches!(strip(&src.expr), Expr::Object(_)))
+}
+
+fn is_plain(prop: &PropOrSpread) -> bool {
+    let PropOrSpread::Prop(prop) = prop else { return false };
+    match &**prop {
+        Prop::Shorthand(_) => true,
+        Prop::KeyValue(pair) => matches!(pair.key, PropName::Ident(_) | PropName::Str(_)),
+        Prop::Method(method) => matches!(method.key, PropName::Ident(_)),
+        _ => false,
     }
 }
 
