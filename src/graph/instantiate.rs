@@ -29,9 +29,7 @@ impl Solver<'_> {
     /// The instance of `func` for a call; made if there is none.
     pub fn instance(&mut self, func: FuncId, env: Option<InstId>, call: Option<u32>) -> InstId {
         let is_model = self.natives.is_model(&self.program, func);
-        if !is_model
-            && let Some(same) = self.recursion(func, env, call)
-        {
+        if !is_model && let Some(same) = self.recursion(func, env, call) {
             return same;
         }
         let (mut call, mut is_shared) = (call, false);
@@ -147,11 +145,11 @@ impl Solver<'_> {
 
     /// Whether a call lacks something.
     fn lacks(&self, site: &CallSite, when: When) -> bool {
-        let given = site.args.iter().take(when.arg as usize + 1);
+        let mut given = site.args.iter().take(when.arg as usize + 1);
         if given.clone().any(|(_, is_spread)| *is_spread) {
             return true;
         }
-        let Some(&(arg, _)) = given.skip(when.arg as usize).next() else { return true };
+        let Some(&(arg, _)) = given.nth(when.arg as usize) else { return true };
         let Node::Value { inst, val } = self.graph[arg] else { return when.lacks != Lacks::Presence };
         let function = &self.program.get(self.instances[inst.0 as usize].func).function;
         match when.lacks {
@@ -367,7 +365,9 @@ impl Solver<'_> {
                 }
             }
             // The names of an object's properties say nothing of it as a whole.
-            Some(field @ Field::Content(name)) if name == self.known.key || name == self.known.error => self.attach(obj, Rule::Load { dst, field }),
+            Some(field @ Field::Content(name)) if name == self.known.key || name == self.known.error => {
+                self.attach(obj, Rule::Load { dst, field });
+            }
             Some(field) => {
                 self.tell_of(obj, dst, Via::Project, Effect::Value, Some(field));
                 self.attach(obj, Rule::Load { dst, field });

@@ -3,9 +3,9 @@
 
 use super::api::{ApiId, Link};
 use super::constraints::Rule;
+use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
 use super::pairs::OBJECT_KEY;
 use super::proxies::Deed;
-use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
 use super::{NodeId, Via};
@@ -428,7 +428,9 @@ impl Solver<'_> {
                 self.flow(node, copy, Via::Store, Some(field), None);
             }
             (Subscriber::Pairs(dst), field) => self.pair_of(obj, field, node, dst),
-            (Subscriber::Copy(target, except), Field::Content(name)) => self.copy_getter(obj, name, node, target, except),
+            (Subscriber::Copy(target, except), Field::Content(name)) => {
+                self.copy_getter(obj, name, node, target, except);
+            }
             (Subscriber::Property(instance), Field::Named(name)) => self.declare_property(instance, name, node),
             (Subscriber::Observer(instance), Field::Named(name)) => self.declare_observer(instance, name, node),
             (Subscriber::Change(state), Field::Named(_) | Field::Any) => self.change(state, field, node),

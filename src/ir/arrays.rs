@@ -13,6 +13,8 @@ use super::{BlockId, Call, Instr, Key, Literal, Name, Range, Val, ssa::for_each_
 
 /// Elements up to which an array is followed.
 const MAX_LENGTH: usize = 24;
+/// Numbers that are known as indices.
+const MAX_NUMBER: i64 = 24;
 /// Arrays per function beyond which they are left to the heap.
 const MAX_ARRAYS: usize = 200;
 
@@ -80,8 +82,7 @@ impl Vocabulary {
             map_methods: MAP_METHODS.iter().map(|&(text, method)| (name(text), method)).collect(),
             ..Self::default()
         };
-        let signed = -(MAX_LENGTH as i64)..MAX_LENGTH as i64;
-        words.numbers = signed.map(|number| (name(&number.to_string()), number)).collect();
+        words.numbers = (-MAX_NUMBER..=MAX_NUMBER).map(|number| (name(&number.to_string()), number)).collect();
         words
     }
 
@@ -265,10 +266,7 @@ impl<'a> Arrays<'a> {
 
     /// From where to where a call speaks of; behind the start stands an end, or for `splice` a count.
     fn span(&self, call: &Call, length: usize, is_count: bool) -> Option<(usize, usize)> {
-        let place = |number: i64| {
-            let from_start = if number < 0 { length as i64 + number } else { number };
-            from_start.clamp(0, length as i64) as usize
-        };
+        let place = |number: i64| place_in(length, number).min(length);
         let from = if call.args.is_empty() { 0 } else { place(self.number(call, 0)?) };
         let to = match (call.args.len() > 1, is_count) {
             (false, _) => length,
@@ -287,7 +285,9 @@ impl<'a> Arrays<'a> {
                     lengths[array] = Length::Known(0);
                 }
             }
-            Draft::Instr(Instr::Load { key: Key::Named(_), .. } | Instr::Copy { .. } | Instr::Delete { key: Key::Named(_), .. })
+            Draft::Instr(
+                Instr::Load { key: Key::Named(_), .. } | Instr::Copy { .. } | Instr::Delete { key: Key::Named(_), .. },
+            )
             | Draft::Read { .. } => {}
             Draft::Instr(Instr::Store { obj, key: Key::Named(name), val }) => {
                 escaped.extend(self.array(*val));
@@ -434,15 +434,13 @@ impl<'a> Arrays<'a> {
             return;
         }
         match draft {
-            Draft::Instr(Instr::Load { dst, obj, key: Key::Named(name) }) => {
-                match self.element(obj, name, before) {
-                    Some((array, index, length)) if index < length => {
-                        builder.draft(Draft::Read { dst, var: self.elements[array][index] }, place);
-                    }
-                    Some(_) => builder.push(Instr::Const { dst, literal: Literal::Undefined }, place),
-                    None => builder.push(Instr::Load { dst, obj, key: Key::Named(name) }, place),
+            Draft::Instr(Instr::Load { dst, obj, key: Key::Named(name) }) => match self.element(obj, name, before) {
+                Some((array, index, length)) if index < length => {
+                    builder.draft(Draft::Read { dst, var: self.elements[array][index] }, place);
                 }
-            }
+                Some(_) => builder.push(Instr::Const { dst, literal: Literal::Undefined }, place),
+                None => builder.push(Instr::Load { dst, obj, key: Key::Named(name) }, place),
+            },
             Draft::Instr(Instr::Store { obj, key: Key::Named(name), val }) => match self.element(obj, name, after) {
                 Some((array, index, _)) => {
                     let dst = builder.value(place);
@@ -497,8 +495,7 @@ impl<'a> Arrays<'a> {
             Method::Fill => vals.fill(call.args[0].val),
             Method::At => {
                 let number = self.number(call, 0).unwrap_or(0);
-                let index = if number < 0 { number + length as i64 } else { number };
-                result = usize::try_from(index).ok().and_then(|index| vals.get(index)).copied();
+                result = vals.get(place_in(length, number)).copied();
             }
             Method::Slice | Method::Splice => {
                 let (from, to) = self.span(call, length, method == Method::Splice).unwrap_or((0, length));
@@ -532,4 +529,10 @@ impl<'a> Arrays<'a> {
             builder.store(dst, Key::Named(index), val, place);
         }
     }
+}
+
+/// The place that a number means in a list: negative ones count from its end.
+fn place_in(length: usize, number: i64) -> usize {
+    let distance = usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX);
+    if number < 0 { length.saturating_sub(distance) } else { distance }
 }

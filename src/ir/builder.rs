@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::arrays::Vocabulary;
 use super::{
-    Arg, BlockId, Call, CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val, When, ssa,
+    Arg, BlockId, Call, CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val, When,
+    ssa,
 };
 
 /// A variable of a function under construction.

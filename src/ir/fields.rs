@@ -1,12 +1,14 @@
 //! Fields of objects that have not escaped become variables, so that order counts for them too: what is overwritten
 //! before anyone else can see the object is gone. Scalar replacement with a write-back where the object escapes.
 
+use std::collections::BTreeMap;
+
 use fixedbitset::FixedBitSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{arrays, maps};
 use super::builder::{Builder, Draft, Var};
 use super::{BlockId, Instr, Key, Literal, Name, Range, Val, ssa::for_each_use};
+use super::{arrays, maps};
 
 /// Bits of analysis state per function beyond which objects are left to the heap: the result is coarser, not smaller.
 const MAX_STATE_BITS: usize = 1 << 28;
@@ -92,7 +94,7 @@ impl Aliases {
 fn single_writes(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val>) -> FxHashMap<Var, Option<Val>> {
     let mut writes: FxHashMap<Var, Option<Val>> = FxHashMap::default();
     let mut made: FxHashMap<Val, usize> = FxHashMap::default();
-    let mut emptied: FxHashMap<Var, usize> = FxHashMap::default();
+    let mut emptied: BTreeMap<Var, usize> = BTreeMap::new();
     for at in reachable.ones() {
         for (draft, _) in &builder.blocks[at].code {
             match draft {
@@ -327,13 +329,7 @@ impl Localizer {
         entry
     }
 
-    fn rewrite(
-        &self,
-        builder: &mut Builder,
-        at: usize,
-        escaped_at_entry: &[FixedBitSet],
-        resets: &mut FxHashSet<Val>,
-    ) {
+    fn rewrite(&self, builder: &mut Builder, at: usize, escaped_at_entry: &[FixedBitSet], resets: &mut FxHashSet<Val>) {
         let mut escaped = escaped_at_entry[at].clone();
         let drafts = std::mem::take(&mut builder.blocks[at].code);
         let mut last = Range::default();

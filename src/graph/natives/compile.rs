@@ -7,7 +7,9 @@ use super::{Library, ModelRef};
 use crate::graph::Via;
 use crate::graph::symbols::{Sym, Symbols};
 use crate::ir::builder::Builder;
-use crate::ir::{CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Lacks, Literal, Name, Range, Val, When, content};
+use crate::ir::{
+    CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Lacks, Literal, Name, Range, Val, When, content,
+};
 use crate::models::{Access, Base, Effect, Port, StepFlow};
 
 const HERE: Range = Range { start: 0, end: 0 };

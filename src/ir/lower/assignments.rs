@@ -70,7 +70,9 @@ impl<'a> Lowerer<'a> {
 
     /// `arguments[0] = val` is the parameter's new value too.
     fn write_argument(&mut self, target: &SimpleAssignTarget, val: Val, at: Range) {
-        let SimpleAssignTarget::Member(MemberExpr { obj, prop: MemberProp::Computed(key), .. }) = target else { return };
+        let SimpleAssignTarget::Member(MemberExpr { obj, prop: MemberProp::Computed(key), .. }) = target else {
+            return;
+        };
         let Expr::Ident(ident) = strip(obj) else { return };
         if &*ident.sym != "arguments" || self.scopes.binding_of(ident).is_some() {
             return;

@@ -1,7 +1,7 @@
 //! Classes: a constructor function, its prototype object, static members; `super`.
 
 use swc_common::Spanned;
-use swc_ecma_ast::{Class, Expr, ClassMember, Constructor, MethodKind, ParamOrTsParamProp, Pat, TsParamPropParam};
+use swc_ecma_ast::{Class, ClassMember, Constructor, Expr, MethodKind, ParamOrTsParamProp, Pat, TsParamPropParam};
 
 use super::super::{Arg, Call, CallKind, Cell, Func, Instr, Key, Name, Range, Val};
 use super::functions::Body;

@@ -2,8 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_ecma_ast::{
-    AssignExpr, AssignTarget, BinExpr, BinaryOp, CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, ObjectLit, Program,
-    Prop, PropName, PropOrSpread, SimpleAssignTarget, Tpl, UnaryExpr, UnaryOp, UpdateExpr,
+    AssignExpr, AssignTarget, BinExpr, BinaryOp, CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, ObjectLit,
+    Program, Prop, PropName, PropOrSpread, SimpleAssignTarget, Tpl, UnaryExpr, UnaryOp, UpdateExpr,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
@@ -101,13 +101,14 @@ pub(super) fn same(left: &Constant, right: &Constant) -> Option<bool> {
     }
 }
 
-impl<'a> Lowerer<'a> {
+impl Lowerer<'_> {
     /// Remembers the constant fields of an object that is only ever read field by field.
     pub(super) fn note_constant_fields(&mut self, id: BindingId, init: &Expr) {
         let literal = match strip(init) {
             Expr::Object(object) => object,
             Expr::Call(CallExpr { callee: Callee::Expr(callee), args, .. }) => {
-                let (Expr::Member(MemberExpr { prop: MemberProp::Ident(name), .. }), [arg]) = (strip(callee), &args[..])
+                let (Expr::Member(MemberExpr { prop: MemberProp::Ident(name), .. }), [arg]) =
+                    (strip(callee), &args[..])
                 else {
                     return;
                 };
@@ -148,14 +149,11 @@ impl<'a> Lowerer<'a> {
 pub(super) fn read_only(program: &Program, scopes: &Scopes) -> FxHashSet<BindingId> {
     let mut reads = FieldReads::default();
     program.visit_with(&mut reads);
-    let mut other_uses: FxHashMap<BindingId, u32> = FxHashMap::default();
-    for (position, id) in &scopes.uses {
-        if !reads.positions.contains(position) {
-            *other_uses.entry(*id).or_default() += 1;
-        }
-    }
+    let mut n_other = vec![0; scopes.bindings.len()];
+    let other = scopes.uses.iter().filter(|(position, _)| !reads.positions.contains(position));
+    other.for_each(|(_, id)| n_other[id.0 as usize] += 1);
     // The declaration itself is one.
-    other_uses.into_iter().filter(|(_, n_uses)| *n_uses == 1).map(|(id, _)| id).collect()
+    (0..scopes.bindings.len() as u32).map(BindingId).filter(|id| n_other[id.0 as usize] == 1).collect()
 }
 
 /// Where names stand as `name.field` that is read.

@@ -2,9 +2,9 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrayLit, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident, Lit,
-    MemberExpr, MemberProp, MetaPropExpr, MetaPropKind, ObjectLit, OptChainBase, Prop, PropOrSpread,
-    SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp, UpdateExpr, YieldExpr,
+    ArrayLit, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident, Lit, MemberExpr, MemberProp, MetaPropExpr,
+    MetaPropKind, ObjectLit, OptChainBase, Prop, PropOrSpread, SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp,
+    UpdateExpr, YieldExpr,
 };
 
 use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
@@ -211,7 +211,12 @@ impl<'a> Lowerer<'a> {
     }
 
     fn literal_keys(&mut self, object: &ObjectLit) -> Vec<Name> {
-        object.props.iter().filter_map(|prop| plain_key(prop).or_else(|| setter_key(prop))).map(|key| self.name(&key)).collect()
+        object
+            .props
+            .iter()
+            .filter_map(|prop| plain_key(prop).or_else(|| setter_key(prop)))
+            .map(|key| self.name(&key))
+            .collect()
     }
 
     /// Keys that the literal sets behind a spread, so that the spread's own are gone.
@@ -486,7 +491,7 @@ fn is_spread(elem: &Option<ExprOrSpread>) -> bool {
 }
 
 /// The keys that a part of a literal certainly sets.
-fn certain_keys(prop: &PropOrSpread) -> Vec<String> {
+pub(super) fn certain_keys(prop: &PropOrSpread) -> Vec<String> {
     match prop {
         PropOrSpread::Spread(spread) => match strip(&spread.expr) {
             Expr::Object(inner) => inner.props.iter().flat_map(certain_keys).collect(),

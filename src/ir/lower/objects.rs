@@ -2,10 +2,12 @@
 //! become what a literal would be. Calls whose arguments are not that plain are left to their models.
 
 use swc_common::Spanned;
-use swc_ecma_ast::{Callee, CallExpr, Expr, ExprOrSpread, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread};
+use swc_ecma_ast::{
+    CallExpr, Callee, Expr, ExprOrSpread, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread,
+};
 
 use super::super::{Arg, CallKind, Instr, Key, Val};
-use super::expressions::strip;
+use super::expressions::{certain_keys, strip};
 use super::functions::Body;
 use super::{Lowerer, content, range_of};
 
@@ -54,14 +56,21 @@ impl<'a> Lowerer<'a> {
                 }
                 other => {
                     let src = self.expression(other);
-                    self.push(Instr::CopyProps { obj, src, except: Vec::new() }, range_of(other.span()));
+                    let behind: Vec<String> = sources[index + 1..].iter().flat_map(keys_of_literal).collect();
+                    let except = behind.iter().map(|key| self.name(key)).collect();
+                    self.push(Instr::CopyProps { obj, src, except }, range_of(other.span()));
                 }
             }
         }
         obj
     }
 
-    fn create(&mut self, proto: &'a Expr, properties: Option<Vec<(&'a PropName, &'a ObjectLit)>>, call: &CallExpr) -> Val {
+    fn create(
+        &mut self,
+        proto: &'a Expr,
+        properties: Option<Vec<(&'a PropName, &'a ObjectLit)>>,
+        call: &CallExpr,
+    ) -> Val {
         let at = range_of(call.span);
         let proto = self.expression(proto);
         let ty = self.name("Object");
@@ -150,6 +159,13 @@ impl<'a> Lowerer<'a> {
 /// Whether only literals stand behind: what is evaluated later changes nothing that was copied before.
 fn is_last(sources: &[ExprOrSpread], index: usize) -> bool {
     sources[index + 1..].iter().all(|src| matches!(strip(&src.expr), Expr::Object(_)))
+}
+
+fn keys_of_literal(src: &ExprOrSpread) -> Vec<String> {
+    match strip(&src.expr) {
+        Expr::Object(literal) => literal.props.iter().flat_map(certain_keys).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn is_plain(prop: &PropOrSpread) -> bool {
