@@ -9,7 +9,8 @@
 //!          | [N] | [*]        an element with this index; any element or property
 //!          | .*               all properties, each under its own name (on both ends of a flow)
 //!          | .{port}          the property whose name is the constant at another port
-//!          | .@name           a content that is no property: @promise, @error, @json, @key, @yield …
+//!          | .@name           a content that is no property: @promise, @error, @json, @key, @yield …; @pair stands for the
+//!                             properties as pairs of name and value, @each for what iterating gives (read only)
 //!          | .param[N]        parameter N of a function that is called here (a value goes into it)
 //!          | .this            the receiver of a function that is called here (a value goes into it)
 //!          | .return          what a function that is called here returns

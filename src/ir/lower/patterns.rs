@@ -51,7 +51,10 @@ impl<'a> Lowerer<'a> {
         self.cx.builder.draft(super::Draft::Write { var: dst, val }, at);
         self.cx.builder.link(self.cx.builder.current, join);
         self.cx.builder.go(fallback);
-        let other = self.expression(default);
+        let src = self.expression(default);
+        // A value of its own: what the default names flows only where the default is needed.
+        let other = self.cx.builder.value(at);
+        self.push(Instr::Copy { dst: other, src }, at);
         self.cx.builder.draft(super::Draft::Write { var: dst, val: other }, at);
         self.cx.builder.go(join);
         let merged = self.cx.builder.value(at);
