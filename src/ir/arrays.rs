@@ -300,6 +300,11 @@ impl<'a> Arrays<'a> {
                     }
                 }
             }
+            // Being taken apart by a pattern: an array has no contents but its elements.
+            Draft::Instr(Instr::Load { obj, key: Key::Content(_), .. }) if self.known(*obj, lengths).is_some() => {}
+            Draft::Instr(Instr::CopyProps { obj, src, .. }) if self.known(*src, lengths).is_some() => {
+                escaped.extend(self.array(*obj));
+            }
             Draft::Write { var, val } => {
                 if !self.aliases.is_holder(*var) {
                     escaped.extend(self.array(*val));
@@ -323,6 +328,15 @@ impl<'a> Arrays<'a> {
         for array in escaped {
             escape(array, lengths[array]);
             lengths[array] = Length::Escaped;
+        }
+    }
+
+    /// The array and its length, while it is followed.
+    fn known(&self, val: Val, lengths: &[Length]) -> Option<(usize, usize)> {
+        let array = self.array(val)?;
+        match lengths[array] {
+            Length::Known(length) => Some((array, length)),
+            _ => None,
         }
     }
 
@@ -455,6 +469,19 @@ impl<'a> Arrays<'a> {
                     builder.draft(Draft::Write { var: self.elements[array][index], val }, place);
                 } else {
                     builder.push(Instr::Delete { obj, key: Key::Named(name) }, place);
+                }
+            }
+            Draft::Instr(Instr::Load { dst, obj, key: Key::Content(_) }) if self.known(obj, before).is_some() => {
+                builder.push(Instr::Const { dst, literal: Literal::Undefined }, place);
+            }
+            Draft::Instr(Instr::CopyProps { obj, src, except }) if self.known(src, after).is_some() => {
+                let (array, length) = self.known(src, after).unwrap_or_default();
+                for index in 0..length {
+                    let name = self.words.indices[index];
+                    if !except.contains(&name) {
+                        let val = self.read(builder, array, index, place);
+                        builder.store(obj, Key::Named(name), val, place);
+                    }
                 }
             }
             Draft::Instr(Instr::Alloc { dst, ty, mut keys }) => {
