@@ -156,6 +156,8 @@ struct Arrays<'a> {
     /// Methods by the value that they were read into.
     methods: FxHashMap<Val, (Val, Method)>,
     numbers: FxHashMap<Val, i64>,
+    /// Contents that were asked for: how a list might be iterated if it were none.
+    contents: FxHashMap<Val, Val>,
     /// Arrays that lose elements: they do not certainly have those that they were made with.
     shrinking: FxHashSet<Val>,
 }
@@ -170,6 +172,7 @@ impl<'a> Arrays<'a> {
             elements: Vec::new(),
             methods: FxHashMap::default(),
             numbers: FxHashMap::default(),
+            contents: FxHashMap::default(),
             shrinking: FxHashSet::default(),
         };
         let mut made = FxHashSet::default();
@@ -184,6 +187,9 @@ impl<'a> Arrays<'a> {
                     if let Some(&number) = arrays.words.numbers.get(name) {
                         arrays.numbers.insert(*dst, number);
                     }
+                }
+                Instr::Load { dst, obj, key: Key::Content(_) } => {
+                    arrays.contents.extend(aliases.of(*obj).map(|object| (*dst, object)));
                 }
                 Instr::Load { dst, obj, key: Key::Named(name) } => {
                     let Some(object) = aliases.of(*obj) else { continue };
@@ -302,6 +308,10 @@ impl<'a> Arrays<'a> {
             }
             // Being taken apart by a pattern: an array has no contents but its elements.
             Draft::Instr(Instr::Load { obj, key: Key::Content(_), .. }) if self.known(*obj, lengths).is_some() => {}
+            Draft::Instr(Instr::Call(call))
+                if call.args.is_empty()
+                    && call.this.is_some_and(|this| self.known(this, lengths).is_some())
+                    && self.contents.get(&call.callee).is_some_and(|object| self.index.contains_key(object)) => {}
             Draft::Instr(Instr::CopyProps { obj, src, .. }) if self.known(*src, lengths).is_some() => {
                 escaped.extend(self.array(*obj));
             }
