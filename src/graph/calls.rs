@@ -185,7 +185,9 @@ impl Solver<'_> {
 
     /// A call of code from outside: by its model, by the name of its method, or as code that is not known.
     fn invoke_api(&mut self, call: u32, api: super::api::ApiId) {
-        self.invoke_runtime(call, api);
+        if self.invoke_runtime(call, api) {
+            return;
+        }
         let site = self.calls[call as usize].clone();
         let is_new = site.kind == CallKind::New || site.kind == CallKind::Super;
         let func = self.natives.function(&mut self.program, &mut self.symbols, &self.apis, api, is_new);

@@ -194,7 +194,11 @@ impl Solver<'_> {
         }
         match self.apis.child(api, Link::Member(name)) {
             Some(member) => {
-                let member = self.objects.intern(Object::Api(member));
+                let object = match self.runtime.constant(member) {
+                    Some(text) => Object::Text(text),
+                    None => Object::Api(member),
+                };
+                let member = self.objects.intern(object);
                 self.add_object(dst, member);
             }
             None => self.add_object(dst, self.unknown),
@@ -342,6 +346,8 @@ impl Solver<'_> {
             (Subscriber::Property(instance), Field::Named(name)) => self.declare_property(instance, name, node),
             (Subscriber::Observer(instance), Field::Named(name)) => self.declare_observer(instance, name, node),
             (Subscriber::Change(state), Field::Named(_) | Field::Any) => self.change(state, field, node),
+            (Subscriber::Listener(id), Field::Named(event)) => self.declare_listener(id, event, node),
+            (Subscriber::Relation(instance), Field::Named(name)) => self.declare_relation(instance, name, node),
             (Subscriber::Deep, field) => {
                 if field == Field::Content(self.known.proto) {
                     return;
