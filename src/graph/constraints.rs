@@ -110,6 +110,8 @@ pub struct TextOf {
     pub parts: Vec<NodeId>,
     /// The text.
     pub dst: NodeId,
+    /// Whether parts that are not known are holes; before that they are waited for.
+    pub is_open: bool,
 }
 
 /// The set of objects that a node may be, and how far they were seen to.

@@ -418,7 +418,8 @@ impl Solver<'_> {
                     self.attach(part, Rule::Deep { dst, effect: Effect::Taint, via: Via::Operator });
                 }
                 self.text_of.entry(dst).or_insert(id);
-                self.texts.push(TextOf { parts: args.clone(), dst });
+                self.texts.push(TextOf { parts: args.clone(), dst, is_open: false });
+                self.pending_texts.push(id);
                 for part in args {
                     self.attach(part, Rule::Operand(id));
                 }

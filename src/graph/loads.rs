@@ -34,7 +34,14 @@ impl Solver<'_> {
             _ => {}
         }
         match field {
-            Field::Any => self.subscribe(obj, Subscriber::All(dst)),
+            Field::Any => {
+                self.subscribe(obj, Subscriber::All(dst));
+                if let Object::Api(api) = object
+                    && self.apis.is_store(api, &self.symbols)
+                {
+                    self.add_object(dst, self.unknown);
+                }
+            }
             Field::Named(name) => {
                 self.own_field(obj, field, dst);
                 self.unnamed_fields(obj, object, name, dst);
@@ -122,6 +129,11 @@ impl Solver<'_> {
     fn inherited(&mut self, obj: ObjId, object: Object, field: Field, dst: NodeId) {
         let Field::Named(name) = field else { return };
         match object {
+            Object::Api(api) if self.apis.is_store(api, &self.symbols) => {
+                // Others may have put something there.
+                self.add_object(dst, self.unknown);
+                return;
+            }
             Object::Api(api) => {
                 self.api_member(api, name, dst);
                 return;

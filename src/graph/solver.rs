@@ -68,6 +68,8 @@ pub(super) struct Solver<'a> {
     /// Names that are not copied, by number; the first list is [`super::constraints::NO_EXCEPTIONS`].
     pub exceptions: Vec<Vec<Sym>>,
     pub texts: Vec<TextOf>,
+    /// Texts whose parts are waited for.
+    pub pending_texts: Vec<u32>,
     /// The text that a node is put together as.
     pub text_of: FxHashMap<NodeId, u32>,
     pub places: Vec<Span>,
@@ -141,6 +143,7 @@ impl<'a> Solver<'a> {
             pairs: Vec::new(),
             exceptions: vec![Vec::new()],
             texts: Vec::new(),
+            pending_texts: Vec::new(),
             text_of: FxHashMap::default(),
             places: Vec::new(),
             place_ids: FxHashMap::default(),
@@ -388,10 +391,15 @@ impl<'a> Solver<'a> {
 
     /// Runs until nothing changes.
     pub fn solve(&mut self) {
-        self.drain();
-        while let Some((inst, tag, at)) = self.tags.pop_front() {
-            self.wire_tag(inst, &tag, at);
+        loop {
             self.drain();
+            while let Some((inst, tag, at)) = self.tags.pop_front() {
+                self.wire_tag(inst, &tag, at);
+                self.drain();
+            }
+            if !self.fold_open_texts() {
+                return;
+            }
         }
     }
 

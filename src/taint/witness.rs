@@ -5,7 +5,6 @@ use petgraph::graph::EdgeIndex;
 use super::solve::{Parents, State};
 use super::{Flow, SinkEnd, SourceEnd, Step, StepKind};
 use crate::base::Span;
-use crate::graph::api::Link;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
 use crate::models::Sink;
@@ -127,8 +126,7 @@ fn outside(graph: &FlowGraph, node: Node) -> Option<StepKind> {
 }
 
 fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
-    matches!(graph.objects.get(obj).object, Object::Api(api)
-        if matches!(graph.apis.link(api), Link::Global(name) if graph.symbols.text(name).starts_with("store:")))
+    matches!(graph.objects.get(obj).object, Object::Api(api) if graph.apis.is_store(api, &graph.symbols))
 }
 
 fn is_model(graph: &FlowGraph, node: Node) -> bool {
