@@ -212,7 +212,9 @@ impl Solver<'_> {
         }
         self.link_arguments(&site, func, inst);
         self.link_result(&site, func, inst);
-        if self.natives.is_open(api) {
+        // What is of a type of its own has no second nature as a path.
+        let is_typed = self.natives.makes(api).is_some_and(|ty| ty != self.known.ty_promise);
+        if self.natives.is_open(api) && !is_typed {
             self.chain(api, site.dst);
         }
     }
