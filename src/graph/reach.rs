@@ -19,6 +19,8 @@ pub(super) struct Reach {
     pub imports: FxHashSet<(u32, u32)>,
     /// Which unit uses which in its template.
     pub uses: FxHashSet<(UnitId, UnitId)>,
+    /// Units with handlers whose names are not known: any of their methods may be one.
+    pub open_units: FxHashSet<UnitId>,
 }
 
 impl Solver<'_> {
@@ -36,9 +38,11 @@ impl Solver<'_> {
                 Some((caller, _)) => of(caller),
                 None => match self.program.get(instance.func).origin {
                     Origin::Module(module) => {
-                        let is_cloud = self.is_entry(self.program.modules()[module as usize].file);
-                        !modules.contains(&module)
-                            || (!is_cloud && self.reach.entered.contains(&InstId(at as u32)))
+                        let file = self.program.modules()[module as usize].file;
+                        let unit = self.project.unit_of_script(file);
+                        let is_open =
+                            self.is_entry(file) || unit.is_some_and(|unit| self.reach.open_units.contains(&unit));
+                        !modules.contains(&module) || (!is_open && self.reach.entered.contains(&InstId(at as u32)))
                     }
                     Origin::Model => false,
                 },

@@ -131,12 +131,13 @@ impl Solver<'_> {
                 self.attach(this, Rule::Load { dst, field: Field::Named(name) });
             }
             Object::Closure { .. } | Object::Bound { .. } => self.add_object(dst, handler),
-            // Any method may be meant, those of the options too.
+            // Any method may be meant: those that nobody calls are called from outside anyway.
             _ => {
-                let methods = self.passage();
-                self.attach(this, Rule::Load { dst: methods, field: Field::Content(self.known.proto) });
-                self.attach(methods, Rule::Load { dst, field: Field::Any });
-                self.attach(this, Rule::Load { dst, field: Field::Any });
+                for at in 0..self.objects_of(this).len() {
+                    if let Object::Unit { unit, .. } = self.objects.get(self.objects_of(this)[at]).object {
+                        self.reach.open_units.insert(UnitId(unit));
+                    }
+                }
             }
         }
     }
