@@ -68,6 +68,10 @@ pub(super) struct RuntimeState {
     /// Ends of channels with the calls that give them listeners.
     listeners: Vec<(ObjId, CallSite)>,
     selections: Vec<selection::Selection>,
+    /// In whose template an instance is used.
+    owners: FxHashMap<ObjId, ObjId>,
+    /// Nodes of the instances of a unit in one template.
+    used: FxHashMap<(ObjId, UnitId), NodeId>,
     /// Components that stand for the generics of an instance, by name.
     generics: FxHashMap<(ObjId, String), UnitId>,
 }

@@ -19,11 +19,23 @@ impl Solver<'_> {
         let from = self.project.unit(UnitId(unit)).route.clone();
         let text = self.symbols.text(path).to_owned();
         let Some(target) = self.project.resolve_beside_route(&from, &text) else { return };
-        let target = self.all_instances(target);
+        // Only components in one template can belong together.
+        let Some(&owner) = self.runtime.owners.get(&instance) else { return };
+        let target = self.used_by(owner, target);
         let related = self.related_of(instance);
         let node = self.field_node(related, Field::Named(path));
         self.flow(target, node, super::super::Via::Assign, None, None);
         self.attach(relation, Rule::Relation { instance, target });
+    }
+
+    /// A node that is every instance of a unit in the template of `owner`, those to come included.
+    pub(super) fn used_by(&mut self, owner: ObjId, unit: UnitId) -> NodeId {
+        if let Some(&node) = self.runtime.used.get(&(owner, unit)) {
+            return node;
+        }
+        let node = self.passage();
+        self.runtime.used.insert((owner, unit), node);
+        node
     }
 
     fn related_of(&mut self, instance: ObjId) -> ObjId {

@@ -85,6 +85,9 @@ impl Solver<'_> {
             return vec![known[0]];
         }
         let instance = self.unit_instance(child);
+        self.runtime.owners.insert(instance, owner);
+        let used = self.used_by(owner, child);
+        self.add_object(used, instance);
         self.link_unit(child, instance, inst, place);
         vec![instance]
     }
