@@ -123,7 +123,8 @@ fn names_of(selector: &str) -> Vec<String> {
         }
         let ends = starts.iter().skip(1).copied().chain([last.len()]);
         let parts = starts.iter().zip(ends).map(|(&start, end)| &last[start..end]);
-        let told = parts.filter(|part| !part.is_empty()).max_by_key(|part| (part.starts_with('#'), part.starts_with('.')));
+        let told =
+            parts.filter(|part| !part.is_empty()).max_by_key(|part| (part.starts_with('#'), part.starts_with('.')));
         names.extend(told.map(str::to_owned));
     }
     names
