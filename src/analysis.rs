@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::base::{FileKind, Problem};
+use crate::base::{FileId, FileKind, Problem};
 use crate::graph::natives::TagKind;
 use crate::graph::{self, Budget};
 use crate::ir::{self, Module};
@@ -83,15 +83,14 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
 /// Parses and lowers every script, in parallel; the result is in the order of the files.
 fn lower_all(project: &Project) -> (Vec<Module>, Vec<Problem>) {
     let files: Vec<_> = project.files.iter().filter(|(_, file)| file.kind != FileKind::Json).collect();
-    let lowered: Vec<(Option<Module>, Vec<Problem>)> = files
+    let lowered: Vec<(Vec<Module>, Vec<Problem>)> = files
         .into_par_iter()
         .map(|(id, file)| {
             if file.kind == FileKind::Wxml {
-                let (document, problems) = wxml::parse(id, &file.text);
-                return (Some(ir::template::lower(id, &file.text, &document)), problems);
+                return lower_template(id, &file.text);
             }
             let (script, problems) = script::parse(id, file.kind, &file.text);
-            (script.map(|script| ir::lower(id, &script)), problems)
+            (script.map(|script| ir::lower(id, &script)).into_iter().collect(), problems)
         })
         .collect();
     let mut modules = Vec::new();
@@ -99,6 +98,18 @@ fn lower_all(project: &Project) -> (Vec<Module>, Vec<Problem>) {
     for (module, more) in lowered {
         modules.extend(module);
         problems.extend(more);
+    }
+    (modules, problems)
+}
+
+/// A template with the scripts that stand in it.
+fn lower_template(id: FileId, text: &str) -> (Vec<Module>, Vec<Problem>) {
+    let (document, mut problems) = wxml::parse(id, text);
+    let mut modules = vec![ir::template::lower(id, text, &document)];
+    for (request, text) in ir::template::inline_scripts(text, &document) {
+        let (script, more) = script::parse(id, FileKind::Wxs, &text);
+        problems.extend(more);
+        modules.extend(script.map(|script| Module { inline: Some(request), ..ir::lower(id, &script) }));
     }
     (modules, problems)
 }

@@ -40,6 +40,9 @@ pub struct Apis {
     children: FxHashMap<(Option<ApiId>, Link), ApiId>,
 }
 
+/// Stands before the names of such places, which no program can write.
+pub const STORE: &str = "store:";
+
 /// How far paths into unknown code are told apart.
 const MAX_DEPTH: u32 = 7;
 
@@ -127,6 +130,11 @@ impl Apis {
     /// Whether the node is something that a call returned, or a part of it.
     pub fn is_data(&self, id: ApiId) -> bool {
         self.nodes[id.0 as usize].is_data
+    }
+
+    /// Whether the node is a place outside the program where data is kept.
+    pub fn is_store(&self, id: ApiId, symbols: &Symbols) -> bool {
+        matches!(self.link(id), Link::Global(name) if symbols.text(name).starts_with(STORE))
     }
 
     /// The path as people write it.

@@ -187,7 +187,9 @@ impl Solver<'_> {
 
     /// A call of code from outside: by its model, by the name of its method, or as code that is not known.
     fn invoke_api(&mut self, call: u32, api: super::api::ApiId) {
-        self.invoke_runtime(call, api);
+        if self.invoke_runtime(call, api) {
+            return;
+        }
         let site = self.calls[call as usize].clone();
         let is_new = site.kind == CallKind::New || site.kind == CallKind::Super;
         let func = self.natives.function(&mut self.program, &mut self.symbols, &self.apis, api, is_new);
@@ -212,7 +214,9 @@ impl Solver<'_> {
         }
         self.link_arguments(&site, func, inst);
         self.link_result(&site, func, inst);
-        if self.natives.is_open(api) {
+        // What is of a type of its own has no second nature as a path.
+        let is_typed = self.natives.makes(api).is_some_and(|ty| ty != self.known.ty_promise);
+        if self.natives.is_open(api) && !is_typed {
             self.chain(api, site.dst);
         }
     }

@@ -62,6 +62,22 @@ pub enum Rule {
     Url(u32),
     /// The node is the name of a template that a call renders.
     TemplateName(u32),
+    /// The node is the name of a function that runs elsewhere: an index into the remote calls.
+    RemoteName(u32),
+    /// The node is a name of a route: an index into the routes.
+    RouteName(u32),
+    /// The node is what events ask such a route for.
+    RouteAsked(u32),
+    /// The node's properties may be named by paths, and are written where these lead, too.
+    Paths,
+    /// The node holds listeners of a channel: an index into the listeners.
+    Listeners(u32),
+    /// The node is a selector: an index into the selections.
+    Selector(u32),
+    /// The node is a function or the name of a method of `this`.
+    Method { this: NodeId, dst: NodeId },
+    /// The node holds the handlers of a relation to all that `target` may be.
+    Relation { instance: ObjId, target: NodeId },
 }
 
 /// An access `obj[key]` whose key is a value.
@@ -111,6 +127,8 @@ pub struct TextOf {
     pub parts: Vec<NodeId>,
     /// The text.
     pub dst: NodeId,
+    /// Whether parts that are not known are holes; before that they are waited for.
+    pub is_open: bool,
 }
 
 /// The set of objects that a node may be, and how far they were seen to.

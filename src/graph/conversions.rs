@@ -44,6 +44,7 @@ impl Solver<'_> {
 
     /// Puts the constants of a text's parts together.
     pub fn fold_text(&mut self, text: u32) {
+        // A part that is not known yet may become so: only what still is not at the end is a hole.
         const MAX_RESULTS: usize = 8;
         const MAX_LENGTH: usize = 400;
         let dst = self.texts[text as usize].dst;
@@ -59,6 +60,9 @@ impl Solver<'_> {
                 }
             }
             if choices.is_empty() {
+                if !self.texts[text as usize].is_open {
+                    return;
+                }
                 choices.push(HOLE.to_string());
             }
             let joined = results.iter().flat_map(|left| choices.iter().map(move |right| format!("{left}{right}")));
@@ -73,6 +77,16 @@ impl Solver<'_> {
             let object = self.objects.intern(Object::Text(sym));
             self.add_object(dst, object);
         }
+    }
+
+    /// Texts of which parts have stayed unknown are put together with holes; whether there were any.
+    pub fn fold_open_texts(&mut self) -> bool {
+        let pending = std::mem::take(&mut self.pending_texts);
+        for &text in &pending {
+            self.texts[text as usize].is_open = true;
+            self.fold_text(text);
+        }
+        !pending.is_empty()
     }
 
     /// A name that no scope binds: what the program stores under it, and what lies outside.

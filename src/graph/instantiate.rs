@@ -478,7 +478,8 @@ impl Solver<'_> {
                     self.attach(part, Rule::Deep { dst, effect: Effect::Taint, via: Via::Operator });
                 }
                 self.text_of.entry(dst).or_insert(id);
-                self.texts.push(TextOf { parts: args.clone(), dst });
+                self.texts.push(TextOf { parts: args.clone(), dst, is_open: false });
+                self.pending_texts.push(id);
                 for part in args {
                     self.attach(part, Rule::Operand(id));
                 }
@@ -489,6 +490,10 @@ impl Solver<'_> {
     fn import(&mut self, frame: &Frame, dst: NodeId, request: super::symbols::Sym, at: Range) {
         let super::program::Origin::Module(module) = frame.entry.origin else { return };
         let file = self.program.modules()[module as usize].file;
+        if let Some(&inline) = self.inline_modules.get(&(file, request)) {
+            self.import_module(module, inline, dst);
+            return;
+        }
         let text = self.symbols.text(request).to_owned();
         let resolution = if self.project.files.get(file).kind == crate::base::FileKind::Wxml {
             self.project.resolve_wxs(file, &text).map_or(Resolution::Missing, Resolution::File)
@@ -498,12 +503,7 @@ impl Solver<'_> {
         match resolution {
             Resolution::File(target) if self.modules.contains_key(&target) => {
                 let target = self.modules[&target];
-                if self.program.modules()[target as usize].is_esm {
-                    self.esm_imports.insert(dst);
-                }
-                let object = self.objects.intern(Object::Module(target));
-                let exports = self.field_node(object, Field::Named(self.known.exports));
-                self.flow(exports, dst, Via::Assign, None, None);
+                self.import_module(module, target, dst);
             }
             Resolution::File(target) if self.project.files.get(target).kind == crate::base::FileKind::Json => {
                 // Its data are constants, but the object can be written to, and all who ask for it share it.
@@ -532,6 +532,16 @@ impl Solver<'_> {
                 }
             }
         }
+    }
+
+    fn import_module(&mut self, from: u32, module: u32, dst: NodeId) {
+        self.reach.imports.insert((from, module));
+        if self.program.modules()[module as usize].is_esm {
+            self.esm_imports.insert(dst);
+        }
+        let object = self.objects.intern(Object::Module(module));
+        let exports = self.field_node(object, Field::Named(self.known.exports));
+        self.flow(exports, dst, Via::Assign, None, None);
     }
 
     /// The module object of a file begins with an empty exports object.

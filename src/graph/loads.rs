@@ -37,7 +37,14 @@ impl Solver<'_> {
             _ => {}
         }
         match field {
-            Field::Any => self.subscribe(obj, Subscriber::All(dst)),
+            Field::Any => {
+                self.subscribe(obj, Subscriber::All(dst));
+                if let Object::Api(api) = object
+                    && self.apis.is_store(api, &self.symbols)
+                {
+                    self.add_object(dst, self.unknown);
+                }
+            }
             Field::Named(name) => {
                 if self.sizes.contains(&name) {
                     self.add_object(dst, self.plain);
@@ -147,6 +154,11 @@ impl Solver<'_> {
     fn inherited(&mut self, obj: ObjId, object: Object, field: Field, dst: NodeId) {
         let Field::Named(name) = field else { return };
         match object {
+            Object::Api(api) if self.apis.is_store(api, &self.symbols) => {
+                // Others may have put something there.
+                self.add_object(dst, self.unknown);
+                return;
+            }
             Object::Api(api) => {
                 self.api_member(api, name, dst);
                 return;
@@ -236,7 +248,11 @@ impl Solver<'_> {
         }
         match self.apis.child(api, Link::Member(name)) {
             Some(member) => {
-                let member = self.objects.intern(Object::Api(member));
+                let object = match self.runtime.constant(member) {
+                    Some(text) => Object::Text(text),
+                    None => Object::Api(member),
+                };
+                let member = self.objects.intern(object);
                 self.add_object(dst, member);
             }
             None => self.add_object(dst, self.unknown),
@@ -434,6 +450,8 @@ impl Solver<'_> {
             (Subscriber::Property(instance), Field::Named(name)) => self.declare_property(instance, name, node),
             (Subscriber::Observer(instance), Field::Named(name)) => self.declare_observer(instance, name, node),
             (Subscriber::Change(state), Field::Named(_) | Field::Any) => self.change(state, field, node),
+            (Subscriber::Listener(id), Field::Named(event)) => self.declare_listener(id, event, node),
+            (Subscriber::Relation(instance), Field::Named(name)) => self.declare_relation(instance, name, node),
             (Subscriber::Deep, field) => {
                 if field == Field::Content(self.known.proto) {
                     return;

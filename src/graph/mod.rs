@@ -18,6 +18,7 @@ mod pairs;
 pub mod program;
 mod promises;
 mod proxies;
+mod reach;
 pub mod runtime;
 mod solver;
 pub mod symbols;
@@ -159,6 +160,8 @@ pub struct FlowGraph {
     pub apis: api::Apis,
     /// What `tag` numbers of marks and steps mean.
     pub tags: natives::Tags,
+    /// Instances that the program cannot get to, by [`InstId`]; may be shorter than the instances.
+    pub unreachable: Vec<bool>,
     /// What destinations of sinks may be, by instance and number of the sink.
     pub constants: rustc_hash::FxHashMap<(InstId, u32, u32), Vec<String>>,
 }
@@ -191,6 +194,19 @@ pub fn build(project: &Project, modules: Vec<Module>, models: &Models, budget: B
 }
 
 impl FlowGraph {
+    /// Whether a node belongs to code that the program cannot get to.
+    pub fn is_unreachable(&self, node: NodeId) -> bool {
+        match self.graph[node] {
+            Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => self.is_dead(inst),
+            Node::Field { .. } | Node::Deep { .. } | Node::Place { .. } => false,
+        }
+    }
+
+    /// Whether the program cannot get to an instance.
+    pub fn is_dead(&self, inst: InstId) -> bool {
+        self.unreachable.get(inst.0 as usize).copied().unwrap_or(false)
+    }
+
     /// The place of a node in the text; values of models have the place of their call.
     pub fn place(&self, node: NodeId) -> Option<Span> {
         match self.graph[node] {

@@ -118,6 +118,10 @@ pub enum Subscriber {
     Observer(ObjId),
     /// Every property is a change of a state.
     Change(ObjId),
+    /// Every property is a listener of a channel: an index into the listeners.
+    Listener(u32),
+    /// Every property is a relation of an instance.
+    Relation(ObjId),
     /// What every property resolves to goes to the property of the same name of an object, or to that field of an
     /// object there.
     Await(ObjId, Option<Sym>),

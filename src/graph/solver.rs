@@ -79,6 +79,8 @@ pub(super) struct Solver<'a> {
     /// Names that are not copied, by number; the first list is [`super::constraints::NO_EXCEPTIONS`].
     pub exceptions: Vec<Vec<Sym>>,
     pub texts: Vec<TextOf>,
+    /// Texts whose parts are waited for.
+    pub pending_texts: Vec<u32>,
     /// The text that a node is put together as.
     pub text_of: FxHashMap<NodeId, u32>,
     pub places: Vec<Span>,
@@ -96,6 +98,8 @@ pub(super) struct Solver<'a> {
     pub unknown: ObjId,
     pub plain: ObjId,
     pub modules: FxHashMap<crate::base::FileId, u32>,
+    /// Scripts that stand in templates, by their request.
+    pub inline_modules: FxHashMap<(crate::base::FileId, Sym), u32>,
     pub shared_noted: FxHashSet<FuncId>,
     /// Texts that are masked if another node is a constant that matches.
     pub masks: Vec<(NodeId, NodeId, regex::Regex)>,
@@ -105,6 +109,8 @@ pub(super) struct Solver<'a> {
     pub tags: VecDeque<(InstId, Box<crate::ir::template::Tag>, crate::ir::Range)>,
     /// The framework's side.
     pub runtime: super::runtime::RuntimeState,
+    /// What the program can get to.
+    pub reach: super::reach::Reach,
     /// Values that are what an ES module exports.
     pub esm_imports: FxHashSet<NodeId>,
 }
@@ -154,6 +160,7 @@ impl<'a> Solver<'a> {
             n_made: 0,
             exceptions: vec![Vec::new()],
             texts: Vec::new(),
+            pending_texts: Vec::new(),
             text_of: FxHashMap::default(),
             places: Vec::new(),
             place_ids: FxHashMap::default(),
@@ -167,12 +174,14 @@ impl<'a> Solver<'a> {
             unknown,
             plain,
             modules: FxHashMap::default(),
+            inline_modules: FxHashMap::default(),
             shared_noted: FxHashSet::default(),
             esm_imports: FxHashSet::default(),
             wirings: Vec::new(),
             tags: VecDeque::new(),
             runtime,
             masks: Vec::new(),
+            reach: super::reach::Reach::default(),
         }
     }
 
@@ -186,9 +195,13 @@ impl<'a> Solver<'a> {
             }
             self.note_defined(&module);
             self.n_values += module.functions.iter().map(|function| function.values.len()).sum::<usize>();
-            let is_template = self.project.files.get(file).kind == FileKind::Wxml;
+            let inline = module.inline.as_ref().map(|request| self.symbols.intern(request));
+            let is_template = inline.is_none() && self.project.files.get(file).kind == FileKind::Wxml;
             let id = self.program.add_module(module, is_template, &mut self.symbols);
-            self.modules.insert(file, id);
+            match inline {
+                Some(request) => self.inline_modules.insert((file, request), id),
+                None => self.modules.insert(file, id),
+            };
         }
         self.n_values = self.n_values.min(self.budget.values);
         let n_modules = self.program.modules().len() as u32;
@@ -247,6 +260,7 @@ impl<'a> Solver<'a> {
     /// Calls a function from outside.
     pub fn enter(&mut self, func: FuncId, env: InstId) -> InstId {
         let inst = self.instance(func, Some(env), None);
+        self.reach.entered.insert(inst);
         let function = self.program.get(func).function.clone();
         for &param in &function.params {
             let opaque = self.opaque(inst, param.0);
@@ -394,10 +408,15 @@ impl<'a> Solver<'a> {
 
     /// Runs until nothing changes.
     pub fn solve(&mut self) {
-        self.drain();
-        while let Some((inst, tag, at)) = self.tags.pop_front() {
-            self.wire_tag(inst, &tag, at);
+        loop {
             self.drain();
+            while let Some((inst, tag, at)) = self.tags.pop_front() {
+                self.wire_tag(inst, &tag, at);
+                self.drain();
+            }
+            if !self.fold_open_texts() {
+                return;
+            }
         }
     }
 
@@ -454,6 +473,14 @@ impl<'a> Solver<'a> {
             Rule::Returned(call) => self.function_returns(call, obj),
             Rule::Url(url) => self.url_object(url, obj),
             Rule::TemplateName(call) => self.template_named(call, obj),
+            Rule::RemoteName(call) => self.remote_named(call, obj),
+            Rule::RouteName(id) => self.route_named(id, obj),
+            Rule::RouteAsked(id) => self.route_asked(id, obj),
+            Rule::Paths => self.unfold_paths(obj),
+            Rule::Listeners(id) => self.listeners_object(id, obj),
+            Rule::Selector(id) => self.selected(id, obj),
+            Rule::Method { this, dst } => self.method_named(this, obj, dst),
+            Rule::Relation { instance, target } => self.relation_object(instance, obj, target),
             Rule::Accessor { dst, receiver } => self.call_getter(node, obj, receiver, dst),
         }
     }
@@ -478,6 +505,7 @@ impl<'a> Solver<'a> {
     fn finish(&mut self) -> (FlowGraph, Vec<Problem>) {
         self.mask();
         let constants = self.destinations();
+        let unreachable = self.unreachable_instances();
         let graph = FlowGraph {
             graph: std::mem::take(&mut self.graph),
             origins: std::mem::take(&mut self.origins),
@@ -489,6 +517,7 @@ impl<'a> Solver<'a> {
             symbols: std::mem::take(&mut self.symbols),
             apis: std::mem::take(&mut self.apis),
             tags: std::mem::take(&mut self.natives.tags),
+            unreachable,
             constants,
         };
         (graph, std::mem::take(&mut self.problems))

@@ -56,6 +56,8 @@ pub struct Module {
     pub templates: Vec<(Name, Func)>,
     /// Files whose named templates a WXML file can use.
     pub template_imports: Vec<Name>,
+    /// The request by which a template names a script that stands in itself.
+    pub inline: Option<String>,
 }
 
 /// What sort of function it is.

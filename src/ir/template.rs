@@ -60,6 +60,8 @@ const DIRECTIVE: &str = "wx:";
 const DATA: &str = "data-";
 const MARK: &str = "mark:";
 const TWO_WAY: &str = "model:";
+/// Stands before the name of a module whose text is in the template itself, in requests and in [`Module::inline`].
+pub const INLINE: &str = "inline:";
 
 /// Lowers a template file.
 pub fn lower(file: FileId, text: &str, document: &Document) -> Module {
@@ -90,7 +92,24 @@ pub fn lower(file: FileId, text: &str, document: &Document) -> Module {
     }
     let is_esm = false;
     let names = names.into_iter().collect();
-    Module { file, names, functions, is_esm, accessors: Vec::new(), templates, template_imports: imports }
+    Module { file, names, functions, is_esm, accessors: Vec::new(), templates, template_imports: imports, inline: None }
+}
+
+/// Scripts that stand in a template, each by its name with the text of the file in which all else is blank, so that
+/// places stay true.
+pub fn inline_scripts(text: &str, document: &Document) -> Vec<(String, String)> {
+    let mut scripts = Vec::new();
+    let mut work: Vec<&Node> = document.nodes.iter().collect();
+    while let Some(node) = work.pop() {
+        let Node::Element(element) = node else { continue };
+        if let (Some(raw), Some(name)) = (element.raw, attribute_text(text, element, "module")) {
+            let mut script = " ".repeat(raw.start as usize);
+            script.push_str(&text[raw.range()]);
+            scripts.push((format!("{INLINE}{name}"), script));
+        }
+        work.extend(&element.children);
+    }
+    scripts
 }
 
 /// `<wxs module="m" src="…">` anywhere in the file.
@@ -366,9 +385,8 @@ impl<'a, 'n> Lowerer<'a, 'n> {
                 self.builder.push(Instr::Import { dst, request }, at);
             }
             Some((_, None)) => {
-                // Inline modules are code that is not followed: what goes in may come out.
-                let name = self.name("wxs");
-                self.builder.push(Instr::LoadGlobal { dst, name }, at);
+                let request = self.name(&format!("{INLINE}{name}"));
+                self.builder.push(Instr::Import { dst, request }, at);
             }
             None => {
                 let key = self.key(name);

@@ -10,6 +10,8 @@ pub struct Runtime {
     pub global_aliases: Vec<String>,
     /// Options of asynchronous calls that hold callbacks.
     pub option_callbacks: Vec<String>,
+    /// Those of them that get what the call brings back.
+    pub response_callbacks: Vec<String>,
     /// What stands before the event in an attribute that binds a handler, longest first.
     pub event_prefixes: Vec<String>,
     /// What stands before an attribute that is bound in both directions.
@@ -18,20 +20,40 @@ pub struct Runtime {
     pub two_way_events: Vec<String>,
     /// Functions that register an app, a page, a component or a behaviour.
     pub constructors: Vec<Constructor>,
+    /// Calls of functions of the program that run elsewhere.
+    pub remote_calls: Vec<RemoteCall>,
+    /// The export of a module that such a call runs.
+    pub remote_entry: String,
     /// Lifecycles whose first parameter is the query that the page was opened with.
     pub query_lifecycles: Vec<String>,
     /// The properties of a constructor's argument.
     pub sections: Sections,
+    /// Routers inside such functions.
+    pub routers: Vec<Router>,
+    /// Calls that write properties which may be named by paths.
+    pub path_writes: Vec<PathWrite>,
     /// Methods that every instance has.
     pub instance_methods: Vec<InstanceMethod>,
+    /// The route of the component that the app puts under its pages.
+    pub tab_bar: String,
+    /// What stands before the name of a generic in an attribute that says which component it is.
+    pub generic_prefix: String,
+    /// Texts that the platform gives.
+    pub constants: Vec<Constant>,
+    /// Objects that are there by a global name.
+    pub globals: Vec<Global>,
     /// Functions that give instances.
     pub instances: Vec<InstanceGetter>,
     /// Functions that open a page.
     pub navigation: Vec<Navigation>,
+    /// The type of what a page and its opener talk through.
+    pub channel_type: String,
     /// Tags that open a page.
     pub links: Vec<Link>,
     /// The properties of an event.
     pub event: Event,
+    /// The type of what handlers in the view get of the page or component.
+    pub descriptor_type: String,
 }
 
 /// A function that registers something.
@@ -82,6 +104,10 @@ pub struct Sections {
     pub property_observer: String,
     /// The query, as a property of the instance.
     pub options: String,
+    /// Other components that it belongs together with, by path.
+    pub relations: String,
+    /// Functions in a relation that get the other component.
+    pub relation_handlers: Vec<String>,
 }
 
 /// A method of every instance.
@@ -102,6 +128,41 @@ pub enum MethodRole {
     SetData,
     /// Sends an event to the parent.
     TriggerEvent,
+    /// Calls its argument.
+    Run,
+    /// Gives a component in its template, by selector.
+    Select,
+    /// Gives an array of them.
+    SelectAll,
+    /// Gives the one in whose template it is used.
+    Owner,
+    /// Gives an array of those that it has a relation to.
+    Related,
+    /// Gives the bar that the app puts under its pages.
+    TabBar,
+    /// Gives the page's end of the channel to its opener.
+    Channel,
+}
+
+/// A text that the platform gives.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constant {
+    /// The path of a property.
+    pub read: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// An object that is there by a global name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Global {
+    /// The name.
+    pub name: String,
+    /// The type, of which steps speak.
+    #[serde(rename = "type")]
+    pub ty: String,
 }
 
 /// A function that gives instances.
@@ -132,6 +193,52 @@ pub struct Navigation {
     pub call: String,
     /// The property of its first argument that holds the URL.
     pub url: String,
+    /// The property of what it brings back that holds a channel to the page.
+    pub channel: Option<String>,
+    /// The property of its first argument that holds listeners of that channel.
+    pub events: Option<String>,
+}
+
+/// A call of a function of the program that runs elsewhere: the properties of its options and of what comes back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemoteCall {
+    /// Its callee path.
+    pub call: String,
+    /// The name of the function.
+    pub name: String,
+    /// What it is given.
+    pub data: String,
+    /// What it returned.
+    pub result: String,
+}
+
+/// A router inside a function that runs elsewhere.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Router {
+    /// The method that adds a route: its name or names, then its handlers.
+    pub route: String,
+    /// The method that adds handlers for every event.
+    pub middleware: String,
+    /// The property of the event that names the route.
+    pub key: String,
+    /// The property of the context that holds the request.
+    pub request: String,
+    /// The property of the request that holds the event.
+    pub event: String,
+    /// The property of the context that holds the answer.
+    pub answer: String,
+}
+
+/// A call that writes properties which may be named by paths.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathWrite {
+    /// Its callee path.
+    pub call: String,
+    /// The property of its options that holds what it writes.
+    pub data: String,
 }
 
 /// A tag that opens a page.
@@ -156,6 +263,8 @@ pub struct Event {
     pub dataset: String,
     /// Marks on the way.
     pub mark: String,
+    /// What handlers in the view get of the page or component.
+    pub descriptor: String,
 }
 
 impl Runtime {

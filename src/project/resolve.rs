@@ -83,6 +83,12 @@ impl Project {
         relative.or_else(|| if from_route.is_some() && is_relative(path) { None } else { page("") })
     }
 
+    /// The unit at a path relative to that of another one, or to the root with a leading `/`.
+    pub fn resolve_beside_route(&self, from_route: &str, path: &str) -> Option<UnitId> {
+        let base = if path.starts_with('/') { "" } else { paths::parent(from_route) };
+        self.unit_by_route(&paths::join(base, path)?)
+    }
+
     /// The unit behind an id.
     pub fn unit(&self, id: UnitId) -> &Unit {
         &self.units[id.0 as usize]

@@ -39,15 +39,24 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     let clearing: Vec<Field> =
         models.clearing_properties.iter().filter_map(|name| graph.symbols.find(name)).map(Field::Named).collect();
     let mut flows: FxHashMap<(Span, &str, Span, u32), Flow> = FxHashMap::default();
-    for source in sources(graph, models) {
-        let (parents, reached) = search(graph, &source, &relevant, &clearing, &sinks);
+    // What can happen comes first: a way through code that is never run counts only where there is no other.
+    let live = live_part(graph, &relevant);
+    let parts: Vec<(&FixedBitSet, bool)> =
+        live.iter().map(|live| (live, true)).chain([(&relevant, live.is_none())]).collect();
+    let sources = sources(graph, models);
+    for (source, &(part, is_first)) in sources.iter().flat_map(|source| parts.iter().map(move |part| (source, part))) {
+        let (parents, reached) = search(graph, source, part, &clearing, &sinks);
         for state in reached {
             for mark in &sinks[&state.0] {
                 let Some(TagKind::Sink { sink, .. }) = graph.tags.kind(mark.tag) else { continue };
                 let Some(place) = graph.place(mark.node) else { continue };
                 let key = (source.place, source.data, place, sink);
                 // States come shortest first; a less protected form of the same data matters more.
-                if flows.get(&key).is_some_and(|known| known.form <= state.1) {
+                let is_known = |known: &Flow| {
+                    let may_be_better = is_first || known.features.contains(&witness::UNREACHABLE);
+                    known.form <= state.1 || !may_be_better
+                };
+                if flows.get(&key).is_some_and(is_known) {
                     continue;
                 }
                 let end = witness::End { sink: &models.sinks[sink as usize], index: sink, mark, place };
@@ -62,6 +71,17 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         key(a).cmp(&key(b)).then_with(|| (&a.data, &a.sink.model).cmp(&(&b.data, &b.sink.model)))
     });
     flows
+}
+
+/// The part without code that is never run; `None` if that is all of it.
+fn live_part(graph: &FlowGraph, relevant: &FixedBitSet) -> Option<FixedBitSet> {
+    let dead: Vec<usize> = relevant.ones().filter(|&node| graph.is_unreachable(NodeId::new(node))).collect();
+    if dead.is_empty() {
+        return None;
+    }
+    let mut live = relevant.clone();
+    dead.into_iter().for_each(|node| live.set(node, false));
+    Some(live)
 }
 
 /// The nodes at which data goes out.

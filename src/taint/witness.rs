@@ -5,10 +5,12 @@ use petgraph::graph::EdgeIndex;
 use super::solve::{Parents, State};
 use super::{Flow, SinkEnd, SourceEnd, Step, StepKind};
 use crate::base::Span;
-use crate::graph::api::Link;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
 use crate::models::Sink;
+
+/// The mark of a flow through code that the program cannot get to.
+pub(super) const UNREACHABLE: &str = "unreachable";
 
 /// The source of a flow.
 pub(super) struct Begin<'a> {
@@ -52,7 +54,7 @@ pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, state: S
             span: end.place,
             path: inner_path(graph, &edges),
         },
-        features: features(graph, &edges),
+        features: features(graph, &edges, end),
         steps,
     }
 }
@@ -124,8 +126,7 @@ fn outside(graph: &FlowGraph, node: Node) -> Option<StepKind> {
 }
 
 fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
-    matches!(graph.objects.get(obj).object, Object::Api(api)
-        if matches!(graph.apis.link(api), Link::Global(name) if graph.symbols.text(name).starts_with("store:")))
+    matches!(graph.objects.get(obj).object, Object::Api(api) if graph.apis.is_store(api, &graph.symbols))
 }
 
 fn is_model(graph: &FlowGraph, node: Node) -> bool {
@@ -178,8 +179,11 @@ fn inner_path(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("."))
 }
 
-fn features(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Vec<&'static str> {
+fn features(graph: &FlowGraph, edges: &[EdgeIndex<u32>], end: &End<'_>) -> Vec<&'static str> {
     let mut features = Vec::new();
+    if graph.is_dead(end.mark.inst) {
+        features.push(UNREACHABLE);
+    }
     for &edge in edges {
         let Some((from, to)) = graph.graph.edge_endpoints(edge) else { continue };
         for node in [graph.graph[from], graph.graph[to]] {
@@ -191,6 +195,9 @@ fn features(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Vec<&'static str> {
                 Node::Value { inst, .. } if graph.instances[inst.0 as usize].is_shared => features.push("broadened"),
                 _ => {}
             }
+        }
+        if graph.is_unreachable(from) || graph.is_unreachable(to) {
+            features.push(UNREACHABLE);
         }
         if graph.graph[edge].via == Via::Unknown {
             features.push("via-unknown-call");

@@ -81,6 +81,10 @@ fn is_found(prepared: &Prepared<'_>, file: &str, marker: &Marker, flows: &[Flow]
             let mut steps = flows.iter().flat_map(|flow| &flow.steps);
             steps.any(|step| on(&step.place, file, marker) && step.kind == *kind)
         }
+        Fact::Feature { name, is_there } => {
+            let mut here = flows.iter().filter(|flow| on(&flow.sink, file, marker));
+            here.any(|flow| flow.features.contains(name) == *is_there)
+        }
         Fact::Clean => {
             !flows.iter().any(|flow| on(&flow.sink, file, marker))
                 && !findings.iter().any(|finding| on(&finding.place, file, marker))
@@ -207,6 +211,9 @@ fn describe(fact: &Fact, columns: Option<(usize, usize)>) -> String {
             format!("a flow from {from} into {kind}")
         }
         Fact::Step { kind } => format!("a step of kind {kind}"),
+        Fact::Feature { name, is_there } => {
+            format!("a flow {} the feature {name}", if *is_there { "with" } else { "without" })
+        }
         Fact::Clean => "nothing".to_owned(),
         Fact::Finding { clause, level } => format!("{clause} {level}"),
     };

@@ -18,7 +18,14 @@ fn place(line: usize) -> Place {
 fn flow(from: usize, to: usize) -> Flow {
     let step = |line, kind: &str| Step { place: place(line), kind: kind.to_owned(), note: String::new() };
     let steps = vec![step(from, "source"), step(to, "sink")];
-    Flow { data: "test".to_owned(), kind: "network".to_owned(), source: place(from), sink: place(to), steps }
+    Flow {
+        data: "test".to_owned(),
+        kind: "network".to_owned(),
+        source: place(from),
+        sink: place(to),
+        steps,
+        features: Vec::new(),
+    }
 }
 
 fn failures(text: &str, flows: &[Flow]) -> Vec<String> {

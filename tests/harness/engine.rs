@@ -56,6 +56,7 @@ fn plain(files: &Files, flow: &wxray::taint::Flow) -> Flow {
         source: place(files, flow.source.span),
         sink: place(files, flow.sink.span),
         steps: steps.collect(),
+        features: flow.features.iter().map(|&feature| feature.to_owned()).collect(),
     }
 }
 

@@ -14,6 +14,8 @@ pub enum Fact {
     Flow { from: Option<String>, kind: Option<String> },
     /// `step KIND`
     Step { kind: String },
+    /// `feature NAME` or `feature no NAME`
+    Feature { name: String, is_there: bool },
     /// `clean`
     Clean,
     /// `14.2.4 violation`
@@ -65,6 +67,7 @@ static BODY: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:(MISSING|SPURIOUS)\s
 static SOURCE: LazyLock<Regex> = LazyLock::new(|| regex(r"^source(?: ([a-z][a-z0-9-]*))??(?: as (\w+))?$"));
 static FLOW: LazyLock<Regex> = LazyLock::new(|| regex(r"^flow(?: (\w+))?(?: -> ([a-z][a-z-]*))?$"));
 static STEP: LazyLock<Regex> = LazyLock::new(|| regex(r"^step ([a-z][a-z-]*)$"));
+static FEATURE: LazyLock<Regex> = LazyLock::new(|| regex(r"^feature (no )?([a-z][a-z-]*)$"));
 static FINDING: LazyLock<Regex> = LazyLock::new(|| regex(r"^([0-9]+(?:\.[0-9]+)+) (violation|warning|note)$"));
 
 /// Parses a text; every marker in it is either in `markers` or in `errors`.
@@ -142,6 +145,9 @@ fn parse_fact(fact: &str) -> Result<Fact, String> {
     if let Some(found) = STEP.captures(fact) {
         return Ok(Fact::Step { kind: found[1].to_owned() });
     }
+    if let Some(found) = FEATURE.captures(fact) {
+        return Ok(Fact::Feature { name: found[2].to_owned(), is_there: found.get(1).is_none() });
+    }
     if let Some(found) = FINDING.captures(fact) {
         return Ok(Fact::Finding { clause: found[1].to_owned(), level: found[2].to_owned() });
     }
@@ -180,6 +186,8 @@ mod tests {
         assert_eq!(facts("a() //~ flow"), [flow(None, None)]);
         assert_eq!(facts("a() //~ flow -> log"), [flow(None, Some("log"))]);
         assert_eq!(facts("a() //~ step binding //~ clean"), [Fact::Step { kind: "binding".into() }, Fact::Clean]);
+        let feature = |is_there| Fact::Feature { name: "via-json".into(), is_there };
+        assert_eq!(facts("a() //~ feature via-json //~ feature no via-json"), [feature(true), feature(false)]);
         let finding = Fact::Finding { clause: "14.2.4".into(), level: "note".into() };
         assert_eq!(facts("<a/> <!--~ 14.2.4 note --><b/><!--~ clean -->"), [finding, Fact::Clean]);
     }

@@ -22,6 +22,8 @@ pub struct Flow {
     pub sink: Place,
     /// The witness.
     pub steps: Vec<Step>,
+    /// Marks to filter and rank by.
+    pub features: Vec<String>,
 }
 
 /// A step of a witness.

@@ -288,7 +288,7 @@ impl Compiler<'_> {
             Base::This => self.builder.this(),
             Base::Return if self.is_new => self.builder.this(),
             Base::Store(name) => {
-                let name = self.name(&format!("store:{name}"));
+                let name = self.name(&format!("{}{name}", crate::graph::api::STORE));
                 let dst = self.builder.value(HERE);
                 self.builder.push(Instr::LoadGlobal { dst, name }, HERE);
                 dst

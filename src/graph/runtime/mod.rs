@@ -1,7 +1,13 @@
 //! What the framework calls and wires: one file a mechanism. Names come from the models.
 
+mod channels;
 mod navigation;
 mod options;
+mod relations;
+mod remote;
+mod response;
+mod routes;
+mod selection;
 mod state;
 mod tags;
 
@@ -29,7 +35,10 @@ const MAX_MOUNTS: usize = 150;
 pub(super) struct RuntimeState {
     constructors: FxHashMap<ApiId, usize>,
     getters: FxHashMap<ApiId, GetterRole>,
-    navigation: FxHashMap<ApiId, Sym>,
+    /// Indices into the runtime's.
+    navigation: FxHashMap<ApiId, usize>,
+    /// Likewise.
+    remote: FxHashMap<ApiId, usize>,
     methods: FxHashMap<Sym, MethodRole>,
     /// By [`UnitId`].
     units: Vec<UnitState>,
@@ -48,6 +57,23 @@ pub(super) struct RuntimeState {
     /// Calls whose result goes out, with the sinks.
     returns: Vec<(u32, Vec<u32>)>,
     pages: Option<ObjId>,
+    remote_calls: Vec<remote::RemoteCall>,
+    /// Functions that add to a router: which of the runtime's, and whether a route.
+    routers: FxHashMap<ApiId, (usize, bool)>,
+    routes: Vec<routes::Route>,
+    /// Calls that write by paths, with the option that holds what they write.
+    path_writes: FxHashMap<ApiId, usize>,
+    /// Texts that the platform gives, by where they are read.
+    constants: FxHashMap<ApiId, Sym>,
+    /// Ends of channels with the calls that give them listeners.
+    listeners: Vec<(ObjId, CallSite)>,
+    selections: Vec<selection::Selection>,
+    /// In whose template an instance is used.
+    owners: FxHashMap<ObjId, ObjId>,
+    /// Nodes of the instances of a unit in one template.
+    used: FxHashMap<(ObjId, UnitId), NodeId>,
+    /// Components that stand for the generics of an instance, by name.
+    generics: FxHashMap<(ObjId, String), UnitId>,
 }
 
 /// What is known of a page, a component or the app.
@@ -57,6 +83,8 @@ struct UnitState {
     /// Arguments of the constructor calls that register it, with the constructor and the instance that calls.
     options: Vec<(NodeId, usize, InstId)>,
     query: Option<ObjId>,
+    /// A node that is every instance.
+    all: Option<NodeId>,
 }
 
 impl RuntimeState {
@@ -74,9 +102,22 @@ impl RuntimeState {
         for getter in &runtime.instances {
             state.getters.extend(api_of(&getter.call, symbols).map(|api| (api, getter.role)));
         }
-        for navigation in &runtime.navigation {
-            let url = symbols.intern(&navigation.url);
-            state.navigation.extend(api_of(&navigation.call, symbols).map(|api| (api, url)));
+        for (at, navigation) in runtime.navigation.iter().enumerate() {
+            state.navigation.extend(api_of(&navigation.call, symbols).map(|api| (api, at)));
+        }
+        for (at, router) in runtime.routers.iter().enumerate() {
+            state.routers.extend(api_of(&router.route, symbols).map(|api| (api, (at, true))));
+            state.routers.extend(api_of(&router.middleware, symbols).map(|api| (api, (at, false))));
+        }
+        for (at, write) in runtime.path_writes.iter().enumerate() {
+            state.path_writes.extend(api_of(&write.call, symbols).map(|api| (api, at)));
+        }
+        for constant in &runtime.constants {
+            let text = symbols.intern(&constant.text);
+            state.constants.extend(api_of(&constant.read, symbols).map(|api| (api, text)));
+        }
+        for (at, remote) in runtime.remote_calls.iter().enumerate() {
+            state.remote.extend(api_of(&remote.call, symbols).map(|api| (api, at)));
         }
         state.methods =
             runtime.instance_methods.iter().map(|method| (symbols.intern(&method.name), method.role)).collect();
@@ -111,6 +152,11 @@ impl RuntimeState {
         self.methods.get(&name).copied()
     }
 
+    /// The text that the platform gives at a place.
+    pub fn constant(&self, api: ApiId) -> Option<Sym> {
+        self.constants.get(&api).copied()
+    }
+
     /// The instance whose options hold an object.
     pub fn receiver(&self, holder: ObjId) -> Option<ObjId> {
         self.receivers.get(&holder).copied()
@@ -120,6 +166,14 @@ impl RuntimeState {
 impl Solver<'_> {
     /// The app and the pages exist from the start: others may ask for them before they are registered.
     pub fn prepare_units(&mut self) {
+        for global in &self.models.runtime.globals {
+            let ty = self.symbols.intern(&global.ty);
+            let object = self.objects.intern(Object::Alloc { inst: InstId(0), val: super::objects::role::MADE, ty });
+            let holder = self.objects.intern(Object::Global);
+            let field = Field::Named(self.symbols.intern(&global.name));
+            let node = self.field_node(holder, field);
+            self.add_object(node, object);
+        }
         let pages = self.made();
         for at in 0..self.project.units.len() {
             let unit = UnitId(at as u32);
@@ -131,6 +185,11 @@ impl Solver<'_> {
             if kind == UnitKind::Page {
                 let any = self.field_node(pages, Field::Any);
                 self.add_object(any, instance);
+                self.give_channel(unit.0, instance);
+                let query = self.query_of(unit.0);
+                let field = Field::Named(self.symbols.intern(&self.models.runtime.sections.options));
+                let options = self.field_node(instance, field);
+                self.add_object(options, query);
             }
         }
         self.runtime.pages = Some(pages);
@@ -167,6 +226,9 @@ impl Solver<'_> {
             self.add_object(node, state);
         }
         self.runtime.units[unit.0 as usize].instances.push(instance);
+        if let Some(all) = self.runtime.units[unit.0 as usize].all {
+            self.add_object(all, instance);
+        }
         instance
     }
 
@@ -225,11 +287,12 @@ impl Solver<'_> {
         self.calls.len() as u32 - 1
     }
 
-    /// What the runtime does when one of its functions is called; whether it is one of them.
-    pub fn invoke_runtime(&mut self, call: u32, api: ApiId) {
+    /// What the runtime does when one of its functions is called; whether that is all that happens.
+    pub fn invoke_runtime(&mut self, call: u32, api: ApiId) -> bool {
         let site = self.calls[call as usize].clone();
         if let Some(&constructor) = self.runtime.constructors.get(&api) {
             self.register(&site, constructor);
+            return true;
         }
         match self.runtime.getters.get(&api) {
             Some(GetterRole::App) => {
@@ -248,11 +311,23 @@ impl Solver<'_> {
             }
             None => {}
         }
-        if let (Some(&url), Some(&(arg, _))) = (self.runtime.navigation.get(&api), site.args.first()) {
-            let node = self.passage();
-            self.attach(arg, Rule::Load { dst: node, field: Field::Named(url) });
-            self.navigate(node, site.inst, site.place);
+        if let Some(&at) = self.runtime.navigation.get(&api) {
+            let names = self.models.runtime.navigation[at].clone();
+            let url = self.option(&site, &names.url);
+            let end = self.opener_end(&site, &names);
+            self.navigate(url, site.inst, site.place, end);
         }
+        if let Some(&at) = self.runtime.remote.get(&api) {
+            self.call_remote(&site, at);
+        }
+        if let Some(&(kind, is_route)) = self.runtime.routers.get(&api) {
+            self.add_handlers(&site, kind, is_route);
+        }
+        if let Some(&at) = self.runtime.path_writes.get(&api) {
+            let written = self.option(&site, &self.models.runtime.path_writes[at].data);
+            self.attach(written, Rule::Paths);
+        }
+        false
     }
 
     /// A constructor call registers the unit whose script runs: the module at the beginning of the call path.

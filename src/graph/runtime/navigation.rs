@@ -18,6 +18,8 @@ pub struct Url {
     /// The route of the page that opens it, for relative paths.
     from: Option<String>,
     place: Option<u32>,
+    /// The opener's end of a channel to the page.
+    end: Option<ObjId>,
 }
 
 /// Nodes that are looked at for the parts that a URL is made of.
@@ -25,11 +27,11 @@ const MAX_LOOK_BACK: usize = 64;
 
 impl Solver<'_> {
     /// A page is opened with what `node` turns out to be.
-    pub(super) fn navigate(&mut self, node: NodeId, inst: InstId, place: Option<Span>) {
+    pub(super) fn navigate(&mut self, node: NodeId, inst: InstId, place: Option<Span>, end: Option<ObjId>) {
         let from = self.route_of(inst);
         let place = place.map(|place| self.place(place));
         let id = self.runtime.urls.len() as u32;
-        self.runtime.urls.push(Url { node, from, place });
+        self.runtime.urls.push(Url { node, from, place, end });
         self.attach(node, Rule::Url(id));
     }
 
@@ -50,7 +52,7 @@ impl Solver<'_> {
 
     /// The URL turns out to be `object`.
     pub fn url_object(&mut self, url: u32, object: ObjId) {
-        let Url { node, from, place } = self.runtime.urls[url as usize].clone();
+        let Url { node, from, place, end } = self.runtime.urls[url as usize].clone();
         let Object::Text(text) = self.objects.get(object).object else {
             // Nothing is known of the URL: any page may be meant.
             for unit in 0..self.project.units.len() {
@@ -58,6 +60,7 @@ impl Solver<'_> {
                     let query = self.query_of(unit as u32);
                     let any = self.field_node(query, Field::Any);
                     self.says(node, any);
+                    self.open_channel(end, unit as u32, place);
                 }
             }
             return;
@@ -74,6 +77,14 @@ impl Solver<'_> {
         for unit in units {
             let object = self.query_of(unit);
             self.fill_query(object, path.len() + 1, query, &parts, node, place);
+            self.open_channel(end, unit, place);
+        }
+    }
+
+    fn open_channel(&mut self, end: Option<ObjId>, unit: u32, place: Option<u32>) {
+        if let Some(end) = end {
+            let other = self.page_end(unit);
+            self.connect(end, other, place);
         }
     }
 

@@ -25,6 +25,8 @@ pub enum Section {
     Properties,
     /// Functions by the path that they observe.
     Observers,
+    /// Relations by the path of the other component.
+    Relations,
 }
 
 /// A part of the options of an instance, for the rule that waits for it.
@@ -73,6 +75,7 @@ impl Solver<'_> {
             Section::Data => self.wire_data(wiring, object),
             Section::Properties => self.subscribe(object, Subscriber::Property(wiring.instance)),
             Section::Observers => self.subscribe(object, Subscriber::Observer(wiring.instance)),
+            Section::Relations => self.subscribe(object, Subscriber::Relation(wiring.instance)),
         }
     }
 
@@ -86,6 +89,7 @@ impl Solver<'_> {
         self.section(object, &sections.data, wiring, Section::Data);
         self.section(object, &sections.properties, wiring, Section::Properties);
         self.section(object, &sections.observers, wiring, Section::Observers);
+        self.section(object, &sections.relations, wiring, Section::Relations);
         self.section(object, &sections.behaviors, wiring, Section::Behaviors);
         self.lifecycles(wiring, object);
         for name in &sections.lifetimes {
@@ -139,22 +143,31 @@ impl Solver<'_> {
     pub fn declare_observer(&mut self, instance: ObjId, name: Sym, function: NodeId) {
         let state = self.state_of(instance);
         let paths = self.symbols.text(name).to_owned();
-        let args = paths
-            .split(',')
-            .map(|path| {
-                let first = path.trim().split(['.', '[']).next().unwrap_or_default().to_owned();
-                let first = self.symbols.intern(&first);
-                self.field_node(state, Field::Named(first))
-            })
-            .collect();
+        let args = paths.split(',').map(|path| self.observed(state, path.trim())).collect();
         self.observe(instance, function, args);
     }
 
-    fn observe(&mut self, instance: ObjId, function: NodeId, args: Vec<NodeId>) {
+    /// The state at a path; wildcards stand for what is below it.
+    fn observed(&mut self, state: ObjId, path: &str) -> NodeId {
+        let mut node = self.holder(state);
+        for part in super::state::path_of(path).into_iter().filter(|part| part != "**") {
+            let field = Field::Named(self.symbols.intern(&part));
+            let next = self.passage();
+            self.tell_of(node, next, Via::Project, Effect::Value, Some(field));
+            self.attach(node, Rule::Load { dst: next, field });
+            node = next;
+        }
+        node
+    }
+
+    /// A function, or the method of that name, is called when state changes.
+    pub(super) fn observe(&mut self, instance: ObjId, function: NodeId, args: Vec<NodeId>) {
         let this = self.holder(instance);
         let inst = self.instance_of_unit(instance);
-        let call = self.runtime_call(inst, function, Some(this), args, None);
-        self.attach(function, Rule::Callee(call));
+        let callee = self.passage();
+        self.attach(function, Rule::Method { this, dst: callee });
+        let call = self.runtime_call(inst, callee, Some(this), args, None);
+        self.attach(callee, Rule::Callee(call));
     }
 
     /// The function instance that registered a unit.
@@ -197,6 +210,9 @@ impl Solver<'_> {
             return query;
         }
         let query = self.made();
+        // Whoever opens the page may put in more: texts that are not known.
+        let any = self.field_node(query, Field::Any);
+        self.add_object(any, self.plain);
         self.runtime.units[unit as usize].query = Some(query);
         query
     }

@@ -20,6 +20,18 @@ impl Solver<'_> {
         match role {
             MethodRole::SetData => self.set_data(&site, this),
             MethodRole::TriggerEvent => self.trigger_event(&site, this),
+            MethodRole::Run => {
+                if let Some(&(callback, _)) = site.args.first() {
+                    let call = self.runtime_call(site.inst, callback, Some(this), Vec::new(), site.place);
+                    self.attach(callback, Rule::Callee(call));
+                }
+            }
+            MethodRole::Select => self.select(&site, this, false),
+            MethodRole::SelectAll => self.select(&site, this, true),
+            MethodRole::Owner => self.owner_of(&site, this),
+            MethodRole::Related => self.related(&site, this),
+            MethodRole::TabBar => self.tab_bar(&site),
+            MethodRole::Channel => self.channel_of(&site, this),
         }
     }
 
@@ -85,6 +97,11 @@ impl Solver<'_> {
         }
     }
 
+    /// Properties that are named by paths are written where the paths lead, too.
+    pub fn unfold_paths(&mut self, object: ObjId) {
+        self.subscribe(object, Subscriber::Change(object));
+    }
+
     fn part_field(&mut self, part: &str) -> Field {
         if part.contains(HOLE) { Field::Any } else { Field::Named(self.symbols.intern(part)) }
     }
@@ -146,7 +163,7 @@ impl Solver<'_> {
 }
 
 /// The parts of `a.b[0].c`; an index that is not known keeps its hole.
-fn path_of(text: &str) -> Vec<String> {
+pub(super) fn path_of(text: &str) -> Vec<String> {
     text.split(['.', '[']).map(|part| part.trim_end_matches(']').to_owned()).filter(|part| !part.is_empty()).collect()
 }
 

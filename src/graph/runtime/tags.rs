@@ -5,7 +5,7 @@ use super::super::constraints::Rule;
 use super::super::instantiate::Frame;
 use super::super::natives::TagKind;
 use super::super::objects::{Field, ObjId, Object};
-use super::super::solver::Solver;
+use super::super::solver::{HOLE, Solver};
 use super::super::{InstId, Mark, Node, NodeId, Via};
 use super::MAX_MOUNTS;
 use crate::base::Span;
@@ -13,6 +13,9 @@ use crate::ir::template::{Tag, TagAttribute, TemplateUse};
 use crate::ir::{CallKind, Range, Val};
 use crate::models::{Access, Anchor, Effect};
 use crate::project::UnitId;
+
+/// Content of a descriptor: whom it describes. The steps of the models name it too.
+const INSTANCE: &str = "instance";
 
 /// A tag in an instance of its template.
 struct Use<'t> {
@@ -33,6 +36,7 @@ impl Solver<'_> {
         let place = self.span(&frame, at);
         let children = self.mount(inst, &name, place);
         let it = Use { frame, tag, name, place, children };
+        self.tell_owner(&it);
         for attribute in &tag.attributes {
             let written = self.symbols.text(it.frame.entry.sym(attribute.name)).to_owned();
             if let Some(event) = self.models.runtime.event_of(&written) {
@@ -61,8 +65,11 @@ impl Solver<'_> {
 
     /// The instances of the component that a tag names in this template.
     fn mount(&mut self, inst: InstId, tag: &str, place: Option<Span>) -> Vec<ObjId> {
-        let Some((unit, _)) = self.rendered_unit(inst) else { return Vec::new() };
-        let Some(&child) = self.project.unit(unit).components.get(tag) else { return Vec::new() };
+        let Some((user, owner)) = self.rendered_unit(inst) else { return Vec::new() };
+        let unit = self.project.unit(user);
+        let generic = self.runtime.generics.get(&(owner, tag.to_owned())).or_else(|| unit.generics.get(tag)).copied();
+        let Some(child) = unit.components.get(tag).copied().or(generic) else { return Vec::new() };
+        self.reach.uses.insert((user, child));
         // A component inside itself is the one that is under way.
         let mut at = Some(inst);
         while let Some(inst) = at {
@@ -78,8 +85,64 @@ impl Solver<'_> {
             return vec![known[0]];
         }
         let instance = self.unit_instance(child);
+        self.runtime.owners.insert(instance, owner);
+        let used = self.used_by(owner, child);
+        self.add_object(used, instance);
         self.link_unit(child, instance, inst, place);
         vec![instance]
+    }
+
+    /// Who renders the tag can ask for the components behind it by the names that selectors use.
+    fn tell_owner(&mut self, it: &Use<'_>) {
+        let Some((_, owner)) = self.rendered_unit(it.frame.inst) else { return };
+        let mut names = vec![it.name.clone()];
+        let mut is_complete = true;
+        for attribute in &it.tag.attributes {
+            let sign = match self.symbols.text(it.frame.entry.sym(attribute.name)) {
+                "id" => '#',
+                "class" => '.',
+                _ => continue,
+            };
+            match attribute.literal {
+                Some(literal) => {
+                    let text = self.symbols.text(it.frame.entry.sym(literal));
+                    names.extend(text.split_whitespace().map(|name| format!("{sign}{name}")));
+                }
+                None => is_complete = false,
+            }
+        }
+        for &child in &it.children {
+            self.note_child(owner, child, &names, is_complete);
+        }
+    }
+
+    /// The component that stands for a generic of the component behind the tag.
+    fn choose_generic(&mut self, it: &Use<'_>, attribute: &TagAttribute, generic: &str) {
+        let Some((unit, _)) = self.rendered_unit(it.frame.inst) else { return };
+        let Some(literal) = attribute.literal else { return };
+        let chosen = self.symbols.text(it.frame.entry.sym(literal));
+        let Some(&chosen) = self.project.unit(unit).components.get(chosen) else { return };
+        for &child in &it.children {
+            self.runtime.generics.insert((child, generic.to_owned()), chosen);
+        }
+    }
+
+    /// A handler turns out to be a function, or the name of a method.
+    pub fn method_named(&mut self, this: NodeId, handler: ObjId, dst: NodeId) {
+        match self.objects.get(handler).object {
+            Object::Text(name) if !self.symbols.text(name).contains(HOLE) => {
+                self.attach(this, Rule::Load { dst, field: Field::Named(name) });
+            }
+            Object::Closure { .. } | Object::Bound { .. } => self.add_object(dst, handler),
+            // Any method may be meant: those that nobody calls are called from outside anyway.
+            _ => {
+                for at in 0..self.objects_of(this).len() {
+                    if let Object::Unit { unit, .. } = self.objects.get(self.objects_of(this)[at]).object {
+                        self.reach.open_units.insert(UnitId(unit));
+                    }
+                }
+            }
+        }
     }
 
     /// A handler is called with an event.
@@ -88,17 +151,7 @@ impl Solver<'_> {
         let this = self.node_of(it, it.tag.this);
         let callee = self.passage();
         let key = self.node_of(it, attribute.val);
-        let id = self.accesses.len() as u32;
-        self.accesses.push(super::super::constraints::Access {
-            obj: this,
-            key,
-            other: callee,
-            is_store: false,
-            at: None,
-        });
-        self.attach(key, Rule::AccessKey(id));
-        self.attach(this, Rule::AccessObject(id));
-
+        self.attach(key, Rule::Method { this, dst: callee });
         let object = self.made();
         let detail = self.event_field(object, &names.detail);
         let place = self.program_place(it, attribute);
@@ -129,6 +182,10 @@ impl Solver<'_> {
             None => self.passage(),
         };
         self.add_object(arg, object);
+        let descriptor = self.descriptor(it, this);
+        let field = self.event_field(object, &names.descriptor);
+        self.add_object(field, descriptor);
+        let descriptor = self.holder(descriptor);
         let (dst, handler) = (self.passage(), self.passage());
         self.handler_call(CallSite {
             inst: it.frame.inst,
@@ -136,11 +193,21 @@ impl Solver<'_> {
             dst,
             callee,
             this: Some(this),
-            args: vec![(arg, false)],
+            args: vec![(arg, false), (descriptor, false)],
             kind: CallKind::Quiet,
             handler,
             place: place.map(|place| self.places[place as usize]),
         });
+    }
+
+    /// What handlers in the view get of the page or component that the template belongs to.
+    fn descriptor(&mut self, it: &Use<'_>, this: NodeId) -> ObjId {
+        let ty = self.symbols.intern(&self.models.runtime.descriptor_type);
+        let object = self.objects.intern(Object::Alloc { inst: it.frame.inst, val: it.tag.detail.0, ty });
+        let field = Field::Content(self.symbols.intern(INSTANCE));
+        let node = self.field_node(object, field);
+        self.flow(this, node, Via::Store, None, None);
+        object
     }
 
     fn event_field(&mut self, object: ObjId, name: &str) -> NodeId {
@@ -208,6 +275,10 @@ impl Solver<'_> {
         let val = self.node_of(it, attribute.val);
         let two_way = written.strip_prefix(self.models.runtime.two_way_prefix.as_str());
         let name = two_way.unwrap_or(written).to_owned();
+        if let Some(generic) = written.strip_prefix(self.models.runtime.generic_prefix.as_str()) {
+            self.choose_generic(it, attribute, generic);
+            return;
+        }
         for child in it.children.clone() {
             let state = self.state_of(child);
             let property = self.event_field(state, &crate::ir::template::camel_case(&name));
@@ -223,7 +294,7 @@ impl Solver<'_> {
         let runtime = &self.models.runtime;
         if runtime.links.iter().any(|link| link.tag == it.name && link.attribute == name) {
             let place = self.program_place(it, attribute).map(|place| self.places[place as usize]);
-            self.navigate(val, it.frame.inst, place);
+            self.navigate(val, it.frame.inst, place, None);
         }
     }
 
@@ -279,6 +350,7 @@ impl Solver<'_> {
                 let text = self.symbols.text(frame.entry.sym(request)).to_owned();
                 let Some(target) = self.project.resolve_template(file, &text) else { return };
                 let Some(&target) = self.modules.get(&target) else { return };
+                self.reach.imports.insert((module, target));
                 let top = self.program.modules()[target as usize].top;
                 let this = self.value_node(frame.inst, this);
                 self.render(frame.inst, top, this, Vec::new(), place);
@@ -321,7 +393,10 @@ impl Solver<'_> {
         for import in imports {
             let text = self.symbols.text(import).to_owned();
             let target = self.project.resolve_template(file, &text);
-            sought.extend(target.and_then(|target| self.modules.get(&target).copied()));
+            if let Some(&target) = target.and_then(|target| self.modules.get(&target)) {
+                self.reach.imports.insert((module, target));
+                sought.push(target);
+            }
         }
         let found = sought.into_iter().find_map(|module| {
             let templates = &self.program.modules()[module as usize].templates;

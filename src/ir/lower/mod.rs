@@ -69,6 +69,7 @@ pub fn lower(file: FileId, script: &Script) -> Module {
         accessors,
         templates: Vec::new(),
         template_imports: Vec::new(),
+        inline: None,
     }
 }
 

@@ -1,0 +1,75 @@
+//! Functions of the program that run elsewhere: a call by name runs the entry of the function of that name with the
+//! data of the call, and brings back what it returns. Knows nothing of databases.
+
+use super::super::calls::CallSite;
+use super::super::constraints::Rule;
+use super::super::objects::{Field, ObjId, Object};
+use super::super::solver::{HOLE, Solver};
+use super::super::{InstId, NodeId, Via};
+use crate::base::{FileId, Span};
+use crate::models::Effect;
+
+/// A call of a function that runs elsewhere.
+#[derive(Debug)]
+pub(super) struct RemoteCall {
+    inst: InstId,
+    place: Option<Span>,
+    event: NodeId,
+    result: NodeId,
+    /// The entries that were run for it.
+    run: Vec<FileId>,
+}
+
+impl Solver<'_> {
+    /// Such a call is made: `api` is its number among the runtime's.
+    pub(super) fn call_remote(&mut self, site: &CallSite, api: usize) {
+        let names = self.models.runtime.remote_calls[api].clone();
+        let name = self.option(site, &names.name);
+        let event = self.option(site, &names.data);
+        let result = self.passage();
+        let response = self.made_with(&names.result, result);
+        self.respond(site, response);
+        let id = self.runtime.remote_calls.len() as u32;
+        let call = RemoteCall { inst: site.inst, place: site.place, event, result, run: Vec::new() };
+        self.runtime.remote_calls.push(call);
+        self.attach(name, Rule::RemoteName(id));
+    }
+
+    /// The name of the function turns out to be `name`; one that is not known may be any.
+    pub fn remote_named(&mut self, id: u32, name: ObjId) {
+        let name = match self.objects.get(name).object {
+            Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
+            _ => None,
+        };
+        let functions = self.project.cloud_functions.iter();
+        let entries: Vec<FileId> = functions
+            .filter(|function| name.is_none_or(|name| name == function.name))
+            .map(|function| function.entry)
+            .collect();
+        for entry in entries {
+            self.run_remote(id, entry);
+        }
+    }
+
+    fn run_remote(&mut self, id: u32, entry: FileId) {
+        let call = &mut self.runtime.remote_calls[id as usize];
+        if call.run.contains(&entry) {
+            return;
+        }
+        call.run.push(entry);
+        let (inst, place, event, result) = (call.inst, call.place, call.event, call.result);
+        let Some(&module) = self.modules.get(&entry) else { return };
+        let module = self.objects.intern(Object::Module(module));
+        let exports = self.field_node(module, Field::Named(self.known.exports));
+        let function = self.passage();
+        let main = self.symbols.intern(&self.models.runtime.remote_entry);
+        self.attach(exports, Rule::Load { dst: function, field: Field::Named(main) });
+        let context = self.passage();
+        self.add_object(context, self.unknown);
+        let call = self.runtime_call(inst, function, None, vec![event, context], place);
+        self.attach(function, Rule::Callee(call));
+        let returned = self.calls[call as usize].dst;
+        self.tell_of(returned, result, Via::Await, Effect::Value, None);
+        self.attach(returned, Rule::Await { dst: result });
+    }
+}
