@@ -8,13 +8,14 @@ use crate::base::Span;
 use crate::graph::api::Link;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
-use crate::models::Sink;
+use crate::models::{Confidence, Sink};
 
 /// The source of a flow.
 pub(super) struct Begin<'a> {
     pub model: &'a str,
     pub data: &'a str,
     pub place: Span,
+    pub confidence: Confidence,
 }
 
 /// The sink of a flow.
@@ -44,7 +45,7 @@ pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, state: S
     Flow {
         data: begin.data.to_owned(),
         form: state.1,
-        source: SourceEnd { model: begin.model.to_owned(), span: begin.place },
+        source: SourceEnd { model: begin.model.to_owned(), span: begin.place, confidence: begin.confidence },
         sink: SinkEnd {
             model: end.sink.id.clone(),
             kind: end.sink.kind.clone(),
@@ -128,7 +129,7 @@ fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
         if matches!(graph.apis.link(api), Link::Global(name) if graph.symbols.text(name).starts_with("store:")))
 }
 
-fn is_model(graph: &FlowGraph, node: Node) -> bool {
+pub(super) fn is_model(graph: &FlowGraph, node: Node) -> bool {
     let inst = match node {
         Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => inst,
         Node::Field { .. } | Node::Deep { .. } | Node::Place { .. } => return false,
