@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use petgraph::graph::EdgeReference;
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,7 +13,7 @@ use super::witness;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
 use crate::graph::symbols::Sym;
-use crate::graph::{Edge, FlowGraph, Via};
+use crate::graph::{Edge, FlowGraph, Node, Via};
 use crate::models::{Lexicon, Meaning};
 
 /// The id of such sources in reports.
@@ -51,7 +52,10 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
         for edge in edges {
             let target = (edge.target(), after(state.1, edge.weight().effect));
             let is_new = seen.insert(target);
-            if is_new && let Some(meaning) = walk.meaning(owner, edge.weight(), target) {
+            if is_new
+                && let Some(name) = name_read(graph, &edge)
+                && let Some(meaning) = walk.meaning(owner, name, target)
+            {
                 found.push(Read { state: target, meaning });
             }
             if is_new {
@@ -62,10 +66,18 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
     found
 }
 
+/// The name by which an edge takes a part out of data whose own fields are not known: of a value that is data as a
+/// whole, or of an object into which its fields were copied.
+pub(super) fn name_read(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> Option<Sym> {
+    let weight = edge.weight();
+    let Some(Field::Named(name)) = weight.field else { return None };
+    let is_copied = || matches!(graph.graph[edge.source()], Node::Field { field: Field::Any, .. });
+    (weight.via == Via::Project || (weight.via == Via::Load && is_copied())).then_some(name)
+}
+
 impl<'m> Walk<'_, 'm> {
-    /// What the read says, if the edge is one in the text of the program.
-    fn meaning(&mut self, owner: Option<Sym>, edge: &Edge, target: State) -> Option<Meaning<'m>> {
-        let (Via::Project, Some(Field::Named(name))) = (edge.via, edge.field) else { return None };
+    /// What the read says, if it is one in the text of the program.
+    fn meaning(&mut self, owner: Option<Sym>, name: Sym, target: State) -> Option<Meaning<'m>> {
         if witness::is_model(self.graph, self.graph.graph[target.0]) {
             return None;
         }

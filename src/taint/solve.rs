@@ -207,7 +207,7 @@ fn search(
         let mut next: Vec<(State, EdgeIndex<u32>)> = graph
             .graph
             .edges(state.0)
-            .filter(|edge| scope.lets_through(edge) && !(source.is_named && is_other_field(graph, edge.weight())))
+            .filter(|edge| scope.lets_through(edge) && !(source.is_named && is_other_field(graph, edge)))
             .map(|edge| ((edge.target(), after(state.1, edge.weight().effect)), edge.id()))
             .collect();
         next.sort_unstable_by_key(|&(_, edge)| edge);
@@ -226,11 +226,10 @@ fn is_cleared(edge: &Edge, clearing: &[Field]) -> bool {
     edge.via == Via::Project && edge.field.is_some_and(|field| clearing.contains(&field))
 }
 
-/// A field that has a name of its own; elements have none.
-fn is_other_field(graph: &FlowGraph, edge: &Edge) -> bool {
+/// Whether an edge takes out a part that has a name of its own; elements have none.
+fn is_other_field(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> bool {
     let is_element = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
-    edge.via == Via::Project
-        && matches!(edge.field, Some(Field::Named(name)) if !is_element(graph.symbols.text(name)))
+    names::name_read(graph, edge).is_some_and(|name| !is_element(graph.symbols.text(name)))
 }
 
 /// What the data looks like after a step: protection is not undone by what follows.

@@ -130,12 +130,12 @@ impl<'m> Lexicon<'m> {
             };
         }
         let mut all = owner.map(words).unwrap_or_default();
-        let own = words(name);
-        if own.is_empty() {
+        let own = all.len();
+        all.extend(words(name));
+        if all.len() == own {
             return None;
         }
-        all.extend(own);
-        let (from, entry) = self.last_term(&all)?;
+        let (from, entry) = self.last_term(&all, own)?;
         let is_other = |word: &String| self.others.contains(word.as_str()) || entry.not_of.contains(word);
         if all[..from].iter().any(is_other) {
             return None;
@@ -143,12 +143,14 @@ impl<'m> Lexicon<'m> {
         Some(Meaning { data: entry.data.as_deref()?, confidence: entry.confidence })
     }
 
-    /// The longest term with nothing behind it but words that change nothing: where it begins, and its entry.
-    fn last_term(&self, all: &[String]) -> Option<(usize, &'m NameEntry)> {
+    /// The longest term with nothing behind it but words that change nothing: where it begins, and its entry. Before
+    /// `own` stand the words of the owner's name, and no term goes over that border.
+    fn last_term(&self, all: &[String], own: usize) -> Option<(usize, &'m NameEntry)> {
         let mut best: Option<(usize, usize, &NameEntry)> = None;
         for to in (1..=all.len()).rev() {
             for (length, from, entry) in self.terms_ending(all, to) {
-                let fits = all[to..].iter().all(|word| self.is_suffix(word) || entry.suffixes.contains(word));
+                let spans = from < own && own < to;
+                let fits = !spans && all[to..].iter().all(|word| self.is_suffix(word) || entry.suffixes.contains(word));
                 if fits && best.is_none_or(|(known, ..)| length > known) {
                     best = Some((length, from, entry));
                 }
