@@ -94,6 +94,8 @@ pub(super) struct Solver<'a> {
     pub tags: VecDeque<(InstId, Box<crate::ir::template::Tag>, crate::ir::Range)>,
     /// The framework's side.
     pub runtime: super::runtime::RuntimeState,
+    /// What stands around the places where data comes in.
+    pub clues: Vec<(NodeId, Vec<super::runtime::inputs::Clue>)>,
     /// Values that are what an ES module exports.
     pub esm_imports: FxHashSet<NodeId>,
 }
@@ -152,6 +154,7 @@ impl<'a> Solver<'a> {
             modules: FxHashMap::default(),
             shared_noted: FxHashSet::default(),
             esm_imports: FxHashSet::default(),
+            clues: Vec::new(),
             wirings: Vec::new(),
             tags: VecDeque::new(),
             runtime,
@@ -458,6 +461,7 @@ impl<'a> Solver<'a> {
     fn finish(&mut self) -> (FlowGraph, Vec<Problem>) {
         self.mask();
         let constants = self.destinations();
+        let hints = self.finished_hints();
         let graph = FlowGraph {
             graph: std::mem::take(&mut self.graph),
             origins: std::mem::take(&mut self.origins),
@@ -470,6 +474,7 @@ impl<'a> Solver<'a> {
             apis: std::mem::take(&mut self.apis),
             tags: std::mem::take(&mut self.natives.tags),
             constants,
+            hints,
         };
         (graph, std::mem::take(&mut self.problems))
     }

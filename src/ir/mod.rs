@@ -6,6 +6,7 @@
 
 pub mod builder;
 mod fields;
+pub mod hints;
 mod lower;
 mod scope;
 mod ssa;

@@ -212,6 +212,8 @@ pub enum SourceRole {
     Keyword,
     /// Gives data that is known by the texts and names around it.
     Labelled,
+    /// Gives what stands in the named inputs within it, by their names.
+    Form,
 }
 
 /// A sink.

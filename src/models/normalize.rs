@@ -7,11 +7,13 @@ use regex::Regex;
 
 use super::cursor::NotationError;
 use super::port::parse_accesses;
-use super::raw::{RawCategory, RawComponent, RawFile, RawFlow, RawName, RawOut, RawPromise, RawSink, RawSource, RawStep};
+use super::raw::{
+    RawCategory, RawComponent, RawFile, RawFlow, RawName, RawOut, RawPromise, RawSink, RawSource, RawStep,
+};
 use super::spanned::{Many, Spanned};
 use super::{
-    Access, Anchor, Base, CallPath, Category, ComponentAnchor, Effect, ModelError, Models, NameEntry, Output, Port, Sink, Source,
-    Step, StepFlow,
+    Access, Anchor, Base, CallPath, Category, ComponentAnchor, Effect, ModelError, Models, NameEntry, Output, Port,
+    Sink, Source, Step, StepFlow,
 };
 use crate::base::Text;
 
@@ -80,7 +82,8 @@ struct Context<'a> {
 impl Context<'_> {
     fn name(&mut self, raw: RawName) -> NameEntry {
         for word in &raw.names.0 {
-            let is_plain = word.value.bytes().all(|byte| byte == b' ' || byte.is_ascii_lowercase() || byte.is_ascii_digit());
+            let is_plain =
+                word.value.bytes().all(|byte| byte == b' ' || byte.is_ascii_lowercase() || byte.is_ascii_digit());
             if !is_plain || word.value.trim().is_empty() {
                 let message = Text::new(
                     "名称须为小写字母与数字，词间以空格分开，例如 `id card`",

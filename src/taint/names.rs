@@ -1,5 +1,5 @@
 //! Data from outside that only the names of its fields tell: one walk from all that came in finds the reads of names
-//! that mean something. Knows no name.
+//! that mean something; and what stands beside an input says what is typed. Knows no name.
 
 use std::collections::VecDeque;
 
@@ -12,9 +12,10 @@ use super::solve::{Scope, State, after};
 use super::witness;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
+use crate::graph::runtime::inputs::Hint;
 use crate::graph::symbols::Sym;
 use crate::graph::{Edge, FlowGraph, Node, Via};
-use crate::models::{Lexicon, Meaning};
+use crate::models::{Lexicon, Meaning, Said};
 
 /// The id of such sources in reports.
 pub(super) const SERVER_DATA: &str = "server-data";
@@ -66,6 +67,25 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
     found
 }
 
+/// What the first hint that says something says of the data beside it.
+pub(super) fn typed<'m>(hints: &[Hint], lexicon: &Lexicon<'m>) -> Option<Meaning<'m>> {
+    for hint in hints {
+        if hint.is_name {
+            let (owner, name) = hint.text.rsplit_once('.').map_or((None, &*hint.text), |(of, name)| (Some(of), name));
+            if let Some(meaning) = lexicon.name(owner, name) {
+                return Some(meaning);
+            }
+            continue;
+        }
+        match lexicon.label(&hint.text) {
+            Said::Nothing => {}
+            Said::Other => return None,
+            Said::Data(meaning) => return Some(meaning),
+        }
+    }
+    None
+}
+
 /// The name by which an edge takes a part out of data whose own fields are not known: of a value that is data as a
 /// whole, or of an object into which its fields were copied.
 pub(super) fn name_read(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> Option<Sym> {
@@ -95,8 +115,7 @@ impl<'m> Walk<'_, 'm> {
             return owner;
         };
         let (lexicon, symbols) = (self.lexicon, &self.graph.symbols);
-        let is_container =
-            *self.containers.entry(name).or_insert_with(|| lexicon.is_container(symbols.text(name)));
+        let is_container = *self.containers.entry(name).or_insert_with(|| lexicon.is_container(symbols.text(name)));
         if is_container { owner } else { Some(name) }
     }
 }

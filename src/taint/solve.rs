@@ -60,7 +60,7 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     let lexicon = Lexicon::new(&models.names, &models.name_words);
     let mut reads = names::reads(graph, &lexicon, &scope);
     let mut flows = Flows::default();
-    for source in sources(graph, models) {
+    for source in sources(graph, models, &lexicon) {
         let (parents, reached) = search(graph, &source, &scope, &sinks);
         flows.add(graph, models, &sinks, &source, &parents, reached);
         // What a source itself is known to give counts more than a name.
@@ -128,23 +128,19 @@ fn sinks(graph: &FlowGraph) -> FxHashMap<NodeId, Vec<Mark>> {
 }
 
 /// The places at which data comes in, several outputs of a kind at a place as one.
-fn sources<'m>(graph: &FlowGraph, models: &'m Models) -> Vec<Source<'m>> {
+fn sources<'m>(graph: &FlowGraph, models: &'m Models, lexicon: &Lexicon<'m>) -> Vec<Source<'m>> {
     let mut sources: Vec<Source<'m>> = Vec::new();
     let mut known: FxHashMap<(Span, &str, &str), usize> = FxHashMap::default();
     for mark in &graph.origins {
         let Some(TagKind::Source { source, output }) = graph.tags.kind(mark.tag) else { continue };
         let Some(place) = graph.place(mark.node) else { continue };
         let model = &models.sources[source as usize];
-        let data = &*model.outputs[output as usize].data;
+        let hints = graph.hints.get(&mark.node).map_or(&[][..], Vec::as_slice);
+        let said = names::typed(hints, lexicon);
+        let unsaid = Meaning { data: &model.outputs[output as usize].data, confidence: Confidence::High };
+        let Meaning { data, confidence } = said.unwrap_or(unsaid);
         let at = *known.entry((place, &*model.id, data)).or_insert_with(|| {
-            sources.push(Source {
-                model: &model.id,
-                data,
-                place,
-                confidence: Confidence::High,
-                starts: Vec::new(),
-                is_named: false,
-            });
+            sources.push(Source { model: &model.id, data, place, confidence, starts: Vec::new(), is_named: false });
             sources.len() - 1
         });
         sources[at].starts.push((mark.node, Form::Raw));

@@ -85,7 +85,7 @@ fn n_params(models: &[ModelRef], library: &Library) -> u32 {
         match *model {
             ModelRef::Source(at) => {
                 library.sources[at as usize].outputs.iter().for_each(|output| note(&output.port));
-            },
+            }
             ModelRef::Sink(at) => {
                 let (inputs, destination) = &library.sinks[at as usize];
                 inputs.iter().chain(destination).for_each(&mut note);

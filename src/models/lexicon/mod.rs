@@ -176,9 +176,8 @@ impl<'m> Lexicon<'m> {
     }
 
     fn owner_fits(&self, entry: &NameEntry, before: &[String]) -> bool {
-        let is_owner = |word: &String| {
-            entry.of.contains(word) || (entry.of_person && self.people.contains(word.as_str()))
-        };
+        let is_owner =
+            |word: &String| entry.of.contains(word) || (entry.of_person && self.people.contains(word.as_str()));
         (entry.of.is_empty() && !entry.of_person) || before.iter().any(is_owner)
     }
 
