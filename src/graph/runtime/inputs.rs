@@ -32,6 +32,10 @@ pub(in crate::graph) struct Clue {
 impl Solver<'_> {
     /// What the models say that an event of this tag brings along.
     pub(super) fn event_sources(&mut self, it: &Use<'_>, event: &str, detail: NodeId, handler: Option<u32>) {
+        // Where the code of a component is there, it tells itself what it sends.
+        if !it.children.is_empty() {
+            return;
+        }
         let models = self.models;
         for at in self.runtime.sources_of.get(event).cloned().unwrap_or_default() {
             let source = &models.sources[at as usize];

@@ -21,7 +21,7 @@ pub(super) struct Use<'t> {
     name: String,
     pub place: Option<Span>,
     /// The components that the tag stands for.
-    children: Vec<ObjId>,
+    pub children: Vec<ObjId>,
 }
 
 impl Solver<'_> {
