@@ -6,7 +6,7 @@ use fixedbitset::FixedBitSet;
 use petgraph::Direction;
 use petgraph::graph::{EdgeIndex, EdgeReference};
 use petgraph::visit::EdgeRef;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::names::{self, Read};
 use super::{Flow, Form, witness};
@@ -58,17 +58,19 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         models.clearing_properties.iter().filter_map(|name| graph.symbols.find(name)).map(Field::Named).collect();
     let scope = Scope { relevant: &relevant, clearing: &clearing };
     let lexicon = Lexicon::new(&models.names, &models.name_words);
-    let mut reads = names::reads(graph, &lexicon, &scope);
+    let reads = names::reads(graph, &lexicon, &scope);
     let mut flows = Flows::default();
+    let mut covered: FxHashSet<(Span, &str)> = FxHashSet::default();
     for source in sources(graph, models, &lexicon) {
         let (parents, reached) = search(graph, &source, &scope, &sinks);
         flows.add(graph, models, &sinks, &source, &parents, reached);
-        // What a source itself is known to give counts more than a name.
-        reads.retain(|read| read.meaning.data != source.data || !parents.contains_key(&read.state));
+        let told = reads.iter().filter(|read| read.meaning.data == source.data && parents.contains_key(&read.state));
+        covered.extend(told.filter_map(|read| Some((graph.place(read.state.0)?, source.data))));
     }
-    for source in named_sources(graph, &reads) {
-        let (parents, reached) = search(graph, &source, &scope, &sinks);
-        flows.add(graph, models, &sinks, &source, &parents, reached);
+    // What a source itself is known to give counts more than a name.
+    for source in named_sources(graph, &reads).iter().filter(|source| !covered.contains(&(source.place, source.data))) {
+        let (parents, reached) = search(graph, source, &scope, &sinks);
+        flows.add(graph, models, &sinks, source, &parents, reached);
     }
     let mut flows: Vec<Flow> = flows.by_ends.into_values().collect();
     flows.sort_by(|a, b| {
@@ -190,7 +192,7 @@ fn search(
     let mut parents = Parents::default();
     let mut reached = Vec::new();
     let mut queue: VecDeque<State> = VecDeque::new();
-    let mut seen: rustc_hash::FxHashSet<State> = rustc_hash::FxHashSet::default();
+    let mut seen: FxHashSet<State> = FxHashSet::default();
     for &state in &source.starts {
         if scope.relevant.contains(state.0.index()) && seen.insert(state) {
             queue.push_back(state);
