@@ -143,7 +143,7 @@ fn models_are_listed_and_described() {
     assert!(100 < rows.len());
     for row in rows {
         assert!(row["id"].is_string() && row["family"].is_string() && row["data"].is_array(), "{row}");
-        assert!(["source", "sink", "gate", "step"].contains(&row["kind"].as_str().expect("a kind")), "{row}");
+        assert!(["source", "sink", "gate", "step", "name"].contains(&row["kind"].as_str().expect("a kind")), "{row}");
     }
     let table = stdout(&run(folder.path(), &["models", "list", "--no-default-models", "--models", "models.json"]));
     let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();

@@ -114,7 +114,15 @@ fn rows(models: &Models) -> Vec<Row<'_>> {
         role: None,
         anchor: "call",
     });
-    sources.chain(sinks).chain(steps).collect()
+    let names = models.names.iter().map(|entry| Row {
+        id: entry.names.first().or(entry.labels.first()).map_or("", String::as_str),
+        kind: "name",
+        family: "name",
+        data: entry.data.iter().map(String::as_str).collect(),
+        role: None,
+        anchor: "name",
+    });
+    sources.chain(sinks).chain(steps).chain(names).collect()
 }
 
 fn anchor_word(anchor: &Anchor) -> &'static str {

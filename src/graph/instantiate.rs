@@ -4,6 +4,7 @@ use petgraph::graph::NodeIndex;
 
 use super::calls::CallSite;
 use super::constraints::{Access, NO_EXCEPTIONS, Pair, Rule, TextOf};
+use super::natives::TagKind;
 use super::objects::{Field, Object, role};
 use super::program::{Entry, FuncId};
 use super::solver::Solver;
@@ -341,7 +342,11 @@ impl Solver<'_> {
                 self.attach(src, Rule::Deep { dst, effect, via });
             }
             Instr::Origin { dst, tag } => {
-                self.origins.push(Mark { node: node(dst), tag, inst: frame.inst, group: 0 });
+                let node = node(dst);
+                if self.natives.tags.kind(tag) == Some(TagKind::Unnamed) {
+                    self.add_object(node, self.unknown);
+                }
+                self.origins.push(Mark { node, tag, inst: frame.inst, group: 0 });
             }
             Instr::Outlet { val, tag } => {
                 self.outlets.push(Mark { node: node(val), tag, inst: frame.inst, group: 0 });

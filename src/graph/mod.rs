@@ -164,6 +164,8 @@ pub struct FlowGraph {
     pub unreachable: Vec<bool>,
     /// What destinations of sinks may be, by instance and number of the sink.
     pub constants: rustc_hash::FxHashMap<(InstId, u32, u32), Vec<String>>,
+    /// Texts and names beside the places where data comes in, the most telling first.
+    pub hints: rustc_hash::FxHashMap<NodeId, Vec<runtime::inputs::Hint>>,
 }
 
 /// Limits in units of work. Reaching one makes the result coarser, never smaller.

@@ -111,6 +111,8 @@ pub(super) struct Solver<'a> {
     pub runtime: super::runtime::RuntimeState,
     /// What the program can get to.
     pub reach: super::reach::Reach,
+    /// What stands around the places where data comes in.
+    pub clues: Vec<(NodeId, Vec<super::runtime::inputs::Clue>)>,
     /// Values that are what an ES module exports.
     pub esm_imports: FxHashSet<NodeId>,
 }
@@ -177,6 +179,7 @@ impl<'a> Solver<'a> {
             inline_modules: FxHashMap::default(),
             shared_noted: FxHashSet::default(),
             esm_imports: FxHashSet::default(),
+            clues: Vec::new(),
             wirings: Vec::new(),
             tags: VecDeque::new(),
             runtime,
@@ -506,6 +509,7 @@ impl<'a> Solver<'a> {
         self.mask();
         let constants = self.destinations();
         let unreachable = self.unreachable_instances();
+        let hints = self.finished_hints();
         let graph = FlowGraph {
             graph: std::mem::take(&mut self.graph),
             origins: std::mem::take(&mut self.origins),
@@ -519,6 +523,7 @@ impl<'a> Solver<'a> {
             tags: std::mem::take(&mut self.natives.tags),
             unreachable,
             constants,
+            hints,
         };
         (graph, std::mem::take(&mut self.problems))
     }

@@ -8,6 +8,7 @@ pub mod arrays;
 pub mod builder;
 mod facts;
 mod fields;
+pub mod hints;
 mod lower;
 pub mod maps;
 mod scope;

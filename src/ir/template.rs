@@ -1,12 +1,15 @@
 //! WXML becomes functions: the file's own code is function 0, each `<template>` one more. Knows the language of
 //! templates (bindings, loops, data sets), and no tag or event by name.
 
+use std::sync::Arc;
+
 use swc_common::Spanned;
 use swc_ecma_ast::{BinaryOp, Callee, Expr, Lit, MemberProp, ObjectLit, Prop, PropName, PropOrSpread, UnaryOp};
 
 use indexmap::IndexSet;
 
 use super::builder::Builder;
+use super::hints::{self, Hints, Way};
 use super::{CallKind, Func, FunctionKind, Instr, Key, Literal, Module, Name, Operator, Range, Val};
 use crate::base::FileId;
 use crate::syntax::FIRST_POSITION;
@@ -27,6 +30,8 @@ pub struct Tag {
     pub detail: Val,
     /// The page or component that the template belongs to.
     pub this: Val,
+    /// What the template says around it.
+    pub hints: Arc<Hints>,
 }
 
 /// An attribute of a [`Tag`].
@@ -141,6 +146,7 @@ struct Lowerer<'a, 'n> {
     modules: &'n [(String, Option<String>)],
     this: Val,
     data: Val,
+    way: Way<'a>,
 }
 
 impl<'a, 'n> Lowerer<'a, 'n> {
@@ -160,7 +166,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             let key = Name(names.insert_full("data".to_owned()).0 as u32);
             builder.load(this, Key::Named(key), at)
         };
-        Self { text, names, builder, locals: Vec::new(), modules, this, data }
+        Self { text, names, builder, locals: Vec::new(), modules, this, data, way: Vec::new() }
     }
 
     fn name(&mut self, text: &str) -> Name {
@@ -175,11 +181,13 @@ impl<'a, 'n> Lowerer<'a, 'n> {
     }
 
     fn nodes(&mut self, nodes: &'a [Node], templates: &mut Vec<&'a Element>, imports: &mut Vec<Name>) {
-        for node in nodes {
+        for (at, node) in nodes.iter().enumerate() {
+            self.way.push((nodes, at));
             match node {
                 Node::Text(value) => self.shown(value),
                 Node::Element(element) => self.element(element, templates, imports),
             }
+            self.way.pop();
         }
     }
 
@@ -301,7 +309,8 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         }
         let detail = self.builder.value(whole);
         let this = self.this;
-        self.builder.push(Instr::Tag(Box::new(Tag { tag, attributes, dataset, mark, detail, this })), whole);
+        let hints = Arc::new(hints::of(self.text, element, &self.way));
+        self.builder.push(Instr::Tag(Box::new(Tag { tag, attributes, dataset, mark, detail, this, hints })), whole);
     }
 
     fn store_attribute(&mut self, obj: Val, key: Key, attribute: &'a Attribute) {

@@ -26,6 +26,7 @@ impl Models {
             models.sources.clear();
             models.sinks.clear();
             models.gates.clear();
+            models.names.clear();
         }
         for (path, text) in user {
             let (more, mistakes) = read(path, text);
@@ -53,6 +54,8 @@ impl Models {
         self.sources.extend(more.sources);
         self.sinks.extend(more.sinks);
         self.steps.extend(more.steps);
+        self.names.extend(more.names);
+        self.name_words.extend(more.name_words);
         self.gates.extend(more.gates);
         self.clearing_properties.extend(more.clearing_properties);
     }
@@ -73,11 +76,12 @@ impl Models {
     /// Makes a category of every slug that no file describes.
     fn name_categories(&mut self) {
         let mut known: IndexSet<String> = self.categories.iter().map(|category| category.slug.clone()).collect();
-        for output in self.sources.iter().flat_map(|source| &source.outputs) {
-            if known.insert(output.data.clone()) {
+        let of_sources = self.sources.iter().flat_map(|source| &source.outputs).map(|output| &output.data);
+        for slug in of_sources.chain(self.names.iter().filter_map(|name| name.data.as_ref())) {
+            if known.insert(slug.clone()) {
                 self.categories.push(Category {
-                    slug: output.data.clone(),
-                    title: Text::new(&output.data, &output.data),
+                    slug: slug.clone(),
+                    title: Text::new(slug, slug),
                     privacy_key: None,
                     sensitivity: Sensitivity::default(),
                 });

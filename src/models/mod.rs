@@ -3,6 +3,7 @@
 
 mod cursor;
 pub mod error;
+pub mod lexicon;
 pub mod load;
 mod normalize;
 pub mod path;
@@ -21,6 +22,7 @@ use regex::Regex;
 
 pub use cursor::NotationError;
 pub use error::ModelError;
+pub use lexicon::{Lexicon, Meaning, NameEntry, NameWords, Said};
 pub use load::schema;
 pub use path::{CallPath, Root, Segment};
 pub use port::{Access, Base, Port};
@@ -41,6 +43,10 @@ pub struct Models {
     pub steps: Vec<Step>,
     /// Where people are asked for consent, as written; who judges consent reads them.
     pub gates: Vec<serde_json::Value>,
+    /// What names and labels say of the data behind them.
+    pub names: Vec<NameEntry>,
+    /// Words that change what names mean.
+    pub name_words: NameWords,
     /// Properties whose value says nothing of the value that they are read from (`length`).
     pub clearing_properties: Vec<String>,
     /// What the framework calls and wires.
@@ -83,6 +89,31 @@ pub enum Sensitivity {
     Medium,
     /// Sensitive personal information in the sense of the law.
     High,
+}
+
+/// How far something rests on the code, and not on names or custom.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Wholly.
+    #[default]
+    High,
+    /// For the most part.
+    Medium,
+    /// In part.
+    Low,
 }
 
 /// What an entry speaks of: the place in a program where it applies.
@@ -160,8 +191,7 @@ pub struct Source {
     pub anchor: Anchor,
     /// What comes in.
     pub outputs: Vec<Output>,
-    /// `source`, `trigger` (starts a collection, gives nothing itself), `propagator` or `keyword` (data known by the
-    /// names of its fields).
+    /// What kind of entry it is.
     pub role: SourceRole,
     /// Facts for people.
     pub about: About,
@@ -180,6 +210,10 @@ pub enum SourceRole {
     Propagator,
     /// Gives data that is known by the names of its fields.
     Keyword,
+    /// Gives data that is known by the texts and names around it.
+    Labelled,
+    /// Gives what stands in the named inputs within it, by their names.
+    Form,
 }
 
 /// A sink.

@@ -7,11 +7,13 @@ use regex::Regex;
 
 use super::cursor::NotationError;
 use super::port::parse_accesses;
-use super::raw::{RawCategory, RawComponent, RawFile, RawFlow, RawOut, RawPromise, RawSink, RawSource, RawStep};
+use super::raw::{
+    RawCategory, RawComponent, RawFile, RawFlow, RawName, RawOut, RawPromise, RawSink, RawSource, RawStep,
+};
 use super::spanned::{Many, Spanned};
 use super::{
-    Access, Anchor, Base, CallPath, Category, ComponentAnchor, Effect, ModelError, Models, Output, Port, Sink, Source,
-    Step, StepFlow,
+    Access, Anchor, Base, CallPath, Category, ComponentAnchor, Effect, ModelError, Models, NameEntry, Output, Port,
+    Sink, Source, Step, StepFlow,
 };
 use crate::base::Text;
 
@@ -27,6 +29,8 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
         sources: raw.sources.0.into_iter().filter_map(|source| context.source(source)).collect(),
         sinks: raw.sinks.0.into_iter().filter_map(|sink| context.sink(sink)).collect(),
         steps: raw.steps.0.into_iter().map(|step| context.step(step)).collect(),
+        names: raw.names.0.into_iter().map(|name| context.name(name)).collect(),
+        name_words: raw.name_words,
         gates: raw.gates,
         clearing_properties: raw.clearing_properties,
     };
@@ -76,6 +80,34 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
+    fn name(&mut self, raw: RawName) -> NameEntry {
+        for word in &raw.names.0 {
+            let is_plain =
+                word.value.bytes().all(|byte| byte == b' ' || byte.is_ascii_lowercase() || byte.is_ascii_digit());
+            if !is_plain || word.value.trim().is_empty() {
+                let message = Text::new(
+                    "名称须为小写字母与数字，词间以空格分开，例如 `id card`",
+                    "a name has small letters and digits, with spaces between its words: `id card`",
+                );
+                self.complain(&word.range, message);
+            }
+        }
+        for label in raw.labels.0.iter().filter(|label| label.value.is_empty()) {
+            self.complain(&label.range, Text::new("文字不能为空", "the label is empty"));
+        }
+        let texts = |words: Many<Word>| words.0.into_iter().map(|word| word.value).collect();
+        NameEntry {
+            data: raw.data,
+            names: texts(raw.names),
+            labels: raw.labels.0.into_iter().map(|label| label.value.to_lowercase()).collect(),
+            confidence: raw.confidence,
+            of: raw.of.0,
+            of_person: raw.of_person,
+            not_of: raw.not_of.0,
+            suffixes: raw.suffixes.0,
+        }
+    }
+
     fn source(&mut self, mut raw: RawSource) -> Option<Source> {
         let about = raw.take_about();
         let mistakes = self.errors.len();

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
 use super::spanned::{Each, Many, Spanned};
-use super::{About, Effect, Sensitivity, SourceRole};
+use super::{About, Confidence, Effect, NameWords, Sensitivity, SourceRole};
 
 type Word = Spanned<String>;
 
@@ -30,6 +30,10 @@ pub(super) struct RawFile {
     pub(super) steps: Each<RawStep>,
     /// Where people are asked for consent.
     pub(super) gates: Vec<serde_json::Value>,
+    /// What names of properties, and labels of inputs, say of the data behind them.
+    pub(super) names: Each<RawName>,
+    /// Words that change what names mean.
+    pub(super) name_words: NameWords,
     /// Properties whose value says nothing of what they are read from, such as `length`.
     pub(super) clearing_properties: Vec<String>,
 }
@@ -50,6 +54,37 @@ pub(super) struct RawCategory {
     /// How much harm a leak does.
     #[serde(default)]
     pub(super) sensitivity: Sensitivity,
+}
+
+/// Names and labels that say the same. Names are matched by whole words (`userPhone`, `user_phone`, `USERPHONE`), the
+/// last of which decide.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawName {
+    /// The category; left out where the names only look like personal data (`email subject`).
+    #[serde(default)]
+    pub(super) data: Option<String>,
+    /// Names in lower case, their words separated by spaces: `id card`.
+    #[serde(default)]
+    pub(super) names: Many<Word>,
+    /// Parts of labels and placeholders: 手机号.
+    #[serde(default)]
+    pub(super) labels: Many<Word>,
+    /// How much the name alone says; `high` if left out.
+    #[serde(default)]
+    pub(super) confidence: Confidence,
+    /// Words of which one must stand before the name, in it or in the name of what it is read from.
+    #[serde(default)]
+    pub(super) of: Many<String>,
+    /// Whether a word for a person before the name will do too (`name_words.people`).
+    #[serde(default)]
+    pub(super) of_person: bool,
+    /// Words that must not stand before the name.
+    #[serde(default)]
+    pub(super) not_of: Many<String>,
+    /// Words that may stand behind the name, beside those of `name_words.suffixes`.
+    #[serde(default)]
+    pub(super) suffixes: Many<String>,
 }
 
 /// Defines the shape of an entry with the facts for people behind its own keys: serde cannot flatten them in without

@@ -54,6 +54,20 @@ pub struct Runtime {
     pub event: Event,
     /// The type of what handlers in the view get of the page or component.
     pub descriptor_type: String,
+    /// Attributes that tell what is typed.
+    pub hints: HintAttributes,
+}
+
+/// Attributes of a tag that tell what is typed into it, the most telling first.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HintAttributes {
+    /// Those that are texts for people.
+    pub texts: Vec<String>,
+    /// Those of the tags around it.
+    pub around: Vec<String>,
+    /// Those that are names of the program's.
+    pub names: Vec<String>,
 }
 
 /// A function that registers something.

@@ -111,7 +111,11 @@ fn flow(flow: &taint::Flow, id: String, places: &Places) -> Flow {
         id,
         data: flow.data.clone(),
         form: flow.form,
-        source: Source { model: flow.source.model.clone(), location: places.location(flow.source.span) },
+        source: Source {
+            model: flow.source.model.clone(),
+            confidence: flow.source.confidence,
+            location: places.location(flow.source.span),
+        },
         sink: Sink {
             model: flow.sink.model.clone(),
             kind: flow.sink.kind.clone(),

@@ -162,8 +162,10 @@ pub struct Flow {
 /// Where data comes in.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Source {
-    /// Id of the model.
+    /// Id of the model; `server-data` where the name of a field says what a server sent.
     pub model: String,
+    /// How sure it is that the data is of its category.
+    pub confidence: Confidence,
     /// Where.
     pub location: Location,
 }

@@ -5,7 +5,7 @@ use super::{Input, Report, build, concise, json, text};
 use crate::base::fs::MemoryFs;
 use crate::base::text::Lang;
 use crate::base::{Level, Problem, Span, Text};
-use crate::models::Models;
+use crate::models::{Confidence, Models};
 use crate::project::{self, Project};
 use crate::taint::{Flow, Form, SinkEnd, SourceEnd, Step, StepKind};
 use crate::{Stats, rules};
@@ -40,7 +40,7 @@ fn flow(project: &Project, kind: &str, steps: &[(&str, &str, StepKind, &str)]) -
     Flow {
         data: "location".to_owned(),
         form: Form::Raw,
-        source: SourceEnd { model: "wx.getLocation".to_owned(), span: ends.0 },
+        source: SourceEnd { model: "wx.getLocation".to_owned(), span: ends.0, confidence: Confidence::High },
         sink,
         steps,
         features: vec!["via-json"],

@@ -8,6 +8,7 @@ pub use clauses::{Clause, clauses};
 pub use sink_kinds::{leaves_page, sink_title};
 
 use crate::base::{Span, Text};
+pub use crate::models::Confidence;
 use crate::models::Models;
 use crate::taint::Flow;
 
@@ -32,18 +33,6 @@ impl Level {
             Self::Violation => "violation",
         }
     }
-}
-
-/// How far a finding rests on the code, and not on names or custom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// Wholly.
-    High,
-    /// For the most part.
-    Medium,
-    /// In part.
-    Low,
 }
 
 /// What is known of a clause after an analysis.

@@ -13,7 +13,7 @@ pub fn judge(index: usize, flow: &Flow, models: &Models) -> Option<Finding> {
         clause: "14.2.4",
         also: Vec::new(),
         level: Level::Note,
-        confidence: Confidence::Medium,
+        confidence: flow.source.confidence.max(Confidence::Medium),
         message: message(flow, models),
         help: help(),
         data: vec![flow.data.clone()],
@@ -63,7 +63,7 @@ mod tests {
         let span = Span::new(FileId(0), 0, 1);
         let destination = destination.map(str::to_owned);
         let sink = SinkEnd { model: "t.sink".into(), kind: kind.into(), destination, span, path: None };
-        let source = SourceEnd { model: "t.source".into(), span };
+        let source = SourceEnd { model: "t.source".into(), span, confidence: Confidence::High };
         Flow { data: "phone-number".into(), form: Form::Masked, source, sink, steps: Vec::new(), features: Vec::new() }
     }
 

@@ -1,11 +1,13 @@
 //! The flow graph and the models become [`Flow`]s with a witness each. Knows neither clauses nor formats.
 
+mod names;
 mod solve;
 mod witness;
 
 pub use solve::solve;
 
 use crate::base::Span;
+use crate::models::Confidence;
 
 /// What the data looks like when it arrives.
 #[derive(
@@ -47,8 +49,10 @@ pub struct Flow {
 pub struct SourceEnd {
     /// Id of the model.
     pub model: String,
-    /// The call, attribute or parameter.
+    /// The call, attribute or parameter; for data that a name tells, the read of it.
     pub span: Span,
+    /// How sure it is that the data is of its category.
+    pub confidence: Confidence,
 }
 
 /// The end of a flow.

@@ -4,16 +4,17 @@ use std::collections::VecDeque;
 
 use fixedbitset::FixedBitSet;
 use petgraph::Direction;
-use petgraph::graph::EdgeIndex;
+use petgraph::graph::{EdgeIndex, EdgeReference};
 use petgraph::visit::EdgeRef;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::names::{self, Read};
 use super::{Flow, Form, witness};
 use crate::base::Span;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
 use crate::graph::{Edge, FlowGraph, Mark, NodeId, Via};
-use crate::models::{Effect, Models};
+use crate::models::{Confidence, Effect, Lexicon, Meaning, Models};
 
 /// A node and what the data looks like there.
 pub(super) type State = (NodeId, Form);
@@ -26,7 +27,24 @@ struct Source<'m> {
     model: &'m str,
     data: &'m str,
     place: Span,
-    nodes: Vec<NodeId>,
+    confidence: Confidence,
+    starts: Vec<State>,
+    /// Whether a name told what it is: its own fields have names of their own, and are not it.
+    is_named: bool,
+}
+
+/// Where a search may go.
+pub(super) struct Scope<'a> {
+    /// The nodes from which a sink can be reached.
+    pub relevant: &'a FixedBitSet,
+    /// Properties that say nothing of what they are read from.
+    pub clearing: &'a [Field],
+}
+
+impl Scope<'_> {
+    pub(super) fn lets_through(&self, edge: &EdgeReference<'_, Edge, u32>) -> bool {
+        self.relevant.contains(edge.target().index()) && !is_cleared(edge.weight(), self.clearing)
+    }
 }
 
 /// Finds all flows, each with its shortest witness, sorted by place.
@@ -38,39 +56,84 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     let relevant = reaching(graph, sinks.keys().copied());
     let clearing: Vec<Field> =
         models.clearing_properties.iter().filter_map(|name| graph.symbols.find(name)).map(Field::Named).collect();
-    let mut flows: FxHashMap<(Span, &str, Span, u32), Flow> = FxHashMap::default();
+    let lexicon = Lexicon::new(&models.names, &models.name_words);
+    let sources = sources(graph, models, &lexicon);
+    let reads = names::reads(graph, &lexicon, &Scope { relevant: &relevant, clearing: &clearing });
+    let mut flows = Flows::default();
     // What can happen comes first: a way through code that is never run counts only where there is no other.
     let live = live_part(graph, &relevant);
-    let parts: Vec<(&FixedBitSet, bool)> =
-        live.iter().map(|live| (live, true)).chain([(&relevant, live.is_none())]).collect();
-    let sources = sources(graph, models);
-    for (source, &(part, is_first)) in sources.iter().flat_map(|source| parts.iter().map(move |part| (source, part))) {
-        let (parents, reached) = search(graph, source, part, &clearing, &sinks);
-        for state in reached {
+    let parts = live.iter().map(|live| (live, true)).chain([(&relevant, live.is_none())]);
+    for (relevant, is_first) in parts {
+        let scope = Scope { relevant, clearing: &clearing };
+        let mut covered: FxHashSet<(Span, &str)> = FxHashSet::default();
+        for source in &sources {
+            let (parents, reached) = search(graph, source, &scope, &sinks);
+            flows.add(graph, models, &sinks, source, &Reached { parents: &parents, states: reached, is_first });
+            let told = reads.iter().filter(|read| read.meaning.data == source.data && parents.contains_key(&read.state));
+            covered.extend(told.filter_map(|read| Some((graph.place(read.state.0)?, source.data))));
+        }
+        // What a source itself is known to give counts more than a name.
+        let named = named_sources(graph, &reads);
+        for source in named.iter().filter(|source| !covered.contains(&(source.place, source.data))) {
+            let (parents, reached) = search(graph, source, &scope, &sinks);
+            flows.add(graph, models, &sinks, source, &Reached { parents: &parents, states: reached, is_first });
+        }
+    }
+    let mut flows: Vec<Flow> = flows.by_ends.into_values().collect();
+    flows.sort_by(|a, b| {
+        let key = |flow: &Flow| (flow.sink.span, flow.source.span);
+        key(a).cmp(&key(b)).then_with(|| (&a.data, &a.sink.model).cmp(&(&b.data, &b.sink.model)))
+    });
+    flows
+}
+
+/// The flows found so far, one for each pair of ends.
+#[derive(Default)]
+struct Flows<'m> {
+    by_ends: FxHashMap<(Span, &'m str, Span, u32), Flow>,
+}
+
+/// What a search found.
+struct Reached<'a> {
+    parents: &'a Parents,
+    states: Vec<State>,
+    /// Whether nothing was searched before: later searches only add what earlier ones could not find.
+    is_first: bool,
+}
+
+impl<'m> Flows<'m> {
+    fn add(
+        &mut self,
+        graph: &FlowGraph,
+        models: &Models,
+        sinks: &FxHashMap<NodeId, Vec<Mark>>,
+        source: &Source<'m>,
+        reached: &Reached<'_>,
+    ) {
+        for &state in &reached.states {
             for mark in &sinks[&state.0] {
                 let Some(TagKind::Sink { sink, .. }) = graph.tags.kind(mark.tag) else { continue };
                 let Some(place) = graph.place(mark.node) else { continue };
                 let key = (source.place, source.data, place, sink);
                 // States come shortest first; a less protected form of the same data matters more.
                 let is_known = |known: &Flow| {
-                    let may_be_better = is_first || known.features.contains(&witness::UNREACHABLE);
+                    let may_be_better = reached.is_first || known.features.contains(&witness::UNREACHABLE);
                     known.form <= state.1 || !may_be_better
                 };
-                if flows.get(&key).is_some_and(is_known) {
+                if self.by_ends.get(&key).is_some_and(is_known) {
                     continue;
                 }
                 let end = witness::End { sink: &models.sinks[sink as usize], index: sink, mark, place };
-                let begin = witness::Begin { model: source.model, data: source.data, place: source.place };
-                flows.insert(key, witness::flow(graph, &begin, &end, state, &parents));
+                let begin = witness::Begin {
+                    model: source.model,
+                    data: source.data,
+                    place: source.place,
+                    confidence: source.confidence,
+                };
+                self.by_ends.insert(key, witness::flow(graph, &begin, &end, state, reached.parents));
             }
         }
     }
-    let mut flows: Vec<Flow> = flows.into_values().collect();
-    flows.sort_by(|a, b| {
-        let key = |flow: &Flow| (flow.sink.span, flow.source.span);
-        key(a).cmp(&key(b)).then_with(|| (&a.data, &a.sink.model).cmp(&(&b.data, &b.sink.model)))
-    });
-    flows
 }
 
 /// The part without code that is never run; `None` if that is all of it.
@@ -96,19 +159,39 @@ fn sinks(graph: &FlowGraph) -> FxHashMap<NodeId, Vec<Mark>> {
 }
 
 /// The places at which data comes in, several outputs of a kind at a place as one.
-fn sources<'m>(graph: &FlowGraph, models: &'m Models) -> Vec<Source<'m>> {
+fn sources<'m>(graph: &FlowGraph, models: &'m Models, lexicon: &Lexicon<'m>) -> Vec<Source<'m>> {
     let mut sources: Vec<Source<'m>> = Vec::new();
     let mut known: FxHashMap<(Span, &str, &str), usize> = FxHashMap::default();
     for mark in &graph.origins {
         let Some(TagKind::Source { source, output }) = graph.tags.kind(mark.tag) else { continue };
         let Some(place) = graph.place(mark.node) else { continue };
         let model = &models.sources[source as usize];
-        let data = &*model.outputs[output as usize].data;
+        let hints = graph.hints.get(&mark.node).map_or(&[][..], Vec::as_slice);
+        let said = names::typed(hints, lexicon);
+        let unsaid = Meaning { data: &model.outputs[output as usize].data, confidence: Confidence::High };
+        let Meaning { data, confidence } = said.unwrap_or(unsaid);
         let at = *known.entry((place, &*model.id, data)).or_insert_with(|| {
-            sources.push(Source { model: &model.id, data, place, nodes: Vec::new() });
+            sources.push(Source { model: &model.id, data, place, confidence, starts: Vec::new(), is_named: false });
             sources.len() - 1
         });
-        sources[at].nodes.push(mark.node);
+        sources[at].starts.push((mark.node, Form::Raw));
+    }
+    sources
+}
+
+/// The places at which a name tells what is read.
+fn named_sources<'m>(graph: &FlowGraph, reads: &[Read<'m>]) -> Vec<Source<'m>> {
+    let mut sources: Vec<Source<'m>> = Vec::new();
+    let mut known: FxHashMap<(Span, &str), usize> = FxHashMap::default();
+    for read in reads {
+        let Some(place) = graph.place(read.state.0) else { continue };
+        let Meaning { data, confidence } = read.meaning;
+        let at = *known.entry((place, data)).or_insert_with(|| {
+            let model = names::SERVER_DATA;
+            sources.push(Source { model, data, place, confidence, starts: Vec::new(), is_named: true });
+            sources.len() - 1
+        });
+        sources[at].starts.push(read.state);
     }
     sources
 }
@@ -132,17 +215,16 @@ fn reaching(graph: &FlowGraph, ends: impl Iterator<Item = NodeId>) -> FixedBitSe
 fn search(
     graph: &FlowGraph,
     source: &Source<'_>,
-    relevant: &FixedBitSet,
-    clearing: &[Field],
+    scope: &Scope<'_>,
     sinks: &FxHashMap<NodeId, Vec<Mark>>,
 ) -> (Parents, Vec<State>) {
     let mut parents = Parents::default();
     let mut reached = Vec::new();
     let mut queue: VecDeque<State> = VecDeque::new();
-    let mut seen: rustc_hash::FxHashSet<State> = rustc_hash::FxHashSet::default();
-    for &node in &source.nodes {
-        if relevant.contains(node.index()) && seen.insert((node, Form::Raw)) {
-            queue.push_back((node, Form::Raw));
+    let mut seen: FxHashSet<State> = FxHashSet::default();
+    for &state in &source.starts {
+        if scope.relevant.contains(state.0.index()) && seen.insert(state) {
+            queue.push_back(state);
         }
     }
     while let Some(state) = queue.pop_front() {
@@ -152,7 +234,7 @@ fn search(
         let mut next: Vec<(State, EdgeIndex<u32>)> = graph
             .graph
             .edges(state.0)
-            .filter(|edge| relevant.contains(edge.target().index()) && !is_cleared(edge.weight(), clearing))
+            .filter(|edge| scope.lets_through(edge) && !(source.is_named && is_other_field(graph, edge)))
             .map(|edge| ((edge.target(), after(state.1, edge.weight().effect)), edge.id()))
             .collect();
         next.sort_unstable_by_key(|&(_, edge)| edge);
@@ -171,8 +253,14 @@ fn is_cleared(edge: &Edge, clearing: &[Field]) -> bool {
     edge.via == Via::Project && edge.field.is_some_and(|field| clearing.contains(&field))
 }
 
+/// Whether an edge takes out a part that has a name of its own; elements have none.
+fn is_other_field(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> bool {
+    let is_element = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
+    names::name_read(graph, edge).is_some_and(|name| !is_element(graph.symbols.text(name)))
+}
+
 /// What the data looks like after a step: protection is not undone by what follows.
-fn after(form: Form, effect: Effect) -> Form {
+pub(super) fn after(form: Form, effect: Effect) -> Form {
     let made = match effect {
         Effect::Value | Effect::Taint => Form::Raw,
         Effect::Derive => Form::Derived,

@@ -7,7 +7,7 @@ use super::{Flow, SinkEnd, SourceEnd, Step, StepKind};
 use crate::base::Span;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
-use crate::models::Sink;
+use crate::models::{Confidence, Sink};
 
 /// The mark of a flow through code that the program cannot get to.
 pub(super) const UNREACHABLE: &str = "unreachable";
@@ -17,6 +17,7 @@ pub(super) struct Begin<'a> {
     pub model: &'a str,
     pub data: &'a str,
     pub place: Span,
+    pub confidence: Confidence,
 }
 
 /// The sink of a flow.
@@ -46,7 +47,7 @@ pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, state: S
     Flow {
         data: begin.data.to_owned(),
         form: state.1,
-        source: SourceEnd { model: begin.model.to_owned(), span: begin.place },
+        source: SourceEnd { model: begin.model.to_owned(), span: begin.place, confidence: begin.confidence },
         sink: SinkEnd {
             model: end.sink.id.clone(),
             kind: end.sink.kind.clone(),
@@ -129,7 +130,7 @@ fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
     matches!(graph.objects.get(obj).object, Object::Api(api) if graph.apis.is_store(api, &graph.symbols))
 }
 
-fn is_model(graph: &FlowGraph, node: Node) -> bool {
+pub(super) fn is_model(graph: &FlowGraph, node: Node) -> bool {
     let inst = match node {
         Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => inst,
         Node::Field { .. } | Node::Deep { .. } | Node::Place { .. } => return false,

@@ -85,7 +85,9 @@ fn n_params(models: &[ModelRef], library: &Library) -> u32 {
     let mut note = |port: &Port| note_params(port, &mut n);
     for model in models {
         match *model {
-            ModelRef::Source(at) => library.sources[at as usize].iter().for_each(|output| note(&output.port)),
+            ModelRef::Source(at) => {
+                library.sources[at as usize].outputs.iter().for_each(|output| note(&output.port));
+            }
             ModelRef::Sink(at) => {
                 let (inputs, destination) = &library.sinks[at as usize];
                 inputs.iter().chain(destination).for_each(&mut note);
@@ -162,9 +164,14 @@ impl Compiler<'_> {
     }
 
     fn source(&mut self, at: u32, library: &Library) {
-        for (output, out) in library.sources[at as usize].iter().enumerate() {
-            let val = self.opaque();
-            let tag = self.tags.mark(TagKind::Source { source: at, output: output as u32 });
+        let source = &library.sources[at as usize];
+        for (output, out) in source.outputs.iter().enumerate() {
+            let (val, kind) = if source.is_unnamed {
+                (self.builder.value(HERE), TagKind::Unnamed)
+            } else {
+                (self.opaque(), TagKind::Source { source: at, output: output as u32 })
+            };
+            let tag = self.tags.mark(kind);
             self.builder.push(Instr::Origin { dst: val, tag }, HERE);
             self.write(&out.port, val);
         }

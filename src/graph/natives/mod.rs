@@ -49,10 +49,18 @@ pub struct Natives {
 /// The models themselves, as far as compilation needs them.
 #[derive(Debug, Default)]
 struct Library {
-    sources: Vec<Vec<crate::models::Output>>,
+    sources: Vec<NativeSource>,
     sinks: Vec<(Vec<crate::models::Port>, Option<crate::models::Port>)>,
     steps: Vec<crate::models::Step>,
     option_callbacks: Vec<String>,
+}
+
+/// What compilation needs to know of a source.
+#[derive(Debug)]
+struct NativeSource {
+    outputs: Vec<crate::models::Output>,
+    /// Whether only the names of its fields tell what comes in.
+    is_unnamed: bool,
 }
 
 impl Natives {
@@ -60,9 +68,10 @@ impl Natives {
     pub fn new(models: &Models, symbols: &mut Symbols, apis: &mut Apis) -> Self {
         let mut natives = Self::default();
         for (at, source) in models.sources.iter().enumerate() {
-            natives.library.sources.push(source.outputs.clone());
-            // Other roles hand on what came in elsewhere, or give data that only the names of its fields tell.
-            if source.role != SourceRole::Source {
+            let is_unnamed = source.role == SourceRole::Keyword;
+            natives.library.sources.push(NativeSource { outputs: source.outputs.clone(), is_unnamed });
+            // Other roles hand on what came in elsewhere.
+            if matches!(source.role, SourceRole::Trigger | SourceRole::Propagator) {
                 continue;
             }
             if let Anchor::Call(paths) = &source.anchor {

@@ -11,6 +11,8 @@ use crate::models::Effect;
 pub enum TagKind {
     /// Data of an output of a source comes in (indices).
     Source { source: u32, output: u32 },
+    /// Data comes in of which only the names of its fields can tell what it is.
+    Unnamed,
     /// An input of a sink (indices).
     Sink { sink: u32, input: u32 },
     /// Where a sink sends to.

@@ -1,6 +1,7 @@
 //! What the framework calls and wires: one file a mechanism. Names come from the models.
 
 mod channels;
+pub mod inputs;
 mod navigation;
 mod options;
 mod relations;
@@ -48,6 +49,8 @@ pub(super) struct RuntimeState {
     receivers: FxHashMap<ObjId, ObjId>,
     /// Sources at components, by event: indices.
     sources_of: FxHashMap<String, Vec<u32>>,
+    /// What stands around the one tag that an instance is mounted by.
+    mounted_by: FxHashMap<ObjId, Option<std::sync::Arc<crate::ir::hints::Hints>>>,
     /// Sinks at components, by attribute: indices.
     sinks_of: FxHashMap<String, Vec<u32>>,
     /// Sinks of text that is shown: indices.
@@ -128,7 +131,9 @@ impl RuntimeState {
     /// Tags are many, and few models speak of any one event or attribute.
     fn index_components(&mut self, models: &Models) {
         for (at, source) in (0..).zip(&models.sources) {
-            if let (Anchor::Component(anchor), SourceRole::Source) = (&source.anchor, source.role)
+            let gives_data = matches!(source.role, SourceRole::Source | SourceRole::Labelled | SourceRole::Form);
+            if let Anchor::Component(anchor) = &source.anchor
+                && gives_data
                 && let Some(event) = &anchor.event
             {
                 self.sources_of.entry(event.clone()).or_default().push(at);

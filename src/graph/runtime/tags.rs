@@ -11,20 +11,20 @@ use super::MAX_MOUNTS;
 use crate::base::Span;
 use crate::ir::template::{Tag, TagAttribute, TemplateUse};
 use crate::ir::{CallKind, Range, Val};
-use crate::models::{Access, Anchor, Effect};
+use crate::models::{Anchor, Effect};
 use crate::project::UnitId;
 
 /// Content of a descriptor: whom it describes. The steps of the models name it too.
 const INSTANCE: &str = "instance";
 
 /// A tag in an instance of its template.
-struct Use<'t> {
-    frame: Frame,
-    tag: &'t Tag,
+pub(super) struct Use<'t> {
+    pub frame: Frame,
+    pub tag: &'t Tag,
     name: String,
-    place: Option<Span>,
+    pub place: Option<Span>,
     /// The components that the tag stands for.
-    children: Vec<ObjId>,
+    pub children: Vec<ObjId>,
 }
 
 impl Solver<'_> {
@@ -35,6 +35,7 @@ impl Solver<'_> {
         let frame = Frame { inst, entry };
         let place = self.span(&frame, at);
         let children = self.mount(inst, &name, place);
+        self.note_mount(&children, tag);
         let it = Use { frame, tag, name, place, children };
         self.tell_owner(&it);
         for attribute in &tag.attributes {
@@ -52,7 +53,7 @@ impl Solver<'_> {
     }
 
     /// The unit whose template an instance renders: its own, or that of the template that uses it.
-    fn rendered_unit(&self, inst: InstId) -> Option<(UnitId, ObjId)> {
+    pub(super) fn rendered_unit(&self, inst: InstId) -> Option<(UnitId, ObjId)> {
         let mut at = Some(inst);
         while let Some(inst) = at {
             if let Some(&unit) = self.runtime.rendered.get(&inst) {
@@ -210,7 +211,7 @@ impl Solver<'_> {
         object
     }
 
-    fn event_field(&mut self, object: ObjId, name: &str) -> NodeId {
+    pub(super) fn event_field(&mut self, object: ObjId, name: &str) -> NodeId {
         let name = self.symbols.intern(name);
         self.field_node(object, Field::Named(name))
     }
@@ -222,7 +223,7 @@ impl Solver<'_> {
     }
 
     /// Whether a component anchor means this tag.
-    fn applies(&self, it: &Use<'_>, anchor: &crate::models::ComponentAnchor) -> bool {
+    pub(super) fn applies(&self, it: &Use<'_>, anchor: &crate::models::ComponentAnchor) -> bool {
         anchor.applies_to(&it.name, |wanted| {
             let attribute = it
                 .tag
@@ -231,43 +232,6 @@ impl Solver<'_> {
                 .find(|attribute| self.symbols.text(it.frame.entry.sym(attribute.name)) == wanted)?;
             Some(attribute.literal.map_or("", |literal| self.symbols.text(it.frame.entry.sym(literal))))
         })
-    }
-
-    /// What the models say that an event of this tag brings along.
-    fn event_sources(&mut self, it: &Use<'_>, event: &str, detail: NodeId, handler: Option<u32>) {
-        let models = self.models;
-        for at in self.runtime.sources_of.get(event).cloned().unwrap_or_default() {
-            let source = &models.sources[at as usize];
-            let Anchor::Component(anchor) = &source.anchor else { continue };
-            if !self.applies(it, anchor) {
-                continue;
-            }
-            for (output, out) in source.outputs.iter().enumerate() {
-                let place = it.place.map(|place| self.place(place));
-                let node = match place {
-                    Some(place) => self.add_node(Node::Place { place }),
-                    None => self.passage(),
-                };
-                self.add_object(node, self.unknown);
-                let kind = TagKind::Source { source: at, output: output as u32 };
-                let tag = self.natives.tags.mark(kind);
-                self.origins.push(Mark { node, tag, inst: it.frame.inst, group: 0 });
-                self.into_detail(detail, &out.port.accesses, node, handler);
-            }
-        }
-    }
-
-    fn into_detail(&mut self, detail: NodeId, accesses: &[Access], value: NodeId, at: Option<u32>) {
-        let mut node = detail;
-        for access in accesses {
-            let object = self.objects.intern(Object::Implicit { node: node.index() as u32 });
-            self.add_object(node, object);
-            node = match access {
-                Access::Property(name) => self.event_field(object, name),
-                _ => self.field_node(object, Field::Any),
-            };
-        }
-        self.flow(value, node, Via::Event, None, at);
     }
 
     /// An attribute that is no handler: a property of the component, a sink of a built-in tag, a link.

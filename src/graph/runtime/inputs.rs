@@ -1,0 +1,192 @@
+//! What events of tags bring along, and the texts and names around a tag that tell what is typed into it.
+//! Knows neither what these mean nor any tag by name.
+
+use std::sync::Arc;
+
+use super::super::natives::TagKind;
+use super::super::objects::Object;
+use super::super::solver::{HOLE, Solver};
+use super::super::{InstId, Mark, Node, NodeId, ObjId, Via};
+use super::tags::Use;
+use crate::ir::hints::{Field, Hints};
+use crate::ir::template::Tag;
+use crate::models::{Access, Anchor, ComponentAnchor, Models, SourceRole};
+
+/// A text or a name beside the place where data comes in.
+#[derive(Clone, Debug)]
+pub struct Hint {
+    /// Whether it is a name of the program's, and no text for people.
+    pub is_name: bool,
+    /// What it says.
+    pub text: String,
+}
+
+/// A hint whose text may still be unknown.
+#[derive(Clone, Debug)]
+pub(in crate::graph) struct Clue {
+    hint: Hint,
+    /// What is bound there.
+    node: Option<NodeId>,
+}
+
+impl Solver<'_> {
+    /// What the models say that an event of this tag brings along.
+    pub(super) fn event_sources(&mut self, it: &Use<'_>, event: &str, detail: NodeId, handler: Option<u32>) {
+        // Where the code of a component is there, it tells itself what it sends.
+        if !it.children.is_empty() {
+            return;
+        }
+        let models = self.models;
+        for at in self.runtime.sources_of.get(event).cloned().unwrap_or_default() {
+            let source = &models.sources[at as usize];
+            let Anchor::Component(anchor) = &source.anchor else { continue };
+            if !self.applies(it, anchor) {
+                continue;
+            }
+            for (output, out) in (0..).zip(&source.outputs) {
+                if source.role == SourceRole::Form && !it.tag.hints.fields.is_empty() {
+                    self.form_fields(it, at, &out.port.accesses, detail, handler);
+                    continue;
+                }
+                let place = it.place.map(|place| self.place(place));
+                let node = self.source_at(place, at, output, it.frame.inst);
+                if source.role == SourceRole::Labelled {
+                    let clues = self.clues_of(it);
+                    self.clues.push((node, clues));
+                }
+                self.into_detail(detail, &out.port.accesses, node, handler);
+            }
+        }
+    }
+
+    fn source_at(&mut self, place: Option<u32>, source: u32, output: u32, inst: InstId) -> NodeId {
+        let node = match place {
+            Some(place) => self.add_node(Node::Place { place }),
+            None => self.passage(),
+        };
+        self.add_object(node, self.unknown);
+        let tag = self.natives.tags.mark(TagKind::Source { source, output });
+        self.origins.push(Mark { node, tag, inst, group: 0 });
+        node
+    }
+
+    /// The values of a form: each named input in it under its name.
+    fn form_fields(&mut self, it: &Use<'_>, form: u32, accesses: &[Access], detail: NodeId, handler: Option<u32>) {
+        let hints = it.tag.hints.clone();
+        for field in &hints.fields {
+            let source = self.source_of_field(field).unwrap_or(form);
+            let place = self.span(&it.frame, field.at).map(|span| self.place(span));
+            let node = self.source_at(place, source, 0, it.frame.inst);
+            if self.models.sources[source as usize].role != SourceRole::Source {
+                let clues = written_clues(&field.hints, self.models);
+                self.clues.push((node, clues));
+            }
+            let mut path = accesses.to_vec();
+            path.push(Access::Property(field.name.clone()));
+            self.into_detail(detail, &path, node, handler);
+        }
+    }
+
+    /// What models say of typing into a field.
+    fn source_of_field(&self, field: &Field) -> Option<u32> {
+        let text = |name: &str| {
+            let found = field.hints.attributes.iter().find(|(attribute, _)| attribute == name);
+            found.map(|(_, text)| text.as_str())
+        };
+        let applies = |anchor: &ComponentAnchor| anchor.applies_to(&field.tag, text);
+        let events = self.models.runtime.two_way_events.iter();
+        events.filter_map(|event| self.runtime.sources_of.get(event)).flatten().copied().find(
+            |at| matches!(&self.models.sources[*at as usize].anchor, Anchor::Component(anchor) if applies(anchor)),
+        )
+    }
+
+    fn into_detail(&mut self, detail: NodeId, accesses: &[Access], value: NodeId, at: Option<u32>) {
+        let mut node = detail;
+        for access in accesses {
+            let object = self.objects.intern(Object::Implicit { node: node.index() as u32 });
+            self.add_object(node, object);
+            node = match access {
+                Access::Property(name) => self.event_field(object, name),
+                _ => self.field_node(object, super::super::objects::Field::Any),
+            };
+        }
+        self.flow(value, node, Via::Event, None, at);
+    }
+
+    // Hints.
+
+    /// Remembers what stands around the tag that a component is mounted by; of several tags nothing.
+    pub(super) fn note_mount(&mut self, children: &[ObjId], tag: &Tag) {
+        for &child in children {
+            let known = self.runtime.mounted_by.entry(child).or_insert_with(|| Some(tag.hints.clone()));
+            if known.as_ref().is_some_and(|known| !Arc::ptr_eq(known, &tag.hints)) {
+                *known = None;
+            }
+        }
+    }
+
+    /// What stands around a tag, the most telling first, and then around the component that it is part of.
+    fn clues_of(&mut self, it: &Use<'_>) -> Vec<Clue> {
+        let mut clues = written_clues(&it.tag.hints, self.models);
+        let bound: Vec<Clue> =
+            self.models.runtime.hints.texts.iter().filter_map(|name| self.bound_clue(it, name)).collect();
+        clues.splice(0..0, bound);
+        if let Some((_, instance)) = self.rendered_unit(it.frame.inst)
+            && let Some(Some(outer)) = self.runtime.mounted_by.get(&instance)
+        {
+            clues.extend(written_clues(outer, self.models));
+        }
+        clues
+    }
+
+    /// An attribute whose text comes from elsewhere.
+    fn bound_clue(&self, it: &Use<'_>, name: &str) -> Option<Clue> {
+        let named = |attribute: &&crate::ir::template::TagAttribute| {
+            self.symbols.text(it.frame.entry.sym(attribute.name)) == name
+        };
+        let attribute = it.tag.attributes.iter().find(named).filter(|attribute| attribute.literal.is_none())?;
+        let node = self.value_node(it.frame.inst, attribute.val);
+        Some(Clue { hint: Hint { is_name: false, text: String::new() }, node: Some(node) })
+    }
+
+    /// The hints of all places, with what bound attributes turned out to be where that is one text.
+    pub fn finished_hints(&mut self) -> rustc_hash::FxHashMap<NodeId, Vec<Hint>> {
+        let clues = std::mem::take(&mut self.clues);
+        clues.into_iter().map(|(node, clues)| (node, self.hints(clues))).collect()
+    }
+
+    fn hints(&self, clues: Vec<Clue>) -> Vec<Hint> {
+        let hint = |clue: Clue| match clue.node {
+            Some(node) => Some(Hint { is_name: false, text: self.only_text(node)? }),
+            None => Some(clue.hint),
+        };
+        clues.into_iter().filter_map(hint).collect()
+    }
+
+    fn only_text(&self, node: NodeId) -> Option<String> {
+        let mut texts = self.objects_of(node).iter().filter_map(|object| match self.objects.get(*object).object {
+            Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.is_empty()),
+            _ => None,
+        });
+        let text = texts.next()?;
+        texts.next().is_none().then(|| text.replace(HOLE, " "))
+    }
+}
+
+/// What a template itself says around a tag, the most telling first: texts, then names, then handlers.
+fn written_clues(hints: &Hints, models: &Models) -> Vec<Clue> {
+    let wanted = &models.runtime.hints;
+    let pick = |pairs: &[(String, String)], names: &[String]| -> Vec<String> {
+        let texts = names.iter().flat_map(|name| pairs.iter().filter(move |(attribute, _)| attribute == name));
+        texts.map(|(_, text)| text.clone()).collect()
+    };
+    let mut texts = pick(&hints.attributes, &wanted.texts);
+    texts.extend(hints.inner.iter().chain(&hints.label).cloned());
+    texts.extend(pick(&hints.around, &wanted.around));
+    let mut names = pick(&hints.attributes, &wanted.names);
+    let handlers = hints.attributes.iter().filter(|(name, _)| models.runtime.event_of(name).is_some());
+    names.extend(handlers.map(|(_, handler)| handler.clone()));
+    let texts = texts.into_iter().map(|text| Hint { is_name: false, text });
+    let hints = texts.chain(names.into_iter().map(|text| Hint { is_name: true, text }));
+    hints.filter(|hint| !hint.text.is_empty()).map(|hint| Clue { hint, node: None }).collect()
+}
