@@ -316,7 +316,7 @@ impl Solver<'_> {
                 let Key::Computed(key) = key else { return };
                 let key = self.value_node(frame.inst, key);
                 self.tell_of(obj, dst, Via::Project, Effect::Value, Some(Field::Any));
-                self.access(Access { obj, key, other: dst, is_store: false, at: None });
+                self.access(Access { obj, key, other: dst, is_store: false, copied: None, at: None });
             }
         }
     }
@@ -328,8 +328,21 @@ impl Solver<'_> {
             Some(field) => self.attach(obj, Rule::Store { src, field, at: place }),
             None => {
                 let Key::Computed(key) = key else { return };
-                let key = self.value_node(frame.inst, key);
-                self.access(Access { obj, key, other: src, is_store: true, at: place });
+                let key_node = self.value_node(frame.inst, key);
+                let access = Access { obj, key: key_node, other: src, is_store: true, copied: None, at: place };
+                let function = frame.entry.function.clone();
+                let Some(correlated) = function.correlations.get(&(key, val)) else {
+                    self.access(access);
+                    return;
+                };
+                for &from in &correlated.copied {
+                    let copied = Some(self.value_node(frame.inst, from));
+                    self.access(Access { copied, ..access });
+                }
+                for &other in &correlated.rest {
+                    let other = self.value_node(frame.inst, other);
+                    self.access(Access { other, ..access });
+                }
             }
         }
     }
@@ -341,7 +354,7 @@ impl Solver<'_> {
         self.attach(access.obj, Rule::AccessObject(id));
     }
 
-    fn copy_properties(&mut self, obj: NodeId, src: NodeId, except: Vec<super::symbols::Sym>) {
+    pub fn copy_properties(&mut self, obj: NodeId, src: NodeId, except: Vec<super::symbols::Sym>) {
         let id = self.pairs.len() as u32;
         let names = self.exceptions.len() as u32;
         self.exceptions.push(except);

@@ -205,7 +205,9 @@ impl Builder {
 
     /// Resolves the variables and gives the function.
     pub fn finish(self) -> Function {
-        ssa::resolve(self)
+        let mut function = ssa::resolve(self);
+        function.correlations = super::correlate::correlations(&function);
+        function
     }
 
     /// The function that is being built.

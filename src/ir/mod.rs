@@ -5,6 +5,7 @@
 //! of the function that owns them. What depends on other files (imports, globals, callees) stays symbolic for `graph`.
 
 pub mod builder;
+pub mod correlate;
 mod fields;
 mod lower;
 mod scope;
@@ -93,6 +94,8 @@ pub struct Function {
     pub cells: u32,
     /// The code; the first block is the entry.
     pub blocks: Vec<Block>,
+    /// Writes that copy a property under its own name.
+    pub correlations: correlate::Correlations,
 }
 
 /// A range of bytes in the module's file.

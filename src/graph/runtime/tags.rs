@@ -94,6 +94,7 @@ impl Solver<'_> {
             key,
             other: callee,
             is_store: false,
+            copied: None,
             at: None,
         });
         self.attach(key, Rule::AccessKey(id));
