@@ -28,12 +28,11 @@ pub enum Link {
 struct Node {
     parent: Option<ApiId>,
     link: Link,
-    depth: u32,
     /// Whether a call lies on the way: the node is data rather than a name space.
     is_data: bool,
 }
 
-/// All paths that were asked for.
+/// All paths that models name, and the roots that the program names.
 #[derive(Debug, Default)]
 pub struct Apis {
     nodes: Vec<Node>,
@@ -43,30 +42,21 @@ pub struct Apis {
 /// Stands before the names of such places, which no program can write.
 pub const STORE: &str = "store:";
 
-/// How far paths into unknown code are told apart.
-const MAX_DEPTH: u32 = 7;
-
 impl Apis {
     /// The root with this link.
     pub fn root(&mut self, link: Link) -> ApiId {
         self.child_of(None, link)
     }
 
-    /// One step further; `None` beyond the depth to which paths are told apart.
+    /// One step further; `None` where no model speaks of anything behind it.
     ///
     /// A member that stands on the way already leads back to it: chains made in a loop (`query = query.where(…)`) would
-    /// otherwise give a path for each order of their calls.
-    pub fn child(&mut self, parent: ApiId, link: Link) -> Option<ApiId> {
+    /// otherwise need a model for each order of their calls.
+    pub fn child(&self, parent: ApiId, link: Link) -> Option<ApiId> {
         if let Some(&known) = self.children.get(&(Some(parent), link)) {
             return Some(known);
         }
-        if let (Link::Member(_), Some(same)) = (link, self.ancestor_with(parent, link)) {
-            return Some(same);
-        }
-        if self.nodes[parent.0 as usize].depth >= MAX_DEPTH {
-            return None;
-        }
-        Some(self.child_of(Some(parent), link))
+        if let Link::Member(_) = link { self.ancestor_with(parent, link) } else { None }
     }
 
     fn ancestor_with(&self, from: ApiId, link: Link) -> Option<ApiId> {
@@ -86,11 +76,8 @@ impl Apis {
             return id;
         }
         let id = ApiId(self.nodes.len() as u32);
-        let (depth, parent_is_data) = parent.map_or((0, false), |parent| {
-            let node = &self.nodes[parent.0 as usize];
-            (node.depth + 1, node.is_data)
-        });
-        self.nodes.push(Node { parent, link, depth, is_data: parent_is_data || link == Link::Call });
+        let is_data = parent.is_some_and(|parent| self.nodes[parent.0 as usize].is_data);
+        self.nodes.push(Node { parent, link, is_data: is_data || link == Link::Call });
         self.children.insert((parent, link), id);
         id
     }

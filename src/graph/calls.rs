@@ -47,7 +47,7 @@ impl Solver<'_> {
             Object::Instance(role) => self.invoke_instance_method(call, role),
             Object::Bound { call: bound } => self.invoke_bound(call, bound),
             object if self.is_proxy(object) => self.trap(callee, super::proxies::Deed::Call { call }),
-            Object::Unknown if kind != CallKind::Quiet => self.invoke_unknown(call),
+            Object::Unknown | Object::Crowd if kind != CallKind::Quiet => self.invoke_unknown(call),
             Object::Alloc { ty, .. } if ty == self.known.ty_opaque && kind != CallKind::Quiet => {
                 self.invoke_unknown(call);
             }
@@ -235,7 +235,8 @@ impl Solver<'_> {
                 let result = self.objects.intern(Object::Api(result));
                 self.add_object(dst, result);
             }
-            None => self.add_object(dst, self.unknown),
+            // Unless it turns out that the models say what comes back.
+            None => self.unwritten.push((dst, dst)),
         }
     }
 
@@ -333,12 +334,8 @@ impl Solver<'_> {
         if !self.getters.contains(&name) {
             return;
         }
-        let name = format!("{}{}", content::GET, self.symbols.text(name));
-        let content = self.symbols.intern(&name);
-        let node = self.field_node(obj, Field::Content(content));
+        let node = self.accessor_node(obj, content::GET, name);
         self.attach(node, Rule::Accessor { dst, receiver: obj });
-        let proto = self.field_node(obj, Field::Content(self.known.proto));
-        self.attach(proto, Rule::Load { dst: node, field: Field::Content(content) });
     }
 
     /// A write of `name` calls the setter of that name.
@@ -346,13 +343,19 @@ impl Solver<'_> {
         if !self.getters.contains(&name) {
             return;
         }
-        let name = format!("{}{}", content::SET, self.symbols.text(name));
-        let content = self.symbols.intern(&name);
-        let node = self.field_node(obj, Field::Content(content));
-        let proto = self.field_node(obj, Field::Content(self.known.proto));
-        self.attach(proto, Rule::Load { dst: node, field: Field::Content(content) });
+        let node = self.accessor_node(obj, content::SET, name);
         let id = self.accessor_call(node, obj, node, vec![(src, false)]);
         self.attach(node, Rule::Callee(id));
+    }
+
+    /// The node of an object's getter or setter, inherited ones included.
+    fn accessor_node(&mut self, obj: ObjId, prefix: &str, name: Sym) -> NodeId {
+        let content = format!("{prefix}{}", self.symbols.text(name));
+        let content = self.symbols.intern(&content);
+        self.accessors.insert(content);
+        let node = self.add_node(super::Node::Deep { obj });
+        self.load_from(obj, Field::Content(content), node);
+        node
     }
 
     pub fn call_getter(&mut self, node: NodeId, function: ObjId, receiver: ObjId, dst: NodeId) {

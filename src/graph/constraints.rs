@@ -3,6 +3,7 @@
 use super::NodeId;
 use super::objects::{Field, ObjId};
 use super::symbols::Sym;
+use smallvec::SmallVec;
 
 /// A rule attached to a node; it is applied once to each object that the node may be.
 #[derive(Clone, Copy, Debug)]
@@ -138,8 +139,10 @@ pub struct ObjSet {
     index: Option<Box<rustc_hash::FxHashSet<ObjId>>>,
     /// How many of the list were handled.
     pub seen: u32,
-    /// How many text constants are in it.
-    pub n_texts: u8,
+    /// The text constants in it.
+    pub texts: SmallVec<[ObjId; 2]>,
+    /// The first object in it that is no text constant.
+    pub first_other: Option<ObjId>,
 }
 
 /// From this many objects on membership is looked up by hash.
@@ -160,6 +163,11 @@ impl ObjSet {
             self.index = Some(Box::new(self.list.iter().copied().collect()));
         }
         true
+    }
+
+    /// Whether an object is in the set.
+    pub fn contains(&self, obj: ObjId) -> bool {
+        self.index.as_ref().map_or_else(|| self.list.contains(&obj), |index| index.contains(&obj))
     }
 
     /// The objects, in the order of their discovery.

@@ -51,13 +51,10 @@ impl Solver<'_> {
         let mut results = vec![String::new()];
         for at in 0..self.texts[text as usize].parts.len() {
             let part = self.texts[text as usize].parts[at];
-            let mut choices: Vec<String> = Vec::new();
-            for obj in self.objects_of(part) {
-                match self.objects.get(*obj).object {
-                    Object::Text(sym) => choices.push(self.symbols.text(sym).to_owned()),
-                    _ if choices.iter().all(|choice| !choice.starts_with(HOLE)) => choices.push(HOLE.to_string()),
-                    _ => {}
-                }
+            let objects = &self.states[part.index()].objects;
+            let mut choices: Vec<String> = objects.texts.iter().map(|obj| self.text_of_object(*obj)).collect();
+            if objects.first_other.is_some() && choices.iter().all(|choice| !choice.starts_with(HOLE)) {
+                choices.push(HOLE.to_string());
             }
             if choices.is_empty() {
                 if !self.texts[text as usize].is_open {
@@ -87,6 +84,13 @@ impl Solver<'_> {
             self.fold_text(text);
         }
         !pending.is_empty()
+    }
+
+    fn text_of_object(&self, obj: ObjId) -> String {
+        match self.objects.get(obj).object {
+            Object::Text(sym) => self.symbols.text(sym).to_owned(),
+            _ => HOLE.to_string(),
+        }
     }
 
     /// A name that no scope binds: what the program stores under it, and what lies outside.

@@ -2,7 +2,7 @@
 //! Knows nothing of promises, iteration and conversions.
 
 use super::api::{ApiId, Link};
-use super::constraints::Rule;
+use super::constraints::{NO_EXCEPTIONS, Rule};
 use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
 use super::pairs::OBJECT_KEY;
 use super::proxies::Deed;
@@ -15,27 +15,34 @@ use crate::models::Effect;
 impl Solver<'_> {
     /// `obj.field` goes to `dst`.
     pub fn load_from(&mut self, obj: ObjId, field: Field, dst: NodeId) {
-        // Prototypes may lead in a circle, and many ways to the same object.
-        if !self.loaded.insert((obj, field, dst)) {
-            return;
-        }
         let object = self.objects.get(obj).object;
         match object {
-            Object::Unknown => {
-                self.load_unknown(field, dst);
-                return;
-            }
+            Object::Unknown => self.load_unknown(field, dst),
             Object::Plain | Object::Text(_) => {
+                if !self.loaded.insert((self.plain, field, dst)) {
+                    return;
+                }
                 if !matches!(field, Field::Content(_)) {
                     self.add_object(dst, self.plain);
                 }
                 self.members_by_name(field, dst);
-                return;
             }
-            Object::Method(_) => return,
-            object if self.is_proxy(object) => return self.trap(obj, Deed::Get { field, dst }),
-            _ => {}
+            Object::Method(_) => {}
+            object if self.is_proxy(object) => self.trap(obj, Deed::Get { field, dst }),
+            _ => {
+                let node = self.lookup(obj, object, field);
+                self.flow(node, dst, Via::Load, Some(field), None);
+            }
         }
+    }
+
+    /// The node of all that reading a field of an object may give: its own, what getters return, what it inherits.
+    pub fn lookup(&mut self, obj: ObjId, object: Object, field: Field) -> NodeId {
+        if let Some(node) = self.objects.lookup(obj, field) {
+            return node;
+        }
+        let dst = self.add_node(super::Node::Lookup { obj, field });
+        self.objects.add_lookup(obj, field, dst);
         match field {
             Field::Any => {
                 self.subscribe(obj, Subscriber::All(dst));
@@ -44,6 +51,21 @@ impl Solver<'_> {
                 {
                     self.add_object(dst, self.unknown);
                 }
+                if obj == self.crowd {
+                    self.read_crowd(field, dst);
+                }
+            }
+            Field::Named(_) if object == Object::CrowdWrites => {
+                self.own_field(obj, field, dst);
+                let any = self.field_node(obj, Field::Any);
+                self.flow(any, dst, Via::Load, Some(field), None);
+            }
+            Field::Named(_) if object == Object::Crowd => {
+                self.own_field(obj, field, dst);
+                self.read_crowd(field, dst);
+                let any = self.field_node(obj, Field::Any);
+                self.flow(any, dst, Via::Load, Some(field), None);
+                self.members_by_name(field, dst);
             }
             Field::Named(name) => {
                 if self.sizes.contains(&name) {
@@ -58,22 +80,22 @@ impl Solver<'_> {
                 if !matches!(object, Object::Alloc { ty, .. } if self.known.ty_iterators.contains(&ty)) {
                     self.load_from(obj, Field::Named(name), dst);
                 }
-                return;
+                return dst;
             }
             Field::Content(name) if name == self.known.pair => {
                 self.subscribe(obj, Subscriber::Pairs(dst));
-                return;
+                return dst;
             }
             Field::Content(name) if name == self.known.iterator => {
                 self.iteration_methods(obj, object, dst);
-                return;
+                return dst;
             }
             Field::Content(name) => {
                 if name == self.known.key {
                     self.add_object(dst, self.plain);
                 }
                 self.own_field(obj, field, dst);
-                if self.is_accessor(name) {
+                if self.accessors.contains(&name) {
                     let proto = self.field_node(obj, Field::Content(self.known.proto));
                     self.attach(proto, Rule::Load { dst, field });
                 }
@@ -82,6 +104,32 @@ impl Solver<'_> {
                 }
             }
         }
+        self.load_opaque(object, field, dst);
+        if self.crowded.contains(&obj) {
+            self.read_crowd(field, dst);
+        }
+        dst
+    }
+
+    /// What was written to one of the crowd may have been written to each of them.
+    fn read_crowd(&mut self, field: Field, dst: NodeId) {
+        let written = self.objects.intern(Object::CrowdWrites);
+        self.load_from(written, field, dst);
+    }
+
+    /// One more object at a node that may be too many already: from here on it is one of the crowd, whose fields of a
+    /// name are one.
+    pub fn join_crowd(&mut self, obj: ObjId) {
+        if !self.objects.get(obj).object.has_fields() || !self.crowded.insert(obj) {
+            return;
+        }
+        self.subscribe(obj, Subscriber::Copy(self.crowd, NO_EXCEPTIONS));
+        for (field, node) in self.objects.lookups_of(obj) {
+            self.read_crowd(field, node);
+        }
+    }
+
+    fn load_opaque(&mut self, object: Object, field: Field, dst: NodeId) {
         let is_open = match object {
             Object::Alloc { ty, .. } => ty == self.known.ty_opaque,
             Object::Json(_) => true,
@@ -94,6 +142,9 @@ impl Solver<'_> {
 
     /// A property of something of which nothing is known: a method of a built-in type if its name says so.
     fn load_unknown(&mut self, field: Field, dst: NodeId) {
+        if !self.loaded.insert((self.unknown, field, dst)) {
+            return;
+        }
         self.members_by_name(field, dst);
         let is_common = matches!(field, Field::Named(name) if self.natives.is_common(name));
         if let (true, Field::Named(name)) = (is_common, field)
@@ -160,7 +211,7 @@ impl Solver<'_> {
                 return;
             }
             Object::Api(api) => {
-                self.api_member(api, name, dst);
+                self.api_member(obj, api, name, dst);
                 return;
             }
             Object::Closure { .. } | Object::Bound { .. } => {
@@ -220,13 +271,8 @@ impl Solver<'_> {
         }
     }
 
-    fn is_accessor(&self, content: Sym) -> bool {
-        let text = self.symbols.text(content);
-        text.starts_with(content::GET) || text.starts_with(content::SET)
-    }
-
     /// A member of code from outside: functions there have the methods of functions.
-    fn api_member(&mut self, api: ApiId, name: Sym, dst: NodeId) {
+    fn api_member(&mut self, object: ObjId, api: ApiId, name: Sym, dst: NodeId) {
         if let Some(method) = self.function_method(name) {
             let method = self.objects.intern(Object::Method(method));
             self.add_object(dst, method);
@@ -255,7 +301,11 @@ impl Solver<'_> {
                 let member = self.objects.intern(object);
                 self.add_object(dst, member);
             }
-            None => self.add_object(dst, self.unknown),
+            // Unless it turns out that the program itself puts something there.
+            None => {
+                let own = self.field_node(object, Field::Named(name));
+                self.unwritten.push((own, dst));
+            }
         }
     }
 
@@ -307,7 +357,8 @@ impl Solver<'_> {
         {
             return self.setter(obj, name, src);
         }
-        let node = self.field_node(obj, field);
+        let holder = if obj == self.crowd { self.objects.intern(Object::CrowdWrites) } else { obj };
+        let node = self.field_node(holder, field);
         self.flow(src, node, Via::Store, Some(field), at);
         if let Field::Named(name) = field {
             self.setter(obj, name, src);
@@ -374,6 +425,9 @@ impl Solver<'_> {
             _ => Field::Any,
         };
         let field = if self.counts_from_end(obj, field) { Field::Any } else { field };
+        if field == Field::Any && !self.any_keys.insert((access, obj)) {
+            return;
+        }
         let access = self.accesses[access as usize];
         if access.is_store {
             if field == Field::Any && self.objects.get(obj).object.has_fields() {
@@ -401,7 +455,7 @@ impl Solver<'_> {
 
     /// Tells a subscriber of every property, those to come included.
     pub fn subscribe(&mut self, obj: ObjId, subscriber: Subscriber) {
-        if !self.objects.get(obj).object.has_fields() {
+        if !self.objects.get(obj).object.has_fields() || !self.subscribed.insert((obj, subscriber)) {
             return;
         }
         self.objects.get_mut(obj).subscribers.push(subscriber);
@@ -474,41 +528,44 @@ impl Solver<'_> {
         }
     }
 
+    // Copies go by way of an object of their own: as many edges as objects on both sides, not as pairs of them.
+
     pub fn copy_from(&mut self, pair: u32, src: ObjId) {
-        let dst = self.pairs[pair as usize].dst;
-        self.each_seen(dst, |solver, dst| solver.copy_between(pair, src, dst));
-    }
-
-    pub fn copy_into(&mut self, pair: u32, dst: ObjId) {
-        let src = self.pairs[pair as usize].src;
-        if self.objects.get(dst).object.has_fields() {
-            // What is personal data as a whole has no properties to tell apart.
-            let any = self.field_node(dst, Field::Any);
-            self.tell_of(src, any, Via::Project, Effect::Value, Some(Field::Any));
-        }
-        self.each_seen(src, |solver, src| solver.copy_between(pair, src, dst));
-    }
-
-    fn copy_between(&mut self, pair: u32, src: ObjId, dst: ObjId) {
-        if src == dst || !self.objects.get(dst).object.has_fields() {
-            return;
-        }
         let except = self.pairs[pair as usize].except;
-        if self.is_proxy(self.objects.get(src).object) {
-            let any = self.field_node(dst, Field::Any);
+        let way = self.objects.intern(Object::Copy { pair });
+        if src == self.crowd {
+            // Too many properties to keep their names.
+            let any = self.field_node(way, Field::Any);
             self.load_from(src, Field::Any, any);
             return;
         }
-        self.subscribe(src, Subscriber::Copy(dst, except));
+        if self.is_proxy(self.objects.get(src).object) {
+            let any = self.field_node(way, Field::Any);
+            self.load_from(src, Field::Any, any);
+            return;
+        }
+        self.subscribe(src, Subscriber::Copy(way, except));
         let is_open = match self.objects.get(src).object {
             Object::Unknown | Object::Api(_) => true,
             Object::Alloc { ty, .. } => ty == self.known.ty_opaque,
             _ => false,
         };
         if is_open {
-            let any = self.field_node(dst, Field::Any);
+            let any = self.field_node(way, Field::Any);
             self.add_object(any, self.unknown);
         }
+    }
+
+    pub fn copy_into(&mut self, pair: u32, dst: ObjId) {
+        if !self.objects.get(dst).object.has_fields() {
+            return;
+        }
+        let src = self.pairs[pair as usize].src;
+        // What is personal data as a whole has no properties to tell apart.
+        let any = self.field_node(dst, Field::Any);
+        self.tell_of(src, any, Via::Project, Effect::Value, Some(Field::Any));
+        let way = self.objects.intern(Object::Copy { pair });
+        self.subscribe(way, Subscriber::Copy(dst, NO_EXCEPTIONS));
     }
 
     // All that an object holds.

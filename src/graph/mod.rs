@@ -9,6 +9,7 @@
 pub mod api;
 mod calls;
 mod constraints;
+mod debugdump;
 mod conversions;
 mod instantiate;
 mod loads;
@@ -51,6 +52,8 @@ pub enum Node {
     Result { inst: InstId },
     /// A field of an object.
     Field { obj: ObjId, field: Field },
+    /// All that reading a field of an object may give.
+    Lookup { obj: ObjId, field: Field },
     /// All that an object holds, at any depth.
     Deep { obj: ObjId },
     /// A place in the text that no value stands for: an index into [`FlowGraph::places`].
@@ -179,13 +182,18 @@ pub struct Budget {
     pub values: usize,
     /// Nodes for each value in the text; beyond it call paths share instances.
     pub nodes_per_value: usize,
+    /// Objects that a node tells apart; beyond it they are a crowd, whose fields of one name are one.
+    pub objects_per_node: usize,
+    /// The same, once a program has cost more work than `work_per_value` allows.
+    pub objects_per_node_late: usize,
     /// Objects that arrive at nodes, for each value in the text; beyond it likewise.
     pub work_per_value: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { instances_per_function: 400, paths_per_site: 6, values: 60_000, nodes_per_value: 16, work_per_value: 80 }
+        let e=|n:&str,d:usize|std::env::var(n).ok().and_then(|v|v.parse().ok()).unwrap_or(d);
+        Self { instances_per_function: e("IPF",400) as u32, paths_per_site: e("PPS",6) as u32, values: e("VAL",60_000), nodes_per_value: e("NPV",8), work_per_value: e("WPV",20), objects_per_node: e("OPN",64), objects_per_node_late: e("OPNL",6) }
     }
 }
 
@@ -200,7 +208,7 @@ impl FlowGraph {
     pub fn is_unreachable(&self, node: NodeId) -> bool {
         match self.graph[node] {
             Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => self.is_dead(inst),
-            Node::Field { .. } | Node::Deep { .. } | Node::Place { .. } => false,
+            Node::Field { .. } | Node::Lookup { .. } | Node::Deep { .. } | Node::Place { .. } => false,
         }
     }
 
@@ -217,7 +225,7 @@ impl FlowGraph {
                 let range = self.program.get(instance.func).function.values.get(val as usize).copied();
                 range.and_then(|range| self.program.span(instance.func, range)).or_else(|| self.call_place(inst))
             }
-            Node::Cell { .. } | Node::Field { .. } | Node::Deep { .. } => None,
+            Node::Cell { .. } | Node::Field { .. } | Node::Lookup { .. } | Node::Deep { .. } => None,
             Node::Result { inst } => self.call_place(inst),
             Node::Place { place } => self.places.get(place as usize).copied(),
         }

@@ -17,6 +17,10 @@ pub struct ObjId(pub u32);
 pub enum Object {
     /// Something of which nothing is known.
     Unknown,
+    /// Any of the objects that came to a place where too many are to be told apart.
+    Crowd,
+    /// What was written to any of them.
+    CrowdWrites,
     /// Some text, number or other value without fields.
     Plain,
     /// A text; `\u{FFFC}` stands for a part that is not known.
@@ -61,6 +65,11 @@ pub enum Object {
     Global,
     /// What an object holds as a content that is made of parts: the entries of a map.
     Content { of: ObjId, name: Sym },
+    /// What a copy of properties holds on its way: the number is the pair's.
+    Copy {
+        /// The pair.
+        pair: u32,
+    },
     /// A place outside the program that models name.
     Store(Sym),
 }
@@ -106,7 +115,7 @@ pub enum Field {
 }
 
 /// Someone who wants to know of every property of an object, those to come included.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subscriber {
     /// Every property's value goes to a node.
     All(NodeId),
@@ -138,6 +147,8 @@ pub struct ObjInfo {
     pub object: Object,
     /// Its fields, in the order of their discovery.
     pub fields: SmallVec<[(Field, NodeId); 2]>,
+    /// What reading its fields may give.
+    pub lookups: SmallVec<[(Field, NodeId); 2]>,
     /// Who wants to know of new fields.
     pub subscribers: Vec<Subscriber>,
     /// The node of all that it holds, once someone asked.
@@ -151,6 +162,8 @@ pub struct Objects {
     ids: FxHashMap<Object, ObjId>,
     /// Fields of objects that have many.
     index: FxHashMap<(ObjId, Field), NodeId>,
+    /// What reading a field may give.
+    lookups: FxHashMap<(ObjId, Field), NodeId>,
 }
 
 /// From this many fields on an object's fields are found by hash.
@@ -163,11 +176,12 @@ impl Objects {
             return id;
         }
         let id = ObjId(self.infos.len() as u32);
-        self.infos.push(ObjInfo { object, fields: SmallVec::new(), subscribers: Vec::new(), deep: None });
+        self.infos.push(ObjInfo { object, fields: SmallVec::new(), lookups: SmallVec::new(), subscribers: Vec::new(), deep: None });
         self.ids.insert(object, id);
         id
     }
 
+    pub fn len(&self)->usize{self.infos.len()}
     /// What is known of an object.
     pub fn get(&self, id: ObjId) -> &ObjInfo {
         &self.infos[id.0 as usize]
@@ -185,6 +199,22 @@ impl Objects {
             return fields.iter().find(|(known, _)| *known == field).map(|&(_, node)| node);
         }
         self.index.get(&(id, field)).copied()
+    }
+
+    /// The node of what reading a field may give, if somebody read it.
+    pub fn lookup(&self, id: ObjId, field: Field) -> Option<NodeId> {
+        self.lookups.get(&(id, field)).copied()
+    }
+
+    /// Remembers that node.
+    pub fn add_lookup(&mut self, id: ObjId, field: Field, node: NodeId) {
+        self.lookups.insert((id, field), node);
+        self.infos[id.0 as usize].lookups.push((field, node));
+    }
+
+    /// All nodes of what reading a field of an object may give.
+    pub fn lookups_of(&self, id: ObjId) -> Vec<(Field, NodeId)> {
+        self.infos[id.0 as usize].lookups.to_vec()
     }
 
     /// Adds a field.
@@ -216,6 +246,8 @@ impl Object {
                 | Self::Made(_)
                 | Self::Implicit { .. }
                 | Self::Content { .. }
+                | Self::Crowd
+                | Self::CrowdWrites
         )
     }
 }

@@ -127,7 +127,8 @@ impl Solver<'_> {
             Object::Plain | Object::Text(_) => self.add_object(dst, self.plain),
             Object::Alloc { ty, .. } => {
                 if ty == self.known.ty_array || ty == self.known.ty_opaque || ty == self.known.ty_bytes {
-                    self.subscribe(obj, Subscriber::All(dst));
+                    self.load_from(obj, Field::Any, dst);
+                    return;
                 }
                 if ty == self.known.ty_opaque {
                     self.add_object(dst, self.unknown);

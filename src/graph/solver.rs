@@ -23,7 +23,7 @@ use crate::project::Project;
 /// Stands for a part of a text that is not known.
 pub const HOLE: char = '\u{FFFC}';
 /// Text constants that a node keeps apart.
-const MAX_TEXTS: u8 = 12;
+const MAX_TEXTS: usize = 12;
 
 /// The state of a node beside its edges.
 #[derive(Debug, Default)]
@@ -41,6 +41,8 @@ pub(super) struct Solver<'a> {
     pub graph: DiGraph<Node, Edge>,
     pub states: Vec<State>,
     pub queue: VecDeque<NodeId>,
+    /// Rules that have yet to be applied to the first objects of their node.
+    pub fresh: VecDeque<(NodeId, Rule, u32)>,
     pub edges: FxHashSet<(u32, u32, Via, bool)>,
     pub symbols: Symbols,
     pub known: WellKnown,
@@ -68,6 +70,14 @@ pub(super) struct Solver<'a> {
     pub begun: FxHashSet<(InstId, u32)>,
     /// Loads that were made.
     pub loaded: FxHashSet<(ObjId, Field, NodeId)>,
+    /// Members of code from outside that are unknown unless the program writes them, and who reads them.
+    pub unwritten: Vec<(NodeId, NodeId)>,
+    /// Who wants to know of the fields of which object.
+    pub subscribed: FxHashSet<(ObjId, super::objects::Subscriber)>,
+    /// Objects that were wired as a part of an instance's options.
+    pub wired: FxHashSet<(ObjId, super::runtime::Section, ObjId)>,
+    /// Accesses under names that are not known.
+    pub any_keys: FxHashSet<(u32, ObjId)>,
     pub invoked: FxHashSet<(u32, ObjId)>,
     pub accesses: Vec<Access>,
     pub pairs: Vec<Pair>,
@@ -89,6 +99,8 @@ pub(super) struct Solver<'a> {
     pub outlets: Vec<Mark>,
     pub problems: Vec<Problem>,
     pub getters: FxHashSet<Sym>,
+    /// Contents that are getters or setters: they are inherited.
+    pub accessors: FxHashSet<Sym>,
     /// Names of properties that the program itself gives to objects.
     pub defined: FxHashSet<Sym>,
     /// Properties that say how much there is, not what.
@@ -97,6 +109,9 @@ pub(super) struct Solver<'a> {
     pub holders: FxHashMap<ObjId, ObjId>,
     pub unknown: ObjId,
     pub plain: ObjId,
+    pub crowd: ObjId,
+    /// Objects that are of the crowd.
+    pub crowded: FxHashSet<ObjId>,
     pub modules: FxHashMap<crate::base::FileId, u32>,
     /// Scripts that stand in templates, by their request.
     pub inline_modules: FxHashMap<(crate::base::FileId, Sym), u32>,
@@ -124,6 +139,7 @@ impl<'a> Solver<'a> {
         let mut objects = Objects::default();
         let unknown = objects.intern(Object::Unknown);
         let plain = objects.intern(Object::Plain);
+        let crowd = objects.intern(Object::Crowd);
         let known = WellKnown::new(&mut symbols);
         let sizes = models.clearing_properties.iter().map(|name| symbols.intern(name)).collect();
         let natives = Natives::new(models, &mut symbols, &mut apis);
@@ -135,6 +151,7 @@ impl<'a> Solver<'a> {
             graph: DiGraph::default(),
             states: Vec::new(),
             queue: VecDeque::new(),
+            fresh: VecDeque::new(),
             edges: FxHashSet::default(),
             symbols,
             known,
@@ -155,6 +172,10 @@ impl<'a> Solver<'a> {
             begun: FxHashSet::default(),
             loaded: FxHashSet::default(),
             invoked: FxHashSet::default(),
+            unwritten: Vec::new(),
+            subscribed: FxHashSet::default(),
+            wired: FxHashSet::default(),
+            any_keys: FxHashSet::default(),
             accesses: Vec::new(),
             pairs: Vec::new(),
             copies: Vec::new(),
@@ -170,11 +191,14 @@ impl<'a> Solver<'a> {
             outlets: Vec::new(),
             problems: Vec::new(),
             getters: FxHashSet::default(),
+            accessors: FxHashSet::default(),
             defined: FxHashSet::default(),
             sizes,
             holders: FxHashMap::default(),
             unknown,
             plain,
+            crowd,
+            crowded: FxHashSet::default(),
             modules: FxHashMap::default(),
             inline_modules: FxHashMap::default(),
             shared_noted: FxHashSet::default(),
@@ -332,17 +356,27 @@ impl<'a> Solver<'a> {
         let mut obj = obj;
         let state = &mut self.states[node.index()];
         if let Object::Text(_) = self.objects.get(obj).object {
-            if state.objects.n_texts >= MAX_TEXTS {
-                obj = self.plain;
-            } else if state.objects.insert(obj) {
-                state.objects.n_texts += 1;
-                self.enqueue(node);
-                return;
-            } else {
+            if state.objects.texts.contains(&obj) {
                 return;
             }
+            if state.objects.texts.len() < MAX_TEXTS {
+                state.objects.texts.push(obj);
+                state.objects.insert(obj);
+                self.enqueue(node);
+                return;
+            }
+            obj = self.plain;
         }
-        if self.states[node.index()].objects.insert(obj) {
+        if self.states[node.index()].objects.list().len() >= self.crowd_from()
+            && obj != self.crowd
+            && !self.states[node.index()].objects.contains(obj)
+        {
+            self.join_crowd(obj);
+            obj = self.crowd;
+        }
+        let objects = &mut self.states[node.index()].objects;
+        if objects.insert(obj) {
+            objects.first_other.get_or_insert(obj);
             self.work += 1;
             self.enqueue(node);
             if let Object::Closure { .. } = self.objects.get(obj).object
@@ -350,6 +384,15 @@ impl<'a> Solver<'a> {
             {
                 self.holders.entry(obj).or_insert(holder);
             }
+        }
+    }
+
+    /// How many objects a node tells apart: fewer once the program has cost much work.
+    fn crowd_from(&self) -> usize {
+        if self.work < self.budget.work_per_value * self.n_values {
+            self.budget.objects_per_node
+        } else {
+            self.budget.objects_per_node_late
         }
     }
 
@@ -402,9 +445,14 @@ impl<'a> Solver<'a> {
     }
 
     /// Attaches a rule; it is applied to what the node is already known to be.
+    ///
+    /// That happens later: prototypes and getters would otherwise go as deep on the stack as they are nested.
     pub fn attach(&mut self, node: NodeId, rule: Rule) {
-        self.states[node.index()].rules.push(rule);
-        self.each_seen(node, |solver, obj| solver.apply(node, rule, obj));
+        let state = &mut self.states[node.index()];
+        state.rules.push(rule);
+        if state.objects.seen > 0 {
+            self.fresh.push_back((node, rule, state.objects.seen));
+        }
     }
 
     // The fixpoint.
@@ -413,19 +461,41 @@ impl<'a> Solver<'a> {
     pub fn solve(&mut self) {
         loop {
             self.drain();
-            while let Some((inst, tag, at)) = self.tags.pop_front() {
+            if let Some((inst, tag, at)) = self.tags.pop_front() {
                 self.wire_tag(inst, &tag, at);
-                self.drain();
-            }
-            if !self.fold_open_texts() {
+            } else if !self.unwritten.is_empty() {
+                self.leave_unwritten();
+            } else if !self.fold_open_texts() {
                 return;
             }
         }
     }
 
+    /// What nobody wrote by now is whatever the code outside gives.
+    fn leave_unwritten(&mut self) {
+        for (own, dst) in std::mem::take(&mut self.unwritten) {
+            let is_unwritten = if own == dst {
+                self.objects_of(dst).is_empty()
+            } else {
+                self.graph.neighbors_directed(own, petgraph::Direction::Incoming).next().is_none()
+            };
+            if is_unwritten {
+                self.add_object(dst, self.unknown);
+            }
+        }
+    }
+
     fn drain(&mut self) {
-        while let Some(node) = self.queue.pop_front() {
+        loop {
+            while let Some((node, rule, seen)) = self.fresh.pop_front() {
+                for at in 0..seen as usize {
+                    let obj = self.states[node.index()].objects.list()[at];
+                    self.apply(node, rule, obj);
+                }
+            }
+            let Some(node) = self.queue.pop_front() else { return };
             self.states[node.index()].is_queued = false;
+            if std::env::var("DUMP").ok().and_then(|v|v.parse::<usize>().ok()).is_some_and(|d| self.work > d || self.invoked.len() > d) { self.dump(); std::process::exit(9); }
             let from = self.states[node.index()].objects.seen as usize;
             let to = self.states[node.index()].objects.list().len();
             self.states[node.index()].objects.seen = to as u32;
@@ -469,7 +539,13 @@ impl<'a> Solver<'a> {
             Rule::DeepPart { dst, field } => self.deep_part(obj, dst, field),
             Rule::Pair { into } => self.store_pair(obj, into),
             Rule::Trap(trap) => self.trap_with(trap, obj),
-            Rule::Operand(text) => self.fold_text(text),
+            Rule::Operand(text) => {
+                // Of what is no text only that there is something matters.
+                let objects = &self.states[node.index()].objects;
+                if objects.first_other == Some(obj) || objects.texts.contains(&obj) {
+                    self.fold_text(text);
+                }
+            }
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),

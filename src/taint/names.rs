@@ -14,7 +14,7 @@ use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
 use crate::graph::runtime::inputs::Hint;
 use crate::graph::symbols::Sym;
-use crate::graph::{Edge, FlowGraph, Node, Via};
+use crate::graph::{Edge, FlowGraph, Node, NodeId, Via};
 use crate::models::{Lexicon, Meaning, Said};
 
 /// The id of such sources in reports.
@@ -41,6 +41,7 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
     let mut found = Vec::new();
     let mut queue: VecDeque<(State, Option<Sym>)> = VecDeque::new();
     let mut seen: FxHashSet<State> = FxHashSet::default();
+    let mut copied: FxHashSet<NodeId> = FxHashSet::default();
     let origins = graph.origins.iter().filter(|mark| graph.tags.kind(mark.tag) == Some(TagKind::Unnamed));
     for node in origins.map(|mark| mark.node).filter(|node| scope.relevant.contains(node.index())) {
         if seen.insert((node, Form::Raw)) {
@@ -52,19 +53,33 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
         edges.sort_unstable_by_key(EdgeRef::id);
         for edge in edges {
             let target = (edge.target(), after(state.1, edge.weight().effect));
-            let is_new = seen.insert(target);
-            if is_new
-                && let Some(name) = name_read(graph, &edge)
-                && let Some(meaning) = walk.meaning(owner, name, target)
-            {
+            if !seen.insert(target) {
+                continue;
+            }
+            let name = name_read(graph, &edge);
+            if let Node::Lookup { .. } = graph.graph[target.0] {
+                // The read itself is the edge behind it.
+                if name.is_some() {
+                    copied.insert(target.0);
+                }
+                queue.push_back((target, owner));
+                continue;
+            }
+            let name = name.or_else(|| edge.weight().field.and_then(named).filter(|_| copied.contains(&state.0)));
+            if let Some(meaning) = name.and_then(|name| walk.meaning(owner, name, target)) {
                 found.push(Read { state: target, meaning });
             }
-            if is_new {
-                queue.push_back((target, walk.owner(owner, edge.weight())));
-            }
+            queue.push_back((target, walk.owner(owner, edge.weight())));
         }
     }
     found
+}
+
+fn named(field: Field) -> Option<Sym> {
+    match field {
+        Field::Named(name) => Some(name),
+        Field::Any | Field::Content(_) => None,
+    }
 }
 
 /// What the first hint that says something says of the data beside it.

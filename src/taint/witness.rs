@@ -122,7 +122,7 @@ fn kind(graph: &FlowGraph, edge: &Edge, from: Node, to: Node) -> StepKind {
 
 /// Whether a node is a field of a place outside the program.
 fn outside(graph: &FlowGraph, node: Node) -> Option<StepKind> {
-    let Node::Field { obj, .. } = node else { return None };
+    let (Node::Field { obj, .. } | Node::Lookup { obj, .. }) = node else { return None };
     is_store(graph, obj).then_some(StepKind::Storage)
 }
 
@@ -133,7 +133,7 @@ fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
 pub(super) fn is_model(graph: &FlowGraph, node: Node) -> bool {
     let inst = match node {
         Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => inst,
-        Node::Field { .. } | Node::Deep { .. } | Node::Place { .. } => return false,
+        Node::Field { .. } | Node::Lookup { .. } | Node::Deep { .. } | Node::Place { .. } => return false,
     };
     graph.program.get(graph.instances[inst.0 as usize].func).origin == crate::graph::program::Origin::Model
 }

@@ -26,7 +26,7 @@ use crate::ir::CallKind;
 use crate::models::runtime::{GetterRole, MethodRole, UnitRole};
 use crate::models::{Anchor, CallPath, Models, SourceRole};
 use crate::project::{Project, UnitId, UnitKind};
-pub(super) use options::Wiring;
+pub(super) use options::{Section, Wiring};
 
 /// Instances of a component beyond which its uses share one.
 const MAX_MOUNTS: usize = 150;

@@ -11,7 +11,7 @@ use crate::models::runtime::UnitRole;
 use crate::models::{Access, Anchor, Effect, Port};
 
 /// What a part of the options means for an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Section {
     /// The options themselves.
     Whole,
@@ -64,6 +64,10 @@ impl Solver<'_> {
     /// A part of the options turns out to be `object`.
     pub fn wire_object(&mut self, wiring: u32, object: ObjId) {
         let wiring = self.wirings[wiring as usize];
+        // What is mixed in may mix in each other.
+        if object == self.crowd || !self.wired.insert((wiring.instance, wiring.section, object)) {
+            return;
+        }
         match wiring.section {
             Section::Whole => self.wire_options(wiring, object),
             Section::Behaviors => {
