@@ -124,6 +124,11 @@ impl Apis {
         matches!(self.link(id), Link::Global(name) if symbols.text(name).starts_with(STORE))
     }
 
+    /// Whether the node is a member of a built-in type.
+    pub fn is_member_of_type(&self, id: ApiId) -> bool {
+        self.parent(id).is_some_and(|parent| matches!(self.link(parent), Link::Type(_)))
+    }
+
     /// The path as people write it.
     pub fn text(&self, id: ApiId, symbols: &Symbols) -> String {
         let node = &self.nodes[id.0 as usize];

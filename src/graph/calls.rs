@@ -56,6 +56,7 @@ impl Solver<'_> {
     }
 
     fn invoke_closure(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) {
+        self.resolved.insert(call);
         let inst = self.instance(func, env, Some(call));
         let site = self.calls[call as usize].clone();
         if site.kind == CallKind::New {
@@ -199,6 +200,11 @@ impl Solver<'_> {
             }
             return;
         };
+        if self.apis.is_member_of_type(api) {
+            self.resolved_by_type.insert(call);
+        } else {
+            self.resolved.insert(call);
+        }
         let inst = self.instance(func, None, Some(call));
         let function = self.program.get(func).function.clone();
         let receiver = function.this.map(|this| self.value_node(inst, this));
@@ -259,16 +265,44 @@ impl Solver<'_> {
         self.chain(api, site.dst);
     }
 
-    /// Code that is not known: what goes in may come out, callbacks are called.
+    /// Code that is not known: what goes in may come out, callbacks are called. It counts only where in the end nothing
+    /// is known of the callee: what is known of it would otherwise be drowned.
     fn invoke_unknown(&mut self, call: u32) {
         let func = self.natives.unknown(&mut self.program, &mut self.symbols);
-        self.invoke_model(call, func);
+        self.unknown_calls.push((call, func));
     }
 
     /// A method that may be one of a built-in type, which a model knows, or of an object of the program's or others'.
     fn invoke_unknown_method(&mut self, call: u32) {
         let func = self.natives.unknown_method(&mut self.program, &mut self.symbols);
-        self.invoke_model(call, func);
+        self.unknown_calls.push((call, func));
+    }
+
+    /// Makes the calls of which the callee has stayed unknown; whether there were any.
+    pub fn call_unknown(&mut self) -> bool {
+        let calls = std::mem::take(&mut self.unknown_calls);
+        for &(call, func) in &calls {
+            if !self.is_resolved(call) {
+                self.invoke_model(call, func);
+            }
+        }
+        !calls.is_empty()
+    }
+
+    /// Whether some callee of a call is known. A method of a built-in type is a guess by its name unless the receiver is
+    /// something that is known.
+    fn is_resolved(&self, call: u32) -> bool {
+        if self.resolved.contains(&call) {
+            return true;
+        }
+        let Some(receiver) = self.calls[call as usize].this.filter(|_| self.resolved_by_type.contains(&call)) else {
+            return false;
+        };
+        self.objects_of(receiver).iter().any(|obj| match self.objects.get(*obj).object {
+            Object::Alloc { ty, .. } => ty != self.known.ty_opaque,
+            Object::Unknown | Object::Crowd | Object::Api(_) | Object::Json(_) => false,
+            _ => true,
+        })
     }
 
     /// A call of a function made from a model.
@@ -293,6 +327,7 @@ impl Solver<'_> {
             return;
         }
         let Some(function) = site.this else { return };
+        self.resolved.insert(call);
         if method == FunctionMethod::Bind {
             let bound = self.objects.intern(Object::Bound { call });
             self.add_object(site.dst, bound);
@@ -314,6 +349,7 @@ impl Solver<'_> {
     fn invoke_bound(&mut self, call: u32, bound: u32) {
         let bound = self.calls[bound as usize].clone();
         let Some(function) = bound.this else { return };
+        self.resolved.insert(call);
         let mut derived = self.calls[call as usize].clone();
         derived.callee = function;
         if derived.kind != CallKind::New {

@@ -70,6 +70,12 @@ pub(super) struct Solver<'a> {
     pub begun: FxHashSet<(InstId, u32)>,
     /// Loads that were made.
     pub loaded: FxHashSet<(ObjId, Field, NodeId)>,
+    /// Calls of code that is not known, with the function that stands for it, to be made if nothing else is called.
+    pub unknown_calls: Vec<(u32, FuncId)>,
+    /// Calls of which a callee is known.
+    pub resolved: FxHashSet<u32>,
+    /// Calls of which a callee is a method of a built-in type.
+    pub resolved_by_type: FxHashSet<u32>,
     /// Members of code from outside that are unknown unless the program writes them, and who reads them.
     pub unwritten: Vec<(NodeId, NodeId)>,
     /// Who wants to know of the fields of which object.
@@ -172,6 +178,9 @@ impl<'a> Solver<'a> {
             begun: FxHashSet::default(),
             loaded: FxHashSet::default(),
             invoked: FxHashSet::default(),
+            unknown_calls: Vec::new(),
+            resolved: FxHashSet::default(),
+            resolved_by_type: FxHashSet::default(),
             unwritten: Vec::new(),
             subscribed: FxHashSet::default(),
             wired: FxHashSet::default(),
@@ -465,7 +474,7 @@ impl<'a> Solver<'a> {
                 self.wire_tag(inst, &tag, at);
             } else if !self.unwritten.is_empty() {
                 self.leave_unwritten();
-            } else if !self.fold_open_texts() {
+            } else if !self.call_unknown() && !self.fold_open_texts() {
                 return;
             }
         }
