@@ -6,7 +6,7 @@ use super::calls::CallSite;
 use super::constraints::{Access, NO_EXCEPTIONS, Pair, Rule, TextOf};
 use super::natives::TagKind;
 use super::objects::{Field, Object, role};
-use super::program::{Entry, FuncId};
+use super::program::{Entry, FuncId, Origin};
 use super::solver::Solver;
 use super::{InstId, Instance, Mark, Node, NodeId, Via};
 use crate::base::{Level, Problem, Span, Text};
@@ -55,7 +55,8 @@ impl Solver<'_> {
     fn may_clone(&mut self, func: FuncId, env: Option<InstId>, call: u32) -> bool {
         let site = &self.calls[call as usize];
         let caller = &self.instances[site.inst.0 as usize];
-        if self.graph.node_count() >= self.budget.nodes_per_value * self.n_values
+        if self.cloned.all >= self.budget.nodes_per_value * self.n_values
+            || self.cloned_too_much(func)
             || self.work >= self.budget.work_per_value * self.n_values
             || caller.depth >= MAX_DEPTH
             || self.n_instances.get(&func).copied().unwrap_or(0) >= self.budget.instances_per_function
@@ -65,6 +66,13 @@ impl Solver<'_> {
         let n_paths = self.n_paths.entry((func, env, caller.func, site.val)).or_default();
         *n_paths += 1;
         *n_paths <= self.budget.paths_per_site
+    }
+
+    /// Whether the functions of a module have had their share: a generic library must not use up that of the others.
+    fn cloned_too_much(&self, func: FuncId) -> bool {
+        let Origin::Module(module) = self.program.get(func).origin else { return false };
+        let cloned = self.cloned.by_module.get(&module).copied().unwrap_or(0);
+        cloned >= self.budget.nodes_per_module + self.program.modules()[module as usize].n_values
     }
 
     /// A call of a function that is under way already comes back to the same instance, if it stands in the function
@@ -112,7 +120,15 @@ impl Solver<'_> {
         let caller = call.map(|call| (self.calls[call as usize].inst, self.calls[call as usize].place));
         let depth = caller.map_or(0, |(caller, _)| self.instances[caller.0 as usize].depth + 1);
         self.instances.push(Instance { func, env, caller, first, depth, is_shared });
-        *self.n_instances.entry(func).or_default() += 1;
+        let n_instances = self.n_instances.entry(func).or_default();
+        *n_instances += 1;
+        if *n_instances > 1
+            && let Origin::Module(module) = entry.origin
+        {
+            let nodes = self.graph.node_count() - first as usize;
+            self.cloned.all += nodes;
+            *self.cloned.by_module.entry(module).or_default() += nodes;
+        }
         self.first_instances.entry(func).or_insert(inst);
         let frame = Frame { inst, entry };
         self.prepare_result(&frame);
@@ -309,7 +325,7 @@ impl Solver<'_> {
             }
             Instr::Import { dst, request } => self.import(frame, node(dst), frame.entry.sym(request), at),
             Instr::Module { dst } => {
-                if let super::program::Origin::Module(module) = frame.entry.origin {
+                if let Origin::Module(module) = frame.entry.origin {
                     let object = self.objects.intern(Object::Module(module));
                     self.add_object(node(dst), object);
                 }
@@ -493,7 +509,7 @@ impl Solver<'_> {
     }
 
     fn import(&mut self, frame: &Frame, dst: NodeId, request: super::symbols::Sym, at: Range) {
-        let super::program::Origin::Module(module) = frame.entry.origin else { return };
+        let Origin::Module(module) = frame.entry.origin else { return };
         let file = self.program.modules()[module as usize].file;
         if let Some(&inline) = self.inline_modules.get(&(file, request)) {
             self.import_module(module, inline, dst);

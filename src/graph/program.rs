@@ -63,6 +63,8 @@ pub struct ModuleInfo {
     pub is_esm: bool,
     /// Whether it is a template: its code shows and passes values.
     pub is_template: bool,
+    /// How many values its functions have.
+    pub n_values: usize,
     /// Named templates.
     pub templates: Vec<(Sym, FuncId)>,
     /// Files whose named templates can be used.
@@ -87,6 +89,7 @@ impl Program {
             top: FuncId(base),
             is_esm: module.is_esm,
             is_template,
+            n_values: module.functions.iter().map(|function| function.values.len()).sum(),
             templates: module
                 .templates
                 .iter()

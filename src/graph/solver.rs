@@ -33,6 +33,13 @@ pub(super) struct State {
     pub is_queued: bool,
 }
 
+/// Nodes of instances beyond the first of their function.
+#[derive(Debug, Default)]
+pub(super) struct Cloned {
+    pub all: usize,
+    pub by_module: FxHashMap<u32, usize>,
+}
+
 /// The analysis under way.
 pub(super) struct Solver<'a> {
     pub project: &'a Project,
@@ -54,6 +61,7 @@ pub(super) struct Solver<'a> {
     /// Instances by function, surroundings and call.
     pub by_context: FxHashMap<(FuncId, Option<InstId>, Option<u32>), InstId>,
     pub n_instances: FxHashMap<FuncId, u32>,
+    pub cloned: Cloned,
     pub first_instances: FxHashMap<FuncId, InstId>,
     /// Call paths by function, surroundings and call in the text.
     pub n_paths: FxHashMap<(FuncId, Option<InstId>, FuncId, u32), u32>,
@@ -168,6 +176,7 @@ impl<'a> Solver<'a> {
             instances: Vec::new(),
             by_context: FxHashMap::default(),
             n_instances: FxHashMap::default(),
+            cloned: Cloned::default(),
             first_instances: FxHashMap::default(),
             n_paths: FxHashMap::default(),
             calls: Vec::new(),

@@ -43,6 +43,8 @@ pub(super) struct RuntimeState {
     methods: FxHashMap<Sym, MethodRole>,
     /// By [`UnitId`].
     units: Vec<UnitState>,
+    /// The functions that the framework calls, by what for.
+    hooks: FxHashMap<options::Hook, NodeId>,
     /// The unit that a render instance belongs to.
     rendered: FxHashMap<InstId, (UnitId, ObjId)>,
     /// Objects whose functions have an instance as receiver when nobody calls them.

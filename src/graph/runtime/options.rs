@@ -29,6 +29,28 @@ pub enum Section {
     Relations,
 }
 
+/// A thing for which the framework calls functions of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Hook {
+    /// The instance.
+    pub instance: ObjId,
+    /// What sort of thing.
+    pub kind: HookKind,
+    /// Its name.
+    pub name: Sym,
+}
+
+/// The sorts of [`Hook`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HookKind {
+    /// A lifecycle of what a constructor makes: an index into the runtime's.
+    Lifecycle(usize),
+    /// A change of a property.
+    Property,
+    /// A change of the state at some paths.
+    Observer,
+}
+
 /// A part of the options of an instance, for the rule that waits for it.
 #[derive(Clone, Copy, Debug)]
 pub struct Wiring {
@@ -138,17 +160,32 @@ impl Solver<'_> {
         let state = self.state_of(instance);
         let target = self.field_node(state, Field::Named(name));
         self.attach(declaration, Rule::Load { dst: target, field: Field::Named(value) });
-        let function = self.passage();
+        let hook = Hook { instance, kind: HookKind::Property, name };
+        let function = self.hook(hook, |solver, function| solver.observe(instance, function, vec![target, target]));
         self.attach(declaration, Rule::Load { dst: function, field: Field::Named(observer) });
-        self.observe(instance, function, vec![target, target]);
     }
 
     /// The function under a path of the observers gets the state at the paths that it names.
     pub fn declare_observer(&mut self, instance: ObjId, name: Sym, function: NodeId) {
-        let state = self.state_of(instance);
-        let paths = self.symbols.text(name).to_owned();
-        let args = paths.split(',').map(|path| self.observed(state, path.trim())).collect();
-        self.observe(instance, function, args);
+        let hook = Hook { instance, kind: HookKind::Observer, name };
+        let observer = self.hook(hook, |solver, observer| {
+            let state = solver.state_of(instance);
+            let paths = solver.symbols.text(name).to_owned();
+            let args = paths.split(',').map(|path| solver.observed(state, path.trim())).collect();
+            solver.observe(instance, observer, args);
+        });
+        self.flow(function, observer, Via::Load, None, None);
+    }
+
+    /// The node of all functions that the framework calls for one thing; `wire` says what it calls them with.
+    fn hook(&mut self, hook: Hook, wire: impl FnOnce(&mut Self, NodeId)) -> NodeId {
+        if let Some(&known) = self.runtime.hooks.get(&hook) {
+            return known;
+        }
+        let node = self.passage();
+        self.runtime.hooks.insert(hook, node);
+        wire(self, node);
+        node
     }
 
     /// The state at a path; wildcards stand for what is below it.
@@ -184,15 +221,17 @@ impl Solver<'_> {
     fn lifecycles(&mut self, wiring: Wiring, object: ObjId) {
         let constructor = self.models.runtime.constructors[wiring.constructor].clone();
         for name in &constructor.lifecycles {
-            let callee = self.passage();
             let sym = self.symbols.intern(name);
             let node = self.field_node(object, Field::Named(sym));
+            let hook = Hook { instance: wiring.instance, kind: HookKind::Lifecycle(wiring.constructor), name: sym };
+            let callee = self.hook(hook, |solver, callee| {
+                let arg = solver.lifecycle_argument(wiring, name);
+                let this = solver.holder(wiring.instance);
+                let call = solver.runtime_call(wiring.inst, callee, Some(this), vec![arg], None);
+                solver.attach(callee, Rule::Callee(call));
+                solver.returned(&constructor.call, name, call);
+            });
             self.flow(node, callee, Via::Load, None, None);
-            let arg = self.lifecycle_argument(wiring, name);
-            let this = self.holder(wiring.instance);
-            let call = self.runtime_call(wiring.inst, callee, Some(this), vec![arg], None);
-            self.attach(callee, Rule::Callee(call));
-            self.returned(&constructor.call, name, call);
         }
     }
 
