@@ -47,7 +47,7 @@ impl Solver<'_> {
             Object::Instance(role) => self.invoke_instance_method(call, role),
             Object::Bound { call: bound } => self.invoke_bound(call, bound),
             object if self.is_proxy(object) => self.trap(callee, super::proxies::Deed::Call { call }),
-            Object::Unknown | Object::Crowd if kind != CallKind::Quiet => self.invoke_unknown(call),
+            Object::Unknown | Object::Crowd { .. } if kind != CallKind::Quiet => self.invoke_unknown(call),
             Object::Alloc { ty, .. } if ty == self.known.ty_opaque && kind != CallKind::Quiet => {
                 self.invoke_unknown(call);
             }
@@ -300,7 +300,7 @@ impl Solver<'_> {
         };
         self.objects_of(receiver).iter().any(|obj| match self.objects.get(*obj).object {
             Object::Alloc { ty, .. } => ty != self.known.ty_opaque,
-            Object::Unknown | Object::Crowd | Object::Api(_) | Object::Json(_) => false,
+            Object::Unknown | Object::Crowd { .. } | Object::Api(_) | Object::Json(_) => false,
             _ => true,
         })
     }
@@ -374,13 +374,20 @@ impl Solver<'_> {
         self.attach(node, Rule::Accessor { dst, receiver: obj });
     }
 
-    /// A write of `name` calls the setter of that name.
+    /// A write of `name` calls the setter of that name: one call for all that is written.
     pub fn setter(&mut self, obj: ObjId, name: Sym, src: NodeId) {
         if !self.getters.contains(&name) {
             return;
         }
+        if let Some(&written) = self.setters.get(&(obj, name)) {
+            self.flow(src, written, Via::Argument, None, None);
+            return;
+        }
+        let written = self.add_node(super::Node::Deep { obj });
+        self.setters.insert((obj, name), written);
+        self.flow(src, written, Via::Argument, None, None);
         let node = self.accessor_node(obj, content::SET, name);
-        let id = self.accessor_call(node, obj, node, vec![(src, false)]);
+        let id = self.accessor_call(node, obj, node, vec![(written, false)]);
         self.attach(node, Rule::Callee(id));
     }
 

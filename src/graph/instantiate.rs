@@ -55,9 +55,7 @@ impl Solver<'_> {
     fn may_clone(&mut self, func: FuncId, env: Option<InstId>, call: u32) -> bool {
         let site = &self.calls[call as usize];
         let caller = &self.instances[site.inst.0 as usize];
-        if self.cloned.all >= self.budget.nodes_per_value * self.n_values
-            || self.cloned_too_much(func)
-            || self.work >= self.budget.work_per_value * self.n_values
+        if self.is_cloned_enough(func)
             || caller.depth >= MAX_DEPTH
             || self.n_instances.get(&func).copied().unwrap_or(0) >= self.budget.instances_per_function
         {
@@ -66,13 +64,6 @@ impl Solver<'_> {
         let n_paths = self.n_paths.entry((func, env, caller.func, site.val)).or_default();
         *n_paths += 1;
         *n_paths <= self.budget.paths_per_site
-    }
-
-    /// Whether the functions of a module have had their share: a generic library must not use up that of the others.
-    fn cloned_too_much(&self, func: FuncId) -> bool {
-        let Origin::Module(module) = self.program.get(func).origin else { return false };
-        let cloned = self.cloned.by_module.get(&module).copied().unwrap_or(0);
-        cloned >= self.budget.nodes_per_module + self.program.modules()[module as usize].n_values
     }
 
     /// A call of a function that is under way already comes back to the same instance, if it stands in the function
@@ -110,6 +101,7 @@ impl Solver<'_> {
         let entry = self.program.get(func).clone();
         let inst = InstId(self.instances.len() as u32);
         let first = self.graph.node_count() as u32;
+        self.note_instance(func, call.map(|call| self.calls[call as usize].inst));
         for val in 0..entry.function.values.len() as u32 {
             self.add_node(Node::Value { inst, val });
         }
@@ -122,12 +114,8 @@ impl Solver<'_> {
         self.instances.push(Instance { func, env, caller, first, depth, is_shared });
         let n_instances = self.n_instances.entry(func).or_default();
         *n_instances += 1;
-        if *n_instances > 1
-            && let Origin::Module(module) = entry.origin
-        {
-            let nodes = self.graph.node_count() - first as usize;
-            self.cloned.all += nodes;
-            *self.cloned.by_module.entry(module).or_default() += nodes;
+        if *n_instances > 1 {
+            self.note_clone(inst, self.graph.node_count() - first as usize);
         }
         self.first_instances.entry(func).or_insert(inst);
         let frame = Frame { inst, entry };

@@ -51,18 +51,14 @@ impl Solver<'_> {
                 {
                     self.add_object(dst, self.unknown);
                 }
-                if obj == self.crowd {
-                    self.read_crowd(field, dst);
-                }
             }
-            Field::Named(_) if object == Object::CrowdWrites => {
+            Field::Named(_) if matches!(object, Object::CrowdWrites { .. }) => {
                 self.own_field(obj, field, dst);
                 let any = self.field_node(obj, Field::Any);
                 self.flow(any, dst, Via::Load, Some(field), None);
             }
-            Field::Named(_) if object == Object::Crowd => {
+            Field::Named(_) if self.is_crowd(obj) => {
                 self.own_field(obj, field, dst);
-                self.read_crowd(field, dst);
                 let any = self.field_node(obj, Field::Any);
                 self.flow(any, dst, Via::Load, Some(field), None);
                 self.members_by_name(field, dst);
@@ -105,28 +101,8 @@ impl Solver<'_> {
             }
         }
         self.load_opaque(object, field, dst);
-        if self.crowded.contains(&obj) {
-            self.read_crowd(field, dst);
-        }
+        self.read_crowds_of(obj, field, dst);
         dst
-    }
-
-    /// What was written to one of the crowd may have been written to each of them.
-    fn read_crowd(&mut self, field: Field, dst: NodeId) {
-        let written = self.objects.intern(Object::CrowdWrites);
-        self.load_from(written, field, dst);
-    }
-
-    /// One more object at a node that may be too many already: from here on it is one of the crowd, whose fields of a
-    /// name are one.
-    pub fn join_crowd(&mut self, obj: ObjId) {
-        if !self.objects.get(obj).object.has_fields() || !self.crowded.insert(obj) {
-            return;
-        }
-        self.subscribe(obj, Subscriber::Copy(self.crowd, NO_EXCEPTIONS));
-        for (field, node) in self.objects.lookups_of(obj) {
-            self.read_crowd(field, node);
-        }
     }
 
     fn load_opaque(&mut self, object: Object, field: Field, dst: NodeId) {
@@ -357,7 +333,7 @@ impl Solver<'_> {
         {
             return self.setter(obj, name, src);
         }
-        let holder = if obj == self.crowd { self.objects.intern(Object::CrowdWrites) } else { obj };
+        let holder = self.written_object(obj);
         let node = self.field_node(holder, field);
         self.flow(src, node, Via::Store, Some(field), at);
         if let Field::Named(name) = field {
@@ -533,7 +509,7 @@ impl Solver<'_> {
     pub fn copy_from(&mut self, pair: u32, src: ObjId) {
         let except = self.pairs[pair as usize].except;
         let way = self.objects.intern(Object::Copy { pair });
-        if src == self.crowd {
+        if self.is_crowd(src) {
             // Too many properties to keep their names.
             let any = self.field_node(way, Field::Any);
             self.load_from(src, Field::Any, any);

@@ -9,6 +9,7 @@
 pub mod api;
 mod calls;
 mod constraints;
+mod crowd;
 mod debugdump;
 mod conversions;
 mod instantiate;
@@ -184,10 +185,14 @@ pub struct Budget {
     pub nodes_per_value: usize,
     /// The same for the functions of one module, beside as many as it has values.
     pub nodes_per_module: usize,
+    /// The same for functions of the program.
+    pub functions_per_node: usize,
     /// Objects that a node tells apart; beyond it they are a crowd, whose fields of one name are one.
     pub objects_per_node: usize,
     /// The same, once a program has cost more work than `work_per_value` allows.
     pub objects_per_node_late: usize,
+    /// Objects that arrive at the nodes of a module, beside `work_per_value`.
+    pub work_per_module: usize,
     /// Objects that arrive at nodes, for each value in the text; beyond it likewise.
     pub work_per_value: usize,
 }
@@ -195,7 +200,7 @@ pub struct Budget {
 impl Default for Budget {
     fn default() -> Self {
         let e=|n:&str,d:usize|std::env::var(n).ok().and_then(|v|v.parse().ok()).unwrap_or(d);
-        Self { instances_per_function: e("IPF",400) as u32, paths_per_site: e("PPS",6) as u32, values: e("VAL",60_000), nodes_per_value: e("NPV",8), work_per_value: e("WPV",20), nodes_per_module: e("NPM",20_000), objects_per_node: e("OPN",256), objects_per_node_late: e("OPNL",6) }
+        Self { instances_per_function: e("IPF",400) as u32, paths_per_site: e("PPS",6) as u32, values: e("VAL",60_000), nodes_per_value: e("NPV",8), work_per_value: e("WPV",20), functions_per_node: e("FPN",24), work_per_module: e("WPM",30_000), nodes_per_module: e("NPM",20_000), objects_per_node: e("OPN",256), objects_per_node_late: e("OPNL",6) }
     }
 }
 

@@ -33,13 +33,6 @@ pub(super) struct State {
     pub is_queued: bool,
 }
 
-/// Nodes of instances beyond the first of their function.
-#[derive(Debug, Default)]
-pub(super) struct Cloned {
-    pub all: usize,
-    pub by_module: FxHashMap<u32, usize>,
-}
-
 /// The analysis under way.
 pub(super) struct Solver<'a> {
     pub project: &'a Project,
@@ -61,7 +54,6 @@ pub(super) struct Solver<'a> {
     /// Instances by function, surroundings and call.
     pub by_context: FxHashMap<(FuncId, Option<InstId>, Option<u32>), InstId>,
     pub n_instances: FxHashMap<FuncId, u32>,
-    pub cloned: Cloned,
     pub first_instances: FxHashMap<FuncId, InstId>,
     /// Call paths by function, surroundings and call in the text.
     pub n_paths: FxHashMap<(FuncId, Option<InstId>, FuncId, u32), u32>,
@@ -113,6 +105,8 @@ pub(super) struct Solver<'a> {
     pub outlets: Vec<Mark>,
     pub problems: Vec<Problem>,
     pub getters: FxHashSet<Sym>,
+    /// What is written to properties with a setter, by object and name.
+    pub setters: FxHashMap<(ObjId, Sym), NodeId>,
     /// Contents that are getters or setters: they are inherited.
     pub accessors: FxHashSet<Sym>,
     /// Names of properties that the program itself gives to objects.
@@ -123,9 +117,7 @@ pub(super) struct Solver<'a> {
     pub holders: FxHashMap<ObjId, ObjId>,
     pub unknown: ObjId,
     pub plain: ObjId,
-    pub crowd: ObjId,
-    /// Objects that are of the crowd.
-    pub crowded: FxHashSet<ObjId>,
+    pub crowds: super::crowd::Crowds,
     pub modules: FxHashMap<crate::base::FileId, u32>,
     /// Scripts that stand in templates, by their request.
     pub inline_modules: FxHashMap<(crate::base::FileId, Sym), u32>,
@@ -153,7 +145,6 @@ impl<'a> Solver<'a> {
         let mut objects = Objects::default();
         let unknown = objects.intern(Object::Unknown);
         let plain = objects.intern(Object::Plain);
-        let crowd = objects.intern(Object::Crowd);
         let known = WellKnown::new(&mut symbols);
         let sizes = models.clearing_properties.iter().map(|name| symbols.intern(name)).collect();
         let natives = Natives::new(models, &mut symbols, &mut apis);
@@ -176,7 +167,6 @@ impl<'a> Solver<'a> {
             instances: Vec::new(),
             by_context: FxHashMap::default(),
             n_instances: FxHashMap::default(),
-            cloned: Cloned::default(),
             first_instances: FxHashMap::default(),
             n_paths: FxHashMap::default(),
             calls: Vec::new(),
@@ -210,13 +200,13 @@ impl<'a> Solver<'a> {
             problems: Vec::new(),
             getters: FxHashSet::default(),
             accessors: FxHashSet::default(),
+            setters: FxHashMap::default(),
             defined: FxHashSet::default(),
             sizes,
             holders: FxHashMap::default(),
             unknown,
             plain,
-            crowd,
-            crowded: FxHashSet::default(),
+            crowds: super::crowd::Crowds::default(),
             modules: FxHashMap::default(),
             inline_modules: FxHashMap::default(),
             shared_noted: FxHashSet::default(),
@@ -342,6 +332,7 @@ impl<'a> Solver<'a> {
     /// A new node.
     pub fn add_node(&mut self, node: Node) -> NodeId {
         self.states.push(State::default());
+        self.note_node(node);
         self.graph.add_node(node)
     }
 
@@ -385,32 +376,20 @@ impl<'a> Solver<'a> {
             }
             obj = self.plain;
         }
-        if self.states[node.index()].objects.list().len() >= self.crowd_from()
-            && obj != self.crowd
-            && !self.states[node.index()].objects.contains(obj)
-        {
-            self.join_crowd(obj);
-            obj = self.crowd;
-        }
+        let obj = self.crowded(node, obj);
         let objects = &mut self.states[node.index()].objects;
         if objects.insert(obj) {
             objects.first_other.get_or_insert(obj);
-            self.work += 1;
+            if let Object::Closure { .. } = self.objects.get(obj).object {
+                objects.n_functions += 1;
+            }
+            self.note_work(node);
             self.enqueue(node);
             if let Object::Closure { .. } = self.objects.get(obj).object
                 && let Node::Field { obj: holder, field: Field::Named(_) } = self.graph[node]
             {
                 self.holders.entry(obj).or_insert(holder);
             }
-        }
-    }
-
-    /// How many objects a node tells apart: fewer once the program has cost much work.
-    fn crowd_from(&self) -> usize {
-        if self.work < self.budget.work_per_value * self.n_values {
-            self.budget.objects_per_node
-        } else {
-            self.budget.objects_per_node_late
         }
     }
 

@@ -87,7 +87,7 @@ impl Solver<'_> {
     pub fn wire_object(&mut self, wiring: u32, object: ObjId) {
         let wiring = self.wirings[wiring as usize];
         // What is mixed in may mix in each other.
-        if object == self.crowd || !self.wired.insert((wiring.instance, wiring.section, object)) {
+        if self.is_crowd(object) || !self.wired.insert((wiring.instance, wiring.section, object)) {
             return;
         }
         match wiring.section {
