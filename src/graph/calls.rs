@@ -47,7 +47,7 @@ impl Solver<'_> {
             Object::Instance(role) => self.invoke_instance_method(call, role),
             Object::Bound { call: bound } => self.invoke_bound(call, bound),
             object if self.is_proxy(object) => self.trap(callee, super::proxies::Deed::Call { call }),
-            Object::Unknown | Object::Crowd { .. } if kind != CallKind::Quiet => self.invoke_unknown(call),
+            Object::Unknown | Object::Crowd if kind != CallKind::Quiet => self.invoke_unknown(call),
             Object::Alloc { ty, .. } if ty == self.known.ty_opaque && kind != CallKind::Quiet => {
                 self.invoke_unknown(call);
             }
@@ -56,6 +56,10 @@ impl Solver<'_> {
     }
 
     fn invoke_closure(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) {
+        if self.leads_into_frozen(self.calls[call as usize].inst, func) {
+            let unknown = self.natives.unknown(&mut self.program, &mut self.symbols);
+            self.invoke_model(call, unknown);
+        }
         self.resolved.insert(call);
         let inst = self.instance(func, env, Some(call));
         let site = self.calls[call as usize].clone();
@@ -300,7 +304,7 @@ impl Solver<'_> {
         };
         self.objects_of(receiver).iter().any(|obj| match self.objects.get(*obj).object {
             Object::Alloc { ty, .. } => ty != self.known.ty_opaque,
-            Object::Unknown | Object::Crowd { .. } | Object::Api(_) | Object::Json(_) => false,
+            Object::Unknown | Object::Crowd | Object::Api(_) | Object::Json(_) => false,
             _ => true,
         })
     }

@@ -139,8 +139,6 @@ pub struct ObjSet {
     index: Option<Box<rustc_hash::FxHashSet<ObjId>>>,
     /// How many of the list were handled.
     pub seen: u32,
-    /// How many functions of the program are in it.
-    pub n_functions: usize,
     /// The text constants in it.
     pub texts: SmallVec<[ObjId; 2]>,
     /// The first object in it that is no text constant.

@@ -52,7 +52,7 @@ impl Solver<'_> {
                     self.add_object(dst, self.unknown);
                 }
             }
-            Field::Named(_) if matches!(object, Object::CrowdWrites { .. }) => {
+            Field::Named(_) if object == Object::CrowdWrites => {
                 self.own_field(obj, field, dst);
                 let any = self.field_node(obj, Field::Any);
                 self.flow(any, dst, Via::Load, Some(field), None);
@@ -101,7 +101,7 @@ impl Solver<'_> {
             }
         }
         self.load_opaque(object, field, dst);
-        self.read_crowds_of(obj, field, dst);
+        self.read_crowd_of(obj, field, dst);
         dst
     }
 

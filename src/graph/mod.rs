@@ -9,9 +9,8 @@
 pub mod api;
 mod calls;
 mod constraints;
-mod crowd;
-mod debugdump;
 mod conversions;
+mod crowd;
 mod instantiate;
 mod loads;
 pub mod natives;
@@ -172,35 +171,40 @@ pub struct FlowGraph {
     pub hints: rustc_hash::FxHashMap<NodeId, Vec<runtime::inputs::Hint>>,
 }
 
-/// Limits in units of work. Reaching one makes the result coarser, never smaller.
+/// Limits in units of work. Reaching one makes the result coarser and is said.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
     /// Instances per function, by call path.
     pub instances_per_function: u32,
     /// Call paths that are told apart behind one call in the text.
     pub paths_per_site: u32,
-    /// Values beyond which a program gets no further nodes and work for its size.
+    /// Values beyond which a program gets no further clones for its size.
     pub values: usize,
-    /// Nodes for each value in the text; beyond it call paths share instances.
+    /// Nodes of clones for each value in the text of the program; beyond it call paths share instances.
     pub nodes_per_value: usize,
     /// The same for the functions of one module, beside as many as it has values.
     pub nodes_per_module: usize,
-    /// The same for functions of the program.
-    pub functions_per_node: usize,
     /// Objects that a node tells apart; beyond it they are a crowd, whose fields of one name are one.
     pub objects_per_node: usize,
-    /// The same, once a program has cost more work than `work_per_value` allows.
-    pub objects_per_node_late: usize,
-    /// Objects that arrive at the nodes of a module, beside `work_per_value`.
+    /// Objects that arrive at the nodes of one module, beside `work_per_value`; beyond it the module is taken as code
+    /// that is not known.
     pub work_per_module: usize,
-    /// Objects that arrive at nodes, for each value in the text; beyond it likewise.
+    /// The same for each value of the module.
     pub work_per_value: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        let e=|n:&str,d:usize|std::env::var(n).ok().and_then(|v|v.parse().ok()).unwrap_or(d);
-        Self { instances_per_function: e("IPF",400) as u32, paths_per_site: e("PPS",6) as u32, values: e("VAL",60_000), nodes_per_value: e("NPV",8), work_per_value: e("WPV",20), functions_per_node: e("FPN",24), work_per_module: e("WPM",30_000), nodes_per_module: e("NPM",20_000), objects_per_node: e("OPN",256), objects_per_node_late: e("OPNL",6) }
+        Self {
+            instances_per_function: 400,
+            paths_per_site: 6,
+            values: 60_000,
+            nodes_per_value: 8,
+            nodes_per_module: 20_000,
+            objects_per_node: 256,
+            work_per_module: 100_000,
+            work_per_value: 15,
+        }
     }
 }
 

@@ -17,16 +17,10 @@ pub struct ObjId(pub u32);
 pub enum Object {
     /// Something of which nothing is known.
     Unknown,
-    /// Any of the objects that came to a place of a module where too many are to be told apart.
-    Crowd {
-        /// The module.
-        module: u32,
-    },
+    /// Any of the objects that came to a place where too many are to be told apart.
+    Crowd,
     /// What was written to any of them.
-    CrowdWrites {
-        /// The module.
-        module: u32,
-    },
+    CrowdWrites,
     /// Some text, number or other value without fields.
     Plain,
     /// A text; `\u{FFFC}` stands for a part that is not known.
@@ -182,12 +176,17 @@ impl Objects {
             return id;
         }
         let id = ObjId(self.infos.len() as u32);
-        self.infos.push(ObjInfo { object, fields: SmallVec::new(), lookups: SmallVec::new(), subscribers: Vec::new(), deep: None });
+        self.infos.push(ObjInfo {
+            object,
+            fields: SmallVec::new(),
+            lookups: SmallVec::new(),
+            subscribers: Vec::new(),
+            deep: None,
+        });
         self.ids.insert(object, id);
         id
     }
 
-    pub fn len(&self)->usize{self.infos.len()}
     /// What is known of an object.
     pub fn get(&self, id: ObjId) -> &ObjInfo {
         &self.infos[id.0 as usize]
@@ -252,8 +251,8 @@ impl Object {
                 | Self::Made(_)
                 | Self::Implicit { .. }
                 | Self::Content { .. }
-                | Self::Crowd { .. }
-                | Self::CrowdWrites { .. }
+                | Self::Crowd
+                | Self::CrowdWrites
         )
     }
 }

@@ -58,8 +58,6 @@ pub(super) struct Solver<'a> {
     /// Call paths by function, surroundings and call in the text.
     pub n_paths: FxHashMap<(FuncId, Option<InstId>, FuncId, u32), u32>,
     pub calls: Vec<CallSite>,
-    /// Objects that arrived at nodes.
-    pub work: usize,
     /// Values in the text of the program, with some for small programs.
     pub n_values: usize,
     /// Pairs of name and value by the property that they stand for.
@@ -170,7 +168,6 @@ impl<'a> Solver<'a> {
             first_instances: FxHashMap::default(),
             n_paths: FxHashMap::default(),
             calls: Vec::new(),
-            work: 0,
             n_values: 10_000,
             pair_objects: FxHashMap::default(),
             stored_pairs: FxHashSet::default(),
@@ -380,9 +377,6 @@ impl<'a> Solver<'a> {
         let objects = &mut self.states[node.index()].objects;
         if objects.insert(obj) {
             objects.first_other.get_or_insert(obj);
-            if let Object::Closure { .. } = self.objects.get(obj).object {
-                objects.n_functions += 1;
-            }
             self.note_work(node);
             self.enqueue(node);
             if let Object::Closure { .. } = self.objects.get(obj).object
@@ -492,7 +486,9 @@ impl<'a> Solver<'a> {
             }
             let Some(node) = self.queue.pop_front() else { return };
             self.states[node.index()].is_queued = false;
-            if std::env::var("DUMP").ok().and_then(|v|v.parse::<usize>().ok()).is_some_and(|d| self.work > d || self.invoked.len() > d) { self.dump(); std::process::exit(9); }
+            if self.is_frozen(node) {
+                continue;
+            }
             let from = self.states[node.index()].objects.seen as usize;
             let to = self.states[node.index()].objects.list().len();
             self.states[node.index()].objects.seen = to as u32;

@@ -69,7 +69,8 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         for source in &sources {
             let (parents, reached) = search(graph, source, &scope, &sinks);
             flows.add(graph, models, &sinks, source, &Reached { parents: &parents, states: reached, is_first });
-            let told = reads.iter().filter(|read| read.meaning.data == source.data && parents.contains_key(&read.state));
+            let told =
+                reads.iter().filter(|read| read.meaning.data == source.data && parents.contains_key(&read.state));
             covered.extend(told.filter_map(|read| Some((graph.place(read.state.0)?, source.data))));
         }
         // What a source itself is known to give counts more than a name.
