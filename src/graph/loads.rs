@@ -268,21 +268,15 @@ impl Solver<'_> {
             self.add_object(dst, prototype);
             return;
         }
-        match self.apis.child(api, Link::Member(name)) {
-            Some(member) => {
-                let object = match self.runtime.constant(member) {
-                    Some(text) => Object::Text(text),
-                    None => Object::Api(member),
-                };
-                let member = self.objects.intern(object);
-                self.add_object(dst, member);
-            }
+        let Some(member) = self.apis.child(api, Link::Member(name)) else {
             // Unless it turns out that the program itself puts something there.
-            None => {
-                let own = self.field_node(object, Field::Named(name));
-                self.unwritten.push((own, dst));
-            }
-        }
+            let own = self.field_node(object, Field::Named(name));
+            self.unwritten.push((own, dst));
+            return;
+        };
+        let object = self.runtime.constant(member).map_or(Object::Api(member), Object::Text);
+        let member = self.objects.intern(object);
+        self.add_object(dst, member);
     }
 
     /// A method of a built-in type, if a model knows it.

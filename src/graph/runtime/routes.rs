@@ -77,8 +77,8 @@ impl Solver<'_> {
         let request = self.made_with(&names.event, event);
         let request = self.holder(request);
         let context = self.passage();
-        let content = self.symbols.intern(CONTEXT);
-        self.attach(router, Rule::Open { dst: context, content });
+        let held = self.symbols.intern(CONTEXT);
+        self.attach(router, Rule::Open { dst: context, content: held });
         let field = Field::Named(self.symbols.intern(&names.request));
         self.attach(context, Rule::Store { src: request, field, at: None });
         context
@@ -142,7 +142,7 @@ impl Solver<'_> {
         }
         let field = Field::Named(self.symbols.intern(&names.answer));
         let answer = self.field_node(own, field);
-        let content = Field::Content(self.symbols.intern(ANSWER));
-        self.attach(route.router, Rule::Store { src: answer, field: content, at: None });
+        let field = Field::Content(self.symbols.intern(ANSWER));
+        self.attach(route.router, Rule::Store { src: answer, field, at: None });
     }
 }

@@ -59,16 +59,15 @@ impl Solver<'_> {
     pub(super) fn note_child(&mut self, owner: ObjId, child: ObjId, names: &[String], is_complete: bool) {
         let content = Field::Content(self.symbols.intern(CHILDREN));
         let node = self.field_node(owner, content);
-        let children = match self.objects_of(node).first() {
-            Some(&children) => children,
-            None => {
-                let children = self.made();
-                self.add_object(node, children);
-                children
-            }
+        let children = if let Some(&children) = self.objects_of(node).first() {
+            children
+        } else {
+            let children = self.made();
+            self.add_object(node, children);
+            children
         };
-        let named = names.iter().map(|name| Field::Named(self.symbols.intern(name))).collect::<Vec<_>>();
-        for field in named.into_iter().chain((!is_complete).then_some(Field::Any)) {
+        let fields = names.iter().map(|name| Field::Named(self.symbols.intern(name))).collect::<Vec<_>>();
+        for field in fields.into_iter().chain((!is_complete).then_some(Field::Any)) {
             let node = self.field_node(children, field);
             self.add_object(node, child);
         }

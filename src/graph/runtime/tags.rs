@@ -87,8 +87,8 @@ impl Solver<'_> {
         }
         let instance = self.unit_instance(child);
         self.runtime.owners.insert(instance, owner);
-        let used = self.used_by(owner, child);
-        self.add_object(used, instance);
+        let users = self.used_by(owner, child);
+        self.add_object(users, instance);
         self.link_unit(child, instance, inst, place);
         vec![instance]
     }
