@@ -12,6 +12,9 @@ use super::{NodeId, Via};
 use crate::ir::content;
 use crate::models::Effect;
 
+/// Objects at a key beyond which they are no symbols of the program's, but whatever came there.
+const MAX_OBJECT_KEYS: usize = 20;
+
 impl Solver<'_> {
     /// `obj.field` goes to `dst`.
     pub fn load_from(&mut self, obj: ObjId, field: Field, dst: NodeId) {
@@ -385,9 +388,11 @@ impl Solver<'_> {
     }
 
     fn access_with(&mut self, access: u32, obj: ObjId, key: ObjId) {
+        let key_node = self.accesses[access as usize].key;
         let field = match self.objects.get(key).object {
             Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Field::Named(text),
             // Symbols and the like: two that are the same object name the same property.
+            Object::Alloc { .. } | Object::New { .. } if self.objects_of(key_node).len() > MAX_OBJECT_KEYS => Field::Any,
             Object::Alloc { ty, .. } if ty != self.known.ty_opaque && ty != self.known.ty_json => {
                 Field::Named(self.symbol_key(key))
             }
