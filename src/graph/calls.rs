@@ -59,6 +59,7 @@ impl Solver<'_> {
         if self.leads_into_frozen(self.calls[call as usize].inst, func) {
             let unknown = self.natives.unknown(&mut self.program, &mut self.symbols);
             self.invoke_model(call, unknown);
+            return;
         }
         self.resolved.insert(call);
         let inst = self.instance(func, env, Some(call));

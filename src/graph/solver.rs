@@ -359,6 +359,9 @@ impl<'a> Solver<'a> {
 
     /// Adds an object to a node.
     pub fn add_object(&mut self, node: NodeId, obj: ObjId) {
+        if self.is_frozen(node) {
+            return;
+        }
         let mut obj = obj;
         let state = &mut self.states[node.index()];
         if let Object::Text(_) = self.objects.get(obj).object {
