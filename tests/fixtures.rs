@@ -97,6 +97,39 @@ fn random_programs_agree_with_a_naive_solver() {
     assert!(outcome.is_ok(), "{}", outcome.map_or_else(|error| error.to_string(), |()| String::new()));
 }
 
+/// A module, one that uses it, and how many sinks its data reaches within a budget.
+fn within(budget: wxray::graph::Budget, library: &str, user: &str) -> (BTreeSet<u32>, BTreeSet<String>) {
+    let files = [("lib.js", library), ("index.js", user)].map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let config = wxray::Config { budget, ..wxray::Config::default() };
+    let models = Some(engine::TEST_MODELS.to_owned());
+    let (project, analysis) = engine::analyze_with(BTreeMap::from(files), models, engine::Order::Sorted, &config);
+    let line =
+        |flow: &wxray::taint::Flow| project.files.get(flow.sink.span.file).line_column(flow.sink.span.start).line;
+    let codes = analysis.problems.iter().map(|problem| problem.code.to_string());
+    (analysis.flows.iter().map(line).collect(), codes.collect())
+}
+
+#[test]
+fn a_module_beyond_its_share_is_said_and_counts_as_unknown_code() {
+    let library = "exports.id = x => { const box = { x }; return box.x }; exports.none = x => 1";
+    let user = "const lib = require('./lib')\nsink(lib.id(source()))\nsink(lib.none(source()))\nsink('a')";
+    let (exact, codes) = within(wxray::graph::Budget::default(), library, user);
+    assert_eq!((exact, codes.len()), (BTreeSet::from([2]), 0));
+    let none = wxray::graph::Budget { work_per_module: 12, work_per_value: 0, ..wxray::graph::Budget::default() };
+    let (_, codes) = within(none, library, user);
+    assert!(codes.contains("budget-module"), "{codes:?}");
+}
+
+#[test]
+fn a_crowd_keeps_what_was_written_to_its_members() {
+    let library = "exports.put = (o, x) => { o.x = x }";
+    let user = "const { put } = require('./lib')\nconst all = []\nfor (const o of [{}, {}, {}, {}, {}, {}]) all.push(o)\n\
+                for (const o of all) put(o, source())\nfor (const o of all) sink(o.x)\nfor (const o of all) sink(o.y)";
+    let few = wxray::graph::Budget { objects_per_node: 2, ..wxray::graph::Budget::default() };
+    let (lines, _) = within(few, library, user);
+    assert_eq!(lines, BTreeSet::from([5]));
+}
+
 #[test]
 fn the_page_of_known_limits_is_up_to_date() {
     let cases = cases::all();

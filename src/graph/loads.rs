@@ -392,7 +392,9 @@ impl Solver<'_> {
         let field = match self.objects.get(key).object {
             Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Field::Named(text),
             // Symbols and the like: two that are the same object name the same property.
-            Object::Alloc { .. } | Object::New { .. } if self.objects_of(key_node).len() > MAX_OBJECT_KEYS => Field::Any,
+            Object::Alloc { .. } | Object::New { .. } if self.objects_of(key_node).len() > MAX_OBJECT_KEYS => {
+                Field::Any
+            }
             Object::Alloc { ty, .. } if ty != self.known.ty_opaque && ty != self.known.ty_json => {
                 Field::Named(self.symbol_key(key))
             }

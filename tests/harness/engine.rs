@@ -35,13 +35,23 @@ pub fn run(files: BTreeMap<String, String>, models: Option<String>) -> Vec<Flow>
 
 /// Runs the analysis. Without `models` the built-in ones are in force; with them, only their sources and sinks.
 pub fn analyze(files: BTreeMap<String, String>, models: Option<String>, order: Order) -> (Project, Analysis) {
+    analyze_with(files, models, order, &Config::default())
+}
+
+/// The same, with limits of one's own.
+pub fn analyze_with(
+    files: BTreeMap<String, String>,
+    models: Option<String>,
+    order: Order,
+    config: &Config,
+) -> (Project, Analysis) {
     let memory = MemoryFs::new(files.into_iter().map(|(path, text)| (path, text.into_bytes())));
     let tree = Tree { memory, order };
     let (project, _) = project::load(&tree, "").unwrap_or_else(|error| panic!("not loaded: {error:?}"));
     let is_builtin = models.is_none();
     let user: Vec<(String, String)> = models.into_iter().map(|text| ("test.json".to_owned(), text)).collect();
     let models = Models::load(is_builtin, &user).unwrap_or_else(|errors| panic!("models: {errors:?}"));
-    let analysis = wxray::analyze(&project, &models, &Config::default());
+    let analysis = wxray::analyze(&project, &models, config);
     (project, analysis)
 }
 
