@@ -51,8 +51,9 @@ pub struct Stats {
 /// Analyses a project with these models.
 pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis {
     let mut watch = Watch { clock: config.clock, last: config.clock.map(|clock| clock()), phases: Vec::new() };
-    let (modules, mut problems) = lower_all(project);
+    let (modules, mut problems, parsing) = lower_all(project, config.clock);
     watch.lap("lower");
+    watch.phases.extend(parsing.map(|time| ("parse", time)));
     let (graph, more) = graph::build(project, modules, models, config.budget);
     problems.extend(more);
     watch.lap("graph");
@@ -80,33 +81,42 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     Analysis { flows, problems, stats }
 }
 
-/// Parses and lowers every script, in parallel; the result is in the order of the files.
-fn lower_all(project: &Project) -> (Vec<Module>, Vec<Problem>) {
+/// Parses and lowers every script, in parallel; the result is in the order of the files, with the time that parsing took,
+/// over all threads.
+fn lower_all(project: &Project, clock: Option<fn() -> Duration>) -> (Vec<Module>, Vec<Problem>, Option<Duration>) {
     let files: Vec<_> = project.files.iter().filter(|(_, file)| file.kind != FileKind::Json).collect();
-    let lowered: Vec<(Vec<Module>, Vec<Problem>)> = files
+    let now = || clock.map_or(Duration::ZERO, |clock| clock());
+    let lowered: Vec<(Vec<Module>, Vec<Problem>, Duration)> = files
         .into_par_iter()
         .map(|(id, file)| {
+            let start = now();
             if file.kind == FileKind::Wxml {
-                return lower_template(id, &file.text);
+                let (document, problems) = wxml::parse(id, &file.text);
+                let parsing = now().saturating_sub(start);
+                let (modules, more) = lower_template(id, &file.text, &document);
+                return (modules, [problems, more].concat(), parsing);
             }
             let (script, problems) = script::parse(id, file.kind, &file.text);
-            (script.map(|script| ir::lower(id, &script)).into_iter().collect(), problems)
+            let parsing = now().saturating_sub(start);
+            (script.map(|script| ir::lower(id, &script)).into_iter().collect(), problems, parsing)
         })
         .collect();
     let mut modules = Vec::new();
     let mut problems = Vec::new();
-    for (module, more) in lowered {
+    let mut parsing = Duration::ZERO;
+    for (module, more, time) in lowered {
         modules.extend(module);
         problems.extend(more);
+        parsing += time;
     }
-    (modules, problems)
+    (modules, problems, clock.map(|_| parsing))
 }
 
 /// A template with the scripts that stand in it.
-fn lower_template(id: FileId, text: &str) -> (Vec<Module>, Vec<Problem>) {
-    let (document, mut problems) = wxml::parse(id, text);
-    let mut modules = vec![ir::template::lower(id, text, &document)];
-    for (request, text) in ir::template::inline_scripts(text, &document) {
+fn lower_template(id: FileId, text: &str, document: &wxml::Document) -> (Vec<Module>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut modules = vec![ir::template::lower(id, text, document)];
+    for (request, text) in ir::template::inline_scripts(text, document) {
         let (script, more) = script::parse(id, FileKind::Wxs, &text);
         problems.extend(more);
         modules.extend(script.map(|script| Module { inline: Some(request), ..ir::lower(id, &script) }));
