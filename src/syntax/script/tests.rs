@@ -130,6 +130,12 @@ fn what_is_too_deep_is_refused() {
     }
 }
 
+#[test]
+fn a_decorator_before_the_end_is_a_problem() {
+    let (script, problems) = parse(FILE, FileKind::TypeScript, "@enum class ${");
+    assert!(script.is_some() || !problems.is_empty());
+}
+
 proptest! {
     #[test]
     fn any_pieces_of_script_are_read_without_a_panic(
