@@ -85,7 +85,7 @@ impl Solver<'_> {
         let Origin::Module(module) = self.program.get(func).origin else { return false };
         let cloned = self.crowds.cloned.get(&module).copied().unwrap_or(0);
         cloned >= self.budget.nodes_per_module + self.n_values_of(module)
-            || self.is_worked_enough(module)
+            || self.crowds.frozen.contains(&module)
             || self.crowds.all_cloned >= self.budget.nodes_per_value * self.n_values
     }
 
@@ -93,21 +93,10 @@ impl Solver<'_> {
         self.program.modules().get(module as usize).map_or(0, |info| info.n_values)
     }
 
-    /// Whether a module has cost its share: from then on its code is as good as unknown to the others. What it was found
-    /// to do until then stands.
-    fn is_worked_enough(&self, module: u32) -> bool {
-        let work = self.crowds.work.get(&module).copied().unwrap_or(0);
-        module != RUNTIME && work >= self.budget.work_per_module + self.budget.work_per_value * self.n_values_of(module)
-    }
-
-    /// Whether a node belongs to such a module; the first time that is said.
-    pub fn is_frozen(&mut self, node: NodeId) -> bool {
-        let module = self.crowds.of_node[node.index()];
-        let is_frozen = self.is_worked_enough(module);
-        if is_frozen && self.crowds.frozen.insert(module) {
-            self.note_frozen(module);
-        }
-        is_frozen
+    /// Whether a node belongs to a module that has cost its share: its code is as good as unknown to the others. What it
+    /// was found to do until then stands.
+    pub fn is_frozen(&self, node: NodeId) -> bool {
+        self.crowds.frozen.contains(&self.crowds.of_node[node.index()])
     }
 
     fn note_frozen(&mut self, module: u32) {
@@ -127,12 +116,18 @@ impl Solver<'_> {
     /// Whether a call leads from other code into such a module.
     pub fn leads_into_frozen(&self, caller: InstId, func: FuncId) -> bool {
         let Origin::Module(module) = self.program.get(func).origin else { return false };
-        self.crowds.of_instance[caller.0 as usize] != module && self.is_worked_enough(module)
+        self.crowds.of_instance[caller.0 as usize] != module && self.crowds.frozen.contains(&module)
     }
 
-    /// One more object arrives at a node.
+    /// One more object arrives at a node: with the last one that its module's share allows the module is frozen.
     pub fn note_work(&mut self, node: NodeId) {
-        *self.crowds.work.entry(self.crowds.of_node[node.index()]).or_default() += 1;
+        let module = self.crowds.of_node[node.index()];
+        let share = self.budget.work_per_module + self.budget.work_per_value * self.n_values_of(module);
+        let work = self.crowds.work.entry(module).or_default();
+        *work += 1;
+        if *work >= share && module != RUNTIME && self.crowds.frozen.insert(module) {
+            self.note_frozen(module);
+        }
     }
 
     /// What arrives at a node instead of one more object: the object itself as long as there are not too many.

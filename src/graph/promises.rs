@@ -125,14 +125,10 @@ impl Solver<'_> {
             object if self.is_proxy(object) => self.load_from(obj, Field::Any, dst),
             Object::Unknown | Object::Api(_) => self.add_object(dst, self.unknown),
             Object::Plain | Object::Text(_) => self.add_object(dst, self.plain),
-            Object::Alloc { ty, .. } => {
-                if ty == self.known.ty_array || ty == self.known.ty_opaque || ty == self.known.ty_bytes {
-                    self.load_from(obj, Field::Any, dst);
-                    return;
-                }
-                if ty == self.known.ty_opaque {
-                    self.add_object(dst, self.unknown);
-                }
+            Object::Alloc { ty, .. }
+                if [self.known.ty_array, self.known.ty_opaque, self.known.ty_bytes].contains(&ty) =>
+            {
+                self.load_from(obj, Field::Any, dst);
             }
             _ => {}
         }
