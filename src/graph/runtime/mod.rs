@@ -221,6 +221,18 @@ impl Solver<'_> {
         self.objects.intern(Object::Made(self.runtime.n_made))
     }
 
+    /// The object of the runtime's own that is a content of another, made when it is first asked for.
+    fn content_object(&mut self, of: ObjId, content: &str) -> ObjId {
+        let content = Field::Content(self.symbols.intern(content));
+        let node = self.field_node(of, content);
+        if let Some(&known) = self.objects_of(node).first() {
+            return known;
+        }
+        let object = self.made();
+        self.add_object(node, object);
+        object
+    }
+
     /// A new instance of a unit, with its state.
     fn unit_instance(&mut self, unit: UnitId) -> ObjId {
         let number = self.runtime.units[unit.0 as usize].instances.len() as u32;

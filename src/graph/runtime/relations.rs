@@ -39,14 +39,7 @@ impl Solver<'_> {
     }
 
     fn related_of(&mut self, instance: ObjId) -> ObjId {
-        let content = Field::Content(self.symbols.intern(RELATED));
-        let node = self.field_node(instance, content);
-        if let Some(&related) = self.objects_of(node).first() {
-            return related;
-        }
-        let related = self.made();
-        self.add_object(node, related);
-        related
+        self.content_object(instance, RELATED)
     }
 
     /// The declaration of a relation turns out to be `object`.

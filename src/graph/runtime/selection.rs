@@ -57,15 +57,7 @@ impl Solver<'_> {
 
     /// A component is used in the template of `owner`, under these names; others may come on top if not all are known.
     pub(super) fn note_child(&mut self, owner: ObjId, child: ObjId, names: &[String], is_complete: bool) {
-        let content = Field::Content(self.symbols.intern(CHILDREN));
-        let node = self.field_node(owner, content);
-        let children = if let Some(&children) = self.objects_of(node).first() {
-            children
-        } else {
-            let children = self.made();
-            self.add_object(node, children);
-            children
-        };
+        let children = self.content_object(owner, CHILDREN);
         let fields = names.iter().map(|name| Field::Named(self.symbols.intern(name))).collect::<Vec<_>>();
         for field in fields.into_iter().chain((!is_complete).then_some(Field::Any)) {
             let node = self.field_node(children, field);

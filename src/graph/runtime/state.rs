@@ -135,14 +135,7 @@ impl Solver<'_> {
 
     /// The object that holds what an instance sends, by event.
     pub(super) fn events_of(&mut self, instance: ObjId) -> ObjId {
-        let field = Field::Content(self.symbols.intern(EVENTS));
-        let node = self.field_node(instance, field);
-        if let Some(&events) = self.objects_of(node).first() {
-            return events;
-        }
-        let events = self.made();
-        self.add_object(node, events);
-        events
+        self.content_object(instance, EVENTS)
     }
 
     /// What the program sends under an event's name, whatever its case.
