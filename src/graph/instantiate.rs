@@ -456,6 +456,7 @@ impl Solver<'_> {
             kind: call.kind,
             handler: node(call.handler),
             place: self.span(frame, at),
+            derived_from: None,
         };
         let id = self.calls.len() as u32;
         let callee = site.callee;

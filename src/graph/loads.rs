@@ -47,6 +47,10 @@ impl Solver<'_> {
         let dst = self.add_node(super::Node::Lookup { obj, field });
         self.objects.add_lookup(obj, field, dst);
         match field {
+            // Any property of any member would be anything.
+            Field::Any if matches!(object, Object::Crowd(_) | Object::CrowdWrites(_)) => {
+                self.add_object(dst, self.plain)
+            }
             Field::Any => {
                 self.subscribe(obj, Subscriber::All(dst));
                 if let Object::Api(api) = object
@@ -55,15 +59,9 @@ impl Solver<'_> {
                     self.add_object(dst, self.unknown);
                 }
             }
-            Field::Named(_) if object == Object::CrowdWrites => {
-                self.own_field(obj, field, dst);
-                let any = self.field_node(obj, Field::Any);
-                self.flow(any, dst, Via::Load, Some(field), None);
-            }
+            Field::Named(_) if matches!(object, Object::CrowdWrites(_)) => self.own_field(obj, field, dst),
             Field::Named(_) if self.is_crowd(obj) => {
                 self.own_field(obj, field, dst);
-                let any = self.field_node(obj, Field::Any);
-                self.flow(any, dst, Via::Load, Some(field), None);
                 self.members_by_name(field, dst);
             }
             Field::Named(name) => {

@@ -17,10 +17,10 @@ pub struct ObjId(pub u32);
 pub enum Object {
     /// Something of which nothing is known.
     Unknown,
-    /// Any of the objects that came to a place where too many are to be told apart.
-    Crowd,
+    /// Any of the objects that came to a place of a module where too many are to be told apart.
+    Crowd(u32),
     /// What was written to any of them.
-    CrowdWrites,
+    CrowdWrites(u32),
     /// Some text, number or other value without fields.
     Plain,
     /// A text; `\u{FFFC}` stands for a part that is not known.
@@ -251,8 +251,8 @@ impl Object {
                 | Self::Made(_)
                 | Self::Implicit { .. }
                 | Self::Content { .. }
-                | Self::Crowd
-                | Self::CrowdWrites
+                | Self::Crowd(_)
+                | Self::CrowdWrites(_)
         )
     }
 }

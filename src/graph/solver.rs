@@ -60,6 +60,8 @@ pub(super) struct Solver<'a> {
     pub calls: Vec<CallSite>,
     /// Values in the text of the program, with some for small programs.
     pub n_values: usize,
+    /// Values in the text of the program.
+    pub all_values: usize,
     /// Pairs of name and value by the property that they stand for.
     pub pair_objects: FxHashMap<(ObjId, Field), ObjId>,
     /// Pairs that became properties.
@@ -169,6 +171,7 @@ impl<'a> Solver<'a> {
             n_paths: FxHashMap::default(),
             calls: Vec::new(),
             n_values: 10_000,
+            all_values: 0,
             pair_objects: FxHashMap::default(),
             stored_pairs: FxHashSet::default(),
             begun: FxHashSet::default(),
@@ -235,6 +238,7 @@ impl<'a> Solver<'a> {
                 None => self.modules.insert(file, id),
             };
         }
+        self.all_values = self.n_values;
         self.n_values = self.n_values.min(self.budget.values);
         let n_modules = self.program.modules().len() as u32;
         for module in 0..n_modules {
@@ -421,6 +425,9 @@ impl<'a> Solver<'a> {
 
     fn add_edge(&mut self, src: NodeId, dst: NodeId, edge: Edge) {
         if src == dst || !self.edges.insert((src.index() as u32, dst.index() as u32, edge.via, edge.is_value)) {
+            return;
+        }
+        if !self.may_add_edge(src, dst) {
             return;
         }
         self.graph.add_edge(src, dst, edge);

@@ -302,7 +302,18 @@ impl Solver<'_> {
         let handler = self.passage();
         let val = dst.index() as u32;
         let args = args.into_iter().map(|arg| (arg, false)).collect();
-        self.calls.push(CallSite { inst, val, dst, callee, this, args, kind: CallKind::Quiet, handler, place });
+        self.calls.push(CallSite {
+            inst,
+            val,
+            dst,
+            callee,
+            this,
+            args,
+            kind: CallKind::Quiet,
+            handler,
+            place,
+            derived_from: None,
+        });
         self.calls.len() as u32 - 1
     }
 

@@ -198,6 +198,7 @@ impl Solver<'_> {
             kind: CallKind::Quiet,
             handler,
             place: place.map(|place| self.places[place as usize]),
+            derived_from: None,
         });
     }
 
