@@ -13,7 +13,7 @@ use super::output;
 use super::settings::{self, Stream};
 use super::status::Outcome;
 use crate::base::{FileKind, FileSystem, Files, Level, Problem, SourceFile, Span};
-use crate::models::{self, Anchor, ModelError, Models, SourceRole};
+use crate::models::{self, Anchor, GateAnchor, ModelError, Models, SourceRole};
 use crate::report::text;
 
 /// Runs `wxray models …`.
@@ -114,6 +114,14 @@ fn rows(models: &Models) -> Vec<Row<'_>> {
         role: None,
         anchor: "call",
     });
+    let gates = models.gates.iter().map(|gate| Row {
+        id: &gate.id,
+        kind: "gate",
+        family: &gate.family,
+        data: gate.covers.data.iter().map(String::as_str).collect(),
+        role: None,
+        anchor: gate_anchor_word(&gate.anchor),
+    });
     let names = models.names.iter().map(|entry| Row {
         id: entry.names.first().or(entry.labels.first()).map_or("", String::as_str),
         kind: "name",
@@ -122,7 +130,7 @@ fn rows(models: &Models) -> Vec<Row<'_>> {
         role: None,
         anchor: "name",
     });
-    sources.chain(sinks).chain(steps).chain(names).collect()
+    sources.chain(sinks).chain(gates).chain(steps).chain(names).collect()
 }
 
 fn anchor_word(anchor: &Anchor) -> &'static str {
@@ -133,6 +141,17 @@ fn anchor_word(anchor: &Anchor) -> &'static str {
         Anchor::Parameter { .. } => "parameter",
         Anchor::Returned { .. } => "returned",
         Anchor::Text => "text",
+    }
+}
+
+fn gate_anchor_word(anchor: &GateAnchor) -> &'static str {
+    match anchor {
+        GateAnchor::Call(_) => "call",
+        GateAnchor::Component(_) => "component",
+        GateAnchor::Setting { .. } => "setting",
+        GateAnchor::Texts(_) => "texts",
+        GateAnchor::Covered => "covered",
+        GateAnchor::Outside => "outside",
     }
 }
 

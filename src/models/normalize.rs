@@ -31,7 +31,7 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
         steps: raw.steps.0.into_iter().map(|step| context.step(step)).collect(),
         names: raw.names.0.into_iter().map(|name| context.name(name)).collect(),
         name_words: raw.name_words,
-        gates: raw.gates,
+        gates: raw.gates.0.into_iter().filter_map(|gate| context.gate(gate)).collect(),
         clearing_properties: raw.clearing_properties,
     };
     (models, context.errors)
@@ -51,20 +51,20 @@ fn category(raw: RawCategory) -> Category {
     }
 }
 
-fn component(raw: RawComponent) -> Anchor {
-    Anchor::Component(ComponentAnchor {
+pub(super) fn component(raw: RawComponent) -> ComponentAnchor {
+    ComponentAnchor {
         tags: raw.tag.0,
         when: raw.when.into_iter().map(|(attribute, values)| (attribute, values.0)).collect(),
         event: raw.event,
         attributes: raw.attribute.0,
-    })
+    }
 }
 
-fn property(name: &str) -> Access {
+pub(super) fn property(name: &str) -> Access {
     Access::Property(name.to_owned())
 }
 
-fn promise_port() -> Port {
+pub(super) fn promise_port() -> Port {
     Port::of(Base::Return).then([Access::Content("promise".to_owned())])
 }
 
@@ -73,9 +73,9 @@ fn option_port(name: &str) -> Port {
 }
 
 /// The file at hand and what is wrong with it.
-struct Context<'a> {
+pub(super) struct Context<'a> {
     file: &'a str,
-    family: String,
+    pub(super) family: String,
     errors: Vec<ModelError>,
 }
 
@@ -116,7 +116,7 @@ impl Context<'_> {
         let anchors = [
             self.calls(&raw.call).map(Anchor::Call),
             self.calls(&raw.read).map(Anchor::Read),
-            raw.component.map(component),
+            raw.component.map(component).map(Anchor::Component),
             raw.parameter.map(|parameter| Anchor::Parameter { of: parameter.of, index: parameter.index }),
         ];
         let anchor = self.one_anchor(&raw.id.range, anchors, "call, read, component, parameter")?;
@@ -133,7 +133,7 @@ impl Context<'_> {
         let is_call = !raw.call.0.is_empty();
         let anchors = [
             self.calls(&raw.call).map(Anchor::Call),
-            raw.component.map(component),
+            raw.component.map(component).map(Anchor::Component),
             raw.returned.map(|returned| Anchor::Returned { of: returned.of }),
             raw.text.then_some(Anchor::Text),
         ];
@@ -248,7 +248,12 @@ impl Context<'_> {
     }
 
     /// The one anchor that an entry has; complains of none and of several. `words` lists the keys.
-    fn one_anchor(&mut self, range: &Range<usize>, anchors: [Option<Anchor>; 4], words: &str) -> Option<Anchor> {
+    pub(super) fn one_anchor<T, const N: usize>(
+        &mut self,
+        range: &Range<usize>,
+        anchors: [Option<T>; N],
+        words: &str,
+    ) -> Option<T> {
         let mut given = anchors.into_iter().flatten();
         let first = given.next();
         if first.is_none() || given.next().is_some() {
@@ -259,7 +264,7 @@ impl Context<'_> {
     }
 
     /// The callee paths of an entry, if it has any.
-    fn calls(&mut self, words: &Many<Word>) -> Option<Vec<CallPath>> {
+    pub(super) fn calls(&mut self, words: &Many<Word>) -> Option<Vec<CallPath>> {
         let paths = words.0.iter().filter_map(|word| {
             let path = word.value.parse();
             self.checked(word, path)
@@ -268,17 +273,17 @@ impl Context<'_> {
         (!words.0.is_empty()).then_some(paths)
     }
 
-    fn port(&mut self, word: &Word) -> Option<Port> {
+    pub(super) fn port(&mut self, word: &Word) -> Option<Port> {
         let port = word.value.parse();
         self.checked(word, port)
     }
 
-    fn accesses(&mut self, word: &Word) -> Option<Vec<Access>> {
+    pub(super) fn accesses(&mut self, word: &Word) -> Option<Vec<Access>> {
         let accesses = parse_accesses(&word.value);
         self.checked(word, accesses)
     }
 
-    fn regex(&mut self, word: &Word) -> Option<Regex> {
+    pub(super) fn regex(&mut self, word: &Word) -> Option<Regex> {
         match Regex::new(&word.value) {
             Ok(regex) => Some(regex),
             Err(error) => {
@@ -302,7 +307,7 @@ impl Context<'_> {
         }
     }
 
-    fn complain(&mut self, range: &Range<usize>, message: Text) {
+    pub(super) fn complain(&mut self, range: &Range<usize>, message: Text) {
         self.errors.push(ModelError { file: self.file.to_owned(), span: range.clone(), message });
     }
 }

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
+use super::gate::raw::{RawAnswer, RawCoverage, RawElsewhere, RawSetting, RawTexts, RawValues, RawWording};
 use super::spanned::{Each, Many, Spanned};
-use super::{About, Confidence, Effect, NameWords, Sensitivity, SourceRole};
+use super::{About, Confidence, Effect, GateRole, NameWords, Sensitivity, SourceRole};
 
 type Word = Spanned<String>;
 
@@ -29,7 +30,7 @@ pub(super) struct RawFile {
     /// What calls do to values.
     pub(super) steps: Each<RawStep>,
     /// Where people are asked for consent.
-    pub(super) gates: Vec<serde_json::Value>,
+    pub(super) gates: Each<RawGate>,
     /// What names of properties, and labels of inputs, say of the data behind them.
     pub(super) names: Each<RawName>,
     /// Words that change what names mean.
@@ -213,6 +214,53 @@ entry! {
         /// The port that tells where to: a URL or a storage key.
         #[serde(default)]
         pub(super) destination: Option<Word>,
+    }
+}
+
+entry! {
+    /// Where people are told or asked. One of `call`, `component`, `setting`, `texts` and `elsewhere` says where.
+    RawGate {
+        /// Calls to these callees.
+        #[serde(default)]
+        pub(super) call: Many<Word>,
+        /// A component in WXML; its event, if it has one.
+        #[serde(default)]
+        pub(super) component: Option<RawComponent>,
+        /// A key of the project's configuration.
+        #[serde(default)]
+        pub(super) setting: Option<RawSetting>,
+        /// Something that programs make themselves, by its texts and names.
+        #[serde(default)]
+        pub(super) texts: Option<RawTexts>,
+        /// Gates that no program mentions.
+        #[serde(default)]
+        pub(super) elsewhere: Option<RawElsewhere>,
+        /// What it is worth.
+        pub(super) role: GateRole,
+        /// Whether it asks the person, and does not only tell what was answered before.
+        #[serde(default)]
+        pub(super) asks: bool,
+        /// What shows that the person agreed.
+        #[serde(default)]
+        pub(super) granted: RawAnswer,
+        /// What shows that the person refused.
+        #[serde(default)]
+        pub(super) refused: RawAnswer,
+        /// Texts of which one must say that it is about consent.
+        #[serde(default)]
+        pub(super) says: Option<RawWording>,
+        /// Values of arguments under which it only tells and does not ask.
+        #[serde(default)]
+        pub(super) notice_when: RawValues,
+        /// What the answer speaks of.
+        #[serde(default)]
+        pub(super) covers: RawCoverage,
+        /// The first day on which it is in force: `2023-10-17`.
+        #[serde(default)]
+        pub(super) from: Option<Word>,
+        /// The first day on which it is no longer.
+        #[serde(default)]
+        pub(super) until: Option<Word>,
     }
 }
 
