@@ -10,7 +10,7 @@ use super::error::ModelError;
 use super::normalize::normalize;
 use super::raw::RawFile;
 use super::tree::{Log, Tree};
-use super::{CallPath, Category, Models, Runtime, Sensitivity};
+use super::{CallPath, Category, Models, Platform, Runtime, Sensitivity};
 use crate::base::Text;
 
 static SOURCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sources");
@@ -40,7 +40,7 @@ impl Models {
 
     /// What is compiled in, without categories for slugs that no file describes.
     pub(super) fn built_in() -> (Self, Vec<ModelError>) {
-        let mut models = Self { runtime: Runtime::built_in(), ..Self::default() };
+        let mut models = Self { runtime: Runtime::built_in(), platform: Platform::built_in(), ..Self::default() };
         let mut errors = Vec::new();
         for (path, text) in built_in_files() {
             let (more, mistakes) = read(&path, text);
@@ -76,7 +76,7 @@ impl Models {
     }
 
     /// Makes a category of every slug that no file describes.
-    fn name_categories(&mut self) {
+    pub(super) fn name_categories(&mut self) {
         let mut known: IndexSet<String> = self.categories.iter().map(|category| category.slug.clone()).collect();
         let of_sources = self.sources.iter().flat_map(|source| &source.outputs).map(|output| &output.data);
         for slug in of_sources.chain(self.names.iter().filter_map(|name| name.data.as_ref())) {

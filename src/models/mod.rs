@@ -1,13 +1,16 @@
 //! JSON becomes [`Models`]: what is personal data, where it comes in, where it goes out, and what calls do to values.
 //! Knows the form of a model and not one API by name.
 
+mod about;
 mod cursor;
+mod dates;
 pub mod error;
 pub mod gate;
 pub mod lexicon;
 pub mod load;
 mod normalize;
 pub mod path;
+pub mod platform;
 pub mod port;
 mod raw;
 pub mod runtime;
@@ -21,12 +24,15 @@ mod tests;
 
 use regex::Regex;
 
+pub use about::{About, Authorization, Interaction};
 pub use cursor::NotationError;
+pub use dates::Change;
 pub use error::ModelError;
 pub use gate::{Condition, Coverage, Gate, GateAnchor, GateRole};
 pub use lexicon::{Lexicon, Meaning, NameEntry, NameWords, Said};
 pub use load::schema;
 pub use path::{CallPath, Root, Segment};
+pub use platform::Platform;
 pub use port::{Access, Base, Port};
 pub use runtime::Runtime;
 
@@ -53,6 +59,8 @@ pub struct Models {
     pub clearing_properties: Vec<String>,
     /// What the framework calls and wires.
     pub runtime: Runtime,
+    /// What the platform says of privacy.
+    pub platform: Platform,
 }
 
 /// A kind of data, such as a phone number.
@@ -195,6 +203,8 @@ pub struct Source {
     pub outputs: Vec<Output>,
     /// What kind of entry it is.
     pub role: SourceRole,
+    /// What became of the data since, oldest change first.
+    pub changes: Vec<Change>,
     /// Facts for people.
     pub about: About,
 }
@@ -299,34 +309,4 @@ pub enum Effect {
     Hash,
     /// Encrypted.
     Encrypt,
-}
-
-/// Facts about an entry that the solver does not need.
-#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct About {
-    /// `scope.userLocation` and the like.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Whether `app.json` must list it under `requiredPrivateInfos`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub required_private_info: Option<String>,
-    /// Whether the platform's privacy authorisation comes first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub privacy_authorization: Option<String>,
-    /// Base library version or date of its start.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub since: Option<String>,
-    /// Since when it is deprecated, and what changed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deprecated: Option<String>,
-    /// The rules that it bears on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub clauses: Vec<String>,
-    /// Where the fact comes from: `typings`, `docs`, `unverified` and so on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verified: Option<String>,
-    /// Anything else.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
 }

@@ -8,12 +8,12 @@ use regex::Regex;
 use super::cursor::NotationError;
 use super::port::parse_accesses;
 use super::raw::{
-    RawCategory, RawComponent, RawFile, RawFlow, RawName, RawOut, RawPromise, RawSink, RawSource, RawStep,
+    RawCategory, RawChange, RawComponent, RawFile, RawFlow, RawName, RawOut, RawPromise, RawSink, RawSource, RawStep,
 };
 use super::spanned::{Many, Spanned};
 use super::{
-    Access, Anchor, Base, CallPath, Category, ComponentAnchor, Effect, ModelError, Models, NameEntry, Output, Port,
-    Sink, Source, Step, StepFlow,
+    Access, Anchor, Base, CallPath, Category, Change, ComponentAnchor, Effect, ModelError, Models, NameEntry, Output,
+    Port, Sink, Source, Step, StepFlow,
 };
 use crate::base::Text;
 
@@ -25,6 +25,7 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
     let mut context = Context { file, family, errors: Vec::new() };
     let models = Models {
         runtime: super::Runtime::default(),
+        platform: super::Platform::default(),
         categories: raw.categories.0.into_iter().map(category).collect(),
         sources: raw.sources.0.into_iter().filter_map(|source| context.source(source)).collect(),
         sinks: raw.sinks.0.into_iter().filter_map(|sink| context.sink(sink)).collect(),
@@ -124,7 +125,13 @@ impl Context<'_> {
             self.complain(&raw.id.range, Text::new("来源没有给出任何数据", "the source gives no data"));
         }
         let family = raw.family.unwrap_or_else(|| self.family.clone());
-        Some(Source { id: raw.id.value, family, anchor, outputs, role: raw.role, about })
+        let changes = raw.changes.into_iter().map(|change| self.change(change)).collect();
+        Some(Source { id: raw.id.value, family, anchor, outputs, role: raw.role, changes, about })
+    }
+
+    fn change(&mut self, raw: RawChange) -> Change {
+        self.check_day(&raw.from);
+        Change { from: raw.from.value, note: raw.note, data: raw.data.into_iter().collect() }
     }
 
     fn sink(&mut self, mut raw: RawSink) -> Option<Sink> {
@@ -304,6 +311,13 @@ impl Context<'_> {
                 self.complain(&range, error.message);
                 None
             }
+        }
+    }
+
+    pub(super) fn check_day(&mut self, word: &Word) {
+        if !super::dates::is_day(&word.value) {
+            let message = Text::new("日期应写作 2023-10-17 的样子", "a day is written like 2023-10-17");
+            self.complain(&word.range, message);
         }
     }
 

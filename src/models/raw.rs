@@ -8,7 +8,7 @@ use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
 use super::gate::raw::{RawAnswer, RawCoverage, RawElsewhere, RawSetting, RawTexts, RawValues, RawWording};
 use super::spanned::{Each, Many, Spanned};
-use super::{About, Confidence, Effect, GateRole, NameWords, Sensitivity, SourceRole};
+use super::{About, Authorization, Confidence, Effect, GateRole, Interaction, NameWords, Sensitivity, SourceRole};
 
 type Word = Spanned<String>;
 
@@ -101,19 +101,34 @@ macro_rules! entry {
             /// The group of APIs that it belongs to.
             #[serde(default)]
             pub(super) family: Option<String>,
-            /// The user permission that the platform asks for, such as `scope.userLocation`.
+            /// What the platform's documentation calls it.
+            #[serde(default)]
+            doc: Option<String>,
+            /// The type of the platform's privacy guideline that it belongs to (`PhoneNumber`).
+            #[serde(default)]
+            privacy_type: Option<String>,
+            /// How much harm a leak of it does, where its categories do not tell.
+            #[serde(default)]
+            sensitivity: Option<Sensitivity>,
+            /// What people see of it.
+            #[serde(default)]
+            interaction: Option<Interaction>,
+            /// The permission that the platform asks for, such as `scope.userLocation`.
             #[serde(default)]
             scope: Option<String>,
-            /// Whether `app.json` must list it under `requiredPrivateInfos`.
+            /// The name that `app.json` must list under `requiredPrivateInfos`.
             #[serde(default)]
             required_private_info: Option<String>,
             /// Whether the platform's privacy authorisation comes first.
             #[serde(default)]
-            privacy_authorization: Option<String>,
+            privacy_authorization: Option<Authorization>,
+            /// The calls and components that start the collection, for entries that only receive.
+            #[serde(default)]
+            triggers: Vec<String>,
             /// Base library version or date of its start.
             #[serde(default)]
             since: Option<String>,
-            /// Since when it is deprecated, and what changed.
+            /// Since when it is deprecated, and what for.
             #[serde(default)]
             deprecated: Option<String>,
             /// The rules that it bears on.
@@ -132,9 +147,14 @@ macro_rules! entry {
             /// Takes the facts for people out of the entry.
             pub(super) fn take_about(&mut self) -> About {
                 About {
+                    doc: self.doc.take(),
+                    privacy_type: self.privacy_type.take(),
+                    sensitivity: self.sensitivity.take(),
+                    interaction: self.interaction.take(),
                     scope: self.scope.take(),
                     required_private_info: self.required_private_info.take(),
                     privacy_authorization: self.privacy_authorization.take(),
+                    triggers: std::mem::take(&mut self.triggers),
                     since: self.since.take(),
                     deprecated: self.deprecated.take(),
                     clauses: std::mem::take(&mut self.clauses),
@@ -185,7 +205,23 @@ entry! {
         /// What the entry is; a `source` if it does not say.
         #[serde(default)]
         pub(super) role: SourceRole,
+        /// What the platform has made of the data since, oldest change first.
+        #[serde(default)]
+        pub(super) changes: Vec<RawChange>,
     }
+}
+
+/// A change of what a source gives.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawChange {
+    /// The first day on which releases get the new data: `2021-04-28`.
+    pub(super) from: Word,
+    /// What changed.
+    #[serde(default)]
+    pub(super) note: Option<String>,
+    /// Categories, and what they become; `null` where nothing is given any more.
+    pub(super) data: IndexMap<String, Option<String>>,
 }
 
 entry! {

@@ -199,6 +199,19 @@ fn the_built_in_data_is_sound() {
             assert!(slugs.contains(output.data.as_str()), "{}: no category {}", source.id, output.data);
         }
     }
+    let abouts = models.sources.iter().map(|source| (&source.id, &source.about));
+    for (id, about) in abouts.chain(models.sinks.iter().map(|sink| (&sink.id, &sink.about))) {
+        if let Some(key) = &about.privacy_type {
+            assert!(models.platform.privacy_type(key).is_some(), "{id}: no privacy type {key}");
+        }
+        if let Some(scope) = &about.scope {
+            assert!(models.platform.scopes.iter().any(|other| other.scope == *scope), "{id}: no scope {scope}");
+        }
+    }
+    for slug in models.sources.iter().flat_map(|source| &source.changes).flat_map(|change| &change.data) {
+        let new = slug.1.as_deref().unwrap_or(&slug.0);
+        assert!(slugs.contains(slug.0.as_str()) && slugs.contains(new), "no category {slug:?}");
+    }
     let gates: BTreeSet<_> = models.gates.iter().map(|gate| &gate.id).collect();
     assert_eq!(gates.len(), models.gates.len(), "a gate's id is given twice");
     for gate in &models.gates {
