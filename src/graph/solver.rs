@@ -545,7 +545,7 @@ impl<'a> Solver<'a> {
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),
-            Rule::Returned(call) => self.function_returns(call, obj),
+            Rule::Lifecycle(at) => self.lifecycle_is(at, obj),
             Rule::Url(url) => self.url_object(url, obj),
             Rule::TemplateName(call) => self.template_named(call, obj),
             Rule::RemoteName(call) => self.remote_named(call, obj),

@@ -226,6 +226,20 @@ pub enum SourceRole {
     Labelled,
     /// Gives what stands in the named inputs within it, by their names.
     Form,
+    /// Shows data that the program itself never sees.
+    Rendered,
+}
+
+impl SourceRole {
+    /// Whether data comes in by it.
+    pub fn gives_data(self) -> bool {
+        !matches!(self, Self::Trigger | Self::Propagator | Self::Rendered)
+    }
+
+    /// Whether only the names of its fields tell what it gives.
+    pub fn is_unnamed(self) -> bool {
+        self == Self::Keyword
+    }
 }
 
 /// A sink.

@@ -10,7 +10,7 @@ pub use tags::{Mask, TagKind, Tags};
 use super::api::{ApiId, Apis, Link};
 use super::program::{FuncId, Origin, Program};
 use super::symbols::{Sym, Symbols};
-use crate::models::{Anchor, Base, Models, Root, Segment, SourceRole};
+use crate::models::{Anchor, Base, Models, Root, Segment};
 
 /// An entry of the models that speaks of a callee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +38,8 @@ pub struct Natives {
     common: rustc_hash::FxHashSet<Sym>,
     makes: FxHashMap<ApiId, Sym>,
     open: rustc_hash::FxHashSet<ApiId>,
+    /// Sources that a read of a property is.
+    reads: FxHashMap<ApiId, Vec<u32>>,
     members: FxHashMap<(Sym, Sym), ApiId>,
     members_by_name: FxHashMap<Sym, Vec<ApiId>>,
     aliases: Vec<Sym>,
@@ -68,14 +70,19 @@ impl Natives {
     pub fn new(models: &Models, symbols: &mut Symbols, apis: &mut Apis) -> Self {
         let mut natives = Self::default();
         for (at, source) in models.sources.iter().enumerate() {
-            let is_unnamed = source.role == SourceRole::Keyword;
+            let is_unnamed = source.role.is_unnamed();
             natives.library.sources.push(NativeSource { outputs: source.outputs.clone(), is_unnamed });
             // Other roles hand on what came in elsewhere.
-            if matches!(source.role, SourceRole::Trigger | SourceRole::Propagator) {
+            if !source.role.gives_data() {
                 continue;
             }
             if let Anchor::Call(paths) = &source.anchor {
                 natives.add(paths, ModelRef::Source(at as u32), symbols, apis, true);
+            }
+            if let Anchor::Read(paths) = &source.anchor {
+                for api in paths.iter().filter_map(|path| apis.of_path(path, symbols)) {
+                    natives.reads.entry(api).or_default().push(at as u32);
+                }
             }
         }
         for (at, sink) in models.sinks.iter().enumerate() {
@@ -141,6 +148,11 @@ impl Natives {
     /// The type of what a callee makes.
     pub fn makes(&self, api: ApiId) -> Option<Sym> {
         self.makes.get(&api).copied()
+    }
+
+    /// The sources that reading this property is: indices.
+    pub fn reads(&self, api: ApiId) -> &[u32] {
+        self.reads.get(&api).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a call gives back something beyond what the models say.
