@@ -110,10 +110,30 @@ pub enum ModelsCommand {
         /// Format of the list.
         #[arg(short, long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        /// Which of them to list.
+        #[command(flatten)]
+        filter: ModelFilter,
         /// Which models are in force.
         #[command(flatten)]
         models: ModelFiles,
     },
+}
+
+/// Which models to list: those that have one of the given values of every kind of filter.
+#[derive(Debug, Default, clap::Args)]
+pub struct ModelFilter {
+    /// Only these kinds: source, sink, gate, step, recipient, name.
+    #[arg(long, value_name = "KIND", num_args = 1..)]
+    pub kind: Vec<String>,
+    /// Only these families.
+    #[arg(long, value_name = "FAMILY", num_args = 1..)]
+    pub family: Vec<String>,
+    /// Only these categories of data.
+    #[arg(long, visible_alias = "category", value_name = "CATEGORY", num_args = 1..)]
+    pub data: Vec<String>,
+    /// Only those that bear on these clauses.
+    #[arg(long, value_name = "CLAUSE", num_args = 1..)]
+    pub clause: Vec<String>,
 }
 
 /// A format of output.

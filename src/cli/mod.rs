@@ -3,6 +3,7 @@
 
 mod args;
 mod input;
+mod model_list;
 mod models;
 mod os_fs;
 mod output;

@@ -58,6 +58,7 @@ impl Models {
         self.names.extend(more.names);
         self.name_words.extend(more.name_words);
         self.gates.extend(more.gates);
+        self.recipients.extend(more.recipients);
         self.clearing_properties.extend(more.clearing_properties);
     }
 
@@ -66,6 +67,7 @@ impl Models {
         self.categories.retain(|old| !more.categories.iter().any(|new| new.slug == old.slug));
         self.sources.retain(|old| !more.sources.iter().any(|new| new.id == old.id));
         self.sinks.retain(|old| !more.sinks.iter().any(|new| new.id == old.id));
+        self.recipients.retain(|old| !more.recipients.iter().any(|new| new.id == old.id));
         self.gates.retain(|old| !more.gates.iter().any(|new| new.id == old.id));
         let callees: IndexSet<&CallPath> = more.steps.iter().flat_map(|step| &step.callees).collect();
         for step in &mut self.steps {

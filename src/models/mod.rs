@@ -13,6 +13,7 @@ pub mod path;
 pub mod platform;
 pub mod port;
 mod raw;
+pub mod recipient;
 pub mod runtime;
 mod spanned;
 mod tree;
@@ -34,6 +35,7 @@ pub use load::schema;
 pub use path::{CallPath, Root, Segment};
 pub use platform::Platform;
 pub use port::{Access, Base, Port};
+pub use recipient::{Recipient, RecipientKind, host_of};
 pub use runtime::Runtime;
 
 use crate::base::Text;
@@ -51,6 +53,8 @@ pub struct Models {
     pub steps: Vec<Step>,
     /// Where people are told and asked.
     pub gates: Vec<Gate>,
+    /// Third parties.
+    pub recipients: Vec<Recipient>,
     /// What names and labels say of the data behind them.
     pub names: Vec<NameEntry>,
     /// Words that change what names mean.
@@ -257,6 +261,8 @@ pub struct Sink {
     pub inputs: Vec<Port>,
     /// The port that tells where to: a URL, a storage key.
     pub destination: Option<Port>,
+    /// Who gets the data, wherever it is sent: the name of a recipient.
+    pub recipient: Option<String>,
     /// Facts for people.
     pub about: About,
 }

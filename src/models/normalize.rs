@@ -8,12 +8,13 @@ use regex::Regex;
 use super::cursor::NotationError;
 use super::port::parse_accesses;
 use super::raw::{
-    RawCategory, RawChange, RawComponent, RawFile, RawFlow, RawName, RawOut, RawPromise, RawSink, RawSource, RawStep,
+    RawCategory, RawChange, RawComponent, RawFile, RawFlow, RawName, RawOut, RawPromise, RawRecipient, RawSink,
+    RawSource, RawStep,
 };
 use super::spanned::{Many, Spanned};
 use super::{
     Access, Anchor, Base, CallPath, Category, Change, ComponentAnchor, Effect, ModelError, Models, NameEntry, Output,
-    Port, Sink, Source, Step, StepFlow,
+    Port, Recipient, Sink, Source, Step, StepFlow,
 };
 use crate::base::Text;
 
@@ -30,6 +31,7 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
         sources: raw.sources.0.into_iter().filter_map(|source| context.source(source)).collect(),
         sinks: raw.sinks.0.into_iter().filter_map(|sink| context.sink(sink)).collect(),
         steps: raw.steps.0.into_iter().map(|step| context.step(step)).collect(),
+        recipients: raw.recipients.0.into_iter().map(|recipient| context.recipient(recipient)).collect(),
         names: raw.names.0.into_iter().map(|name| context.name(name)).collect(),
         name_words: raw.name_words,
         gates: raw.gates.0.into_iter().filter_map(|gate| context.gate(gate)).collect(),
@@ -152,7 +154,33 @@ impl Context<'_> {
         }
         let destination = raw.destination.and_then(|word| self.port(&word));
         let family = raw.family.unwrap_or_else(|| self.family.clone());
-        Some(Sink { id: raw.id.value, family, anchor, kind: raw.kind, inputs, destination, about })
+        Some(Sink {
+            id: raw.id.value,
+            family,
+            anchor,
+            kind: raw.kind,
+            inputs,
+            destination,
+            recipient: raw.recipient,
+            about,
+        })
+    }
+
+    fn recipient(&mut self, raw: RawRecipient) -> Recipient {
+        for host in raw.hosts.0.iter().filter(|host| host.value.is_empty() || host.value.contains(['/', ':', '*', ' ']))
+        {
+            let message =
+                Text::new("此处应为主机名，例如 example.com", "expected the name of a host, such as example.com");
+            self.complain(&host.range, message);
+        }
+        Recipient {
+            id: raw.id,
+            title: Text::new(raw.zh, raw.en),
+            kind: raw.kind,
+            hosts: raw.hosts.0.into_iter().map(|host| host.value.to_ascii_lowercase()).collect(),
+            packages: raw.packages.0,
+            verified: raw.verified,
+        }
     }
 
     fn step(&mut self, raw: RawStep) -> Step {

@@ -8,7 +8,9 @@ use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
 use super::gate::raw::{RawAnswer, RawCoverage, RawElsewhere, RawSetting, RawTexts, RawValues, RawWording};
 use super::spanned::{Each, Many, Spanned};
-use super::{About, Authorization, Confidence, Effect, GateRole, Interaction, NameWords, Sensitivity, SourceRole};
+use super::{
+    About, Authorization, Confidence, Effect, GateRole, Interaction, NameWords, RecipientKind, Sensitivity, SourceRole,
+};
 
 type Word = Spanned<String>;
 
@@ -31,6 +33,8 @@ pub(super) struct RawFile {
     pub(super) steps: Each<RawStep>,
     /// Where people are asked for consent.
     pub(super) gates: Each<RawGate>,
+    /// Third parties, by host and package.
+    pub(super) recipients: Each<RawRecipient>,
     /// What names of properties, and labels of inputs, say of the data behind them.
     pub(super) names: Each<RawName>,
     /// Words that change what names mean.
@@ -55,6 +59,29 @@ pub(super) struct RawCategory {
     /// How much harm a leak does.
     #[serde(default)]
     pub(super) sensitivity: Sensitivity,
+}
+
+/// Someone outside the program who gets data.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawRecipient {
+    /// Its name in entries and reports, in kebab case.
+    pub(super) id: String,
+    /// Its name in Chinese.
+    pub(super) zh: String,
+    /// Its name in English.
+    pub(super) en: String,
+    /// What it does with data; `own` for servers of the developer's.
+    pub(super) kind: RecipientKind,
+    /// Its hosts; those below them are its too.
+    #[serde(default)]
+    pub(super) hosts: Many<Word>,
+    /// Packages whose use hands data to it.
+    #[serde(default)]
+    pub(super) packages: Many<String>,
+    /// Where the fact comes from.
+    #[serde(default)]
+    pub(super) verified: Option<String>,
 }
 
 /// Names and labels that say the same. Names are matched by whole words (`userPhone`, `user_phone`, `USERPHONE`), the
@@ -250,6 +277,9 @@ entry! {
         /// The port that tells where to: a URL or a storage key.
         #[serde(default)]
         pub(super) destination: Option<Word>,
+        /// Who gets the data, wherever it is sent: the name of a recipient.
+        #[serde(default)]
+        pub(super) recipient: Option<String>,
     }
 }
 

@@ -101,6 +101,11 @@ fn mistakes_are_named_where_they_are() {
         (r#"{ "sources": [{ "id": "a", "call": "a", "returns": { "date": "x" } }] }"#, "\"date\"", Some("data")),
         (r#"{ "sources": [{ "id": "a", "returns": { "data": "x" } }] }"#, "\"a\"", None),
         (r#"{ "sinks": [{ "id": "a", "call": "a", "kind": "log" }] }"#, "\"a\"", None),
+        (
+            r#"{ "recipients": [{ "id": "a", "zh": "a", "en": "a", "kind": "map", "hosts": "https://a.b" }] }"#,
+            "\"https://a.b\"",
+            None,
+        ),
         (r#"{ "gates": [{ "id": "a", "role": "consent" }] }"#, "\"a\"", None),
         (r#"{ "gates": [{ "id": "a", "call": "a", "role": "concent" }] }"#, "\"concent\"", Some("consent")),
         (r#"{ "gates": [{ "id": "a", "call": "a", "role": "consent", "from": "2023" }] }"#, "\"2023\"", None),
@@ -198,6 +203,13 @@ fn the_built_in_data_is_sound() {
         for output in &source.outputs {
             assert!(slugs.contains(output.data.as_str()), "{}: no category {}", source.id, output.data);
         }
+    }
+    let recipients: BTreeSet<_> = models.recipients.iter().map(|recipient| recipient.id.as_str()).collect();
+    assert_eq!(recipients.len(), models.recipients.len(), "a recipient is given twice");
+    let hosts: Vec<_> = models.recipients.iter().flat_map(|recipient| &recipient.hosts).collect();
+    assert_eq!(hosts.iter().collect::<BTreeSet<_>>().len(), hosts.len(), "a host is given twice");
+    for sink in &models.sinks {
+        assert!(sink.recipient.as_deref().is_none_or(|id| recipients.contains(id)), "{}: no recipient", sink.id);
     }
     let abouts = models.sources.iter().map(|source| (&source.id, &source.about));
     for (id, about) in abouts.chain(models.sinks.iter().map(|sink| (&sink.id, &sink.about))) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::objects::Object;
 use super::super::solver::{HOLE, Solver};
-use super::super::{InstId, Mark, Node, NodeId, ObjId, Via};
+use super::super::{NodeId, ObjId, Via};
 use super::tags::Use;
 use crate::ir::hints::{Field, Hints};
 use crate::ir::template::Tag;

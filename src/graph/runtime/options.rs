@@ -8,7 +8,6 @@ use super::super::symbols::Sym;
 use super::super::{InstId, Node, NodeId, Via};
 use super::{Lifecycle, Parameter};
 use crate::ir::Instr;
-use crate::models::runtime::UnitRole;
 use crate::models::{Access, Anchor, Effect, Port};
 
 /// What a part of the options means for an instance.
