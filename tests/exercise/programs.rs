@@ -5,6 +5,7 @@ use wxray::models::{
     Step,
 };
 
+use crate::contents::{self, Callee};
 use crate::value::{Call, Unmade, Value, constructor, reach};
 
 /// A page and what must be found in it.
@@ -12,6 +13,8 @@ use crate::value::{Call, Unmade, Value, constructor, reach};
 pub struct Case {
     /// Entry and port.
     pub name: String,
+    /// Whether the entry is a step.
+    pub is_step: bool,
     /// The script of the page.
     pub script: String,
     /// Its template.
@@ -62,7 +65,8 @@ pub fn all(models: &Models) -> Vec<Case> {
     let sinks = models.sinks.iter().filter(|sink| !matches!(sink.id.as_str(), "probe" | "miss"));
     let mut cases: Vec<Case> = sources.flat_map(|source| of_source(models, source)).collect();
     cases.extend(sinks.flat_map(|sink| of_sink(models, sink)));
-    cases.extend(models.steps.iter().flat_map(|step| of_step(models, step)));
+    let steps = models.steps.iter().flat_map(|step| of_step(models, step));
+    cases.extend(steps.map(|case| Case { is_step: true, ..case }));
     cases
 }
 
@@ -166,22 +170,20 @@ fn of_step(models: &Models, step: &Step) -> Vec<Case> {
         };
         for path in &step.callees {
             let name = format!("{}: {path} {} -> {}", step.id, flow.from, flow.to);
-            // Nothing tells a text from a list, whose method of the same name may hand on the whole.
-            let effect = if has_twin(models, path) { Effect::Value } else { flow.effect };
-            let expected = Expected { effect, ..expected.clone() };
-            let page = script_of(models, path, |call| {
-                call.give(&flow.from, "seed()")?;
-                call.take(&whole(&flow.from, &flow.to), "probe({});")
-            });
+            let expected = expected.clone();
+            let page = match contents::through(models, Callee { step, path }, flow) {
+                Ok(Some(text)) => Ok((page(&text), String::new())),
+                Ok(None) => script_of(models, path, |call| {
+                    contents::keys(call, flow)?;
+                    call.give(&flow.from, "seed()")?;
+                    call.take(&whole(&flow.from, &flow.to), "probe({});")
+                }),
+                Err(why) => Err(why),
+            };
             cases.push(case(name, page, expected));
         }
     }
     cases
-}
-
-fn has_twin(models: &Models, path: &CallPath) -> bool {
-    let array = CallPath { root: Root::Type("Array".to_owned()), ..path.clone() };
-    path.root == Root::Type("String".to_owned()) && models.steps.iter().any(|step| step.callees.contains(&array))
 }
 
 /// The port that a flow goes to; the object itself where something that has no properties goes into all of its own.
@@ -195,8 +197,8 @@ fn whole(from: &Port, to: &Port) -> Port {
 
 fn case(name: String, page: Result<(String, String), Unmade>, expected: Expected) -> Case {
     match page {
-        Ok((script, template)) => Case { name, script, template, expected: Ok(expected) },
-        Err(why) => Case { name, script: page_of(""), template: String::new(), expected: Err(why) },
+        Ok((script, template)) => Case { name, is_step: false, script, template, expected: Ok(expected) },
+        Err(why) => Case { name, is_step: false, script: page_of(""), template: String::new(), expected: Err(why) },
     }
 }
 
@@ -208,20 +210,25 @@ fn script_of(
 ) -> Result<(String, String), Unmade> {
     let mut call = Call::default();
     fill(&mut call)?;
-    let text = match (&path.root, &path.segments[..]) {
-        (Root::Type(ty), [Segment::Member(name)]) => {
-            let receiver = receiver(models, ty, &call)?;
-            if let Some(symbol) = name.strip_prefix("@@") {
-                call.text(&format!("t[Symbol.{symbol}]"), Some(&receiver))
-            } else {
-                call.text(&format!("t.{name}"), Some(&receiver))
-            }
-        }
-        (Root::Type(_), _) => return Err("a path behind a method"),
+    let callee = callee_of(path)?;
+    let text = match &path.root {
+        Root::Type(ty) => call.text(&callee, Some(&receiver(models, ty, &call)?)),
         _ if call.needs_this() => return Err("a receiver that is no instance"),
-        _ => call.text(&path.to_string(), None),
+        _ => call.text(&callee, None),
     };
     Ok((page(&text), String::new()))
+}
+
+/// A callee as a program writes it; methods are those of `t`.
+pub fn callee_of(path: &CallPath) -> Result<String, Unmade> {
+    match (&path.root, &path.segments[..]) {
+        (Root::Type(_), [Segment::Member(name)]) => Ok(match name.strip_prefix("@@") {
+            Some(symbol) => format!("t[Symbol.{symbol}]"),
+            None => format!("t.{name}"),
+        }),
+        (Root::Type(_), _) => Err("a path behind a method"),
+        _ => Ok(path.to_string()),
+    }
 }
 
 /// An instance of a type, holding what the call says of its receiver.
@@ -229,14 +236,17 @@ fn receiver(models: &Models, ty: &str, call: &Call) -> Result<String, Unmade> {
     if call.needs_this() {
         return match ty {
             "String" => Ok(format!("({} + '')", call.this.text())),
+            "Array" if !call.this.is_list() => Err("a list by names"),
             "Array" | "Promise" | "Object" => Ok(call.this.text()),
             _ => Err("a receiver that holds something"),
         };
     }
-    instance(models, ty, 4).ok_or("nothing makes the type")
+    // What comes by callbacks and events is known by the names of its methods.
+    Ok(instance(models, ty, 4).unwrap_or_else(|| "fromElsewhere()".to_owned()))
 }
 
-fn instance(models: &Models, ty: &str, depth: usize) -> Option<String> {
+/// An expression that makes an instance of a type.
+pub fn instance(models: &Models, ty: &str, depth: usize) -> Option<String> {
     let built_in = match ty {
         "Array" => "[1]",
         "String" => "'x'",

@@ -22,6 +22,9 @@ struct Function {
     returned: Option<Box<Value>>,
 }
 
+/// The key that stands for all that ports compute.
+pub const KEY: &str = "x";
+
 /// Why no program can be made.
 pub type Unmade = &'static str;
 
@@ -47,6 +50,11 @@ impl Value {
         if self.is_clear() { Ok(()) } else { Err("one value lies inside the other") }
     }
 
+    /// Whether it is put together by elements alone.
+    pub fn is_list(&self) -> bool {
+        self.properties.is_empty()
+    }
+
     /// Whether nothing is hidden by a text that stands for the whole.
     fn is_clear(&self) -> bool {
         let Value { properties, elements, function, promise, error, text } = self;
@@ -64,7 +72,9 @@ impl Value {
             Access::Property(name) => self.properties.entry(name.clone()).or_default().at(rest, end),
             Access::Index(index) => self.elements.entry(*index).or_default().at(rest, end),
             Access::Element => self.elements.entry(0).or_default().at(rest, end),
-            Access::Properties => self.properties.entry("star".to_owned()).or_default().at(rest, end),
+            Access::Properties | Access::Computed(_) => {
+                self.properties.entry(KEY.to_owned()).or_default().at(rest, end)
+            }
             Access::Return => {
                 let function = self.function.get_or_insert_with(Function::default);
                 function.returned.get_or_insert_default().at(rest, end)
@@ -124,7 +134,7 @@ pub fn reach(root: &str, way: &[Access], statements: &str) -> Result<String, Unm
             Access::Property(name) => at = format!("{at}[{}]", serde_json::Value::from(name.as_str())),
             Access::Index(index) => at = format!("{at}[{index}]"),
             Access::Element => at = format!("{at}[0]"),
-            Access::Properties => at = format!("{at}.star"),
+            Access::Properties | Access::Computed(_) => at = format!("{at}.{KEY}"),
             Access::Content(name) if name == "promise" => {
                 let inner = reach("v", &way[position + 1..], statements)?;
                 return Ok(format!("{at}.then(function (v) {{ {inner} }});"));
@@ -179,6 +189,11 @@ impl Call {
             _ => return Err("it does not come out by the call"),
         }
         Ok(())
+    }
+
+    /// Runs statements after the call.
+    pub fn then(&mut self, statements: &str) {
+        self.after.push_str(statements);
     }
 
     /// Whether the receiver is spoken of.
