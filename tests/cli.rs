@@ -158,6 +158,18 @@ fn models_are_listed_and_described() {
     jsonschema::validate(&schema, &models).expect("valid models");
 }
 
+/// Run with `BLESS=1` to write the schema anew.
+#[test]
+fn the_schema_of_models_in_the_repository_is_the_one_that_is_printed() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/models/schema.json");
+    let folder = leaking();
+    let printed = stdout(&run(folder.path(), &["models", "schema"]));
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(path, &printed).expect("a schema");
+    }
+    assert_eq!(fs::read_to_string(path).unwrap_or_default(), printed, "BLESS=1 writes it anew");
+}
+
 #[test]
 fn the_list_of_models_is_filtered() {
     let folder = leaking();

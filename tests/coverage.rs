@@ -56,7 +56,6 @@ fn every_call_has_a_decision() {
     let decided = calls(&models(), &names);
     let known = all_calls(&names);
     check(&known, &decided, &neutral.calls, &neutral.elsewhere, &|name| names.returns.contains_key(name));
-    println!("{} calls, {} spoken of, {} handing on", known.len(), decided.speaking.len(), decided.handing_on.len());
 }
 
 #[test]
@@ -65,7 +64,6 @@ fn every_event_and_attribute_has_a_decision() {
     let decided = components(&models(), &names);
     let known = all_components(&names);
     check(&known, &decided, &neutral.components, &neutral.elsewhere, &|_| false);
-    println!("{} events and attributes, {} spoken of", known.len(), decided.speaking.len());
 }
 
 #[test]

@@ -268,6 +268,7 @@ fn the_built_in_files_follow_the_schema() {
         let errors: Vec<_> =
             validator.iter_errors(&file).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{path}: {errors:?}");
+        assert!(file["$schema"].as_str().is_some_and(|schema| schema.ends_with("schema.json")), "{path}: no $schema");
     }
     let wrong = serde_json::json!({ "sinks": [{ "id": "a", "kind": 3 }] });
     assert!(!validator.is_valid(&wrong));

@@ -102,7 +102,7 @@ fn of_source(models: &Models, source: &Source) -> Vec<Case> {
                 }
             }
             Anchor::Component(component) => {
-                add(String::new(), handler(component, source.role, &output.port, &statements))
+                add(String::new(), handler(component, source.role, &output.port, &statements));
             }
             Anchor::Parameter { of, index } => {
                 add(of.clone(), parameter(of, *index, &output.port.accesses, &statements));
@@ -145,7 +145,7 @@ fn of_sink(models: &Models, sink: &Sink) -> Vec<Case> {
         }
         Anchor::Component(component) => {
             for attribute in &component.attributes {
-                add(attribute.clone(), bound(component, attribute));
+                add(attribute.clone(), Ok(bound(component, attribute)));
             }
         }
         Anchor::Returned { of } => {
@@ -301,7 +301,7 @@ fn handler(
     let body = reach(root, &port.accesses, statements)?;
     let mut attributes = attributes(component);
     if role == SourceRole::Labelled {
-        attributes.push_str(&format!(" placeholder=\"{LABEL}\""));
+        attributes = format!("{attributes} placeholder=\"{LABEL}\"");
     }
     let tag = tag(component);
     let inside = if role == SourceRole::Form { format!("<input name=\"{FIELD}\" />") } else { String::new() };
@@ -326,10 +326,10 @@ fn attributes(component: &ComponentAnchor) -> String {
 }
 
 /// A page with a component of which one attribute is bound.
-fn bound(component: &ComponentAnchor, attribute: &str) -> Result<(String, String), Unmade> {
+fn bound(component: &ComponentAnchor, attribute: &str) -> (String, String) {
     let tag = tag(component);
     let name = if attribute == "*" { "title" } else { attribute };
-    Ok((bound_page(), format!("<{tag}{} {name}=\"{{{{ bound }}}}\"></{tag}>", attributes(component))))
+    (bound_page(), format!("<{tag}{} {name}=\"{{{{ bound }}}}\"></{tag}>", attributes(component)))
 }
 
 fn bound_page() -> String {
