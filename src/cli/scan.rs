@@ -94,6 +94,7 @@ fn analyse(path: &Path, scan: &Scan, models: &Models) -> Result<Analysed, String
         project: &project,
         models,
         flows: &analysis.flows,
+        consents: &analysis.consent.flows,
         findings: &findings,
         problems: &problems,
         stats: &stats,

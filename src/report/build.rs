@@ -11,7 +11,7 @@ use super::places::Places;
 use crate::base::{Files, Level as ProblemLevel, Problem};
 use crate::models::Models;
 use crate::project::{Project, ProjectKind, UnitKind};
-use crate::{rules, taint};
+use crate::{consent, rules, taint};
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,8 @@ pub struct Input<'a> {
     pub models: &'a Models,
     /// All flows.
     pub flows: &'a [taint::Flow],
+    /// What is known of the consent to each.
+    pub consents: &'a [consent::Consent],
     /// Judgements about them.
     pub findings: &'a [rules::Finding],
     /// What could not be analysed.
@@ -44,7 +46,8 @@ pub fn build(input: &Input) -> Report {
     let flows: Vec<Flow> = order
         .iter()
         .map(|&index| {
-            let flow = flow(&input.flows[index], names.flow(&input.flows[index], files), &places);
+            let id = names.flow(&input.flows[index], files);
+            let flow = flow(&input.flows[index], input.consents.get(index), id, &places);
             flow_ids[index].clone_from(&flow.id);
             flow
         })
@@ -97,7 +100,10 @@ fn ranks(order: &[usize]) -> Vec<usize> {
     ranks
 }
 
-fn flow(flow: &taint::Flow, id: String, places: &Places) -> Flow {
+fn flow(flow: &taint::Flow, consent: Option<&consent::Consent>, id: String, places: &Places) -> Flow {
+    let unknown = consent::Consent::default();
+    let consent = consent.unwrap_or(&unknown);
+    let evidence = consent.evidence.iter().map(|place| places.location(*place));
     let step = |step: &taint::Step| Step {
         location: places.location(step.span),
         kind: step.kind,
@@ -125,7 +131,7 @@ fn flow(flow: &taint::Flow, id: String, places: &Places) -> Flow {
         },
         steps: flow.steps.iter().map(step).collect(),
         features,
-        consent: Consent { status: "unknown", evidence: Vec::new() },
+        consent: Consent { status: consent.status, evidence: evidence.collect() },
     }
 }
 

@@ -201,9 +201,9 @@ pub struct Step {
 /// What is known of the user's consent to a flow.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Consent {
-    /// `gated`, `platform`, `none` or `unknown`.
-    pub status: &'static str,
-    /// Where it shows.
+    /// What is known.
+    pub status: crate::consent::Status,
+    /// The gates; where there are none, the way from where control enters to the collection.
     pub evidence: Vec<Location>,
 }
 

@@ -62,7 +62,7 @@ mod tests {
     fn flow(kind: &str, destination: Option<&str>) -> Flow {
         let span = Span::new(FileId(0), 0, 1);
         let destination = destination.map(str::to_owned);
-        let sink = SinkEnd { model: "t.sink".into(), kind: kind.into(), destination, span, path: None };
+        let sink = SinkEnd { model: "t.sink".into(), kind: kind.into(), destination, span, path: None, contexts: Vec::new() };
         let source = SourceEnd { model: "t.source".into(), span, confidence: Confidence::High };
         Flow { data: "phone-number".into(), form: Form::Masked, source, sink, steps: Vec::new(), features: Vec::new() }
     }

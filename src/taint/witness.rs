@@ -54,6 +54,7 @@ pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, state: S
             destination,
             span: end.place,
             path: inner_path(graph, &edges),
+            contexts: vec![end.mark.inst],
         },
         features: features(graph, &edges, end),
         steps,

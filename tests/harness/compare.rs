@@ -85,6 +85,10 @@ fn is_found(prepared: &Prepared<'_>, file: &str, marker: &Marker, flows: &[Flow]
             let mut here = flows.iter().filter(|flow| on(&flow.sink, file, marker));
             here.any(|flow| flow.features.contains(name) == *is_there)
         }
+        Fact::Consent { status } => {
+            let mut here = flows.iter().filter(|flow| on(&flow.sink, file, marker)).peekable();
+            here.peek().is_some() && here.all(|flow| flow.consent == *status)
+        }
         Fact::Clean => {
             !flows.iter().any(|flow| on(&flow.sink, file, marker))
                 && !findings.iter().any(|finding| on(&finding.place, file, marker))
@@ -214,6 +218,7 @@ fn describe(fact: &Fact, columns: Option<(usize, usize)>) -> String {
         Fact::Feature { name, is_there } => {
             format!("a flow {} the feature {name}", if *is_there { "with" } else { "without" })
         }
+        Fact::Consent { status } => format!("flows with the consent {status}"),
         Fact::Clean => "nothing".to_owned(),
         Fact::Finding { clause, level } => format!("{clause} {level}"),
     };
@@ -223,7 +228,7 @@ fn describe(fact: &Fact, columns: Option<(usize, usize)>) -> String {
 /// The flow and its way, a line a step.
 fn witness(prepared: &Prepared<'_>, flow: &Flow, text: &mut String) {
     let columns = flow.sink.columns.map(|(first, last)| format!(" (columns {first} to {last})")).unwrap_or_default();
-    let _ = writeln!(text, "    got {} -> {}{columns}", flow.data, flow.kind);
+    let _ = writeln!(text, "    got {} -> {} (consent {}){columns}", flow.data, flow.kind, flow.consent);
     for step in &flow.steps {
         let code = line_of(prepared.case, &step.place.file, step.place.line);
         let Place { file, line, .. } = &step.place;

@@ -25,6 +25,7 @@ fn flow(from: usize, to: usize) -> Flow {
         sink: place(to),
         steps,
         features: Vec::new(),
+        consent: "unknown".to_owned(),
     }
 }
 

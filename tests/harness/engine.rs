@@ -30,7 +30,8 @@ pub enum Order {
 pub fn run(files: BTreeMap<String, String>, models: Option<String>) -> Vec<Flow> {
     let (project, analysis) = analyze(files, models, Order::Sorted);
     let files = &project.files;
-    analysis.flows.iter().map(|flow| plain(files, flow)).collect()
+    let consents = analysis.consent.flows.iter();
+    analysis.flows.iter().zip(consents).map(|(flow, consent)| plain(files, flow, consent.status)).collect()
 }
 
 /// Runs the analysis. Without `models` the built-in ones are in force; with them, only their sources and sinks.
@@ -55,10 +56,9 @@ pub fn analyze_with(
     (project, analysis)
 }
 
-fn plain(files: &Files, flow: &wxray::taint::Flow) -> Flow {
+fn plain(files: &Files, flow: &wxray::taint::Flow, consent: wxray::consent::Status) -> Flow {
     let steps = flow.steps.iter().map(|step| {
-        let kind = serde_json::to_value(step.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
-        Step { place: place(files, step.span), kind: kind.unwrap_or_default(), note: step.note.clone() }
+        Step { place: place(files, step.span), kind: word(&step.kind), note: step.note.clone() }
     });
     Flow {
         data: flow.data.clone(),
@@ -66,8 +66,15 @@ fn plain(files: &Files, flow: &wxray::taint::Flow) -> Flow {
         source: place(files, flow.source.span),
         sink: place(files, flow.sink.span),
         steps: steps.collect(),
+        consent: word(&consent),
         features: flow.features.iter().map(|&feature| feature.to_owned()).collect(),
     }
+}
+
+/// The word for a value in reports.
+fn word(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn place(files: &Files, span: Span) -> Place {

@@ -24,6 +24,8 @@ pub struct Flow {
     pub steps: Vec<Step>,
     /// Marks to filter and rank by.
     pub features: Vec<String>,
+    /// `gated`, `platform`, `none` or `unknown`.
+    pub consent: String,
 }
 
 /// A step of a witness.
