@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::consent::{self, Date};
-use crate::base::{FileId, FileKind, Problem};
+use crate::base::{Date, FileId, FileKind, Problem};
+use crate::consent;
 use crate::graph::natives::TagKind;
 use crate::graph::{self, Budget};
 use crate::ir::{self, Module};

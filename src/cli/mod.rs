@@ -2,6 +2,7 @@
 //! the disk, the environment or the clock; it knows nothing of how a flow is found.
 
 mod args;
+mod explain;
 mod input;
 mod models;
 mod os_fs;
@@ -91,6 +92,7 @@ fn with_workers(args: &Args) -> Outcome {
 fn command(args: &Args) -> Outcome {
     match &args.command {
         Command::Scan(scan) => scan::run(args, scan),
+        Command::Explain { what } => explain::run(args, what),
         Command::Models(models) => models::run(args, models),
     }
 }

@@ -8,22 +8,24 @@ pub mod platform;
 mod promises;
 mod truth;
 
+use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::Span;
+use crate::base::{Date, Span};
 use crate::graph::natives::TagKind;
 use crate::graph::program::Origin;
-use crate::graph::{FlowGraph, InstId, Node};
+use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
 use crate::models::{Models, SourceRole};
 use crate::taint::Flow;
 use flow::States;
 pub use grants::Grants;
-pub use platform::Date;
 
 /// How often tests are looked at again: each round follows a flag one store further.
 const MAX_ROUNDS: usize = 5;
 /// Places that a judgement names at most.
 const MAX_PLACES: usize = 6;
+/// Nodes behind a source beyond which it counts as used.
+const MAX_READ: usize = 2000;
 
 /// What is known of the consent to a flow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -73,6 +75,10 @@ pub struct CallState {
     pub grants: Grants,
     /// Where control enters on a way to it.
     pub entry: Option<(String, Span)>,
+    /// Sources on whose callbacks it runs: their ids, sorted.
+    pub behind: Vec<String>,
+    /// Whether the program reads what comes back, as far as the flow graph tells.
+    pub is_used: bool,
 }
 
 /// Judges all flows. `release` is the day on which the program was released; none is the present.
@@ -255,7 +261,10 @@ impl<'a, 'g> Judge<'a, 'g> {
         let graph = self.states.graph;
         let models = self.states.models;
         let mut found: FxHashMap<(Span, &str), Vec<InstId>> = FxHashMap::default();
+        let mut used: FxHashSet<(Span, &str)> = FxHashSet::default();
+        let mut models_of: FxHashMap<InstId, &str> = FxHashMap::default();
         for mark in graph.origins.iter().chain(&graph.outlets) {
+            let is_source = matches!(graph.tags.kind(mark.tag), Some(TagKind::Source { .. }));
             let model = match graph.tags.kind(mark.tag) {
                 Some(TagKind::Source { source, .. }) => &models.sources[source as usize].id,
                 Some(TagKind::Sink { sink, .. }) => &models.sinks[sink as usize].id,
@@ -266,6 +275,12 @@ impl<'a, 'g> Judge<'a, 'g> {
                 && !graph.is_dead(mark.inst)
             {
                 found.entry((place, model)).or_default().push(mark.inst);
+                if is_source {
+                    models_of.insert(mark.inst, model);
+                    if self.is_read(mark.node) {
+                        used.insert((place, model));
+                    }
+                }
             }
         }
         let mut calls: Vec<CallState> = found
@@ -275,9 +290,45 @@ impl<'a, 'g> Judge<'a, 'g> {
                 place,
                 grants: self.collected(&insts),
                 entry: insts.first().and_then(|inst| self.entry(*inst)),
+                behind: self.behind(&insts, &models_of),
+                is_used: used.contains(&(place, model)),
             })
             .collect();
         calls.sort_by(|a, b| (a.place, &a.model).cmp(&(b.place, &b.model)));
         calls
+    }
+
+    /// The sources on whose callbacks instances run.
+    fn behind(&self, insts: &[InstId], models_of: &FxHashMap<InstId, &str>) -> Vec<String> {
+        let mut found = Vec::new();
+        for &inst in insts {
+            let mut at = self.states.graph.instances[inst.0 as usize].caller;
+            while let Some((caller, _)) = at {
+                found.extend(models_of.get(&caller).map(|model| (*model).to_owned()));
+                at = self.states.graph.instances[caller.0 as usize].caller;
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// Whether the program's own code gets what comes in at a node, or hands it on to code that is not known.
+    fn is_read(&self, node: NodeId) -> bool {
+        let graph = self.states.graph;
+        let mut seen = FxHashSet::from_iter([node]);
+        let mut work = vec![node];
+        while let Some(node) = work.pop() {
+            for edge in graph.graph.edges(node) {
+                let is_program = matches!(graph.graph[edge.target()], Node::Value { inst, .. } if !self.states.is_model(inst));
+                if is_program || matches!(edge.weight().via, Via::Unknown | Via::Part) || MAX_READ < seen.len() {
+                    return true;
+                }
+                if seen.insert(edge.target()) {
+                    work.push(edge.target());
+                }
+            }
+        }
+        false
     }
 }

@@ -28,6 +28,8 @@ pub struct Input<'a> {
     pub consents: &'a [consent::Consent],
     /// Judgements about them.
     pub findings: &'a [rules::Finding],
+    /// What is known of each clause.
+    pub rows: &'a [rules::Row],
     /// What could not be analysed.
     pub problems: &'a [Problem],
     /// How much there was.
@@ -68,7 +70,7 @@ pub fn build(input: &Input) -> Report {
         schema_version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         project: project(input),
-        clauses: rules::clauses().iter().map(|row| clause(row, &findings)).collect(),
+        clauses: input.rows.iter().map(|row| clause(row, &findings, &places)).collect(),
         inventory: inventory(&flows, input.models),
         findings,
         flows,
@@ -156,16 +158,26 @@ fn finding(judgement: &rules::Finding, id: String, flow: Option<String>, places:
     }
 }
 
-fn clause(row: &rules::Clause, findings: &[Finding]) -> ClauseInfo {
-    let bearing = |finding: &&Finding| finding.bears_on(&row.id);
+fn clause(row: &rules::Row, findings: &[Finding], places: &Places) -> ClauseInfo {
+    let bearing = findings.iter().filter(|finding| finding.bears_on(&row.id));
     ClauseInfo {
         id: row.id.clone(),
         title: row.title.clone(),
-        status: rules::status(findings.iter().filter(bearing).map(|finding| finding.level).max()),
-        findings: findings.iter().filter(bearing).map(|finding| finding.id.clone()).collect(),
-        evidence: Vec::new(),
-        attestation: None,
+        status: row.status,
+        findings: bearing.map(|finding| finding.id.clone()).collect(),
+        evidence: row.evidence.iter().map(|place| places.location(*place)).collect(),
+        note: row.note.clone(),
+        attestation: row.attestation.as_ref().map(attestation),
     }
+}
+
+fn attestation(attestation: &rules::operator::Attestation) -> BTreeMap<String, String> {
+    let optional = [("until", &attestation.until), ("evidence", &attestation.evidence)];
+    let mut keys: BTreeMap<String, String> = [("statement", &attestation.statement), ("by", &attestation.by)]
+        .map(|(key, text)| (key.to_owned(), text.clone()))
+        .into();
+    keys.extend(optional.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?))));
+    keys
 }
 
 fn project(input: &Input) -> ProjectInfo {

@@ -80,7 +80,9 @@ pub struct ClauseInfo {
     pub findings: Vec<String>,
     /// Places that show it to be kept.
     pub evidence: Vec<Location>,
-    /// What the operator states, by question.
+    /// Why the status is what it is, or what the operator is to answer.
+    pub note: Text,
+    /// What the operator states: `statement`, `by`, `until`, `evidence`.
     pub attestation: Option<BTreeMap<String, String>>,
 }
 

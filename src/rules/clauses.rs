@@ -21,7 +21,7 @@ pub struct Clause {
 }
 
 static CLAUSES: LazyLock<Vec<Clause>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("clauses.json")).unwrap_or_default());
+    LazyLock::new(|| serde_json::from_str(include_str!("data/clauses.json")).unwrap_or_default());
 
 /// A clause by its number.
 pub fn clause(id: &str) -> Option<&'static Clause> {

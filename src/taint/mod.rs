@@ -69,6 +69,8 @@ pub struct SinkEnd {
     pub span: Span,
     /// The path inside the value that goes out, where it is a part of it (`data.user.phone`).
     pub path: Option<String>,
+    /// Whether the data is part of the destination itself: in a URL.
+    pub in_destination: bool,
     /// The function instances in which it is reached.
     pub contexts: Vec<InstId>,
 }
