@@ -22,7 +22,7 @@ pub fn run(args: &Args, what: &str) -> Outcome {
 
 fn clause(id: &str, lang: Lang) -> Option<String> {
     if let Some(clause) = rules::clause(id) {
-        let page = pages::page(id).map_or_else(String::new, |page| page.text(lang).to_owned());
+        let page = pages::page(id).map_or_else(String::new, |page| page.text(lang));
         let (text, present) = (clause.text.get(lang), clause.present.join(", "));
         let (edition, now) = match lang {
             Lang::Zh => ("条款（2018 版）", "现行编号"),

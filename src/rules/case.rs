@@ -73,6 +73,11 @@ impl<'a> Case<'a> {
         Self { input, texts: texts.collect(), unknown: Consent::default() }
     }
 
+    /// What was given, for as long as that lives.
+    pub fn input(&self) -> Input<'a> {
+        self.input
+    }
+
     /// What is known of the consent to a flow.
     pub fn consent_to(&self, flow: usize) -> &Consent {
         self.consent.flows.get(flow).unwrap_or(&self.unknown)

@@ -10,20 +10,25 @@ static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/rules/pages");
 /// The line that divides the Chinese part from the English one.
 const DIVIDER: &str = "\n<!-- en -->\n";
 
+/// The line before the examples.
+const EXAMPLES: &str = "\n<!-- examples -->\n";
+
 /// A page.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
     zh: &'static str,
     en: &'static str,
+    examples: &'static str,
 }
 
 impl Page {
-    /// The part in a language, without the front matter.
-    pub fn text(self, lang: Lang) -> &'static str {
-        match lang {
+    /// The part in a language, and the examples.
+    pub fn text(self, lang: Lang) -> String {
+        let text = match lang {
             Lang::Zh => self.zh,
             Lang::En => self.en,
-        }
+        };
+        if self.examples.is_empty() { text.to_owned() } else { format!("{text}\n\n{}", without_markers(self.examples)) }
     }
 }
 
@@ -31,8 +36,18 @@ impl Page {
 pub fn page(id: &str) -> Option<Page> {
     let text = PAGES.get_file(format!("{id}.md"))?.contents_utf8()?;
     let body = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map_or(text, |(_, body)| body);
-    let (zh, en) = body.split_once(DIVIDER)?;
-    Some(Page { zh: zh.trim(), en: en.trim() })
+    let (zh, rest) = body.split_once(DIVIDER)?;
+    let (en, examples) = rest.split_once(EXAMPLES).unwrap_or((rest, ""));
+    Some(Page { zh: zh.trim(), en: en.trim(), examples: examples.trim() })
+}
+
+/// The markers that tests read, with the blanks before them.
+fn without_markers(text: &str) -> String {
+    let line = |line: &str| {
+        let end = line.find("//~").or_else(|| line.find("<!--~")).unwrap_or(line.len());
+        line[..end].trim_end().to_owned()
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -36,6 +36,12 @@ impl Words {
         self.0.and_then(|regex| regex.find(text)).map(|found| found.range())
     }
 
+    /// Where its first group lies, at each place where it occurs.
+    pub fn captures(self, text: &str) -> Vec<std::ops::Range<usize>> {
+        let captures = self.0.into_iter().flat_map(|regex| regex.captures_iter(text));
+        captures.filter_map(|found| found.get(1)).map(|group| group.range()).collect()
+    }
+
     /// Its last group that took part, at each place where it occurs.
     pub fn groups(self, text: &str) -> Vec<(std::ops::Range<usize>, String)> {
         let captures = self.0.into_iter().flat_map(|regex| regex.captures_iter(text));

@@ -29,7 +29,7 @@ fn other_app(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     if !case.is_personal(&flow.data) && !is_account {
         return None;
     }
-    let app = flow.sink.destination.as_deref();
+    let app = flow.sink.destination.as_deref().or_else(|| app_of_tag(case, flow));
     let is_own = |app: &str| case.operator.own_app_ids.iter().any(|own| own == app) || case.project.app_id.as_deref() == Some(app);
     if app.is_some_and(is_own) {
         return None;
@@ -48,6 +48,16 @@ fn other_app(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         ),
         ..of_flow(case, index, flow, "14.3.7", level, message)
     })
+}
+
+/// The other mini-program as the tag around an attribute names it.
+fn app_of_tag<'a>(case: &Case<'a>, flow: &Flow) -> Option<&'a str> {
+    let file = case.input().project.files.get(flow.sink.span.file);
+    let at = flow.sink.span.start as usize;
+    let start = file.text.get(..at)?.rfind('<')?;
+    let end = file.text[at..].find('>').map_or(file.text.len(), |end| at + end);
+    let tag = file.text.get(start..end)?;
+    words("app_id_attribute").captures(tag).into_iter().next().map(|range| &tag[range])
 }
 
 fn to_host(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {

@@ -1,6 +1,7 @@
 //! Clause 14.1.3: refusal that ends the program, dialogs without a way to refuse, a first page that is a wall. Knows
 //! the words of refusal; what is called at the end is data.
 
+use super::super::case::Source;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use crate::base::{FileKind, Span, Text};
@@ -22,17 +23,14 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The end of the program behind a refusal: in the handler of a refusing button, or the branch of a refused dialog.
-fn exit(case: &Case<'_>, source: &super::super::case::Source, range: &std::ops::Range<usize>, findings: &mut Vec<Finding>) {
+fn exit(case: &Case<'_>, source: &Source, range: &std::ops::Range<usize>, findings: &mut Vec<Finding>) {
     let mut start = range.start.saturating_sub(BEFORE);
     while !source.text.is_char_boundary(start) {
         start += 1;
     }
-    let before = &source.text[start..range.start];
-    let is_branch = ["fail", "cancel", "else", "catch", "!res.confirm", "!confirm", "=== false", "refuse", "disagree", "reject"]
-        .iter()
-        .any(|word| before.contains(word));
-    let speaks = words("consent_text").are_in(before) || handler_refuses(case, source, before);
-    if !(is_branch || handler_refuses(case, source, before)) || !speaks {
+    let (name, before) = enclosing(&source.text[start..range.start]);
+    let is_branch = words("refused_branch").are_in(before) && words("consent_text").are_in(before);
+    if !is_branch && !name.is_some_and(|name| is_refusing(case, source, name)) {
         return;
     }
     let message = Text::new("用户拒绝授权后直接退出小程序", "the mini-program closes when the user refuses");
@@ -46,14 +44,18 @@ fn exit(case: &Case<'_>, source: &super::super::case::Source, range: &std::ops::
     });
 }
 
-/// Whether the method that a place lies in is the handler of a button that refuses.
-fn handler_refuses(case: &Case<'_>, source: &super::super::case::Source, before: &str) -> bool {
-    let Ok(method) = regex::Regex::new(r"(?m)^\s*(?:async\s+)?(\w+)\s*(?:\([^)]*\)\s*\{|:\s*(?:async\s*)?(?:function\b|\([^)]*\)\s*=>))") else {
-        return false;
-    };
-    let keywords = ["if", "for", "while", "switch", "success", "fail", "complete", "catch"];
-    let names = method.captures_iter(before).filter_map(|found| found.get(1)).map(|name| name.as_str());
-    let Some(name) = names.filter(|name| !keywords.contains(name)).last() else { return false };
+/// The method that the end of a text lies in: its name, and the text from there on.
+fn enclosing(text: &str) -> (Option<&str>, &str) {
+    let methods = words("method").captures(text);
+    let is_callback = |name: &str| words("not_a_method").are_in(name);
+    match methods.into_iter().rfind(|found| !is_callback(&text[found.clone()])) {
+        Some(found) => (Some(&text[found.clone()]), &text[found.start..]),
+        None => (None, text),
+    }
+}
+
+/// Whether a method is the handler of a button that refuses.
+fn is_refusing(case: &Case<'_>, source: &Source, name: &str) -> bool {
     let unit = case.project.units.iter().find(|unit| unit.script == Some(source.file));
     let Some(template) = unit.and_then(|unit| unit.template) else { return false };
     let text = &case.project.files.get(template).text;
@@ -63,7 +65,7 @@ fn handler_refuses(case: &Case<'_>, source: &super::super::case::Source, before:
     })
 }
 
-fn forced_text(source: &super::super::case::Source, range: &std::ops::Range<usize>, findings: &mut Vec<Finding>) {
+fn forced_text(source: &Source, range: &std::ops::Range<usize>, findings: &mut Vec<Finding>) {
     let from = source.text[..range.start].rfind("wx.").unwrap_or(range.start);
     let to = (range.end + 300).min(source.text.len());
     let call = source.text.get(from..to).unwrap_or_default();
