@@ -172,6 +172,7 @@ impl<'a, 'g> Judge<'a, 'g> {
         let status = match () {
             () if is_asked => Status::Gated,
             () if platform_asks || is_handed_over => Status::Platform,
+            () if self.is_from_outside(insts, category) => Status::Unknown,
             () => Status::None,
         };
         let evidence = match status {
@@ -180,6 +181,20 @@ impl<'a, 'g> Judge<'a, 'g> {
             _ => Vec::new(),
         };
         Consent { status, evidence, is_act, entry }
+    }
+
+    /// Whether the ways without a gate all begin at functions that only others call, who may have asked.
+    fn is_from_outside(&self, insts: &[InstId], category: usize) -> bool {
+        let graph = self.states.graph;
+        let root = |inst: InstId| {
+            let mut at = inst;
+            while let Some((caller, _)) = graph.instances[at.0 as usize].caller {
+                at = caller;
+            }
+            at
+        };
+        let mut ungated = insts.iter().filter(|inst| !self.states.entry(**inst).has(category)).peekable();
+        ungated.peek().is_some() && ungated.all(|inst| graph.control.entered.contains(&root(*inst)))
     }
 
     /// Data that a server sent was collected elsewhere; only whether its sending is asked for can be told.

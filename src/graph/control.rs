@@ -71,6 +71,8 @@ pub struct Control {
     pub triggers: Vec<Trigger>,
     /// Calls of gates that are ones, by the instance of the gate's function.
     pub met: FxHashSet<(InstId, u32)>,
+    /// Functions that nobody in the program calls: others may, and nobody knows after what.
+    pub entered: FxHashSet<InstId>,
 }
 
 /// What is noted on the way.
@@ -160,7 +162,8 @@ impl Solver<'_> {
             }
         }
         let met = self.met_gates();
-        Control { calls, handlers: notes.handlers, triggers, met }
+        let entered = self.reach.entered.clone();
+        Control { calls, handlers: notes.handlers, triggers, met, entered }
     }
 
     fn texts_of(&self, node: NodeId) -> impl Iterator<Item = &str> {

@@ -94,9 +94,14 @@ impl<'a> Case<'a> {
         category.map_or(Sensitivity::Low, |category| category.sensitivity)
     }
 
+    /// Whether a category is one that the models describe; others are a user's own, of which nobody knows what they say.
+    pub fn is_described(&self, data: &str) -> bool {
+        self.models.categories.iter().any(|category| category.slug == data && category.title.zh != data)
+    }
+
     /// Whether a category says something of a person, and not only of an account or a device.
     pub fn is_personal(&self, data: &str) -> bool {
-        Self::UNPERSONAL.iter().all(|other| *other != data) && self.sensitivity(data) != Sensitivity::Low
+        self.is_described(data) && Self::UNPERSONAL.iter().all(|other| *other != data) && self.sensitivity(data) != Sensitivity::Low
     }
 
     const UNPERSONAL: [&'static str; 11] = [

@@ -41,6 +41,8 @@ fn row(case: &Case<'_>, clause: &super::Clause, findings: &[Finding]) -> Row {
     let (status, evidence, note) = match gravest(findings, &clause.id) {
         Some(Level::Violation) => (Status::Violated, Vec::new(), Text::default()),
         Some(Level::Warning) => (Status::Suspected, Vec::new(), Text::default()),
+        // What data of a user's own means, only a look can tell.
+        Some(Level::Note) if is_open(case, clause, findings) => (Status::Suspected, Vec::new(), Text::default()),
         _ => match found {
             evidence::Evidence::Absent(why) => (Status::NotApplicable, Vec::new(), why),
             evidence::Evidence::Kept(places, why) => (Status::Satisfied, places, why),
@@ -49,6 +51,11 @@ fn row(case: &Case<'_>, clause: &super::Clause, findings: &[Finding]) -> Row {
         },
     };
     Row { id: clause.id.clone(), title: clause.title.clone(), status, evidence, note, attestation }
+}
+
+fn is_open(case: &Case<'_>, clause: &super::Clause, findings: &[Finding]) -> bool {
+    let bears = |finding: &&Finding| finding.clause == clause.id;
+    findings.iter().filter(bears).any(|finding| finding.data.iter().any(|data| !case.is_described(data)))
 }
 
 fn stated(attestation: Option<&super::operator::Attestation>) -> Text {
