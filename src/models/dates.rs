@@ -21,6 +21,7 @@ impl Models {
             source.settle(day);
         }
         self.gates.retain(|gate| gate.is_in_force(day));
+        self.asks = super::gate::asks(&self.gates, &self.platform);
         self.name_categories();
     }
 }

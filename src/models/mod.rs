@@ -29,7 +29,7 @@ pub use about::{About, Authorization, Interaction};
 pub use cursor::NotationError;
 pub use dates::Change;
 pub use error::ModelError;
-pub use gate::{Condition, Coverage, Gate, GateAnchor, GateRole};
+pub use gate::{Ask, AskResult, Condition, Coverage, Covers, Gate, GateAnchor, GateRole};
 pub use lexicon::{Lexicon, Meaning, NameEntry, NameWords, Said};
 pub use load::schema;
 pub use path::{CallPath, Root, Segment};
@@ -53,6 +53,8 @@ pub struct Models {
     pub steps: Vec<Step>,
     /// Where people are told and asked.
     pub gates: Vec<Gate>,
+    /// The gates as the analysis asks for them.
+    pub asks: Vec<Ask>,
     /// Third parties.
     pub recipients: Vec<Recipient>,
     /// What names and labels say of the data behind them.
@@ -276,6 +278,9 @@ pub struct Step {
     pub callees: Vec<CallPath>,
     /// The type of the object that the call makes and returns, if it makes one (`Promise`, `Array`).
     pub makes: Option<String>,
+    /// Whether methods of that type count only for objects that are known to be of it; else their names are enough where
+    /// no type is known.
+    pub exact: bool,
     /// What goes where.
     pub flows: Vec<StepFlow>,
     /// Function ports that are called, even where no flow names a parameter or a result of theirs.

@@ -34,6 +34,7 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
         recipients: raw.recipients.0.into_iter().map(|recipient| context.recipient(recipient)).collect(),
         names: raw.names.0.into_iter().map(|name| context.name(name)).collect(),
         name_words: raw.name_words,
+        asks: Vec::new(),
         gates: raw.gates.0.into_iter().filter_map(|gate| context.gate(gate)).collect(),
         clearing_properties: raw.clearing_properties,
     };
@@ -190,6 +191,7 @@ impl Context<'_> {
         Step {
             id: raw.id.unwrap_or_else(first),
             makes: raw.makes,
+            exact: raw.exact,
             flows: raw.flow.into_iter().filter_map(|flow| self.flow(flow, effect)).collect(),
             calls: raw.calls.0.iter().filter_map(|word| self.port(word)).collect(),
             callees,

@@ -51,6 +51,9 @@ pub struct Scope {
     pub en: String,
     /// The calls and components that need it.
     pub apis: Vec<String>,
+    /// The categories of data that they give.
+    #[serde(default)]
+    pub data: Vec<String>,
     /// Whether it is no longer asked for: that it is given proves nothing.
     #[serde(default)]
     pub abolished: bool,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
-use super::gate::raw::{RawAnswer, RawCoverage, RawElsewhere, RawSetting, RawTexts, RawValues, RawWording};
+use super::gate::raw::{RawAnswer, RawCoverage, RawElsewhere, RawSetting, RawTexts, RawValues};
 use super::spanned::{Each, Many, Spanned};
 use super::{
     About, Authorization, Confidence, Effect, GateRole, Interaction, NameWords, RecipientKind, Sensitivity, SourceRole,
@@ -312,9 +312,21 @@ entry! {
         /// What shows that the person refused.
         #[serde(default)]
         pub(super) refused: RawAnswer,
-        /// Texts of which one must say that it is about consent.
+        /// It is a gate only if the text at one of these ports matches.
         #[serde(default)]
-        pub(super) says: Option<RawWording>,
+        pub(super) when: Vec<RawMask>,
+        /// What the component's own text must match.
+        #[serde(default)]
+        pub(super) says: Option<Word>,
+        /// What the text beside the component must match, where its own need not.
+        #[serde(default)]
+        pub(super) beside: Option<Word>,
+        /// What these texts must not match.
+        #[serde(default)]
+        pub(super) unless: Option<Word>,
+        /// What the template around the component must match somewhere.
+        #[serde(default)]
+        pub(super) page: Option<Word>,
         /// Values of arguments under which it only tells and does not ask.
         #[serde(default)]
         pub(super) notice_when: RawValues,
@@ -436,6 +448,10 @@ pub(super) struct RawStep {
     /// The type of the object that the call makes and returns.
     #[serde(default)]
     pub(super) makes: Option<String>,
+    /// Whether methods of that type count only for objects that are known to be of it. Say so of packages whose methods
+    /// have everyday names (`set`, `send`); else the name of a method is enough where the type is not known.
+    #[serde(default)]
+    pub(super) exact: bool,
     /// What goes where; an empty list says that the result is clean.
     #[serde(default)]
     pub(super) flow: Vec<RawFlow>,
@@ -469,7 +485,7 @@ pub(super) struct RawFlow {
     pub(super) mask_when: Option<RawMask>,
 }
 
-/// A condition on a constant argument.
+/// A port with a constant text, and what that must match.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct RawMask {

@@ -21,6 +21,8 @@ pub(super) enum ModelRef {
     Sink(u32),
     /// An index into the steps.
     Step(u32),
+    /// An index into the gates.
+    Gate(u32),
 }
 
 /// Types whose methods a value of an unknown type is asked for most.
@@ -37,6 +39,8 @@ pub struct Natives {
     /// Names that methods of everyday types have: what is called so is taken for one of these.
     common: rustc_hash::FxHashSet<Sym>,
     makes: FxHashMap<ApiId, Sym>,
+    /// Types whose methods are not known by their names alone.
+    exact: rustc_hash::FxHashSet<Sym>,
     open: rustc_hash::FxHashSet<ApiId>,
     /// Sources that a read of a property is.
     reads: FxHashMap<ApiId, Vec<u32>>,
@@ -54,6 +58,7 @@ struct Library {
     sources: Vec<NativeSource>,
     sinks: Vec<(Vec<crate::models::Port>, Option<crate::models::Port>)>,
     steps: Vec<crate::models::Step>,
+    gates: Vec<crate::models::Ask>,
     option_callbacks: Vec<String>,
 }
 
@@ -69,6 +74,8 @@ impl Natives {
     /// Indexes the models by callee.
     pub fn new(models: &Models, symbols: &mut Symbols, apis: &mut Apis) -> Self {
         let mut natives = Self::default();
+        let exact = models.steps.iter().filter(|step| step.exact).filter_map(|step| step.makes.as_deref());
+        natives.exact = exact.map(|ty| symbols.intern(ty)).collect();
         for (at, source) in models.sources.iter().enumerate() {
             let is_unnamed = source.role.is_unnamed();
             natives.library.sources.push(NativeSource { outputs: source.outputs.clone(), is_unnamed });
@@ -90,6 +97,12 @@ impl Natives {
             if let Anchor::Call(paths) = &sink.anchor {
                 natives.add(paths, ModelRef::Sink(at as u32), symbols, apis, true);
             }
+        }
+        for (at, gate) in models.asks.iter().enumerate() {
+            if let Anchor::Call(paths) = &gate.anchor {
+                natives.add(paths, ModelRef::Gate(at as u32), symbols, apis, true);
+            }
+            natives.library.gates.push(gate.clone());
         }
         for (at, step) in models.steps.iter().enumerate() {
             let is_open = step.flows.iter().any(|flow| matches!(flow.from.base, Base::Store(_)));
@@ -128,7 +141,7 @@ impl Natives {
                     self.common.insert(symbols.intern(name));
                 }
                 let (ty, name) = (symbols.intern(ty), symbols.intern(name));
-                if self.members.insert((ty, name), api).is_none() {
+                if self.members.insert((ty, name), api).is_none() && !self.exact.contains(&ty) {
                     self.members_by_name.entry(name).or_default().push(api);
                 }
             }

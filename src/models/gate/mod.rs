@@ -1,10 +1,14 @@
 //! Gates: where people are told and asked, what shows their answer, and which data the answer covers.
 //! Knows the form of a gate, not where in a program its answer holds.
 
+mod ask;
 mod normalize;
 pub(super) mod raw;
 
 use regex::Regex;
+
+pub(super) use ask::asks;
+pub use ask::{Ask, AskResult, Covers};
 
 use super::{About, CallPath, ComponentAnchor, Port};
 
@@ -25,8 +29,16 @@ pub struct Gate {
     pub granted: Vec<Condition>,
     /// Each of them shows that the person refused.
     pub refused: Vec<Condition>,
-    /// It is a gate only if one of its texts says so.
-    pub says: Option<Wording>,
+    /// It is a gate only if the text at one of these ports matches.
+    pub when: Vec<(Port, Regex)>,
+    /// Of a component: what its own text must match.
+    pub says: Option<Regex>,
+    /// Of a component: what the text beside it must match, where its own need not.
+    pub beside: Option<Regex>,
+    /// Of a component: what its text, and that beside it, must not match.
+    pub unless: Option<Regex>,
+    /// Of a component: what the template around it must match somewhere.
+    pub page: Option<Regex>,
     /// Under any of these it only tells and does not ask (a dialog without a way to refuse).
     pub notice_when: Vec<Condition>,
     /// What the answer speaks of.
@@ -106,15 +118,6 @@ pub struct Condition {
     pub port: Port,
     /// The value; that it comes at all, if absent. `true` and `false` stand for tests of truth too.
     pub equals: Option<serde_json::Value>,
-}
-
-/// Arguments of which one must match.
-#[derive(Clone, Debug)]
-pub struct Wording {
-    /// The arguments.
-    pub ports: Vec<Port>,
-    /// What one of them must say.
-    pub matches: Regex,
 }
 
 /// What the answer at a gate speaks of. Several of them add up.

@@ -6,8 +6,8 @@ use crate::models::raw::RawGate;
 use crate::models::spanned::Spanned;
 use crate::models::{Access, Base, Port};
 
-use super::raw::{RawAnswer, RawCoverage, RawElsewhere, RawTexts, RawWording};
-use super::{Condition, Coverage, Gate, GateAnchor, Texts, Wording};
+use super::raw::{RawAnswer, RawCoverage, RawElsewhere, RawTexts};
+use super::{Condition, Coverage, Gate, GateAnchor, Texts};
 
 type Word = Spanned<String>;
 
@@ -37,7 +37,11 @@ impl Context<'_> {
             granted: self.answer(&raw.granted),
             refused: self.answer(&raw.refused),
             notice_when: self.values(raw.notice_when.iter().collect(), None),
-            says: raw.says.and_then(|says| self.wording(&says)),
+            when: raw.when.iter().filter_map(|it| self.port(&it.port).zip(self.regex(&it.matches))).collect(),
+            says: raw.says.and_then(|word| self.regex(&word)),
+            beside: raw.beside.and_then(|word| self.regex(&word)),
+            unless: raw.unless.and_then(|word| self.regex(&word)),
+            page: raw.page.and_then(|word| self.regex(&word)),
             covers: self.coverage(raw.covers),
             id: raw.id.value,
             role: raw.role,
@@ -97,11 +101,6 @@ impl Context<'_> {
         }
         let equals = (!value.value.is_null()).then(|| value.value.clone());
         Some(Condition { port, equals })
-    }
-
-    fn wording(&mut self, raw: &RawWording) -> Option<Wording> {
-        let ports = raw.ports.0.iter().filter_map(|word| self.port(word)).collect();
-        Some(Wording { ports, matches: self.regex(&raw.matches)? })
     }
 
     fn coverage(&mut self, raw: RawCoverage) -> Coverage {

@@ -25,16 +25,6 @@ pub(in crate::models) struct RawAnswer {
     pub(super) ports: RawValues,
 }
 
-/// Arguments of which one must match.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "an object")]
-pub(in crate::models) struct RawWording {
-    /// The arguments.
-    pub(super) ports: Many<Word>,
-    /// A regular expression that one of them must match.
-    pub(super) matches: Word,
-}
-
 /// What the answer speaks of.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, expecting = "an object")]
