@@ -158,6 +158,19 @@ fn models_are_listed_and_described() {
     jsonschema::validate(&schema, &models).expect("valid models");
 }
 
+#[test]
+fn what_became_anonymous_is_no_source_of_the_real_thing() {
+    let call = "wx.getUserProfile({ desc: 'x', success(res) { \
+                wx.request({ url: 'https://a.example.com', data: res.userInfo.nickName }) } })\n";
+    let folder = tree(&[("src/a.js", call)]);
+    let data = |more: &[&str]| {
+        let report = json(&run(folder.path(), &[&["scan", "src", "-f", "json"], more].concat()));
+        report["flows"].as_array().expect("flows").iter().map(|flow| flow["data"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(data(&["--release-date", "2022-01-01"]), ["nickname"]);
+    assert_eq!(data(&[]), ["anonymous-profile"]);
+}
+
 /// Run with `BLESS=1` to write the schema anew.
 #[test]
 fn the_schema_of_models_in_the_repository_is_the_one_that_is_printed() {
