@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::base::{FileId, FileKind, Problem};
+use crate::base::{Date, FileId, FileKind, Problem};
+use crate::consent;
 use crate::graph::natives::TagKind;
 use crate::graph::{self, Budget};
 use crate::ir::{self, Module};
@@ -20,6 +21,8 @@ pub struct Config {
     pub budget: Budget,
     /// Tells the time since some start: the core itself has no clock. Without one no times are given.
     pub clock: Option<fn() -> Duration>,
+    /// The day on which the program was released: which dialogs of the platform were in force. None is the present.
+    pub release: Option<Date>,
 }
 
 /// What an analysis found.
@@ -27,6 +30,8 @@ pub struct Config {
 pub struct Analysis {
     /// Flows, sorted by the place of their sink.
     pub flows: Vec<Flow>,
+    /// What is known of the user's consent: to each flow, and where the platform is called.
+    pub consent: consent::Judged,
     /// What could not be done.
     pub problems: Vec<Problem>,
     /// Sizes and times.
@@ -59,6 +64,8 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     watch.lap("graph");
     let flows = taint::solve(&graph, models);
     watch.lap("taint");
+    let consent = consent::judge(&graph, models, &flows, config.release);
+    watch.lap("consent");
     let of_kind = |marks: &[graph::Mark], is_kind: fn(TagKind) -> bool| {
         let mut places: Vec<_> = marks
             .iter()
@@ -78,7 +85,7 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     };
     problems.sort();
     problems.dedup();
-    Analysis { flows, problems, stats }
+    Analysis { flows, consent, problems, stats }
 }
 
 /// Parses and lowers every script, in parallel; the result is in the order of the files, with the time that parsing took,

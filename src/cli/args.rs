@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::base::Date;
+
 /// Finds where personal data goes in a WeChat mini-program.
 #[derive(Debug, Parser)]
 #[command(name = "wxray", version, about, arg_required_else_help = true)]
@@ -29,6 +31,12 @@ pub enum Command {
     ///
     /// Exit status: 0 nothing at or above --fail-on; 1 something; 2 wrong usage, settings or models; 3 not analysed.
     Scan(Scan),
+    /// Explain a clause (`14.2.4`) or a model (`wx.getLocation`).
+    Explain {
+        /// The number of a clause, or the id of a model.
+        #[arg(value_name = "WHAT")]
+        what: String,
+    },
     /// The models: what is personal data, where it comes in and where it goes out.
     Models(Models),
 }
@@ -61,6 +69,13 @@ pub struct Scan {
     /// What is said of the clauses themselves, and of flows, stays the same.
     #[arg(long, value_name = "CLAUSE", value_delimiter = ',')]
     pub only: Vec<String>,
+    /// The day on which the program was released, as 2023-10-17: which dialogs and rules of the platform were in force
+    /// [default: today].
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub release_date: Option<Date>,
+    /// Judge by a pack of further rules, too: `neighbours`, `pipl`. May be repeated.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub pack: Vec<String>,
     /// One line for each finding.
     #[arg(long, conflicts_with = "output")]
     pub concise: bool,
@@ -110,10 +125,30 @@ pub enum ModelsCommand {
         /// Format of the list.
         #[arg(short, long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        /// Which of them to list.
+        #[command(flatten)]
+        filter: ModelFilter,
         /// Which models are in force.
         #[command(flatten)]
         models: ModelFiles,
     },
+}
+
+/// Which models to list: those that have one of the given values of every kind of filter.
+#[derive(Debug, Default, clap::Args)]
+pub struct ModelFilter {
+    /// Only these kinds: source, sink, gate, step, recipient, name.
+    #[arg(long, value_name = "KIND", num_args = 1..)]
+    pub kind: Vec<String>,
+    /// Only these families.
+    #[arg(long, value_name = "FAMILY", num_args = 1..)]
+    pub family: Vec<String>,
+    /// Only these categories of data.
+    #[arg(long, visible_alias = "category", value_name = "CATEGORY", num_args = 1..)]
+    pub data: Vec<String>,
+    /// Only those that bear on these clauses.
+    #[arg(long, value_name = "CLAUSE", num_args = 1..)]
+    pub clause: Vec<String>,
 }
 
 /// A format of output.
@@ -158,6 +193,10 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|()| "must be a day such as 2023-10-17".to_owned())
 }
 
 fn parse_jobs(text: &str) -> Result<usize, String> {

@@ -2,7 +2,9 @@
 //! the disk, the environment or the clock; it knows nothing of how a flow is found.
 
 mod args;
+mod explain;
 mod input;
+mod model_list;
 mod models;
 mod os_fs;
 mod output;
@@ -91,6 +93,7 @@ fn with_workers(args: &Args) -> Outcome {
 fn command(args: &Args) -> Outcome {
     match &args.command {
         Command::Scan(scan) => scan::run(args, scan),
+        Command::Explain { what } => explain::run(args, what),
         Command::Models(models) => models::run(args, models),
     }
 }

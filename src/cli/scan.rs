@@ -25,7 +25,8 @@ pub fn run(args: &Args, scan: &Scan) -> Outcome {
 
 fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
     check_usage(scan).map_err(Outcome::usage)?;
-    let models = models::load(args, &scan.models)?;
+    let mut models = models::load(args, &scan.models)?;
+    models.settle(&scan.release_date.unwrap_or_else(settings::today).to_string());
     let mut reports = Vec::new();
     let mut failure = None;
     for path in &scan.paths {
@@ -65,7 +66,15 @@ fn check_usage(scan: &Scan) -> Result<(), String> {
     if let Some(path) = scan.output.iter().find(|path| format_of(path).is_none()) {
         return Err(format!("no format for the extension of {} (there are .json and .txt)", path.display()));
     }
-    let is_clause = |id: &&String| rules::clauses().iter().any(|clause| clause.id == **id);
+    if let Some(pack) = scan.pack.iter().find(|name| !rules::packs::packs().iter().any(|pack| pack.name == **name)) {
+        let names: Vec<&str> = rules::packs::packs().iter().map(|pack| pack.name.as_str()).collect();
+        return Err(format!("there is no pack {pack} (there are {})", names.join(", ")));
+    }
+    let in_pack = |id: &str| {
+        let packs = rules::packs::packs().iter().filter(|pack| scan.pack.contains(&pack.name));
+        packs.flat_map(|pack| &pack.rules).any(|rule| rule.id == id)
+    };
+    let is_clause = |id: &&String| rules::clause(id).is_some() || in_pack(id);
     match scan.only.iter().find(|id| !is_clause(id)) {
         Some(id) => Err(format!("there is no clause {id}")),
         None => Ok(()),
@@ -84,17 +93,31 @@ fn analyse(path: &Path, scan: &Scan, models: &Models) -> Result<Analysed, String
     let start = settings::clock();
     let Loaded { project, mut problems, root } = input::load(path)?;
     let loading = settings::clock().saturating_sub(start);
-    let analysis = crate::analyze(&project, models, &Config { clock: Some(settings::clock), ..Config::default() });
+    let today = settings::today();
+    let release = Some(scan.release_date.unwrap_or(today));
+    let config = Config { clock: Some(settings::clock), release, ..Config::default() };
+    let analysis = crate::analyze(&project, models, &config);
     let mut stats = analysis.stats;
     stats.phases.insert(0, ("load", loading));
     problems.extend(analysis.problems);
-    let findings = rules::judge(&analysis.flows, models);
+    let judgement = rules::judge(&rules::Input {
+        project: &project,
+        models,
+        flows: &analysis.flows,
+        consent: &analysis.consent,
+        operator: &rules::Operator::default(),
+        release,
+        today: Some(today),
+        packs: &scan.pack,
+    });
     let mut report = report::build(&report::Input {
         root: &root,
         project: &project,
         models,
         flows: &analysis.flows,
-        findings: &findings,
+        consents: &analysis.consent.flows,
+        findings: &judgement.findings,
+        rows: &judgement.rows,
         problems: &problems,
         stats: &stats,
         with_times: scan.verbose,

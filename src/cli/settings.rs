@@ -2,9 +2,10 @@
 
 use std::io::{IsTerminal, stderr, stdout};
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::args::{Color, LangChoice};
+use crate::base::Date;
 use crate::base::text::Lang;
 
 /// Where text goes.
@@ -65,4 +66,11 @@ fn variable(name: &str) -> Option<String> {
 pub fn clock() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     START.elapsed()
+}
+
+/// The day, at Greenwich.
+#[expect(clippy::disallowed_methods, reason = "the command line reads the clock for all others")]
+pub fn today() -> Date {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Date::from_days(u32::try_from(since.as_secs() / 86_400).unwrap_or(u32::MAX))
 }

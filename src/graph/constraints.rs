@@ -58,7 +58,7 @@ pub enum Rule {
     /// See `Changes`.
     Changed(u32),
     /// The node is a function whose result goes out: an index into the returns.
-    Returned(u32),
+    Lifecycle(u32),
     /// The node is a URL that a page is opened with.
     Url(u32),
     /// The node is the name of a template that a call renders.

@@ -35,6 +35,11 @@ impl Solver<'_> {
             _ => {
                 let node = self.lookup(obj, object, field);
                 self.flow(node, dst, Via::Load, Some(field), None);
+                if let (Object::Api(api), Field::Named(name)) = (object, field)
+                    && let Some(member) = self.apis.child(api, Link::Member(name))
+                {
+                    self.read_source(member, dst);
+                }
             }
         }
     }

@@ -136,6 +136,8 @@ pub(super) struct Solver<'a> {
     pub clues: Vec<(NodeId, Vec<super::runtime::inputs::Clue>)>,
     /// Values that are what an ES module exports.
     pub esm_imports: FxHashSet<NodeId>,
+    /// Calls, handlers and gates.
+    pub control: super::control::Notes,
 }
 
 impl<'a> Solver<'a> {
@@ -211,6 +213,7 @@ impl<'a> Solver<'a> {
             inline_modules: FxHashMap::default(),
             shared_noted: FxHashSet::default(),
             esm_imports: FxHashSet::default(),
+            control: super::control::Notes::new(&models.asks),
             clues: Vec::new(),
             wirings: Vec::new(),
             tags: VecDeque::new(),
@@ -552,7 +555,7 @@ impl<'a> Solver<'a> {
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),
-            Rule::Returned(call) => self.function_returns(call, obj),
+            Rule::Lifecycle(at) => self.lifecycle_is(at, obj),
             Rule::Url(url) => self.url_object(url, obj),
             Rule::TemplateName(call) => self.template_named(call, obj),
             Rule::RemoteName(call) => self.remote_named(call, obj),
@@ -589,6 +592,7 @@ impl<'a> Solver<'a> {
         let constants = self.destinations();
         let unreachable = self.unreachable_instances();
         let hints = self.finished_hints();
+        let control = self.finish_control();
         let graph = FlowGraph {
             graph: std::mem::take(&mut self.graph),
             origins: std::mem::take(&mut self.origins),
@@ -603,6 +607,7 @@ impl<'a> Solver<'a> {
             unreachable,
             constants,
             hints,
+            control,
         };
         (graph, std::mem::take(&mut self.problems))
     }

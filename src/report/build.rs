@@ -11,7 +11,7 @@ use super::places::Places;
 use crate::base::{Files, Level as ProblemLevel, Problem};
 use crate::models::Models;
 use crate::project::{Project, ProjectKind, UnitKind};
-use crate::{rules, taint};
+use crate::{consent, rules, taint};
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +24,12 @@ pub struct Input<'a> {
     pub models: &'a Models,
     /// All flows.
     pub flows: &'a [taint::Flow],
+    /// What is known of the consent to each.
+    pub consents: &'a [consent::Consent],
     /// Judgements about them.
     pub findings: &'a [rules::Finding],
+    /// What is known of each clause.
+    pub rows: &'a [rules::Row],
     /// What could not be analysed.
     pub problems: &'a [Problem],
     /// How much there was.
@@ -44,7 +48,8 @@ pub fn build(input: &Input) -> Report {
     let flows: Vec<Flow> = order
         .iter()
         .map(|&index| {
-            let flow = flow(&input.flows[index], names.flow(&input.flows[index], files), &places);
+            let id = names.flow(&input.flows[index], files);
+            let flow = flow(&input.flows[index], input.consents.get(index), id, &places);
             flow_ids[index].clone_from(&flow.id);
             flow
         })
@@ -65,7 +70,7 @@ pub fn build(input: &Input) -> Report {
         schema_version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         project: project(input),
-        clauses: rules::clauses().iter().map(|row| clause(row, &findings)).collect(),
+        clauses: input.rows.iter().map(|row| clause(row, &findings, &places)).collect(),
         inventory: inventory(&flows, input.models),
         findings,
         flows,
@@ -97,7 +102,10 @@ fn ranks(order: &[usize]) -> Vec<usize> {
     ranks
 }
 
-fn flow(flow: &taint::Flow, id: String, places: &Places) -> Flow {
+fn flow(flow: &taint::Flow, consent: Option<&consent::Consent>, id: String, places: &Places) -> Flow {
+    let unknown = consent::Consent::default();
+    let consent = consent.unwrap_or(&unknown);
+    let evidence = consent.evidence.iter().map(|place| places.location(*place));
     let step = |step: &taint::Step| Step {
         location: places.location(step.span),
         kind: step.kind,
@@ -125,7 +133,7 @@ fn flow(flow: &taint::Flow, id: String, places: &Places) -> Flow {
         },
         steps: flow.steps.iter().map(step).collect(),
         features,
-        consent: Consent { status: "unknown", evidence: Vec::new() },
+        consent: Consent { status: consent.status, evidence: evidence.collect() },
     }
 }
 
@@ -150,16 +158,26 @@ fn finding(judgement: &rules::Finding, id: String, flow: Option<String>, places:
     }
 }
 
-fn clause(row: &rules::Clause, findings: &[Finding]) -> ClauseInfo {
-    let bearing = |finding: &&Finding| finding.bears_on(&row.id);
+fn clause(row: &rules::Row, findings: &[Finding], places: &Places) -> ClauseInfo {
+    let bearing = findings.iter().filter(|finding| finding.bears_on(&row.id));
     ClauseInfo {
         id: row.id.clone(),
         title: row.title.clone(),
-        status: rules::status(findings.iter().filter(bearing).map(|finding| finding.level).max()),
-        findings: findings.iter().filter(bearing).map(|finding| finding.id.clone()).collect(),
-        evidence: Vec::new(),
-        attestation: None,
+        status: row.status,
+        findings: bearing.map(|finding| finding.id.clone()).collect(),
+        evidence: row.evidence.iter().map(|place| places.location(*place)).collect(),
+        note: row.note.clone(),
+        attestation: row.attestation.as_ref().map(attestation),
     }
+}
+
+fn attestation(attestation: &rules::operator::Attestation) -> BTreeMap<String, String> {
+    let optional = [("until", &attestation.until), ("evidence", &attestation.evidence)];
+    let mut keys: BTreeMap<String, String> = [("statement", &attestation.statement), ("by", &attestation.by)]
+        .map(|(key, text)| (key.to_owned(), text.clone()))
+        .into();
+    keys.extend(optional.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?))));
+    keys
 }
 
 fn project(input: &Input) -> ProjectInfo {

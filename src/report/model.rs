@@ -80,7 +80,9 @@ pub struct ClauseInfo {
     pub findings: Vec<String>,
     /// Places that show it to be kept.
     pub evidence: Vec<Location>,
-    /// What the operator states, by question.
+    /// Why the status is what it is, or what the operator is to answer.
+    pub note: Text,
+    /// What the operator states: `statement`, `by`, `until`, `evidence`.
     pub attestation: Option<BTreeMap<String, String>>,
 }
 
@@ -201,9 +203,9 @@ pub struct Step {
 /// What is known of the user's consent to a flow.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Consent {
-    /// `gated`, `platform`, `none` or `unknown`.
-    pub status: &'static str,
-    /// Where it shows.
+    /// What is known.
+    pub status: crate::consent::Status,
+    /// The gates; where there are none, the way from where control enters to the collection.
     pub evidence: Vec<Location>,
 }
 

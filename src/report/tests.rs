@@ -36,7 +36,15 @@ fn flow(project: &Project, kind: &str, steps: &[(&str, &str, StepKind, &str)]) -
         .collect();
     let ends = (steps.first().expect("a first step").span, steps.last().expect("a last step").span);
     let destination = (kind == "network").then(|| "https://api.example/track".to_owned());
-    let sink = SinkEnd { model: "wx.request".to_owned(), kind: kind.to_owned(), destination, span: ends.1, path: None };
+    let sink = SinkEnd {
+        model: "wx.request".to_owned(),
+        kind: kind.to_owned(),
+        destination,
+        span: ends.1,
+        path: None,
+        in_destination: false,
+        contexts: Vec::new(),
+    };
     Flow {
         data: "location".to_owned(),
         form: Form::Raw,
@@ -49,13 +57,26 @@ fn flow(project: &Project, kind: &str, steps: &[(&str, &str, StepKind, &str)]) -
 
 fn report(project: &Project, flows: &[Flow], problems: &[Problem]) -> Report {
     let models = Models::default();
-    let findings = rules::judge(flows, &models);
+    let consent = crate::consent::Judged::default();
+    let operator = rules::Operator::default();
+    let judgement = rules::judge(&rules::Input {
+        project,
+        models: &models,
+        flows,
+        consent: &consent,
+        operator: &operator,
+        release: None,
+        today: None,
+        packs: &[],
+    });
     build(&Input {
         root: ".",
         project,
         models: &models,
         flows,
-        findings: &findings,
+        consents: &consent.flows,
+        findings: &judgement.findings,
+        rows: &judgement.rows,
         problems,
         stats: &Stats::default(),
         with_times: false,
