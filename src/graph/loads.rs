@@ -21,7 +21,7 @@ impl Solver<'_> {
         let object = self.objects.get(obj).object;
         match object {
             Object::Unknown => self.load_unknown(field, dst),
-            Object::Plain | Object::Text(_) => {
+            Object::Plain | Object::Truth(_) | Object::Text(_) => {
                 if !self.loaded.insert((self.plain, field, dst)) {
                     return;
                 }

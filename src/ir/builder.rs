@@ -2,7 +2,11 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use super::arrays::Vocabulary;
+use super::constant::Constant;
+use super::guards::{Fact, Guard, Outcome};
 use super::{
     Arg, BlockId, Call, CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val, When,
     ssa,
@@ -21,6 +25,8 @@ pub enum Draft {
     Read { dst: Val, var: Var },
     /// `var` holds `val` from here on.
     Write { var: Var, val: Val },
+    /// `var` holds `val` as long as it is not written: a condition says so.
+    Narrow { var: Var, val: Val },
     /// From here on closures can see these variables through their cells.
     Share { vars: Vec<Var> },
 }
@@ -36,6 +42,8 @@ pub struct DraftBlock {
     pub is_closed: bool,
     /// Runs only in calls that leave something out.
     pub when: Option<When>,
+    /// Control gets here only if these values turn out so.
+    pub guards: Vec<Guard>,
 }
 
 /// A function under construction.
@@ -53,6 +61,8 @@ pub struct Builder {
     pub thrown: Val,
     /// Names that mean something to lists and objects; without them no list is followed.
     pub vocabulary: Option<Rc<Vocabulary>>,
+    /// How values come about, as far as constants are concerned.
+    pub facts: FxHashMap<Val, Fact>,
     owner: Func,
 }
 
@@ -66,6 +76,7 @@ impl Builder {
             cells: Vec::new(),
             thrown: Val(0),
             vocabulary: None,
+            facts: FxHashMap::default(),
             owner,
         };
         builder.thrown = builder.value(at);
@@ -143,6 +154,14 @@ impl Builder {
         }
     }
 
+    /// A new block behind `from`, where control gets to only if `val` turns out so.
+    pub fn guarded(&mut self, from: BlockId, val: Val, outcome: Outcome) -> BlockId {
+        let block = self.block();
+        self.link(from, block);
+        self.blocks[block.0 as usize].guards.push(Guard { val, outcome });
+        block
+    }
+
     /// Control goes on to `to`, and code is added there.
     pub fn go(&mut self, to: BlockId) {
         self.link(self.current, to);
@@ -174,6 +193,9 @@ impl Builder {
     /// A constant.
     pub fn constant(&mut self, literal: Literal, at: Range) -> Val {
         let dst = self.value(at);
+        if literal == Literal::Undefined {
+            self.facts.insert(dst, Fact::Is(Constant::Undefined));
+        }
         self.push(Instr::Const { dst, literal }, at);
         dst
     }

@@ -6,14 +6,17 @@
 
 pub mod arrays;
 pub mod builder;
+pub mod constant;
 mod facts;
 mod fields;
+pub mod guards;
 pub mod hints;
 mod lower;
 pub mod maps;
 mod scope;
 mod ssa;
 pub mod template;
+mod tested;
 
 use fixedbitset::FixedBitSet;
 
@@ -107,6 +110,8 @@ pub struct Function {
     pub literals: FixedBitSet,
     /// Properties that every call gives to its receiver.
     pub own: Vec<Name>,
+    /// What blocks depend on.
+    pub tests: Vec<Test>,
 }
 
 /// A range of bytes in the module's file.
@@ -136,6 +141,32 @@ pub struct Block {
     pub is_reachable: bool,
     /// Runs only in calls that leave something out.
     pub when: Option<When>,
+    /// Runs only if these of the function's tests may hold, a bit for each.
+    pub tests: u64,
+}
+
+/// A test of a value that a block depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Test {
+    /// The value.
+    pub val: Val,
+    /// The argument that it is, if it is one.
+    pub arg: Option<u32>,
+    /// What is asked of it.
+    pub asks: Asks,
+}
+
+/// What a test asks of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// It is this text, or the number with it.
+    Equals(Name),
+    /// It is something else.
+    Differs(Name),
+    /// It counts as true.
+    Truthy,
+    /// It counts as false.
+    Falsy,
 }
 
 /// A condition on an argument of the call.
@@ -176,8 +207,10 @@ pub enum Key {
 pub enum Literal {
     /// Text.
     String(Name),
-    /// Numbers, booleans, `null`, regular expressions: values that hold nothing.
+    /// Numbers, regular expressions: values that hold nothing.
     Plain,
+    /// `true`, or what counts as false: `false` and `null`.
+    Truth(bool),
     /// `undefined`, and variables before their first value.
     Undefined,
 }

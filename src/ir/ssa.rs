@@ -7,14 +7,19 @@
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
+use super::tested::Tests;
 use super::builder::{Builder, Draft, DraftBlock, Var};
-use super::{Block, BlockId, Call, Function, Instr, Key, Literal, Range, Val, facts, fields};
+use super::{Block, BlockId, Call, Function, Instr, Key, Literal, Range, Val, facts, fields, guards};
 
 /// Resolves the variables of a function.
 pub fn resolve(mut builder: Builder) -> Function {
     let reachable = reachable_blocks(&builder.blocks);
     let predecessors = predecessors(&builder.blocks, &reachable);
     fields::localize(&mut builder, &reachable, &predecessors);
+    // Fields are variables now, and conditions may depend on them.
+    guards::prune(&mut builder, None);
+    let reachable = reachable_blocks(&builder.blocks);
+    let predecessors = self::predecessors(&builder.blocks, &reachable);
     let shared = shared_at_entry(&builder, &predecessors);
     let mut renamer = Renamer {
         ends: vec![FxHashMap::default(); builder.blocks.len()],
@@ -108,7 +113,7 @@ impl Renamer {
     fn number_ends(&mut self, reachable: &FixedBitSet) {
         for at in reachable.ones() {
             for (draft, _) in &self.builder.blocks[at].code {
-                if let Draft::Write { var, val } = draft {
+                if let Draft::Write { var, val } | Draft::Narrow { var, val } = draft {
                     self.ends[at].insert(*var, *val);
                 }
             }
@@ -219,6 +224,9 @@ impl Renamer {
                             self.code[at].push((Instr::StoreCell { owner, cell, val }, place));
                         }
                     }
+                    Draft::Narrow { var, val } => {
+                        now.insert(var, val);
+                    }
                     Draft::Share { vars } => {
                         for var in vars {
                             shared.grow(var.0 as usize + 1);
@@ -252,8 +260,16 @@ impl Renamer {
             }
             let next = std::mem::take(&mut self.builder.blocks[at].next);
             let when = self.builder.blocks[at].when;
-            function.blocks.push(Block { code, next, is_reachable: reachable.contains(at), when });
+            function.blocks.push(Block { code, next, is_reachable: reachable.contains(at), when, tests: 0 });
         }
+        let tests = Tests {
+            facts: &self.builder.facts,
+            resolve: &|val| self.resolve(val),
+            drafts: &self.builder.blocks,
+            predecessors: &self.predecessors,
+            reachable,
+        };
+        tests.note(&mut function);
         facts::note(&mut function);
         function
     }
