@@ -209,6 +209,8 @@ pub struct WellKnown {
     pub thenable: Sym,
     /// Content: the `next` of an iterator that the program makes itself.
     pub next: Sym,
+    /// Content: what an object that is used as a list holds.
+    pub listed: Sym,
     /// Content: properties as pairs of name and value.
     pub pair: Sym,
     /// `prototype`

@@ -85,6 +85,12 @@ impl Solver<'_> {
                 self.subscribe(obj, Subscriber::Pairs(dst));
                 return dst;
             }
+            Field::Content(name) if name == self.known.listed => {
+                if matches!(object, Object::Alloc { ty, .. } if ty == self.known.ty_object) {
+                    self.load_from(obj, Field::Any, dst);
+                }
+                return dst;
+            }
             Field::Content(name) if name == self.known.iterator => {
                 self.iteration_methods(obj, object, dst);
                 return dst;
@@ -155,6 +161,10 @@ impl Solver<'_> {
             } else if self.natives.type_member(ty, name).is_some() {
                 return;
             }
+        } else if self.symbols.text(name).parse::<u32>().is_ok() {
+            // Classes may extend lists, and anything may be used as one.
+            let tail = self.field_node(obj, Field::Content(self.known.tail));
+            self.flow(tail, dst, Via::Load, Some(Field::Any), None);
         }
         let any = self.field_node(obj, Field::Any);
         self.flow(any, dst, Via::Load, Some(Field::Named(name)), None);

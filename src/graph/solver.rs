@@ -677,6 +677,7 @@ impl WellKnown {
             primitive: sym("primitive"),
             thenable: sym("thenable"),
             next: sym(content::NEXT),
+            listed: sym("listed"),
             pair: sym("pair"),
             prototype: sym("prototype"),
             exports: sym("exports"),
