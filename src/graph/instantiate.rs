@@ -121,7 +121,8 @@ impl Solver<'_> {
         let frame = Frame { inst, entry };
         self.prepare_result(&frame);
         let function = frame.entry.function.clone();
-        for block in function.blocks.iter().filter(|block| block.is_reachable && block.when.is_none() && block.tests == 0)
+        for block in
+            function.blocks.iter().filter(|block| block.is_reachable && block.when.is_none() && block.tests == 0)
         {
             for (instr, at) in &block.code {
                 self.instruction(&frame, instr, *at);

@@ -239,7 +239,10 @@ impl Objects {
 impl Object {
     /// Whether it has fields of its own.
     pub fn has_fields(self) -> bool {
-        !matches!(self, Self::Unknown | Self::Plain | Self::Truth(_) | Self::Text(_) | Self::Method(_) | Self::Instance(_))
+        !matches!(
+            self,
+            Self::Unknown | Self::Plain | Self::Truth(_) | Self::Text(_) | Self::Method(_) | Self::Instance(_)
+        )
     }
 
     /// Whether what it holds is data that goes where it goes: plain objects do, functions and modules do not.

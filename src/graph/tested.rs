@@ -72,7 +72,8 @@ impl Solver<'_> {
         };
         let passes = match (asks, object) {
             (Asks::Equals(name), _) => {
-                !matches!(object, Object::Truth(_)) && text.is_none_or(|text| text == self.symbols.text(entry.sym(name)))
+                !matches!(object, Object::Truth(_))
+                    && text.is_none_or(|text| text == self.symbols.text(entry.sym(name)))
             }
             (Asks::Differs(name), _) => text.is_none_or(|text| text != self.symbols.text(entry.sym(name))),
             (Asks::Truthy, Object::Truth(is_true)) => is_true,

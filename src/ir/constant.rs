@@ -76,8 +76,12 @@ impl Constant {
         match (left, right) {
             (Self::Number(left), Self::Number(right)) => arithmetic(op, *left, *right),
             (Self::Text(left), Self::Text(right)) if op == BinaryOp::Add => Some(Self::Text(format!("{left}{right}"))),
-            (Self::Text(left), Self::Number(right)) if op == BinaryOp::Add => Some(Self::Text(format!("{left}{right}"))),
-            (Self::Number(left), Self::Text(right)) if op == BinaryOp::Add => Some(Self::Text(format!("{left}{right}"))),
+            (Self::Text(left), Self::Number(right)) if op == BinaryOp::Add => {
+                Some(Self::Text(format!("{left}{right}")))
+            }
+            (Self::Number(left), Self::Text(right)) if op == BinaryOp::Add => {
+                Some(Self::Text(format!("{left}{right}")))
+            }
             _ => None,
         }
     }
@@ -122,7 +126,10 @@ mod tests {
         assert_eq!(Constant::binary(BinaryOp::EqEqEq, &one, &text), Some(Constant::Bool(false)));
         assert_eq!(Constant::binary(BinaryOp::EqEq, &one, &text), None);
         assert_eq!(Constant::binary(BinaryOp::EqEq, &Constant::Null, &Constant::Undefined), Some(Constant::Bool(true)));
-        assert_eq!(Constant::binary(BinaryOp::EqEqEq, &Constant::Null, &Constant::Undefined), Some(Constant::Bool(false)));
+        assert_eq!(
+            Constant::binary(BinaryOp::EqEqEq, &Constant::Null, &Constant::Undefined),
+            Some(Constant::Bool(false))
+        );
         assert_eq!(Constant::binary(BinaryOp::Add, &text, &one), Some(Constant::Text("11".to_owned())));
         assert_eq!(Constant::binary(BinaryOp::Mod, &Constant::Number(3.0), &Constant::Number(2.0)), Some(one));
     }

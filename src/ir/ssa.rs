@@ -7,8 +7,8 @@
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
-use super::tested::Tests;
 use super::builder::{Builder, Draft, DraftBlock, Var};
+use super::tested::Tests;
 use super::{Block, BlockId, Call, Function, Instr, Key, Literal, Range, Val, facts, fields, guards};
 
 /// Resolves the variables of a function.

@@ -60,7 +60,8 @@ impl Tests<'_> {
         while changed {
             changed = false;
             for at in self.reachable.ones().filter(|&at| at != 0) {
-                let common = self.predecessors[at].iter().fold(u64::MAX, |common, from| common & tests[from.0 as usize]);
+                let common =
+                    self.predecessors[at].iter().fold(u64::MAX, |common, from| common & tests[from.0 as usize]);
                 let now = common | own[at];
                 changed |= now != tests[at];
                 tests[at] = now;

@@ -1,7 +1,7 @@
 //! Conditions: where control goes, and what is known of variables there.
 
-use swc_ecma_ast::{BinExpr, BinaryOp, CondExpr, Expr, IfStmt, Stmt, SwitchStmt, UnaryExpr, UnaryOp};
 use swc_common::Spanned;
+use swc_ecma_ast::{BinExpr, BinaryOp, CondExpr, Expr, IfStmt, Stmt, SwitchStmt, UnaryExpr, UnaryOp};
 
 use super::super::guards::{Guard, Outcome};
 use super::super::{BlockId, Instr, Literal, Range, Val};

@@ -2,9 +2,9 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrayLit, BinExpr, BinaryOp, Expr, ExprOrSpread, Ident, Lit, MemberExpr, MemberProp, MetaPropExpr,
-    MetaPropKind, ObjectLit, OptChainBase, Prop, PropOrSpread, SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp,
-    UpdateExpr, UpdateOp, YieldExpr,
+    ArrayLit, BinExpr, BinaryOp, Expr, ExprOrSpread, Ident, Lit, MemberExpr, MemberProp, MetaPropExpr, MetaPropKind,
+    ObjectLit, OptChainBase, Prop, PropOrSpread, SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp, UpdateExpr,
+    UpdateOp, YieldExpr,
 };
 
 use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};

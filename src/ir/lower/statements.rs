@@ -2,7 +2,8 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    BlockStmt, Decl, DoWhileStmt, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, LabeledStmt, Pat, Stmt, VarDecl, VarDeclKind, VarDeclOrExpr, WhileStmt,
+    BlockStmt, Decl, DoWhileStmt, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, LabeledStmt, Pat, Stmt, VarDecl,
+    VarDeclKind, VarDeclOrExpr, WhileStmt,
 };
 
 use super::super::scope::BindingId;
