@@ -41,7 +41,7 @@ impl Solver<'_> {
         if self.is_frozen_call(call) || !self.invoked.insert((call, callee)) {
             return;
         }
-        self.note_call(call);
+        self.charge_call(call);
         let kind = self.calls[call as usize].kind;
         match self.objects.get(callee).object {
             Object::Closure { func, env } => self.invoke_closure(call, callee, func, env),

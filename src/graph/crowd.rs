@@ -139,7 +139,7 @@ impl Solver<'_> {
     }
 
     /// A callee of a call is found.
-    pub fn note_call(&mut self, call: u32) {
+    pub fn charge_call(&mut self, call: u32) {
         self.charge(self.crowds.of_node[self.calls[call as usize].callee.index()]);
     }
 

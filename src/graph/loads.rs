@@ -21,7 +21,7 @@ impl Solver<'_> {
         let object = self.objects.get(obj).object;
         match object {
             Object::Unknown => self.load_unknown(field, dst),
-            Object::Plain | Object::Text(_) => {
+            Object::Plain | Object::Truth(_) | Object::Text(_) => {
                 if !self.loaded.insert((self.plain, field, dst)) {
                     return;
                 }
@@ -86,6 +86,12 @@ impl Solver<'_> {
             }
             Field::Content(name) if name == self.known.pair => {
                 self.subscribe(obj, Subscriber::Pairs(dst));
+                return dst;
+            }
+            Field::Content(name) if name == self.known.listed => {
+                if matches!(object, Object::Alloc { ty, .. } if ty == self.known.ty_object) {
+                    self.load_from(obj, Field::Any, dst);
+                }
                 return dst;
             }
             Field::Content(name) if name == self.known.iterator => {
@@ -158,6 +164,10 @@ impl Solver<'_> {
             } else if self.natives.type_member(ty, name).is_some() {
                 return;
             }
+        } else if self.symbols.text(name).parse::<u32>().is_ok() {
+            // Classes may extend lists, and anything may be used as one.
+            let tail = self.field_node(obj, Field::Content(self.known.tail));
+            self.flow(tail, dst, Via::Load, Some(Field::Any), None);
         }
         let any = self.field_node(obj, Field::Any);
         self.flow(any, dst, Via::Load, Some(Field::Named(name)), None);

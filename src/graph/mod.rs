@@ -24,6 +24,7 @@ mod reach;
 pub mod runtime;
 mod solver;
 pub mod symbols;
+mod tested;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 

@@ -23,6 +23,8 @@ pub enum Object {
     CrowdWrites(u32),
     /// Some text, number or other value without fields.
     Plain,
+    /// `true`, or what counts as false: `false` and `null`.
+    Truth(bool),
     /// A text; `\u{FFFC}` stands for a part that is not known.
     Text(Sym),
     /// Code or data that is not the program's.
@@ -237,7 +239,10 @@ impl Objects {
 impl Object {
     /// Whether it has fields of its own.
     pub fn has_fields(self) -> bool {
-        !matches!(self, Self::Unknown | Self::Plain | Self::Text(_) | Self::Method(_) | Self::Instance(_))
+        !matches!(
+            self,
+            Self::Unknown | Self::Plain | Self::Truth(_) | Self::Text(_) | Self::Method(_) | Self::Instance(_)
+        )
     }
 
     /// Whether what it holds is data that goes where it goes: plain objects do, functions and modules do not.

@@ -72,6 +72,12 @@ pub(super) struct Solver<'a> {
     pub loaded: FxHashSet<(ObjId, Field, NodeId)>,
     /// Calls of code that is not known, with the function that stands for it, to be made if nothing else is called.
     pub unknown_calls: Vec<(u32, FuncId)>,
+    /// Tests of values that blocks wait for.
+    pub watched: Vec<super::tested::Watched>,
+    /// Those of them that are new.
+    pub silent: Vec<u32>,
+    /// The tests that may hold, by instance.
+    pub open_tests: FxHashMap<InstId, u64>,
     /// Calls of which a callee is known.
     pub resolved: FxHashSet<u32>,
     /// Calls of which a callee is a method of a built-in type.
@@ -180,6 +186,9 @@ impl<'a> Solver<'a> {
             loaded: FxHashSet::default(),
             invoked: FxHashSet::default(),
             unknown_calls: Vec::new(),
+            watched: Vec::new(),
+            silent: Vec::new(),
+            open_tests: FxHashMap::default(),
             resolved: FxHashSet::default(),
             resolved_by_type: FxHashSet::default(),
             unwritten: Vec::new(),
@@ -469,7 +478,7 @@ impl<'a> Solver<'a> {
                 self.wire_tag(inst, &tag, at);
             } else if !self.unwritten.is_empty() {
                 self.leave_unwritten();
-            } else if !self.call_unknown() && !self.fold_open_texts() {
+            } else if !self.call_unknown() && !self.fold_open_texts() && !self.open_silent() {
                 return;
             }
         }
@@ -566,6 +575,7 @@ impl<'a> Solver<'a> {
             Rule::Selector(id) => self.selected(id, obj),
             Rule::Method { this, dst } => self.method_named(this, obj, dst),
             Rule::Relation { instance, target } => self.relation_object(instance, obj, target),
+            Rule::Test(id) => self.test_object(id, obj),
             Rule::Accessor { dst, receiver } => self.call_getter(node, obj, receiver, dst),
         }
     }
@@ -679,6 +689,7 @@ impl WellKnown {
             primitive: sym("primitive"),
             thenable: sym("thenable"),
             next: sym(content::NEXT),
+            listed: sym("listed"),
             pair: sym("pair"),
             prototype: sym("prototype"),
             exports: sym("exports"),

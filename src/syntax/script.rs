@@ -1,5 +1,7 @@
 //! JavaScript, TypeScript and WXS through swc, with error recovery. Knows nothing of what the code means.
 
+mod evaluated;
+
 use swc_common::{BytePos, Span as SwcSpan, Spanned};
 use swc_ecma_ast::{EsVersion, ModuleDecl, ModuleItem, Program, TsModuleRef};
 use swc_ecma_parser::error::{Error, SyntaxError};
@@ -28,7 +30,8 @@ pub fn parse(file: FileId, kind: FileKind, text: &str) -> (Option<Script>, Vec<P
         _ => &[Grammar::Program, Grammar::Script, Grammar::TypeScript, Grammar::Tsx],
     };
     let (best, fatal) = best_of(attempts, text);
-    if let Some((program, errors)) = best {
+    if let Some((mut program, errors)) = best {
+        evaluated::inline(&mut program, text);
         let is_module = is_module(&program);
         let problems = errors.iter().map(|error| problem(file, text, Level::Warning, error)).collect();
         return (Some(Script { program, is_module }), problems);
@@ -104,8 +107,12 @@ fn parse_as(grammar: Grammar, text: &str) -> PResult<(Program, Vec<Error>)> {
     };
     let mut errors = parser.take_errors();
     // Only the plain grammar has a switch for this one.
-    errors.retain(|error| !matches!(error.kind(), SyntaxError::ReturnNotAllowed));
+    errors.retain(|error| !is_return_outside(error));
     Ok((program, errors))
+}
+
+fn is_return_outside(error: &Error) -> bool {
+    matches!(error.kind(), SyntaxError::ReturnNotAllowed)
 }
 
 /// A parser for `code`, which begins at byte `offset` of its file.
