@@ -28,7 +28,11 @@ fn clause(id: &str, lang: Lang) -> Option<String> {
             Lang::Zh => ("条款（2018 版）", "现行编号"),
             Lang::En => ("The clause (edition of 2018)", "Its number now"),
         };
-        return Some(format!("{id} {}\n\n{edition}: {text}\n{now}: {present}\n\n{}\n", clause.title.get(lang), page.trim()));
+        return Some(format!(
+            "{id} {}\n\n{edition}: {text}\n{now}: {present}\n\n{}\n",
+            clause.title.get(lang),
+            page.trim()
+        ));
     }
     let rule = rules::packs::packs().iter().flat_map(|pack| &pack.rules).find(|rule| rule.id == id)?;
     Some(format!("{id} {}\n\n{}\n", rule.title.get(lang), rule.question.get(lang)))
@@ -41,7 +45,8 @@ fn model(id: &str, lang: Lang) -> Option<String> {
         let mut data: Vec<&str> = source.outputs.iter().map(|output| output.data.as_str()).collect();
         data.sort_unstable();
         data.dedup();
-        let titles: Vec<String> = data.iter().map(|data| rules::data_title(data, &models).get(lang).to_owned()).collect();
+        let titles: Vec<String> =
+            data.iter().map(|data| rules::data_title(data, &models).get(lang).to_owned()).collect();
         let word = if lang == Lang::Zh { "来源" } else { "source" };
         let _ = writeln!(text, "{id} ({word}): {}", titles.join(", "));
         for output in &source.outputs {

@@ -238,9 +238,8 @@ impl<'g> States<'g> {
         let graph = self.graph;
         let here = graph.control.triggers.iter().filter(|trigger| (trigger.from, trigger.val) == (from, val));
         for trigger in here {
-            let gets = |handler: &&Handler| {
-                handler.children.contains(&trigger.instance) && handler.event == trigger.event
-            };
+            let gets =
+                |handler: &&Handler| handler.children.contains(&trigger.instance) && handler.event == trigger.event;
             for handler in graph.control.handlers.iter().filter(gets) {
                 self.push(handler.render);
             }

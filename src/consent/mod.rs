@@ -8,6 +8,8 @@ pub mod platform;
 mod promises;
 mod truth;
 
+use std::collections::BTreeSet;
+
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -143,7 +145,7 @@ impl<'a, 'g> Judge<'a, 'g> {
         });
         let grants = (0..graph.instances.len() as u32).map(InstId).filter(|inst| self.states.is_model(*inst));
         let grants = grants.flat_map(|inst| self.states.function(inst).grants.iter().map(move |it| (inst, it.gate)));
-        let met: FxHashSet<(InstId, u32)> =
+        let met: BTreeSet<(InstId, u32)> =
             results.chain(grants).filter(|&(inst, gate)| self.states.is_met(inst, gate)).collect();
         for (inst, gate) in met {
             if let Some(place) = graph.call_place(inst).filter(|_| !graph.is_dead(inst)) {
@@ -387,7 +389,8 @@ impl<'a, 'g> Judge<'a, 'g> {
         let mut work = vec![node];
         while let Some(node) = work.pop() {
             for edge in graph.graph.edges(node) {
-                let is_program = matches!(graph.graph[edge.target()], Node::Value { inst, .. } if !self.states.is_model(inst));
+                let is_program =
+                    matches!(graph.graph[edge.target()], Node::Value { inst, .. } if !self.states.is_model(inst));
                 if is_program || matches!(edge.weight().via, Via::Unknown | Via::Part) || MAX_READ < seen.len() {
                     return true;
                 }

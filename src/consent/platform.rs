@@ -55,8 +55,11 @@ mod tests {
     fn the_data_is_well_formed_and_names_sources_that_exist() {
         let models = crate::models::Models::load(true, &[]).unwrap();
         let platform = PLATFORM.as_ref().unwrap();
-        let unknown: Vec<_> =
-            platform.asks_each_time.iter().filter(|id| !models.sources.iter().any(|source| source.id == **id)).collect();
+        let unknown: Vec<_> = platform
+            .asks_each_time
+            .iter()
+            .filter(|id| !models.sources.iter().any(|source| source.id == **id))
+            .collect();
         assert!(unknown.is_empty(), "{unknown:?}");
         assert!(is_in_force(&platform.mechanism_since, "2023-10-17".parse().ok()));
         assert!(!is_in_force(&platform.mechanism_since, "2023-10-16".parse().ok()));

@@ -110,8 +110,8 @@ impl States<'_> {
         work.iter().for_each(|node| reached.insert(node.index()));
         while let Some(node) = work.pop() {
             let edges = graph.graph.edges(node).filter(|edge| edge.weight().via != Via::Part).map(|edge| edge.target());
-            let echoed = echoes.get(&node).into_iter().flatten().copied();
-            for next in edges.chain(echoed) {
+            let decided = echoes.get(&node).into_iter().flatten().copied();
+            for next in edges.chain(decided) {
                 if !reached.put(next.index()) {
                     work.push(next);
                 }
@@ -139,8 +139,8 @@ impl States<'_> {
     fn told(&mut self, node: NodeId, is: bool) -> Grants {
         let Some(origins) = self.origins(node, is) else { return Grants::NONE };
         let mut told: Option<Grants> = None;
-        for origin in origins {
-            let one = match origin {
+        for it in origins {
+            let one = match it {
                 Origin::Gate(inst, gate) => self.entry(inst).with(self.covers(gate)),
                 Origin::Event(handler) => {
                     let handler: &Handler = &self.graph.control.handlers[handler];

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::arrays::Vocabulary;
 use super::{
-    Arg, BlockId, Branch, Call, CallKind, Cell, Echo, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val, When,
-    ssa,
+    Arg, BlockId, Branch, Call, CallKind, Cell, Echo, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range,
+    Tag, Val, When, ssa,
 };
 
 /// A variable of a function under construction.

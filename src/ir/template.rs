@@ -177,7 +177,18 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             let key = Name(names.insert_full("data".to_owned()).0 as u32);
             builder.load(this, Key::Named(key), at)
         };
-        Self { text, names, builder, locals: Vec::new(), modules, this, data, way: Vec::new(), guards: Vec::new(), otherwise: Vec::new() }
+        Self {
+            text,
+            names,
+            builder,
+            locals: Vec::new(),
+            modules,
+            this,
+            data,
+            way: Vec::new(),
+            guards: Vec::new(),
+            otherwise: Vec::new(),
+        }
     }
 
     fn name(&mut self, text: &str) -> Name {

@@ -95,7 +95,9 @@ impl Models {
 /// Path and text of every file that is compiled in, in a fixed order.
 pub(super) fn built_in_files() -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
-    for (folder, dir) in [("sources", &SOURCES), ("sinks", &SINKS), ("src/models/steps", &STEPS), ("src/models/gates", &GATES)] {
+    for (folder, dir) in
+        [("sources", &SOURCES), ("sinks", &SINKS), ("src/models/steps", &STEPS), ("src/models/gates", &GATES)]
+    {
         let files =
             dir.files().filter_map(|file| Some((format!("{folder}/{}", file.path().display()), file.contents_utf8()?)));
         all.extend(files);

@@ -36,7 +36,15 @@ fn flow(project: &Project, kind: &str, steps: &[(&str, &str, StepKind, &str)]) -
         .collect();
     let ends = (steps.first().expect("a first step").span, steps.last().expect("a last step").span);
     let destination = (kind == "network").then(|| "https://api.example/track".to_owned());
-    let sink = SinkEnd { model: "wx.request".to_owned(), kind: kind.to_owned(), destination, span: ends.1, path: None, in_destination: false, contexts: Vec::new() };
+    let sink = SinkEnd {
+        model: "wx.request".to_owned(),
+        kind: kind.to_owned(),
+        destination,
+        span: ends.1,
+        path: None,
+        in_destination: false,
+        contexts: Vec::new(),
+    };
     Flow {
         data: "location".to_owned(),
         form: Form::Raw,

@@ -101,7 +101,9 @@ impl<'a> Case<'a> {
 
     /// Whether a category says something of a person, and not only of an account or a device.
     pub fn is_personal(&self, data: &str) -> bool {
-        self.is_described(data) && Self::UNPERSONAL.iter().all(|other| *other != data) && self.sensitivity(data) != Sensitivity::Low
+        self.is_described(data)
+            && Self::UNPERSONAL.iter().all(|other| *other != data)
+            && self.sensitivity(data) != Sensitivity::Low
     }
 
     const UNPERSONAL: [&'static str; 11] = [

@@ -47,7 +47,8 @@ pub fn recipient(destination: Option<&str>, operator: &Operator) -> Recipient {
     if operator.own_hosts.iter().any(|own| covers(own, host)) {
         return Recipient::Own;
     }
-    if let Some(party) = operator.third_parties.iter().find(|party| party.hosts.iter().any(|known| covers(known, host))) {
+    if let Some(party) = operator.third_parties.iter().find(|party| party.hosts.iter().any(|known| covers(known, host)))
+    {
         let kind = "service".to_owned();
         return Recipient::ThirdParty { name: party.name.clone(), kind, has_contract: party.contract.is_some() };
     }
@@ -99,7 +100,9 @@ pub fn is_public_address(host: &str) -> bool {
 /// Whether a host is the machine itself or in the same building; files for the moment have one, too.
 fn is_local(host: &str) -> bool {
     match host.parse::<Ipv4Addr>() {
-        Ok(address) => address.is_private() || address.is_loopback() || address.is_unspecified() || address.is_link_local(),
+        Ok(address) => {
+            address.is_private() || address.is_loopback() || address.is_unspecified() || address.is_link_local()
+        }
         Err(_) => matches!(host, "localhost" | "tmp" | "usr" | "store"),
     }
 }

@@ -102,7 +102,10 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let Some(clause) = super::clauses::clause(&attestation.clause) else { continue };
         let until = attestation.until.clone().unwrap_or_default();
         findings.push(Finding {
-            help: Text::new("请复核并更新该声明的有效期与证据", "review the statement, and renew its date and evidence"),
+            help: Text::new(
+                "请复核并更新该声明的有效期与证据",
+                "review the statement, and renew its date and evidence",
+            ),
             ..Finding::at(
                 &clause.id,
                 Level::Warning,
@@ -126,7 +129,8 @@ fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let category = case.models.categories.iter().find(|category| category.slug == slug);
         category.and_then(|category| category.privacy_key.clone())
     };
-    let is_declared = |slug: &str| declared.contains_key(slug) || key_of(slug).is_some_and(|key| declared.contains_key(&key));
+    let is_declared =
+        |slug: &str| declared.contains_key(slug) || key_of(slug).is_some_and(|key| declared.contains_key(&key));
     for (&slug, &place) in used.iter().filter(|(slug, _)| case.is_personal(slug) && !is_declared(slug)) {
         let title = super::data_title(slug, case.models);
         let key = key_of(slug).unwrap_or_else(|| slug.to_owned());
@@ -141,19 +145,29 @@ fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 "14.1.1",
                 Level::Violation,
                 place,
-                Text::new(format!("采集了{}，但隐私保护指引未列出", title.zh), format!("{} is collected, but the guideline does not list it", title.en)),
+                Text::new(
+                    format!("采集了{}，但隐私保护指引未列出", title.zh),
+                    format!("{} is collected, but the guideline does not list it", title.en),
+                ),
             )
         });
     }
-    let keys: BTreeSet<String> = used.keys().flat_map(|slug| key_of(slug).into_iter().chain([(*slug).to_owned()])).collect();
+    let keys: BTreeSet<String> =
+        used.keys().flat_map(|slug| key_of(slug).into_iter().chain([(*slug).to_owned()])).collect();
     for (key, _) in declared.iter().filter(|(key, _)| !keys.contains(*key)) {
         findings.push(Finding {
-            help: Text::new("从指引中删除未使用的信息类型", "take kinds of data that are not used out of the guideline"),
+            help: Text::new(
+                "从指引中删除未使用的信息类型",
+                "take kinds of data that are not used out of the guideline",
+            ),
             ..Finding::at(
                 "14.1.1",
                 Level::Note,
                 case.config_place(),
-                Text::new(format!("隐私保护指引列出了 {key}，代码中未发现使用"), format!("the guideline lists {key}, but the code does not use it")),
+                Text::new(
+                    format!("隐私保护指引列出了 {key}，代码中未发现使用"),
+                    format!("the guideline lists {key}, but the code does not use it"),
+                ),
             )
         });
     }
@@ -164,7 +178,10 @@ fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 "14.1.1",
                 Level::Warning,
                 case.config_place(),
-                Text::new(format!("隐私保护指引未说明 {key} 的用途"), format!("the guideline gives no purpose for {key}")),
+                Text::new(
+                    format!("隐私保护指引未说明 {key} 的用途"),
+                    format!("the guideline gives no purpose for {key}"),
+                ),
             )
         });
     }
@@ -175,7 +192,10 @@ fn necessary(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(ty) = case.operator.category.as_deref().and_then(service_type) else { return };
     let mut seen = BTreeSet::new();
     for flow in case.flows.iter().filter(|flow| case.is_typed(flow) && super::leaves_page(&flow.sink.kind)) {
-        if !case.is_personal(&flow.data) || ty.necessary.contains(&flow.data) || !seen.insert((&flow.data, flow.source.span)) {
+        if !case.is_personal(&flow.data)
+            || ty.necessary.contains(&flow.data)
+            || !seen.insert((&flow.data, flow.source.span))
+        {
             continue;
         }
         let title = super::data_title(&flow.data, case.models);

@@ -129,11 +129,21 @@ fn in_text(case: &Case<'_>, rule: &'static Rule, pattern: &Pattern) -> Option<Fi
     })
 }
 
-fn without_act<'a>(case: &'a Case<'_>, rule: &'static Rule, quiet: &'a QuietCalls) -> impl Iterator<Item = Finding> + use<'a> {
+fn without_act<'a>(
+    case: &'a Case<'_>,
+    rule: &'static Rule,
+    quiet: &'a QuietCalls,
+) -> impl Iterator<Item = Finding> + use<'a> {
     let calls = case.consent.calls.iter();
     calls.filter(|call| quiet.models.contains(&call.model) && !call.grants.is_act()).map(|call| {
         let entry = call.entry.iter().map(|(name, place)| {
-            (*place, Text::new(format!("从 {name} 进入，没有用户操作"), format!("control enters at {name}, without an act of the user's")))
+            (
+                *place,
+                Text::new(
+                    format!("从 {name} 进入，没有用户操作"),
+                    format!("control enters at {name}, without an act of the user's"),
+                ),
+            )
         });
         Finding {
             confidence: Confidence::Medium,
@@ -171,7 +181,8 @@ mod tests {
             assert!(rule.from.iter().all(|id| super::super::clause(id).is_some()), "{}", rule.id);
             assert!(rule.patterns.iter().all(|pattern| Regex::new(&pattern.matches).is_ok()), "{}", rule.id);
             for id in rule.quiet_calls.iter().flat_map(|quiet| &quiet.models) {
-                let is_known = models.sources.iter().any(|source| source.id == *id) || models.sinks.iter().any(|sink| sink.id == *id);
+                let is_known = models.sources.iter().any(|source| source.id == *id)
+                    || models.sinks.iter().any(|sink| sink.id == *id);
                 assert!(is_known, "{id}");
             }
         }

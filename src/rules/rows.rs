@@ -46,7 +46,9 @@ fn row(case: &Case<'_>, clause: &super::Clause, findings: &[Finding]) -> Row {
         _ => match found {
             evidence::Evidence::Absent(why) => (Status::NotApplicable, Vec::new(), why),
             evidence::Evidence::Kept(places, why) => (Status::Satisfied, places, why),
-            evidence::Evidence::Open(places) if is_attested => (Status::Satisfied, places, stated(attestation.as_ref())),
+            evidence::Evidence::Open(places) if is_attested => {
+                (Status::Satisfied, places, stated(attestation.as_ref()))
+            }
             evidence::Evidence::Open(places) => (Status::NeedsAttestation, places, clause.question.clone()),
         },
     };

@@ -6,8 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 static WORDS: LazyLock<BTreeMap<String, Regex>> = LazyLock::new(|| {
-    let patterns: BTreeMap<String, String> =
-        serde_json::from_str(include_str!("data/words.json")).unwrap_or_default();
+    let patterns: BTreeMap<String, String> = serde_json::from_str(include_str!("data/words.json")).unwrap_or_default();
     patterns.into_iter().filter_map(|(name, pattern)| Some((name, Regex::new(&pattern).ok()?))).collect()
 });
 

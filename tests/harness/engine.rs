@@ -38,7 +38,8 @@ pub fn run(files: BTreeMap<String, String>, models: Option<String>) -> Vec<Flow>
 pub fn judge(files: BTreeMap<String, String>, with_packs: bool) -> (Vec<Flow>, Judged) {
     let (project, analysis) = analyze(files, None, Order::Sorted);
     let models = Models::load(true, &[]).expect("the built-in models");
-    let packs = wxray::rules::packs::packs().iter().filter(|_| with_packs).map(|pack| pack.name.clone()).collect::<Vec<_>>();
+    let packs =
+        wxray::rules::packs::packs().iter().filter(|_| with_packs).map(|pack| pack.name.clone()).collect::<Vec<_>>();
     let judgement = wxray::rules::judge(&wxray::rules::Input {
         project: &project,
         models: &models,
@@ -54,7 +55,6 @@ pub fn judge(files: BTreeMap<String, String>, with_packs: bool) -> (Vec<Flow>, J
     let flows = analysis.flows.iter().zip(consents).map(|(flow, consent)| plain(files, flow, consent.status)).collect();
     let findings = judgement.findings.iter().map(|finding| Finding {
         clause: finding.clause.to_owned(),
-        also: finding.also.iter().map(|&clause| clause.to_owned()).collect(),
         level: finding.level.name().to_owned(),
         place: place(files, finding.span),
     });
@@ -85,8 +85,10 @@ pub fn analyze_with(
 }
 
 fn plain(files: &Files, flow: &wxray::taint::Flow, consent: wxray::consent::Status) -> Flow {
-    let steps = flow.steps.iter().map(|step| {
-        Step { place: place(files, step.span), kind: word(&step.kind), note: step.note.clone() }
+    let steps = flow.steps.iter().map(|step| Step {
+        place: place(files, step.span),
+        kind: word(&step.kind),
+        note: step.note.clone(),
     });
     Flow {
         data: flow.data.clone(),

@@ -40,9 +40,8 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
     let is_typed = case.is_typed(flow);
     let is_grave = case.sensitivity(&flow.data) == Sensitivity::High || !is_typed;
     // What the user types is given knowingly; where the program says nothing at all of it, it is collected unasked.
-    let is_proof = Case::is_certain(flow)
-        && is_grave
-        && (!is_typed || (policy(case).is_none() && case.is_labelled(flow)));
+    let is_proof =
+        Case::is_certain(flow) && is_grave && (!is_typed || (policy(case).is_none() && case.is_labelled(flow)));
     let level = if is_proof { Level::Violation } else { Level::Warning };
     let clause = if is_location(flow) { "14.4.1" } else { "14.1.1" };
     let message = about(
@@ -104,9 +103,11 @@ fn at_launch(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> O
 fn is_first(case: &Case<'_>, place: Span) -> bool {
     let first = case.project.entry_page.map(|id| case.project.unit(id));
     let is_page = first.is_some_and(|unit| unit.script == Some(place.file));
-    let is_app = case.project.units.iter().any(|unit| {
-        unit.kind == crate::project::UnitKind::App && unit.script == Some(place.file)
-    });
+    let is_app = case
+        .project
+        .units
+        .iter()
+        .any(|unit| unit.kind == crate::project::UnitKind::App && unit.script == Some(place.file));
     is_page || is_app
 }
 
@@ -136,7 +137,10 @@ pub fn policy(case: &Case<'_>) -> Option<Span> {
 
 /// Personal data is collected, and nothing in the program says what for.
 pub fn disclosure(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    if case.operator.guideline.is_some() || policy(case).is_some() || findings.iter().any(|finding| finding.clause == "14.1.1") {
+    if case.operator.guideline.is_some()
+        || policy(case).is_some()
+        || findings.iter().any(|finding| finding.clause == "14.1.1")
+    {
         return;
     }
     let grave = case.flows.iter().enumerate().find(|(_, flow)| {

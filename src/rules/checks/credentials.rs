@@ -34,10 +34,8 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         });
     }
     (is_secret && words("other_credentials").are_in(label)).then(|| {
-        let message = Text::new(
-            "要求用户填写其他服务的密码并发送",
-            "the password of another service is asked for and sent",
-        );
+        let message =
+            Text::new("要求用户填写其他服务的密码并发送", "the password of another service is asked for and sent");
         Finding {
             also: vec!["14.2.9", "14.1.3"],
             help: help(),

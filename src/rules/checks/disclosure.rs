@@ -16,7 +16,12 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     match flow.sink.kind.as_str() {
         "app" | "cross-app" => other_app(case, index, flow),
         "plugin" => {
-            let message = about(case, flow, "{}交给了插件，插件由第三方提供", "{} is handed to a plugin, which somebody else provides");
+            let message = about(
+                case,
+                flow,
+                "{}交给了插件，插件由第三方提供",
+                "{} is handed to a plugin, which somebody else provides",
+            );
             Some(third_party(case, index, flow, Level::Warning, message))
         }
         "network" | "web-view" | "analytics" => to_host(case, index, flow),
@@ -30,14 +35,21 @@ fn other_app(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         return None;
     }
     let app = flow.sink.destination.as_deref().or_else(|| app_of_tag(case, flow));
-    let is_own = |app: &str| case.operator.own_app_ids.iter().any(|own| own == app) || case.project.app_id.as_deref() == Some(app);
+    let is_own = |app: &str| {
+        case.operator.own_app_ids.iter().any(|own| own == app) || case.project.app_id.as_deref() == Some(app)
+    };
     if app.is_some_and(is_own) {
         return None;
     }
     let is_known = app.is_some_and(|app| app.starts_with("wx") && !app.contains('…'));
     let level = if is_known && Case::is_certain(flow) { Level::Violation } else { Level::Warning };
     let message = match app.filter(|_| is_known) {
-        Some(app) => about(case, flow, &format!("{{}}被传给另一个小程序 {app}"), &format!("{{}} is passed to another mini-program, {app}")),
+        Some(app) => about(
+            case,
+            flow,
+            &format!("{{}}被传给另一个小程序 {app}"),
+            &format!("{{}} is passed to another mini-program, {app}"),
+        ),
         None => about(case, flow, "{}被传给其他小程序或应用", "{} is passed to another mini-program or app"),
     };
     Some(Finding {
@@ -82,7 +94,12 @@ fn to_host(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
             let is_needed = matches!(kind.as_str(), "map" | "weather") && flow.data.contains("location");
             let is_mild = is_needed || is_account || has_contract;
             let level = if is_mild { Level::Warning } else { level(case, index, flow) };
-            let message = about(case, flow, &format!("{{}}被发送给第三方（{name}）"), &format!("{{}} is sent to a third party ({name})"));
+            let message = about(
+                case,
+                flow,
+                &format!("{{}}被发送给第三方（{name}）"),
+                &format!("{{}} is sent to a third party ({name})"),
+            );
             let mut finding = third_party(case, index, flow, level, message);
             if is_mild {
                 finding.confidence = finding.confidence.max(Confidence::Medium);
@@ -90,7 +107,12 @@ fn to_host(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
             Some(finding)
         }
         Recipient::Unknown(host) if flow.sink.kind == "web-view" && case.is_personal(&flow.data) => {
-            let message = about(case, flow, &format!("{{}}被带进网页 {host}"), &format!("{{}} is taken into a web page at {host}"));
+            let message = about(
+                case,
+                flow,
+                &format!("{{}}被带进网页 {host}"),
+                &format!("{{}} is taken into a web page at {host}"),
+            );
             Some(third_party(case, index, flow, Level::Warning, message))
         }
         _ => None,

@@ -30,7 +30,9 @@ pub fn of(case: &Case<'_>, id: &str) -> Evidence {
     let leaving = || flows.iter().filter(|(_, flow)| leaves_page(&flow.sink.kind) && case.is_personal(&flow.data));
     let has_personal = flows.iter().any(|(_, flow)| case.is_personal(&flow.data));
     match id {
-        "14.1.1" | "14.2.4" if !has_personal => absent("没有发现个人信息的采集", "no personal data was found to be collected"),
+        "14.1.1" | "14.2.4" if !has_personal => {
+            absent("没有发现个人信息的采集", "no personal data was found to be collected")
+        }
         "14.1.1" => asked(case, &flows),
         "14.1.4" | "14.3.9" | "14.1.5" | "14.3.8" if leaving().next().is_none() => {
             absent("没有发现个人信息离开本机", "no personal data was found to leave the device")
@@ -44,7 +46,10 @@ pub fn of(case: &Case<'_>, id: &str) -> Evidence {
             absent("没有发现所列个人信息", "none of the personal data listed was found")
         }
         "14.3.2" | "14.3.4" => parties(case, &flows),
-        "14.3.7" if !flows.iter().any(|(_, flow)| matches!(flow.sink.kind.as_str(), "app" | "cross-app")) && leaving().next().is_none() => {
+        "14.3.7"
+            if !flows.iter().any(|(_, flow)| matches!(flow.sink.kind.as_str(), "app" | "cross-app"))
+                && leaving().next().is_none() =>
+        {
             absent("没有发现数据被带出本小程序", "no data was found to leave this mini-program")
         }
         _ => Evidence::Open(Vec::new()),
@@ -72,7 +77,13 @@ fn asked(case: &Case<'_>, flows: &[(usize, &Flow)]) -> Evidence {
     }
     let Some(policy) = consent::policy(case).filter(|_| is_asked) else { return Evidence::Open(Vec::new()) };
     places.push(policy);
-    Evidence::Kept(sorted(places), Text::new("每处采集之前都已征得同意，且提供了隐私政策入口", "every collection is asked for first, and the policy is linked"))
+    Evidence::Kept(
+        sorted(places),
+        Text::new(
+            "每处采集之前都已征得同意，且提供了隐私政策入口",
+            "every collection is asked for first, and the policy is linked",
+        ),
+    )
 }
 
 /// Who gets data, for the operator to confirm.
@@ -81,8 +92,11 @@ fn parties(case: &Case<'_>, flows: &[(usize, &Flow)]) -> Evidence {
         let recipient = hosts::recipient(flow.sink.destination.as_deref(), case.operator);
         matches!(recipient, Recipient::ThirdParty { .. } | Recipient::Unknown(_)) || hosts::is_sdk(&flow.sink.model)
     };
-    let mut places: Vec<Span> =
-        flows.iter().filter(|(_, flow)| leaves_page(&flow.sink.kind) && is_other(flow)).map(|(_, flow)| flow.sink.span).collect();
+    let mut places: Vec<Span> = flows
+        .iter()
+        .filter(|(_, flow)| leaves_page(&flow.sink.kind) && is_other(flow))
+        .map(|(_, flow)| flow.sink.span)
+        .collect();
     places.extend(case.project.plugins.iter().map(|plugin| plugin.span));
     if places.is_empty() {
         return absent("没有发现接收数据的第三方", "no third party was found to get data");
@@ -101,14 +115,21 @@ fn of_location(case: &Case<'_>, id: &str) -> Evidence {
     }
     let config = case.project.app_config.and_then(|file| case.project.config(file));
     let permission = config.and_then(|config| config.get("permission"));
-    let is_location = |flow: &Flow| matches!(flow.data.as_str(), "location" | "fuzzy-location") && flow.source.model != SERVER_DATA;
-    let is_asked = case.flows.iter().enumerate().filter(|(_, flow)| is_location(flow)).all(|(index, _)| {
-        matches!(case.consent_to(index).status, Status::Gated | Status::Platform)
-    });
+    let is_location =
+        |flow: &Flow| matches!(flow.data.as_str(), "location" | "fuzzy-location") && flow.source.model != SERVER_DATA;
+    let is_asked = case
+        .flows
+        .iter()
+        .enumerate()
+        .filter(|(_, flow)| is_location(flow))
+        .all(|(index, _)| matches!(case.consent_to(index).status, Status::Gated | Status::Platform));
     match permission.filter(|_| is_asked) {
         Some(permission) => Evidence::Kept(
             vec![permission.span],
-            Text::new("已填写位置用途说明，且每处使用都经用户同意", "a purpose is given for location, and every use is asked for"),
+            Text::new(
+                "已填写位置用途说明，且每处使用都经用户同意",
+                "a purpose is given for location, and every use is asked for",
+            ),
         ),
         None => Evidence::Open(sorted(used.iter().map(|it| it.place).collect())),
     }

@@ -38,7 +38,10 @@ fn boxes(case: &Case<'_>, source: &Source, findings: &mut Vec<Finding>) {
         if !is_ticked || !is_agreement(&source.text, &range) {
             continue;
         }
-        let message = Text::new("协议框默认已勾选，不构成有效同意", "the agreement box is ticked from the start, which is no consent");
+        let message = Text::new(
+            "协议框默认已勾选，不构成有效同意",
+            "the agreement box is ticked from the start, which is no consent",
+        );
         findings.push(Finding {
             also: vec!["14.2.4"],
             help: Text::new("默认不勾选，由用户自己勾选", "leave it unticked, and let the user tick it"),
@@ -61,22 +64,25 @@ fn is_agreement(text: &str, range: &std::ops::Range<usize>) -> bool {
 /// Whether the script of a template gives a field `true` in its initial state.
 fn is_true_at_first(case: &Case<'_>, template: &Source, name: &str) -> bool {
     let unit = case.project.units.iter().find(|unit| unit.template == Some(template.file));
-    let script = unit.and_then(|unit| unit.script).and_then(|script| case.texts.iter().find(|text| text.file == script));
+    let script =
+        unit.and_then(|unit| unit.script).and_then(|script| case.texts.iter().find(|text| text.file == script));
     let Some(text) = script.map(|script| script.text.as_str()) else { return false };
     let Some(data) = words("initial_state").find(text) else { return false };
     // The first mention behind `data: {` is the initial one.
     let rest = &text[data.end..];
     let rest = rest.split("},").next().unwrap_or(rest);
-    let field = rest.split([',', '{', '\n']).map(str::trim).find(|field| {
-        field.split_once(':').is_some_and(|(key, _)| key.trim().trim_matches(['"', '\'']) == name)
-    });
+    let field = rest
+        .split([',', '{', '\n'])
+        .map(str::trim)
+        .find(|field| field.split_once(':').is_some_and(|(key, _)| key.trim().trim_matches(['"', '\'']) == name));
     let value = field.and_then(|field| field.split_once(':')).map(|(_, value)| value.trim());
     value.is_some_and(|value| value.starts_with("true") || value.starts_with("!0"))
 }
 
 /// The program tells the platform that the user agreed, and has no button for it.
 fn answers(case: &Case<'_>, source: &Source, findings: &mut Vec<Finding>) {
-    let has_button = || case.texts.iter().any(|text| text.kind == FileKind::Wxml && words("agree_button").are_in(&text.text));
+    let has_button =
+        || case.texts.iter().any(|text| text.kind == FileKind::Wxml && words("agree_button").are_in(&text.text));
     let Some(range) = words("agree_answer").find(&source.text) else { return };
     if has_button() {
         return;
@@ -98,7 +104,10 @@ fn answers(case: &Case<'_>, source: &Source, findings: &mut Vec<Finding>) {
 /// Cameras and streams that are too small, or too far away, to be seen.
 fn hidden(source: &Source, findings: &mut Vec<Finding>) {
     for range in words("hidden_camera").find_all(&source.text) {
-        let message = Text::new("摄像头组件被隐藏，用户看不到正在拍摄", "a camera is hidden, so that users do not see that it films");
+        let message = Text::new(
+            "摄像头组件被隐藏，用户看不到正在拍摄",
+            "a camera is hidden, so that users do not see that it films",
+        );
         findings.push(Finding {
             confidence: Confidence::Medium,
             also: vec!["14.1.1"],

@@ -98,7 +98,10 @@ fn wall(case: &Case<'_>, findings: &mut Vec<Finding>) {
     );
     findings.push(Finding {
         confidence: Confidence::Medium,
-        help: Text::new("首页先展示内容，在需要时再请求，并提供“暂不登录”", "show content first, ask when it is needed, and let users skip it"),
+        help: Text::new(
+            "首页先展示内容，在需要时再请求，并提供“暂不登录”",
+            "show content first, ask when it is needed, and let users skip it",
+        ),
         ..Finding::at("14.1.3", Level::Warning, Span::new(source.file, range.start as u32, range.end as u32), message)
     });
 }

@@ -66,7 +66,10 @@ fn config<'a>(case: &Case<'a>) -> Option<&'a Json> {
 
 /// The scope dialog shows a purpose, which the configuration has to give.
 fn purpose_text(case: &Case<'_>, used: &[Use<'_>], findings: &mut Vec<Finding>) {
-    let needs = |it: &&Use<'_>| it.source.about.scope.as_deref().is_some_and(|scope| scope.starts_with(SCOPE)) && it.source.role != SourceRole::Propagator;
+    let needs = |it: &&Use<'_>| {
+        it.source.about.scope.as_deref().is_some_and(|scope| scope.starts_with(SCOPE))
+            && it.source.role != SourceRole::Propagator
+    };
     // Picking a point on a map shows what it is for.
     let Some(it) = used.iter().filter(needs).find(|it| !platform::asks_each_time(it.source)) else { return };
     let Some(config) = config(case) else { return };
@@ -117,7 +120,8 @@ fn declarations(case: &Case<'_>, used: &[Use<'_>], findings: &mut Vec<Finding>) 
     }
     let listed = config.get("requiredPrivateInfos");
     let names: Vec<&str> = listed.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
-    let needed: BTreeSet<&str> = used.iter().filter_map(|it| it.source.about.required_private_info.as_deref()).collect();
+    let needed: BTreeSet<&str> =
+        used.iter().filter_map(|it| it.source.about.required_private_info.as_deref()).collect();
     let missing: Vec<&str> = needed.iter().copied().filter(|name| !names.contains(name)).collect();
     if !missing.is_empty() {
         let place = config.entry("requiredPrivateInfos").map_or_else(|| case.config_place(), |entry| entry.key_span);
@@ -134,7 +138,12 @@ fn declarations(case: &Case<'_>, used: &[Use<'_>], findings: &mut Vec<Finding>) 
             ..Finding::at("14.4.1", Level::Note, place, message)
         });
     }
-    let of_location = |name: &&&str| case.models.sources.iter().any(|source| source.family == "location" && source.about.required_private_info.as_deref() == Some(**name));
+    let of_location = |name: &&&str| {
+        case.models
+            .sources
+            .iter()
+            .any(|source| source.family == "location" && source.about.required_private_info.as_deref() == Some(**name))
+    };
     let extra: Vec<&str> = names.iter().filter(of_location).copied().filter(|name| !needed.contains(name)).collect();
     if let (Some(listed), false) = (listed, extra.is_empty()) {
         let message = Text::new(
@@ -150,16 +159,26 @@ fn declarations(case: &Case<'_>, used: &[Use<'_>], findings: &mut Vec<Finding>) 
 
 /// Location that comes in and is read nowhere.
 fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let is_location = |id: &str| case.models.sources.iter().any(|source| source.id == id && source.family == "location" && source.outputs.iter().any(|output| output.data == "location" || output.data == "fuzzy-location"));
+    let is_location = |id: &str| {
+        case.models.sources.iter().any(|source| {
+            source.id == id
+                && source.family == "location"
+                && source.outputs.iter().any(|output| output.data == "location" || output.data == "fuzzy-location")
+        })
+    };
     for call in case.consent.calls.iter().filter(|call| is_location(&call.model) && !call.is_used) {
         if case.flows.iter().any(|flow| flow.source.span == call.place) {
             continue;
         }
-        let message = Text::new("获取了用户位置，但没有任何地方使用", "the user's location is collected, and nothing uses it");
+        let message =
+            Text::new("获取了用户位置，但没有任何地方使用", "the user's location is collected, and nothing uses it");
         findings.push(Finding {
             data: vec!["location".to_owned()],
             also: vec!["14.1.1"],
-            help: Text::new("删除该调用，并从 app.json 中去掉相应声明", "remove the call, and what app.json declares for it"),
+            help: Text::new(
+                "删除该调用，并从 app.json 中去掉相应声明",
+                "remove the call, and what app.json declares for it",
+            ),
             ..Finding::at("14.4.4", Level::Violation, call.place, message)
         });
     }
@@ -175,16 +194,30 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
         return None;
     }
     let (level, message) = if is_kept {
-        let message = Text::new("用户拒绝定位后，仍使用先前保存的位置", "a position kept from before is used after the user has refused");
+        let message = Text::new(
+            "用户拒绝定位后，仍使用先前保存的位置",
+            "a position kept from before is used after the user has refused",
+        );
         (Level::Violation, message)
     } else {
-        let message = about(case, flow, "用户拒绝定位后，改用{}推断位置", "after the user has refused, {} tells where the user is");
+        let message = about(
+            case,
+            flow,
+            "用户拒绝定位后，改用{}推断位置",
+            "after the user has refused, {} tells where the user is",
+        );
         (Level::Warning, message)
     };
     Some(Finding {
         also: vec!["14.1.1", "14.2.4"],
-        related: vec![(*place, Text::new("在这里被拒绝", "it is refused here")), (flow.source.span, Text::new("数据从这里进入程序", "the data enters the program here"))],
-        help: Text::new("拒绝后清除已保存的位置，改为让用户自己选择城市", "clear what is kept, and let the user choose a city instead"),
+        related: vec![
+            (*place, Text::new("在这里被拒绝", "it is refused here")),
+            (flow.source.span, Text::new("数据从这里进入程序", "the data enters the program here")),
+        ],
+        help: Text::new(
+            "拒绝后清除已保存的位置，改为让用户自己选择城市",
+            "clear what is kept, and let the user choose a city instead",
+        ),
         ..of_flow(case, index, flow, "14.4.1", level, message)
     })
 }
@@ -198,7 +231,10 @@ pub fn drift(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         let message = Text::new("位置数据直接写入设备指令", "location goes straight into a command to a device");
         return Some(Finding {
             confidence: Confidence::Medium,
-            help: Text::new("位置只用于提示，由用户点击后再发送指令", "use location for a hint only, and send the command when the user taps"),
+            help: Text::new(
+                "位置只用于提示，由用户点击后再发送指令",
+                "use location for a hint only, and send the command when the user taps",
+            ),
             ..of_flow(case, index, flow, "14.4.2", Level::Warning, message)
         });
     }
@@ -207,11 +243,19 @@ pub fn drift(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     let is_elsewhere = words("unrelated_place").are_in(&format!("/{path}"));
     let is_unrelated = flow.sink.kind == "analytics" || (flow.sink.kind == "network" && is_elsewhere);
     is_unrelated.then(|| {
-        let message = about(case, flow, &format!("{{}}被用于与位置无关的用途 {url}"), &format!("{{}} is used for something that has nothing to do with places, {url}"));
+        let message = about(
+            case,
+            flow,
+            &format!("{{}}被用于与位置无关的用途 {url}"),
+            &format!("{{}} is used for something that has nothing to do with places, {url}"),
+        );
         Finding {
             confidence: Confidence::Medium,
             also: vec!["14.2.4"],
-            help: Text::new("只把位置发给确实需要它的接口（如附近门店）", "send location only to the endpoint that needs it (shops nearby, say)"),
+            help: Text::new(
+                "只把位置发给确实需要它的接口（如附近门店）",
+                "send location only to the endpoint that needs it (shops nearby, say)",
+            ),
             ..of_flow(case, index, flow, "14.4.4", Level::Warning, message)
         }
     })
@@ -219,7 +263,8 @@ pub fn drift(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
 
 /// Commands to devices that are sent as soon as location changes.
 fn control(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let is_location = |id: &String| case.models.sources.iter().any(|source| source.id == *id && source.family == "location");
+    let is_location =
+        |id: &String| case.models.sources.iter().any(|source| source.id == *id && source.family == "location");
     for call in case.consent.calls.iter().filter(|call| call.behind.iter().any(is_location)) {
         let Some(sink) = case.models.sinks.iter().find(|sink| sink.id == call.model) else { continue };
         let is_command = sink.kind == "network" && words("device_command").are_in(case.slice(call.place));
@@ -227,11 +272,17 @@ fn control(case: &Case<'_>, findings: &mut Vec<Finding>) {
         if !asks || findings.iter().any(|finding| finding.span == call.place && finding.clause == "14.4.2") {
             continue;
         }
-        let message = Text::new("位置一变化就自动向设备发送指令，中间没有用户操作", "a command goes to a device as soon as location changes, without an act of the user's");
+        let message = Text::new(
+            "位置一变化就自动向设备发送指令，中间没有用户操作",
+            "a command goes to a device as soon as location changes, without an act of the user's",
+        );
         findings.push(Finding {
             confidence: Confidence::Medium,
             data: vec!["location".to_owned()],
-            help: Text::new("到达范围时只点亮按钮，由用户点击后再发送指令", "let arrival enable a button only, and send the command when the user taps it"),
+            help: Text::new(
+                "到达范围时只点亮按钮，由用户点击后再发送指令",
+                "let arrival enable a button only, and send the command when the user taps it",
+            ),
             ..Finding::at("14.4.2", Level::Warning, call.place, message)
         });
     }
@@ -239,7 +290,8 @@ fn control(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// Continuous tracking in a program that speaks of fleets and dispatch.
 fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let is_sent = case.flows.iter().any(|flow| flow.data == "location" && matches!(flow.sink.kind.as_str(), "network" | "cloud"));
+    let is_sent =
+        case.flows.iter().any(|flow| flow.data == "location" && matches!(flow.sink.kind.as_str(), "network" | "cloud"));
     let scripts = case.texts.iter().filter(|source| source.is_shipped && source.kind.is_script());
     let start = scripts.into_iter().find_map(|source| {
         let range = words("track_start").find(&source.text)?;
@@ -253,7 +305,9 @@ fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let (true, Some(start), Some((place, word))) = (is_sent, start, word) else { return };
     let message = Text::new(
         format!("持续上报位置，且界面或代码中出现“{word}”：可能用于调度、车队或应急"),
-        format!("location is reported continuously, and the program speaks of “{word}”: it may serve dispatch, a fleet or emergencies"),
+        format!(
+            "location is reported continuously, and the program speaks of “{word}”: it may serve dispatch, a fleet or emergencies"
+        ),
     );
     findings.push(Finding {
         confidence: Confidence::Medium,

@@ -86,14 +86,7 @@ fn remark(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
 }
 
 /// A finding at the sink of a flow, with its source beside.
-fn of_flow(
-    _case: &Case<'_>,
-    index: usize,
-    flow: &Flow,
-    clause: &'static str,
-    level: Level,
-    message: Text,
-) -> Finding {
+fn of_flow(_case: &Case<'_>, index: usize, flow: &Flow, clause: &'static str, level: Level, message: Text) -> Finding {
     Finding {
         confidence: flow.source.confidence,
         data: vec![flow.data.clone()],

@@ -42,11 +42,14 @@ fn faults(case: &Case<'_>, flow: &Flow) -> Vec<Fault> {
         return faults;
     }
     let is_secret = SECRET.contains(&flow.data.as_str()) && !hosts::is_token(&flow.source.model) && is_full(flow);
-    let is_personal = case.is_personal(&flow.data) || matches!(flow.data.as_str(), "password" | "openid" | "unionid" | "credential");
+    let is_personal =
+        case.is_personal(&flow.data) || matches!(flow.data.as_str(), "password" | "openid" | "unionid" | "credential");
     match flow.sink.kind.as_str() {
         "network" | "web-view" | "cloud" => {
             let url = flow.sink.destination.as_deref().unwrap_or_default();
-            let is_worth = is_personal && case.sensitivity(&flow.data) != Sensitivity::Low && flow.source.confidence != Confidence::Low;
+            let is_worth = is_personal
+                && case.sensitivity(&flow.data) != Sensitivity::Low
+                && flow.source.confidence != Confidence::Low;
             if is_worth && hosts::is_cleartext(url) {
                 faults.push(Fault::Cleartext);
             } else if is_worth && hosts::host(url).is_some_and(hosts::is_public_address) {
@@ -95,11 +98,17 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Findi
             Text::new("改用 https:// 或 wss://", "use https:// or wss://"),
         ),
         Fault::Address => (
-            Text::new(format!("{zh}发送到裸 IP 地址 {url}，证书无从校验"), format!("{en} is sent to a bare address, {url}, which no certificate vouches for")),
+            Text::new(
+                format!("{zh}发送到裸 IP 地址 {url}，证书无从校验"),
+                format!("{en} is sent to a bare address, {url}, which no certificate vouches for"),
+            ),
             Text::new("改用备案域名和 HTTPS", "use a registered domain name and HTTPS"),
         ),
         Fault::InUrl => (
-            Text::new(format!("{zh}写在 URL 中，会留在各处日志里"), format!("{en} stands in a URL, which many logs keep")),
+            Text::new(
+                format!("{zh}写在 URL 中，会留在各处日志里"),
+                format!("{en} stands in a URL, which many logs keep"),
+            ),
             Text::new("改用 POST 请求体传输", "send it in the body of a POST request"),
         ),
         Fault::Logged => (
@@ -107,8 +116,14 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Findi
             Text::new("删除该日志，或先脱敏再记录", "remove the log call, or mask the value first"),
         ),
         Fault::WeakHash => (
-            Text::new(format!("{zh}仅以 MD5 或 SHA-1 处理后传输，容易被还原"), format!("{en} is sent as an MD5 or SHA-1 digest, which is easily undone")),
-            Text::new("直接以 HTTPS 传输，由服务端加盐慢哈希保存", "send it over HTTPS, and let the server keep a salted slow hash"),
+            Text::new(
+                format!("{zh}仅以 MD5 或 SHA-1 处理后传输，容易被还原"),
+                format!("{en} is sent as an MD5 or SHA-1 digest, which is easily undone"),
+            ),
+            Text::new(
+                "直接以 HTTPS 传输，由服务端加盐慢哈希保存",
+                "send it over HTTPS, and let the server keep a salted slow hash",
+            ),
         ),
         Fault::Stored => (
             Text::new(format!("{zh}以明文保存在本机"), format!("{en} is kept on the device in plain text")),

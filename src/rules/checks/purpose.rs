@@ -10,11 +10,14 @@ use crate::taint::{Flow, Form};
 
 /// The judgement of a flow whose destination tells a purpose.
 pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    if !matches!(flow.sink.kind.as_str(), "network" | "cloud" | "analytics") || flow.source.confidence == Confidence::Low {
+    if !matches!(flow.sink.kind.as_str(), "network" | "cloud" | "analytics")
+        || flow.source.confidence == Confidence::Low
+    {
         return None;
     }
     let destination = flow.sink.destination.as_deref().unwrap_or_default();
-    let is_listed = super::sharing::LISTED.contains(&flow.data.as_str()) || matches!(flow.data.as_str(), "nickname" | "avatar");
+    let is_listed =
+        super::sharing::LISTED.contains(&flow.data.as_str()) || matches!(flow.data.as_str(), "nickname" | "avatar");
     let is_platform_data = !case.is_typed(flow) && flow.source.model != super::super::SERVER_DATA;
     let path = destination.split_once("://").map_or(destination, |(_, rest)| rest);
     let is_lookup = matches!(
@@ -22,11 +25,21 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         Recipient::ThirdParty { kind, .. } if kind == "lookup"
     );
     if is_listed && (is_lookup || words("lookup").are_in(path)) {
-        let message = about(case, flow, &format!("{{}}被用于查询类服务 {destination}"), &format!("{{}} is used with a look-up service, {destination}"));
+        let message = about(
+            case,
+            flow,
+            &format!("{{}}被用于查询类服务 {destination}"),
+            &format!("{{}} is used with a look-up service, {destination}"),
+        );
         return Some(finding(case, index, flow, "14.2.3", message));
     }
     if is_listed && flow.form != Form::Encrypted && words("marketing").are_in(path) {
-        let message = about(case, flow, &format!("{{}}被用于营销类接口 {destination}"), &format!("{{}} is used with a marketing endpoint, {destination}"));
+        let message = about(
+            case,
+            flow,
+            &format!("{{}}被用于营销类接口 {destination}"),
+            &format!("{{}} is used with a marketing endpoint, {destination}"),
+        );
         return Some(finding(case, index, flow, "14.2.2", message));
     }
     if flow.sink.kind == "analytics" && is_listed && Case::is_plain(flow) {
@@ -35,7 +48,12 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     }
     let is_worth = case.sensitivity(&flow.data) != Sensitivity::Low && case.is_personal(&flow.data);
     if is_platform_data && is_worth && words("eligibility").are_in(path) {
-        let message = about(case, flow, &format!("从微信获得的{{}}被用于资格或额度判断 {destination}"), &format!("{{}} received from WeChat is used to decide on eligibility, {destination}"));
+        let message = about(
+            case,
+            flow,
+            &format!("从微信获得的{{}}被用于资格或额度判断 {destination}"),
+            &format!("{{}} received from WeChat is used to decide on eligibility, {destination}"),
+        );
         return Some(finding(case, index, flow, "14.2.7", message));
     }
     None

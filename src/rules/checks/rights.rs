@@ -42,7 +42,10 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             format!("{}被发送保存，但小程序中找不到修改的入口", title.zh),
             format!("{} is sent and kept, but the program offers no way to correct it", title.en),
         );
-        let help = Text::new("提供“编辑资料”页面，读取并重新提交这些字段", "offer a page that loads these fields and submits them again");
+        let help = Text::new(
+            "提供“编辑资料”页面，读取并重新提交这些字段",
+            "offer a page that loads these fields and submits them again",
+        );
         findings.push(base("14.3.9", message, help));
     }
 }

@@ -16,7 +16,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let mut seen = BTreeSet::new();
         for (range, value) in words("secret_name").groups(text) {
             if is_key(&value) && seen.insert(range.start) {
-                let name = text[range.clone()].split(['=', ':']).next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+                let name =
+                    text[range.clone()].split(['=', ':']).next().unwrap_or_default().trim().trim_matches(['"', '\'']);
                 findings.push(key(source, range, name, &value));
             }
         }
@@ -39,7 +40,8 @@ fn key(source: &super::super::case::Source, range: std::ops::Range<usize>, name:
     // Keys of that name are often meant to be public: of maps, for one.
     let is_mild = words("mild_key").are_in(name);
     let level = if source.is_shipped && !is_mild { Level::Violation } else { Level::Warning };
-    let (where_zh, where_en) = if source.is_shipped { ("代码包", "the package") } else { ("云函数代码", "code of the cloud") };
+    let (where_zh, where_en) =
+        if source.is_shipped { ("代码包", "the package") } else { ("云函数代码", "code of the cloud") };
     let message = Text::new(
         format!("{where_zh}中写有密钥 {named}({shown})"),
         format!("{where_en} holds a key, {named}({shown})"),
@@ -70,7 +72,12 @@ fn exchange(source: &super::super::case::Source, findings: &mut Vec<Finding>) {
                 "send the login code to your own server, and let the server exchange it",
             ),
             also: vec!["14.3.5"],
-            ..Finding::at("14.3.1", Level::Violation, Span::new(source.file, range.start as u32, range.end as u32), message)
+            ..Finding::at(
+                "14.3.1",
+                Level::Violation,
+                Span::new(source.file, range.start as u32, range.end as u32),
+                message,
+            )
         });
     }
 }
@@ -81,9 +88,17 @@ fn session(source: &super::super::case::Source, findings: &mut Vec<Finding>) {
         let message = Text::new("小程序端保存了 session_key", "the mini-program keeps a session key");
         findings.push(Finding {
             data: vec!["secret-key".to_owned()],
-            help: Text::new("session_key 只留在服务端，小程序只保存自定义登录态", "keep the session key on the server, and a token of your own in the program"),
+            help: Text::new(
+                "session_key 只留在服务端，小程序只保存自定义登录态",
+                "keep the session key on the server, and a token of your own in the program",
+            ),
             also: vec!["14.3.5"],
-            ..Finding::at("14.3.1", Level::Violation, Span::new(source.file, range.start as u32, range.end as u32), message)
+            ..Finding::at(
+                "14.3.1",
+                Level::Violation,
+                Span::new(source.file, range.start as u32, range.end as u32),
+                message,
+            )
         });
     }
 }
@@ -117,7 +132,11 @@ mod tests {
     #[test]
     fn keys_are_told_from_samples_and_never_shown() {
         assert!(is_key("8f3c2b9d4e5f60718293a4b5c6d7e8f9"));
-        assert!(!is_key("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx") && !is_key("your-app-secret-here") && !is_key("aaaaaaaaaaaaaaaa"));
+        assert!(
+            !is_key("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")
+                && !is_key("your-app-secret-here")
+                && !is_key("aaaaaaaaaaaaaaaa")
+        );
         assert_eq!(masked("8f3c2b9d4e5f60718293a4b5c6d7e8f9"), "8f3…, 32");
     }
 }

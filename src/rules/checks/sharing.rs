@@ -17,7 +17,12 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     }
     let sure = if Case::is_certain(flow) { Level::Violation } else { Level::Warning };
     if LISTED.contains(&flow.data.as_str()) {
-        let message = about(case, flow, "{}进入分享内容，收到分享的人都能看到", "{} gets into share content, which all who get it can see");
+        let message = about(
+            case,
+            flow,
+            "{}进入分享内容，收到分享的人都能看到",
+            "{} gets into share content, which all who get it can see",
+        );
         return Some(Finding {
             also: vec!["14.3.4"],
             help: Text::new(
@@ -28,7 +33,10 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         });
     }
     if matches!(flow.data.as_str(), "location" | "fuzzy-location") {
-        let message = Text::new("用户位置进入分享内容，会公开展示给他人", "the user's location gets into share content and is shown to others");
+        let message = Text::new(
+            "用户位置进入分享内容，会公开展示给他人",
+            "the user's location gets into share content and is shown to others",
+        );
         return Some(Finding {
             also: vec!["14.2.1"],
             help: Text::new(
@@ -39,7 +47,12 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         });
     }
     if matches!(flow.data.as_str(), "openid" | "unionid") {
-        let message = about(case, flow, "分享内容带有分享者的{}，可用于建立用户关系链", "share content carries the sharer's {}, from which relations can be built");
+        let message = about(
+            case,
+            flow,
+            "分享内容带有分享者的{}，可用于建立用户关系链",
+            "share content carries the sharer's {}, from which relations can be built",
+        );
         return Some(Finding {
             confidence: Confidence::Low,
             help: Text::new("改用一次性的邀请码", "use an invitation code that is good for one time"),

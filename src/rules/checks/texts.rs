@@ -30,7 +30,10 @@ fn weakening(source: &super::super::case::Source, findings: &mut Vec<Finding>) {
         );
         findings.push(Finding {
             confidence: Confidence::Medium,
-            help: Text::new("删除该要求，并在普通权限下提供功能", "drop the demand, and offer the function with ordinary rights"),
+            help: Text::new(
+                "删除该要求，并在普通权限下提供功能",
+                "drop the demand, and offer the function with ordinary rights",
+            ),
             ..Finding::at("14.3.3", Level::Warning, place(source, &range), message)
         });
     }
@@ -43,7 +46,8 @@ fn sentence<'t>(text: &'t str, range: &std::ops::Range<usize>, kind: FileKind) -
         FileKind::Wxml => &['<', '>', '"', '。', '！', '；', '\n', ';'],
         _ => &['"', '\'', '`', '。', '！', '；', '\n'],
     };
-    let start = text[..range.start].rfind(ends).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let start =
+        text[..range.start].rfind(ends).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     let end = text[range.end..].find(ends).map_or(text.len(), |at| range.end + at);
     let said = &text[start..end];
     let is_quoted = kind == FileKind::Wxml || text[..start].ends_with(['"', '\'', '`', '。', '！', '；']);
@@ -83,7 +87,10 @@ fn directory(case: &Case<'_>, findings: &mut Vec<Finding>) {
         );
         findings.push(Finding {
             confidence: if is_sure { Confidence::High } else { Confidence::Medium },
-            help: Text::new("去掉小程序的搜索与聚合导航，只保留少量合作方入口", "drop search and directory, and keep a few links to partners"),
+            help: Text::new(
+                "去掉小程序的搜索与聚合导航，只保留少量合作方入口",
+                "drop search and directory, and keep a few links to partners",
+            ),
             ..Finding::at("14.2.6", Level::Warning, place(source, &range), message)
         });
         return;
