@@ -47,7 +47,10 @@ pub struct Scan {
     /// Format on stdout [default: text, or nothing with --output].
     #[arg(short, long, value_enum)]
     pub format: Option<Format>,
-    /// Write the report to a file; its extension (`.json`, `.txt`) tells the format. May be repeated.
+    /// Write the report to a file. May be repeated.
+    ///
+    /// The extension tells the format: `.json`, `.sarif`, `.html`, `.md`, `.csv`, `.xml` (JUnit), `.gitlab.json` (code
+    /// quality) or `.txt`. Nothing goes to stdout then unless --format asks for it.
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// The level of findings from which on the status is 1.
@@ -62,8 +65,11 @@ pub struct Scan {
     #[arg(long, value_name = "CLAUSE", value_delimiter = ',')]
     pub only: Vec<String>,
     /// One line for each finding.
-    #[arg(long, conflicts_with = "output")]
+    #[arg(long)]
     pub concise: bool,
+    /// Show findings too that a comment, the settings or the baseline took out.
+    #[arg(long)]
+    pub show_suppressed: bool,
     /// Write the time that each phase took to stderr.
     #[arg(long)]
     pub timings: bool,
@@ -108,17 +114,38 @@ pub enum ModelsCommand {
     /// List the models in force.
     List {
         /// Format of the list.
-        #[arg(short, long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(short, long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
         /// Which models are in force.
         #[command(flatten)]
         models: ModelFiles,
     },
 }
 
-/// A format of output.
+/// A format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// For people.
+    Text,
+    /// For programs: all there is.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// A comment on a pull request.
+    Markdown,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// A table with a row for each finding.
+    Csv,
+}
+
+/// A format of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
     /// For people.
     Text,
     /// For programs.

@@ -2,6 +2,7 @@
 //! the disk, the environment or the clock; it knows nothing of how a flow is found.
 
 mod args;
+mod formats;
 mod input;
 mod models;
 mod os_fs;

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::{Args, Format, ModelFiles, Models as ModelsArgs, ModelsCommand};
+use super::args::{Args, ListFormat, ModelFiles, Models as ModelsArgs, ModelsCommand};
 use super::cannot_print;
 use super::os_fs::OsFs;
 use super::output;
@@ -53,11 +53,11 @@ fn check(args: &Args, paths: &[PathBuf]) -> Result<Outcome, Outcome> {
     Ok(Outcome::success(format!("{count} model {word} valid")))
 }
 
-fn list(models: &Models, format: Format) -> Result<Outcome, Outcome> {
+fn list(models: &Models, format: ListFormat) -> Result<Outcome, Outcome> {
     let rows = rows(models);
     match format {
-        Format::Json => print_json(&serde_json::Value::Array(rows.iter().map(Row::to_json).collect()))?,
-        Format::Text => output::print(table(&rows).as_bytes()).map_err(|error| cannot_print(&error))?,
+        ListFormat::Json => print_json(&serde_json::Value::Array(rows.iter().map(Row::to_json).collect()))?,
+        ListFormat::Text => output::print(table(&rows).as_bytes()).map_err(|error| cannot_print(&error))?,
     }
     Ok(Outcome::success(format!("{} models", rows.len())))
 }

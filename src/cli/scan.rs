@@ -1,21 +1,20 @@
 //! `wxray scan`: paths are analysed, and their reports written. Knows the steps by name, and none of their insides.
 
-use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use super::args::{Args, Format, Scan};
 use super::cannot_print;
+use super::formats;
 use super::input::{self, Loaded};
 use super::models;
 use super::output;
 use super::settings::{self, Stream};
-use super::status::Outcome;
+use super::status::{Outcome, threshold};
 use crate::base::{FileKind, Problem};
 use crate::models::Models;
 use crate::project::Project;
-use crate::report::text::{Detail, Options};
-use crate::report::{self, Report};
+use crate::report::{self, Look, Report, View};
 use crate::{Config, Stats, rules};
 
 /// Runs `wxray scan …`.
@@ -49,21 +48,21 @@ fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
 struct Analysed {
     project: Project,
     report: Report,
+    /// What leads to its root.
+    prefix: String,
     stats: Stats,
     /// Why the report says nothing of the program, if it does not.
     unseen: Option<String>,
 }
 
 fn check_usage(scan: &Scan) -> Result<(), String> {
-    let needs_one = scan.format == Some(Format::Json) || !scan.output.is_empty();
+    let needs_one = scan.format.is_some_and(|format| format != Format::Text) || !scan.output.is_empty();
     if 1 < scan.paths.len() && needs_one {
-        return Err("JSON and --output take one path".to_owned());
+        return Err("formats other than text, and --output, take one path".to_owned());
     }
-    if scan.concise && scan.format == Some(Format::Json) {
-        return Err("--concise is for the text format".to_owned());
-    }
-    if let Some(path) = scan.output.iter().find(|path| format_of(path).is_none()) {
-        return Err(format!("no format for the extension of {} (there are .json and .txt)", path.display()));
+    if let Some(path) = scan.output.iter().find(|path| formats::of_path(path).is_none()) {
+        let endings = formats::endings();
+        return Err(format!("cannot tell the format of {} from its extension ({endings})", path.display()));
     }
     let is_clause = |id: &&String| rules::clauses().iter().any(|clause| clause.id == **id);
     match scan.only.iter().find(|id| !is_clause(id)) {
@@ -72,17 +71,9 @@ fn check_usage(scan: &Scan) -> Result<(), String> {
     }
 }
 
-fn format_of(path: &Path) -> Option<Format> {
-    match path.extension()?.to_str()? {
-        "json" => Some(Format::Json),
-        "txt" => Some(Format::Text),
-        _ => None,
-    }
-}
-
 fn analyse(path: &Path, scan: &Scan, models: &Models) -> Result<Analysed, String> {
     let start = settings::clock();
-    let Loaded { project, mut problems, root } = input::load(path)?;
+    let Loaded { project, mut problems, root, prefix } = input::load(path)?;
     let loading = settings::clock().saturating_sub(start);
     let analysis = crate::analyze(&project, models, &Config { clock: Some(settings::clock), ..Config::default() });
     let mut stats = analysis.stats;
@@ -103,7 +94,7 @@ fn analyse(path: &Path, scan: &Scan, models: &Models) -> Result<Analysed, String
         report.keep_findings_of(&scan.only);
     }
     let unseen = unseen(&project, &problems).map(|reason| format!("cannot analyse {}: {reason}", path.display()));
-    Ok(Analysed { project, report, stats, unseen })
+    Ok(Analysed { project, report, prefix, stats, unseen })
 }
 
 /// Why nothing can be said of a program: it has no code, or none that could be parsed.
@@ -120,36 +111,27 @@ fn unseen(project: &Project, problems: &[Problem]) -> Option<&'static str> {
 
 /// Files come first: they are whole even if nobody reads the rest of stdout.
 fn write(args: &Args, scan: &Scan, analysed: &Analysed) -> Result<(), Outcome> {
+    let look = Look {
+        lang: settings::lang(args.lang),
+        with_suppressed: scan.show_suppressed,
+        prefix: &analysed.prefix,
+        fail_on: threshold(scan.fail_on),
+    };
+    let view = View::new(&analysed.report, &analysed.project.files, look);
     for path in &scan.output {
-        let format = format_of(path).unwrap_or(Format::Text);
-        let written = render(args, scan, analysed, format, false).and_then(|bytes| output::write_file(path, &bytes));
+        let format = formats::of_path(path).unwrap_or(Format::Text);
+        let written = formats::render(format, &view, scan, false).and_then(|bytes| output::write_file(path, &bytes));
         written.map_err(|error| Outcome::usage(format!("cannot write {}: {error}", path.display())))?;
     }
     if let Some(format) = scan.format.or(scan.output.is_empty().then_some(Format::Text)) {
         let color = settings::use_color(args.color, Stream::Stdout);
-        let printed = render(args, scan, analysed, format, color).and_then(|bytes| output::print(&bytes));
+        let printed = formats::render(format, &view, scan, color).and_then(|bytes| output::print(&bytes));
         printed.map_err(|error| cannot_print(&error))?;
     }
     if scan.timings {
         output::tell(timings(&analysed.stats).as_bytes());
     }
     Ok(())
-}
-
-fn render(args: &Args, scan: &Scan, analysed: &Analysed, format: Format, color: bool) -> io::Result<Vec<u8>> {
-    let lang = settings::lang(args.lang);
-    let detail = match (scan.quiet, scan.verbose) {
-        (true, _) => Detail::Quiet,
-        (_, true) => Detail::Verbose,
-        _ => Detail::Normal,
-    };
-    match format {
-        Format::Json => report::json::render(&analysed.report).map_err(io::Error::other),
-        Format::Text if scan.concise => Ok(report::concise::render(&analysed.report, lang).into_bytes()),
-        Format::Text => {
-            report::text::render(&analysed.report, &analysed.project.files, Options { lang, color, detail })
-        }
-    }
 }
 
 /// A line for each phase, and their sum.

@@ -1,15 +1,27 @@
-//! All that was found becomes one [`Report`], and the report becomes text or JSON. Knows nothing of how it was found.
+//! All that was found becomes one [`Report`], and the report becomes text, JSON, SARIF and so on, a file a format.
+//! Knows nothing of how it was found.
 
 pub mod build;
 pub mod concise;
+pub mod csv;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod model;
+pub mod sarif;
 pub mod text;
+pub mod words;
 
 mod fingerprint;
 mod places;
 #[cfg(test)]
 mod tests;
+mod titled;
+mod view;
 
 pub use build::{Input, build};
 pub use model::Report;
+pub use titled::Titled;
+pub use view::{Look, View};

@@ -132,10 +132,33 @@ pub struct Related {
 /// Why a finding does not count.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Suppression {
-    /// `comment`, `config` or `baseline`.
-    pub by: &'static str,
+    /// What suppressed it.
+    pub by: SuppressedBy,
     /// In the words of whoever suppressed it.
     pub reason: String,
+}
+
+/// What suppresses a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SuppressedBy {
+    /// A comment in the code.
+    Comment,
+    /// An entry in the settings.
+    Config,
+    /// The baseline: it was there before.
+    Baseline,
+}
+
+impl SuppressedBy {
+    /// The word for it in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Config => "config",
+            Self::Baseline => "baseline",
+        }
+    }
 }
 
 /// The way of data from a source to a sink.

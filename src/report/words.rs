@@ -1,14 +1,14 @@
-//! The words of the text report in both languages. Knows the report, and not its looks.
+//! The words that formats share, in both languages. Knows the report, and not the looks of any format.
 
 use super::Titled;
+use super::model::{Report, Step, SuppressedBy, Suppression};
 use crate::base::Text;
 use crate::base::text::Lang;
-use crate::report::model::{Report, Step};
-use crate::rules::{Level, sink_title};
+use crate::rules::{Confidence, Level, Status, sink_title};
 use crate::taint::{Form, StepKind};
 
 /// What happens at a step: `into request() as parameter`.
-pub(super) fn step(step: &Step, titled: Titled) -> Text {
+pub fn step(step: &Step, titled: Titled) -> Text {
     let note = step.note.as_str();
     let flow = titled.flow;
     match step.kind {
@@ -83,7 +83,7 @@ pub fn flow() -> Text {
 }
 
 /// A flow that no finding judges, in a sentence.
-pub(super) fn flow_sentence(titled: Titled) -> Text {
+pub fn flow_sentence(titled: Titled) -> Text {
     let flow = titled.flow;
     let sink = sink_title(&flow.sink.kind);
     let to = flow.sink.destination.as_ref().map(|to| format!(" {to}")).unwrap_or_default();
@@ -113,14 +113,70 @@ pub fn problem(level: &str) -> Text {
 
 /// What the data looks like at the end; nothing is said where it is as it came.
 pub fn form(form: Form) -> Option<Text> {
+    if form == Form::Raw {
+        return None;
+    }
+    let name = form_name(form);
+    Some(Text::new(format!("形态：{}", name.zh), format!("form: {}", name.en)))
+}
+
+/// What the data looks like, in a word.
+pub fn form_name(form: Form) -> Text {
     let (zh, en) = match form {
-        Form::Raw => return None,
+        Form::Raw => ("原始", "raw"),
         Form::Derived => ("派生", "derived"),
         Form::Masked => ("已脱敏", "masked"),
         Form::Hashed => ("已哈希", "hashed"),
         Form::Encrypted => ("已加密", "encrypted"),
     };
-    Some(Text::new(format!("形态：{zh}"), format!("form: {en}")))
+    Text::new(zh, en)
+}
+
+/// What is known of a clause, in a word.
+pub fn status(status: Status) -> Text {
+    let (zh, en) = match status {
+        Status::Violated => ("违反", "violated"),
+        Status::Suspected => ("疑似", "suspected"),
+        Status::Satisfied => ("符合", "satisfied"),
+        Status::NeedsAttestation => ("需运营方说明", "needs attestation"),
+        Status::NotApplicable => ("不涉及", "not applicable"),
+    };
+    Text::new(zh, en)
+}
+
+/// How sure a finding is, in a word.
+pub fn confidence(confidence: Confidence) -> Text {
+    let (zh, en) = match confidence {
+        Confidence::High => ("高", "high"),
+        Confidence::Medium => ("中", "medium"),
+        Confidence::Low => ("低", "low"),
+    };
+    Text::new(zh, en)
+}
+
+/// What is known of the consent to a flow, in a word; `status` as the report has it.
+pub fn consent(status: &str) -> Text {
+    let (zh, en) = match status {
+        "gated" => ("已征得同意", "agreed to"),
+        "platform" => ("由平台征得", "asked by the platform"),
+        "none" => ("未征得同意", "not agreed to"),
+        _ => ("未知", "unknown"),
+    };
+    Text::new(zh, en)
+}
+
+/// Why a finding does not count, with the reason that was given.
+pub fn suppression(suppression: &Suppression) -> Text {
+    let (zh, en) = match suppression.by {
+        SuppressedBy::Comment => ("代码注释", "a comment"),
+        SuppressedBy::Config => ("配置文件", "the settings"),
+        SuppressedBy::Baseline => ("基线", "the baseline"),
+    };
+    let reason = suppression.reason.as_str();
+    if reason.is_empty() {
+        return Text::new(format!("已由{zh}忽略"), format!("ignored by {en}"));
+    }
+    Text::new(format!("已由{zh}忽略：{reason}"), format!("ignored by {en}: {reason}"))
 }
 
 /// What stands before the id of a finding.
@@ -140,6 +196,51 @@ pub fn hidden_steps(count: usize) -> Text {
     Text::new(format!("另有 {count} 个步骤未显示（-v 显示全部）"), format!("{steps} {verb} not shown (-v shows all)"))
 }
 
+/// That a place where the report is read shows fewer annotations than there are.
+pub fn not_shown(count: usize) -> Text {
+    Text::new(
+        format!("另有 {count} 条未在此显示，请查看完整报告"),
+        format!("{count} more not shown here; see the whole report"),
+    )
+}
+
+/// That a log holds more results than code scanning shows.
+pub fn beyond_limit(count: usize, limit: usize) -> Text {
+    Text::new(
+        format!("共 {count} 项发现，GitHub 只接收或显示其中 {limit} 项；可用 --only 分条款上传，或建立基线"),
+        format!(
+            "{count} findings, of which GitHub takes or shows {limit}; upload some clauses at a time with --only, or \
+             write a baseline"
+        ),
+    )
+}
+
+/// What paths are relative to.
+pub fn root_of_paths() -> Text {
+    Text::new("代码仓库的根目录，即运行 wxray 的目录", "the root of the repository, where wxray was run")
+}
+
+/// What the clauses are.
+pub fn taxonomy() -> Text {
+    Text::new(
+        "《微信小程序平台运营规范》第 14 节：用户数据",
+        "Section 14 of the WeChat mini-program platform rules: user data",
+    )
+}
+
+/// Where to read more on a clause, and how a finding of it is accepted.
+pub fn more_on(clause: &str) -> Text {
+    Text::new(
+        format!(
+            "详见 `wxray explain {clause}`。确认无误的发现可在其所在行或上一行注明：`// wxray-ignore {clause}: 理由`。"
+        ),
+        format!(
+            "See `wxray explain {clause}`. Where a finding is in order, say so on its line or the one above: \
+             `// wxray-ignore {clause}: reason`."
+        ),
+    )
+}
+
 /// The last line of a report.
 pub fn summary(report: &Report) -> Text {
     let count = |level: Level| {
@@ -156,10 +257,19 @@ pub fn summary(report: &Report) -> Text {
         plural(notes, "note"),
     ]
     .join(", ");
-    if failed == 0 {
-        return Text::new(zh, en);
+    let ignored = report.findings.iter().filter(|finding| finding.suppressed.is_some()).count();
+    let mut text = Text::new(zh, en);
+    if 0 < ignored {
+        text = Text::new(format!("{}；{ignored} 项已忽略", text.zh), format!("{}; {ignored} ignored", text.en));
     }
-    Text::new(format!("{zh}；{failed} 个文件无法解析"), format!("{en}; {} could not be parsed", plural(failed, "file")))
+    if 0 < failed {
+        let files = plural(failed, "file");
+        text = Text::new(
+            format!("{}；{failed} 个文件无法解析", text.zh),
+            format!("{}; {files} could not be parsed", text.en),
+        );
+    }
+    text
 }
 
 /// `1 file`, `2 files`.
