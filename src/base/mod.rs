@@ -1,12 +1,14 @@
 //! What every step shares: file ids, spans, bilingual text, problems and the file-system trait.
 //! Nothing here knows a mini-program, JavaScript or a report format.
 
+pub mod date;
 pub mod files;
 pub mod fs;
 pub mod json;
 pub mod problem;
 pub mod text;
 
+pub use date::Date;
 pub use files::{FileId, FileKind, Files, LineColumn, SourceFile, Span};
 pub use fs::{Entry, FileSystem};
 pub use problem::{Level, Problem};

@@ -28,9 +28,31 @@ pub enum Command {
     /// Analyse programs and report.
     ///
     /// Exit status: 0 nothing at or above --fail-on; 1 something; 2 wrong usage, settings or models; 3 not analysed.
+    #[command(
+        after_help = "Examples:\n  wxray scan\n  wxray scan miniprogram --concise --fail-on warning\n  wxray scan -o report.html -o wxray.sarif\n  wxray scan --write-baseline wxray-baseline.json\n  wxray scan --baseline wxray-baseline.json -f github"
+    )]
     Scan(Scan),
     /// The models: what is personal data, where it comes in and where it goes out.
     Models(Models),
+    /// The data inventory: which personal data, collected where, kept where, sent to whom.
+    #[command(
+        after_help = "Examples:\n  wxray inventory\n  wxray inventory -f csv > inventory.csv\n  wxray inventory --guideline > 用户隐私保护指引.md"
+    )]
+    Inventory(Inventory),
+    /// Write a `wxray.toml` with comments for the program that is found.
+    #[command(after_help = "Examples:\n  wxray init\n  wxray init --lang zh miniprogram")]
+    Init(Init),
+    /// The settings.
+    Config(ConfigArgs),
+    /// Completions for a shell, on stdout.
+    #[command(after_help = "Examples:\n  wxray completions bash > ~/.local/share/bash-completion/completions/wxray")]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, on stdout.
+    #[command(after_help = "Examples:\n  wxray man > /usr/local/share/man/man1/wxray.1")]
+    Man,
 }
 
 /// `wxray scan`
@@ -53,12 +75,18 @@ pub struct Scan {
     /// quality) or `.txt`. Nothing goes to stdout then unless --format asks for it.
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The level of findings from which on the status is 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Violation, value_name = "LEVEL")]
-    pub fail_on: FailOn,
-    /// Which models are in force.
+    /// The level of findings from which on the status is 1 [default: violation].
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Models and settings.
     #[command(flatten)]
-    pub models: ModelFiles,
+    pub common: Common,
+    /// Findings of an earlier run, which do not count: what --write-baseline wrote, or a report as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found to a file for --baseline. The status of this run is that of its findings.
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
     /// Report findings of these clauses only, with commas between them. May be repeated.
     ///
     /// What is said of the clauses themselves, and of flows, stays the same.
@@ -81,8 +109,84 @@ pub struct Scan {
     pub verbose: bool,
 }
 
-/// Which models are in force.
+/// What every command takes that analyses a program.
 #[derive(Debug, ClapArgs)]
+pub struct Common {
+    /// Which models are in force.
+    #[command(flatten)]
+    pub models: ModelFiles,
+    /// The settings; without it `wxray.toml` is looked for in the folder of PATH and in those around it.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// `wxray inventory`
+#[derive(Debug, ClapArgs)]
+pub struct Inventory {
+    /// A project, a mini-program root, a folder or a script.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Format on stdout.
+    #[arg(short, long, value_enum, default_value_t = InventoryFormat::Text)]
+    pub format: InventoryFormat,
+    /// A draft of the 用户隐私保护指引 as Markdown, in Chinese; what code cannot tell is left open in it.
+    #[arg(long, conflicts_with = "format")]
+    pub guideline: bool,
+    /// Models and settings.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// A format of the inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InventoryFormat {
+    /// For people.
+    Text,
+    /// A table.
+    Csv,
+    /// For programs.
+    Json,
+    /// Tables in Markdown.
+    Markdown,
+}
+
+/// `wxray init`
+#[derive(Debug, ClapArgs)]
+pub struct Init {
+    /// The folder of the program; `wxray.toml` is written there.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Replace the file if there is one.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `wxray config`
+#[derive(Debug, ClapArgs)]
+pub struct ConfigArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+/// What to do with settings.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// The settings in force, and where each comes from.
+    Show {
+        /// For which program.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// Models and settings.
+        #[command(flatten)]
+        common: Common,
+    },
+    /// The JSON Schema of `wxray.toml`.
+    Schema,
+}
+
+/// Which models are in force.
+#[derive(Clone, Debug, Default, ClapArgs)]
 pub struct ModelFiles {
     /// A JSON file of models or a folder of them, beside the built-in ones. May be repeated.
     #[arg(id = "models", long = "models", value_name = "PATH")]
@@ -153,7 +257,8 @@ pub enum ListFormat {
 }
 
 /// From which level on findings fail a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum FailOn {
     /// Proven violations.
     Violation,
@@ -166,7 +271,8 @@ pub enum FailOn {
 }
 
 /// A choice of language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum LangChoice {
     /// Chinese.
     Zh,

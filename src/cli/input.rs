@@ -21,6 +21,8 @@ pub struct Loaded {
     pub root: String,
     /// What leads from where the program was started to the root: empty, or a folder with `/` at its end.
     pub prefix: String,
+    /// Where the root is.
+    pub folder: PathBuf,
 }
 
 /// Loads what lies at `path`; the error is a reason for the user.
@@ -29,7 +31,7 @@ pub fn load(path: &Path) -> Result<Loaded, String> {
         return load_file(path);
     }
     let (project, problems) = load_from(path, "").map_err(|reason| about(path, &reason))?;
-    Ok(Loaded { project, problems, root: name(path), prefix: prefix(path) })
+    Ok(Loaded { project, problems, root: name(path), prefix: prefix(path), folder: path.to_owned() })
 }
 
 /// Loads a script and what it requires.
@@ -45,7 +47,8 @@ fn load_file(path: &Path) -> Result<Loaded, String> {
     let (project, problems) =
         if root == project { wide } else { load_from(&root, &inside).map_err(|reason| about(path, &reason))? };
     let shown = path.ancestors().nth(inside.split('/').count());
-    Ok(Loaded { project, problems, root: shown.map_or_else(|| ".".to_owned(), name), prefix: prefix(&root) })
+    let name = shown.map_or_else(|| ".".to_owned(), name);
+    Ok(Loaded { project, problems, root: name, prefix: prefix(&root), folder: root })
 }
 
 fn load_from(root: &Path, inside: &str) -> Result<(Project, Vec<Problem>), String> {

@@ -1,9 +1,12 @@
 //! The command line: arguments become an analysis, an output and an exit status. The only part that prints, or looks at
 //! the disk, the environment or the clock; it knows nothing of how a flow is found.
 
+mod analyse;
 mod args;
+pub mod config;
 mod formats;
 mod input;
+mod inventory;
 mod models;
 mod os_fs;
 mod output;
@@ -16,8 +19,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::thread;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 pub use os_fs::OsFs;
 
@@ -25,6 +28,8 @@ use self::args::{Args, Command};
 use self::settings::Stream;
 use self::status::Outcome;
 
+/// What the program is called.
+const NAME: &str = "wxray";
 /// Stack of the thread that the analysis runs on: trees of deeply nested programs are walked by recursion.
 const MAIN_STACK: usize = 512 << 20;
 /// Stack of each of the threads that files are read and lowered on.
@@ -93,7 +98,22 @@ fn command(args: &Args) -> Outcome {
     match &args.command {
         Command::Scan(scan) => scan::run(args, scan),
         Command::Models(models) => models::run(args, models),
+        Command::Inventory(inventory) => inventory::run(args, inventory),
+        Command::Init(init) => inventory::init(args, init),
+        Command::Config(config) => config::run(args, config),
+        Command::Completions { shell } => print_made(&mut |out| {
+            clap_complete::generate(*shell, &mut Args::command(), NAME, out);
+            Ok(())
+        }),
+        Command::Man => print_made(&mut |out| clap_mangen::Man::new(Args::command()).render(out)),
     }
+}
+
+/// Prints what is made from the definition of the arguments.
+fn print_made(make: &mut dyn FnMut(&mut Vec<u8>) -> std::io::Result<()>) -> Outcome {
+    let mut bytes = Vec::new();
+    let printed = make(&mut bytes).and_then(|()| output::print(&bytes));
+    printed.map_or_else(|error| cannot_print(&error), |()| Outcome::success("printed"))
 }
 
 #[cfg(test)]

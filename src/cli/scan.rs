@@ -3,19 +3,18 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::analyse::{Analysed, analyse};
 use super::args::{Args, Format, Scan};
 use super::cannot_print;
+use super::config::{Given, InForce};
 use super::formats;
-use super::input::{self, Loaded};
 use super::models;
 use super::output;
 use super::settings::{self, Stream};
 use super::status::{Outcome, threshold};
-use crate::base::{FileKind, Problem};
-use crate::models::Models;
-use crate::project::Project;
-use crate::report::{self, Look, Report, View};
-use crate::{Config, Stats, rules};
+use crate::report::suppress::Baseline;
+use crate::report::{Look, View};
+use crate::{Stats, rules};
 
 /// Runs `wxray scan …`.
 pub fn run(args: &Args, scan: &Scan) -> Outcome {
@@ -24,39 +23,38 @@ pub fn run(args: &Args, scan: &Scan) -> Outcome {
 
 fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
     check_usage(scan).map_err(Outcome::usage)?;
-    let models = models::load(args, &scan.models)?;
+    let first = scan.paths.first().map_or(Path::new("."), |path| path);
+    let given = Given {
+        config: scan.common.config.as_deref(),
+        fail_on: scan.fail_on,
+        models: &scan.common.models,
+        only: &scan.only,
+        baseline: scan.baseline.as_deref(),
+    };
+    let in_force = InForce::new(args, given, first)?;
+    check_clauses(&in_force.only).map_err(Outcome::usage)?;
+    let baseline = in_force.baseline.as_deref().map(output::read_baseline).transpose()?;
+    let models = models::load(args, &in_force.models)?;
     let mut reports = Vec::new();
     let mut failure = None;
     for path in &scan.paths {
-        match analyse(path, scan, &models) {
+        match analyse(path, &in_force, &models, baseline.as_ref(), scan.verbose) {
             Ok(analysed) => {
-                write(args, scan, &analysed)?;
-                failure = failure.or(analysed.unseen);
+                write(args, scan, &in_force, &analysed)?;
+                failure = failure.or(analysed.unseen.map(Outcome::not_analysed));
                 reports.push(analysed.report);
             }
-            Err(reason) => failure = failure.or(Some(reason)),
+            Err(outcome) if outcome.code == 2 => return Err(outcome),
+            Err(outcome) => failure = failure.or(Some(outcome)),
         }
     }
     // What was not seen is graver than what was found: a gate must not pass over it.
-    Ok(match failure {
-        Some(reason) => Outcome::not_analysed(reason),
-        None => Outcome::of_reports(&reports, scan.fail_on),
-    })
-}
-
-/// A program with its report.
-struct Analysed {
-    project: Project,
-    report: Report,
-    /// What leads to its root.
-    prefix: String,
-    stats: Stats,
-    /// Why the report says nothing of the program, if it does not.
-    unseen: Option<String>,
+    Ok(failure.unwrap_or_else(|| Outcome::of_reports(&reports, in_force.fail_on)))
 }
 
 fn check_usage(scan: &Scan) -> Result<(), String> {
-    let needs_one = scan.format.is_some_and(|format| format != Format::Text) || !scan.output.is_empty();
+    let is_single = scan.format.is_some_and(|format| format != Format::Text);
+    let needs_one = is_single || !scan.output.is_empty() || scan.write_baseline.is_some();
     if 1 < scan.paths.len() && needs_one {
         return Err("formats other than text, and --output, take one path".to_owned());
     }
@@ -64,60 +62,30 @@ fn check_usage(scan: &Scan) -> Result<(), String> {
         let endings = formats::endings();
         return Err(format!("cannot tell the format of {} from its extension ({endings})", path.display()));
     }
+    Ok(())
+}
+
+fn check_clauses(only: &[String]) -> Result<(), String> {
     let is_clause = |id: &&String| rules::clauses().iter().any(|clause| clause.id == **id);
-    match scan.only.iter().find(|id| !is_clause(id)) {
+    match only.iter().find(|id| !is_clause(id)) {
         Some(id) => Err(format!("there is no clause {id}")),
         None => Ok(()),
     }
 }
 
-fn analyse(path: &Path, scan: &Scan, models: &Models) -> Result<Analysed, String> {
-    let start = settings::clock();
-    let Loaded { project, mut problems, root, prefix } = input::load(path)?;
-    let loading = settings::clock().saturating_sub(start);
-    let analysis = crate::analyze(&project, models, &Config { clock: Some(settings::clock), ..Config::default() });
-    let mut stats = analysis.stats;
-    stats.phases.insert(0, ("load", loading));
-    problems.extend(analysis.problems);
-    let findings = rules::judge(&analysis.flows, models);
-    let mut report = report::build(&report::Input {
-        root: &root,
-        project: &project,
-        models,
-        flows: &analysis.flows,
-        findings: &findings,
-        problems: &problems,
-        stats: &stats,
-        with_times: scan.verbose,
-    });
-    if !scan.only.is_empty() {
-        report.keep_findings_of(&scan.only);
-    }
-    let unseen = unseen(&project, &problems).map(|reason| format!("cannot analyse {}: {reason}", path.display()));
-    Ok(Analysed { project, report, prefix, stats, unseen })
-}
-
-/// Why nothing can be said of a program: it has no code, or none that could be parsed.
-fn unseen(project: &Project, problems: &[Problem]) -> Option<&'static str> {
-    let is_code = |kind: FileKind| kind != FileKind::Json;
-    let code: Vec<&str> =
-        project.files.iter().filter(|(_, file)| is_code(file.kind)).map(|(_, file)| file.path.as_str()).collect();
-    if code.is_empty() {
-        return Some("nothing to analyse");
-    }
-    let unparsed = report::build::unparsed_files(&project.files, problems);
-    code.iter().all(|path| unparsed.contains(path)).then_some("no file could be parsed")
-}
-
 /// Files come first: they are whole even if nobody reads the rest of stdout.
-fn write(args: &Args, scan: &Scan, analysed: &Analysed) -> Result<(), Outcome> {
+fn write(args: &Args, scan: &Scan, in_force: &InForce, analysed: &Analysed) -> Result<(), Outcome> {
     let look = Look {
-        lang: settings::lang(args.lang),
+        lang: settings::lang(in_force.lang),
         with_suppressed: scan.show_suppressed,
         prefix: &analysed.prefix,
-        fail_on: threshold(scan.fail_on),
+        fail_on: threshold(in_force.fail_on),
     };
     let view = View::new(&analysed.report, &analysed.project.files, look);
+    if let Some(path) = &scan.write_baseline {
+        output::write_file(path, Baseline::write(&analysed.report).as_bytes())
+            .map_err(|error| Outcome::usage(format!("cannot write {}: {error}", path.display())))?;
+    }
     for path in &scan.output {
         let format = formats::of_path(path).unwrap_or(Format::Text);
         let written = formats::render(format, &view, scan, false).and_then(|bytes| output::write_file(path, &bytes));

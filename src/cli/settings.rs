@@ -3,9 +3,10 @@
 use std::io::{IsTerminal, stderr, stdout};
 use std::path::PathBuf;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::args::{Color, LangChoice};
+use crate::base::Date;
 use crate::base::text::Lang;
 
 /// Where text goes.
@@ -65,6 +66,13 @@ fn variable(name: &str) -> Option<String> {
 #[expect(clippy::disallowed_methods, reason = "the command line knows where it stands for all others")]
 pub fn current_folder() -> Option<PathBuf> {
     std::env::current_dir().and_then(|folder| folder.canonicalize()).ok()
+}
+
+/// The day, at Greenwich.
+#[expect(clippy::disallowed_methods, reason = "the command line reads the clock for all others")]
+pub fn today() -> Date {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Date::from_days(u32::try_from(since.as_secs() / 86_400).unwrap_or(u32::MAX))
 }
 
 /// The time since this was first asked.

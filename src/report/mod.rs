@@ -6,11 +6,13 @@ pub mod concise;
 pub mod csv;
 pub mod github;
 pub mod gitlab;
+pub mod inventory;
 pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod model;
 pub mod sarif;
+pub mod suppress;
 pub mod text;
 pub mod words;
 

@@ -1,5 +1,6 @@
 //! What reports say of flows made by hand: every look of the text, and the promises of the JSON.
 
+use super::inventory::Parties;
 use super::text::Detail;
 use super::{Input, Look, Report, View, build, concise, json, text};
 use crate::base::fs::MemoryFs;
@@ -56,6 +57,8 @@ fn report(project: &Project, flows: &[Flow], problems: &[Problem]) -> Report {
         models: &models,
         flows,
         findings: &findings,
+        code: &[],
+        parties: &Parties::default(),
         problems,
         stats: &Stats::default(),
         with_times: false,

@@ -66,7 +66,13 @@ impl<'a> View<'a> {
 
     /// The path of a file from where the reader stands.
     pub fn path(&self, location: &Location) -> String {
-        format!("{}{}", self.look.prefix, location.file)
+        let (mut prefix, mut file) = (self.look.prefix, location.file.as_str());
+        // Settings may lie in a folder around the program.
+        while let (Some(rest), false) = (file.strip_prefix("../"), prefix.is_empty()) {
+            prefix = prefix.trim_end_matches('/').rsplit_once('/').map_or("", |(outer, _)| &prefix[..=outer.len()]);
+            file = rest;
+        }
+        format!("{prefix}{file}")
     }
 
     /// The name for people of a category of data.

@@ -1,7 +1,7 @@
 //! The words that formats share, in both languages. Knows the report, and not the looks of any format.
 
 use super::Titled;
-use super::model::{Report, Step, SuppressedBy, Suppression};
+use super::model::{Party, Report, Step, SuppressedBy, Suppression};
 use crate::base::Text;
 use crate::base::text::Lang;
 use crate::rules::{Confidence, Level, Status, sink_title};
@@ -239,6 +239,44 @@ pub fn more_on(clause: &str) -> Text {
              `// wxray-ignore {clause}: reason`."
         ),
     )
+}
+
+/// Whose a recipient is, in a word.
+pub fn party(party: Party) -> Text {
+    let (zh, en) = match party {
+        Party::Own => ("自有", "own"),
+        Party::ThirdParty => ("第三方", "third party"),
+        Party::Unstated => ("未说明归属", "not stated whose"),
+    };
+    Text::new(zh, en)
+}
+
+/// What stands before a place where data comes in.
+pub fn collected() -> Text {
+    Text::new("收集：", "collected:")
+}
+
+/// The head of the inventory.
+pub fn inventory() -> Text {
+    Text::new("个人信息清单", "Data inventory")
+}
+
+/// The head of the list of kinds that the platform looks for.
+pub fn platform_list() -> Text {
+    Text::new(
+        "平台按代码检测的信息种类（须在隐私保护指引中声明）",
+        "Kinds that the platform finds by the code and wants declared",
+    )
+}
+
+/// That the program does not get to some code.
+pub fn not_reachable() -> Text {
+    Text::new("未发现会被执行", "not reached")
+}
+
+/// What stands for a recipient of which nothing is known.
+pub fn not_known() -> Text {
+    Text::new("未知", "not known")
 }
 
 /// The last line of a report.

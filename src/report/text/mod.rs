@@ -148,7 +148,13 @@ fn problem(diagnostic: &Diagnostic, files: &Files, lang: Lang, out: &mut dyn Wri
         "warning" => Severity::Warning,
         _ => Severity::Note,
     };
-    let path = diagnostic.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+    // Of a place in a file that is not the program's (settings) the text is not at hand.
+    let elsewhere = diagnostic.location.as_ref().filter(|location| files.find(&location.file).is_none());
+    let place = elsewhere.map(|location| {
+        let at = location.start;
+        format!("{}:{}:{}", location.file, at.line, at.column)
+    });
+    let path = diagnostic.path.clone().or(place).map(|path| format!("{path}: ")).unwrap_or_default();
     let word = words::problem(diagnostic.level);
     let message = clean(&format!("{path}{}", diagnostic.message.get(lang)));
     let header = Header { word: word.get(lang), code: diagnostic.code, message };
