@@ -235,6 +235,8 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// One page for a reviewer, with nothing beside it.
+    Html,
     /// A comment on a pull request.
     Markdown,
     /// Annotations of GitHub Actions.

@@ -8,11 +8,13 @@ use crate::report::text::Detail;
 use crate::report::{self, View};
 
 /// Endings of file names and what they stand for; the first that fits counts.
-const ENDINGS: [(&str, Format); 9] = [
+const ENDINGS: [(&str, Format); 11] = [
     (".gitlab.json", Format::Gitlab),
     (".sarif.json", Format::Sarif),
     (".json", Format::Json),
     (".sarif", Format::Sarif),
+    (".html", Format::Html),
+    (".htm", Format::Html),
     (".md", Format::Markdown),
     (".csv", Format::Csv),
     (".xml", Format::Junit),
@@ -44,6 +46,7 @@ pub fn render(format: Format, view: &View, scan: &Scan, color: bool) -> io::Resu
         Format::Text => report::text::render(view, color, detail),
         Format::Json => report::json::render(view.report).map_err(io::Error::other),
         Format::Sarif => report::sarif::render(view).map_err(io::Error::other),
+        Format::Html => report::html::render(view).map(String::into_bytes).map_err(io::Error::other),
         Format::Markdown => Ok(report::markdown::render(view).into_bytes()),
         Format::Github => Ok(report::github::render(view).into_bytes()),
         Format::Gitlab => report::gitlab::render(view).map_err(io::Error::other),

@@ -6,6 +6,7 @@ pub mod concise;
 pub mod csv;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod inventory;
 pub mod json;
 pub mod junit;

@@ -317,8 +317,8 @@ pub struct Sent {
     pub kind: String,
     /// A host, or what else is known of where it goes.
     pub recipient: Option<String>,
-    /// Whose that is.
-    pub party: Party,
+    /// Whose that is, where it is a host.
+    pub party: Option<Party>,
     /// The name of a third party.
     pub name: Option<String>,
     /// What the data looks like there.

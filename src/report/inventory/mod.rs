@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use parties::{Parties, host_of};
 
-use super::model::{Collected, Finding, Flow, InventoryItem, Kept, Party, Sent};
+use super::model::{Collected, Finding, Flow, InventoryItem, Kept, Sent};
 use crate::models::Models;
 use crate::rules;
 
@@ -106,7 +106,9 @@ fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, parties: &Par
         groups.entry((flow.sink.kind.as_str(), recipient, flow.form, flow.consent.status)).or_default().push(flow);
     }
     let sent = groups.into_iter().map(|((kind, recipient, form, consent), flows)| {
-        let (party, name) = recipient.as_deref().map_or((Party::Unstated, None), |host| parties.of(host));
+        let is_host = flows.iter().any(|flow| flow.sink.destination.as_deref().and_then(host_of).is_some());
+        let whose = recipient.as_deref().filter(|_| is_host).map(|host| parties.of(host));
+        let (party, name) = whose.map_or((None, None), |(party, name)| (Some(party), name));
         let bearing = flows.iter().filter_map(|flow| clauses.get(flow.id.as_str())).flatten().copied();
         Sent {
             kind: kind.to_owned(),

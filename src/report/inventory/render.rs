@@ -154,10 +154,8 @@ fn item_rows(view: &View, item: &InventoryItem) -> Vec<Row> {
 }
 
 fn party(sent: &Sent, lang: Lang) -> String {
-    match (&sent.name, sent.party) {
-        (Some(name), _) => name.clone(),
-        (None, party) => words::party(party).get(lang).to_owned(),
-    }
+    let whose = || sent.party.map(|party| words::party(party).get(lang).to_owned());
+    sent.name.clone().or_else(whose).unwrap_or_default()
 }
 
 /// A draft of the 用户隐私保护指引, in Chinese as the platform has it. What code cannot tell is left open in 【】.
@@ -212,7 +210,7 @@ fn use_of(item: &InventoryItem) -> String {
 fn recipients(view: &View) -> Vec<(String, String)> {
     let mut all: std::collections::BTreeMap<String, BTreeSet<&str>> = std::collections::BTreeMap::new();
     for item in &view.report.inventory.data {
-        for sent in item.sent.iter().filter(|sent| sent.party != Party::Own && sent.kind != "log") {
+        for sent in item.sent.iter().filter(|sent| sent.party.is_some_and(|party| party != Party::Own)) {
             if let Some(recipient) = &sent.recipient {
                 let name =
                     sent.name.as_ref().map_or_else(|| recipient.clone(), |name| format!("{name}（{recipient}）"));
