@@ -92,6 +92,14 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     Analysis { flows, code: code(&graph), problems, stats }
 }
 
+/// The flow graph of a project alone.
+pub fn flow_graph(project: &Project, models: &Models, budget: Budget) -> (graph::FlowGraph, Vec<Problem>) {
+    let (modules, mut problems, _) = lower_all(project, None);
+    let (graph, more) = graph::build(project, modules, models, budget);
+    problems.extend(more);
+    (graph, problems)
+}
+
 /// Functions that were instantiated at the end of some call path which the program can take are reachable.
 fn code(graph: &graph::FlowGraph) -> Vec<Code> {
     let mut is_reachable = vec![false; graph.program.len()];

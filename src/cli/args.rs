@@ -39,6 +39,21 @@ pub enum Command {
         after_help = "Examples:\n  wxray inventory\n  wxray inventory -f csv > inventory.csv\n  wxray inventory --guideline > 用户隐私保护指引.md"
     )]
     Inventory(Inventory),
+    /// What two reports or two programs differ in: findings, data, recipients.
+    #[command(
+        after_help = "Examples:\n  wxray diff base.json miniprogram\n  wxray diff old new --fail-on new-recipient,new-data\n  wxray diff base.json head.json -f markdown"
+    )]
+    Diff(Diff),
+    /// How far data came from one line towards another, and where it was lost.
+    #[command(
+        after_help = "Examples:\n  wxray why pages/index/index.js:12 utils/request.js:6\n  wxray why --project miniprogram pages/index/index.js:12 utils/request.js:6"
+    )]
+    Why(Why),
+    /// The data-flow graph, or the part of it between two lines, of a finding or of a function.
+    #[command(
+        after_help = "Examples:\n  wxray graph --finding 187a574d2d4e0522 | dot -Tsvg > flow.svg\n  wxray graph --from pages/index/index.js:12 --to utils/request.js:6 -f json\n  wxray graph --function request -f graphml > request.graphml"
+    )]
+    Graph(Graph),
     /// Write a `wxray.toml` with comments for the program that is found.
     #[command(after_help = "Examples:\n  wxray init\n  wxray init --lang zh miniprogram")]
     Init(Init),
@@ -135,6 +150,113 @@ pub struct Inventory {
     /// Models and settings.
     #[command(flatten)]
     pub common: Common,
+}
+
+/// `wxray diff`
+#[derive(Debug, ClapArgs)]
+pub struct Diff {
+    /// A report as JSON, or a program.
+    pub base: PathBuf,
+    /// A report as JSON, or a program.
+    pub head: PathBuf,
+    /// Format on stdout.
+    #[arg(short, long, value_enum, default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+    /// With what the status is 1, with commas between. May be repeated.
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub fail_on: Vec<DiffGate>,
+    /// Models and settings.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// A format of what two reports differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// A comment on a pull request.
+    Markdown,
+}
+
+/// What fails a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffGate {
+    /// A category of data that was not there.
+    NewData,
+    /// Somebody who got no data.
+    NewRecipient,
+    /// A category that goes to somebody who did not get it.
+    NewPair,
+    /// A finding that was not there.
+    NewFinding,
+    /// Nothing.
+    Never,
+}
+
+/// `wxray why`
+#[derive(Debug, ClapArgs)]
+pub struct Why {
+    /// Where the data comes in: `file:line`, the file as reports name it or from here.
+    #[arg(value_name = "SOURCE", value_parser = parse_line)]
+    pub source: Line,
+    /// Where it should arrive: `file:line`.
+    #[arg(value_name = "SINK", value_parser = parse_line)]
+    pub sink: Line,
+    /// The program.
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub project: PathBuf,
+    /// Models and settings.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `wxray graph`
+#[derive(Debug, ClapArgs)]
+pub struct Graph {
+    /// The program.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Format on stdout.
+    #[arg(short, long, value_enum, default_value_t = GraphFormat::Dot)]
+    pub format: GraphFormat,
+    /// Only what comes from here: `file:line`.
+    #[arg(long, value_name = "LINE", value_parser = parse_line)]
+    pub from: Option<Line>,
+    /// Only what gets here: `file:line`.
+    #[arg(long, value_name = "LINE", value_parser = parse_line)]
+    pub to: Option<Line>,
+    /// Only what lies between the ends of this finding's flow.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["from", "to"])]
+    pub finding: Option<String>,
+    /// Only what belongs to functions of this name.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["from", "to", "finding"])]
+    pub function: Option<String>,
+    /// Models and settings.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// A format of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// For Graphviz.
+    Dot,
+    /// For programs.
+    Json,
+    /// For graph editors.
+    Graphml,
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The file.
+    pub file: String,
+    /// From 1.
+    pub line: u32,
 }
 
 /// A format of the inventory.
@@ -295,6 +417,18 @@ pub enum Color {
     Never,
 }
 
+/// `file:line`, also with a column behind it.
+fn parse_line(text: &str) -> Result<Line, String> {
+    let wrong = || "must be a file and a line: `pages/index/index.js:12`".to_owned();
+    let (mut file, mut number) = text.rsplit_once(':').ok_or_else(wrong)?;
+    if let Some((before, line)) = file.rsplit_once(':').filter(|(_, line)| line.parse::<u32>().is_ok()) {
+        (file, number) = (before, line);
+    }
+    let line = number.parse().ok().filter(|line| 0 < *line).ok_or_else(wrong)?;
+    let file = file.replace('\\', "/");
+    Ok(Line { file: file.trim_start_matches("./").to_owned(), line })
+}
+
 fn parse_jobs(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("must be a whole number from 1 on".to_owned()),
@@ -306,7 +440,16 @@ fn parse_jobs(text: &str) -> Result<usize, String> {
 mod tests {
     use clap::CommandFactory;
 
-    use super::Args;
+    use super::{Args, Line, parse_line};
+
+    #[test]
+    fn a_line_has_a_file_and_perhaps_a_column() {
+        let line = |file: &str, line| Ok(Line { file: file.to_owned(), line });
+        assert_eq!(parse_line("./a/b.js:12"), line("a/b.js", 12));
+        assert_eq!(parse_line("a\\b.js:12:7"), line("a/b.js", 12));
+        assert_eq!(parse_line("C:/a.js:3"), line("C:/a.js", 3));
+        assert!([":", "a.js", "a.js:0", "a.js:x"].iter().all(|text| parse_line(text).is_err()));
+    }
 
     #[test]
     fn the_definition_is_consistent() {

@@ -4,12 +4,15 @@
 mod analyse;
 mod args;
 pub mod config;
+mod diff;
 mod formats;
+mod graph;
 mod input;
 mod inventory;
 mod models;
 mod os_fs;
 mod output;
+mod progress;
 mod scan;
 mod settings;
 mod status;
@@ -99,6 +102,9 @@ fn command(args: &Args) -> Outcome {
         Command::Scan(scan) => scan::run(args, scan),
         Command::Models(models) => models::run(args, models),
         Command::Inventory(inventory) => inventory::run(args, inventory),
+        Command::Diff(diff) => diff::run(args, diff),
+        Command::Why(why) => graph::why(args, why),
+        Command::Graph(graph) => graph::run(args, graph),
         Command::Init(init) => inventory::init(args, init),
         Command::Config(config) => config::run(args, config),
         Command::Completions { shell } => print_made(&mut |out| {

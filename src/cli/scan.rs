@@ -10,6 +10,7 @@ use super::config::{Given, InForce};
 use super::formats;
 use super::models;
 use super::output;
+use super::progress::Progress;
 use super::settings::{self, Stream};
 use super::status::{Outcome, threshold};
 use crate::report::suppress::Baseline;
@@ -37,10 +38,12 @@ fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
     let models = models::load(args, &in_force.models)?;
     let mut reports = Vec::new();
     let mut failure = None;
+    let progress = Progress::new(scan.paths.len(), scan.quiet);
     for path in &scan.paths {
+        progress.start(path);
         match analyse(path, &in_force, &models, baseline.as_ref(), scan.verbose) {
             Ok(analysed) => {
-                write(args, scan, &in_force, &analysed)?;
+                progress.hide(|| write(args, scan, &in_force, &analysed))?;
                 failure = failure.or(analysed.unseen.map(Outcome::not_analysed));
                 reports.push(analysed.report);
             }

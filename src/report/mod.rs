@@ -4,6 +4,8 @@
 pub mod build;
 pub mod concise;
 pub mod csv;
+pub mod diff;
+pub mod drawing;
 pub mod github;
 pub mod gitlab;
 pub mod html;
@@ -18,7 +20,7 @@ pub mod text;
 pub mod words;
 
 mod fingerprint;
-mod places;
+pub mod places;
 #[cfg(test)]
 mod tests;
 mod titled;

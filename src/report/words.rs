@@ -34,6 +34,18 @@ pub fn step(step: &Step, titled: Titled) -> Text {
     }
 }
 
+/// What happens at a step of which neither source nor sink is known.
+pub fn plain_step(kind: StepKind, note: &str) -> Text {
+    match kind {
+        StepKind::Source => Text::new("起点", "from"),
+        StepKind::Sink => Text::new("到达", "arrives"),
+        StepKind::Call => named(&Text::new("作为参数传入", "as parameter into"), note),
+        StepKind::Return => named(&Text::new("返回自", "returned from"), note),
+        StepKind::Field => field(note),
+        kind => named(&plain(kind), note),
+    }
+}
+
 fn plain(kind: StepKind) -> Text {
     match kind {
         StepKind::Assign => Text::new("赋值", "assigned"),
@@ -277,6 +289,36 @@ pub fn not_reachable() -> Text {
 /// What stands for a recipient of which nothing is known.
 pub fn not_known() -> Text {
     Text::new("未知", "not known")
+}
+
+/// The heads of what two reports differ in.
+pub fn new_data() -> Text {
+    Text::new("新增的信息种类", "New data")
+}
+
+/// See [`new_data`].
+pub fn new_recipients() -> Text {
+    Text::new("新增的接收方", "New recipients")
+}
+
+/// See [`new_data`].
+pub fn new_pairs() -> Text {
+    Text::new("新增的信息与接收方组合", "New pairs of data and recipient")
+}
+
+/// See [`new_data`].
+pub fn new_findings() -> Text {
+    Text::new("新增的发现", "New findings")
+}
+
+/// See [`new_data`].
+pub fn gone_findings() -> Text {
+    Text::new("已消除的发现", "Findings that are gone")
+}
+
+/// That two reports differ in nothing.
+pub fn no_difference() -> Text {
+    Text::new("没有差异", "no difference")
 }
 
 /// The last line of a report.
