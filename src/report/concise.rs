@@ -9,7 +9,7 @@ pub fn render(view: &View) -> String {
         let at = finding.location.start;
         let path = clean(&finding.location.file);
         let message = clean(finding.message.get(view.lang()));
-        let ignored = finding.suppressed.as_ref().map(|suppression| words::suppression(suppression));
+        let ignored = finding.suppressed.as_ref().map(words::suppression);
         let ignored = ignored.map_or_else(String::new, |words| format!(" ({})", clean(words.get(view.lang()))));
         format!("{path}:{}:{}: {}[{}] {message}{ignored}\n", at.line, at.column, finding.level.name(), finding.clause)
     });

@@ -19,12 +19,13 @@ pub fn render(view: &View) -> io::Result<Vec<u8>> {
     let suites: Vec<Suite> = view.report.clauses.iter().map(|clause| Suite::new(view, clause)).collect();
     let errors: Vec<&Diagnostic> =
         view.report.diagnostics.iter().filter(|diagnostic| diagnostic.level == "error").collect();
-    let total = |count: fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>();
+    let tests = suites.iter().map(Suite::tests).sum::<usize>() + errors.len();
+    let failures: usize = suites.iter().map(|suite| suite.failures).sum();
     xml.create_element("testsuites")
         .with_attributes([
             ("name", "wxray"),
-            ("tests", (total(|suite| suite.tests()) + errors.len()).to_string().as_str()),
-            ("failures", total(|suite| suite.failures).to_string().as_str()),
+            ("tests", tests.to_string().as_str()),
+            ("failures", failures.to_string().as_str()),
             ("errors", errors.len().to_string().as_str()),
         ])
         .write_inner_content(|xml| {

@@ -48,13 +48,12 @@ fn of_finding(view: &View, finding: &Finding) -> String {
     let level = words::level(finding.level);
     let message = escape(finding.message.get(lang));
     let mut out = format!("\n<details><summary><b>{} {}</b> {message}</summary>\n\n", level.get(lang), finding.clause);
-    match view.flow_of(finding) {
-        Some(titled) => steps(view, titled, &mut out),
-        None => {
-            let _ = writeln!(out, "- {}", place(view, &finding.location));
-            for related in &finding.related {
-                let _ = writeln!(out, "- {} {}", place(view, &related.location), escape(related.message.get(lang)));
-            }
+    if let Some(titled) = view.flow_of(finding) {
+        steps(view, titled, &mut out);
+    } else {
+        let _ = writeln!(out, "- {}", place(view, &finding.location));
+        for related in &finding.related {
+            let _ = writeln!(out, "- {} {}", place(view, &related.location), escape(related.message.get(lang)));
         }
     }
     if let Some(why) = &finding.suppressed {

@@ -67,7 +67,13 @@ fn lost(
     let ends: Vec<State> = reached.iter().copied().filter(|state| is_end(state.0)).collect();
     let ends = if ends.is_empty() { reached.to_vec() } else { ends };
     let places: Vec<(State, Span)> = ends.iter().filter_map(|state| Some((*state, graph.place(state.0)?))).collect();
-    let begins: BTreeSet<Span> = back.ones().filter_map(|node| graph.place(NodeId::new(node))).collect();
+    let is_reached: FxHashSet<NodeId> = reached.iter().map(|state| state.0).collect();
+    let nodes = || back.ones().map(NodeId::new).filter(|node| !is_reached.contains(node));
+    let origins = nodes().filter(|node| is_origin(graph, *node)).filter_map(|node| graph.place(node));
+    let mut begins: BTreeSet<Span> = origins.collect();
+    if begins.is_empty() {
+        begins = nodes().filter_map(|node| graph.place(node)).collect();
+    }
     let nearest = places
         .iter()
         .flat_map(|end| begins.iter().map(move |begin| (distance(end.1, *begin), end, *begin)))
@@ -82,6 +88,14 @@ fn lost(
         ends: places.iter().map(|(_, span)| *span).collect::<BTreeSet<_>>().into_iter().collect(),
         cleared: cleared.collect::<BTreeSet<_>>().into_iter().collect(),
     }
+}
+
+/// Whether a value begins here, and is no constant.
+fn is_origin(graph: &FlowGraph, node: NodeId) -> bool {
+    let Node::Value { inst, val } = graph.graph[node] else { return false };
+    let function = &graph.program.get(graph.instances[inst.0 as usize].func).function;
+    !function.literals.contains(val as usize)
+        && graph.graph.neighbors_directed(node, Direction::Incoming).next().is_none()
 }
 
 /// How far two places lie from each other: in bytes within a file, and far beyond that otherwise.

@@ -162,7 +162,7 @@ fn below(folder: &Path, inner: &Path) -> Option<String> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let (folder, inner) = (folder.canonicalize().ok()?, inner.canonicalize().ok()?);
     let parts: Option<Vec<&str>> = inner.strip_prefix(folder).ok()?.iter().map(|part| part.to_str()).collect();
-    Some(parts?.iter().map(|part| format!("{part}/")).collect())
+    Some(parts?.iter().flat_map(|part| [part, "/"]).collect())
 }
 
 /// The nearest settings file in the folder of `start` or in one around it.

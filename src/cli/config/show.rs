@@ -53,13 +53,11 @@ impl Origins {
     }
 
     fn head(&self) -> String {
-        match &self.name {
-            Some(name) => format!("# {name}\n"),
-            None => {
-                let text = Text::new(format!("# 没有 {NAME}"), format!("# no {NAME}"));
-                format!("{}\n", text.get(self.lang))
-            }
+        if let Some(name) = &self.name {
+            return format!("# {name}\n");
         }
+        let text = Text::new(format!("# 没有 {NAME}"), format!("# no {NAME}"));
+        format!("{}\n", text.get(self.lang))
     }
 
     /// An option counts where what is in force is not what the file says.

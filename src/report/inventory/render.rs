@@ -60,9 +60,9 @@ pub fn text(view: &View) -> String {
         }
         for row in item_rows(view, item) {
             let [_, _, kind, recipient, party, form, consent, clauses, _] = row.cells.map(|cell| clean(&cell));
-            let parts = [recipient, party, form, consent, clauses];
-            let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-            let _ = writeln!(out, "  → {kind}: {}", parts.join(" · "));
+            let told = [recipient, party, form, consent, clauses];
+            let told: Vec<&str> = told.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+            let _ = writeln!(out, "  → {kind}: {}", told.join(" · "));
         }
         out.push('\n');
     }

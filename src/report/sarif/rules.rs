@@ -59,7 +59,7 @@ fn rule(view: &View, clause: &ClauseInfo, index: usize, help: &[&Text]) -> Value
 /// Both languages, what to do, and how to learn more or to accept a finding.
 fn markdown(view: &View, clause: &ClauseInfo, help: &[&Text]) -> String {
     let lang = view.lang();
-    let advice: String = help.iter().map(|text| format!("- {}\n", text.get(lang))).collect();
+    let advice: String = help.iter().flat_map(|text| ["- ", text.get(lang), "\n"]).collect();
     format!(
         "## {id} {title}\n\n{zh}\n\n{en}\n\n{advice}\n{more}\n",
         id = clause.id,
