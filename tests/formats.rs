@@ -181,6 +181,37 @@ fn one_run_writes_several_files_by_their_endings() {
     );
 }
 
+/// The demo, and every program among the fixtures.
+fn programs() -> Vec<std::path::PathBuf> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let programs = fs::read_dir(fixtures.join("programs")).expect("a folder");
+    let mut all: Vec<_> = programs.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir()).collect();
+    all.push(fixtures.join("demo"));
+    all.sort();
+    all
+}
+
+#[test]
+fn every_format_renders_every_program_and_sarif_is_valid() {
+    let schema = sarif_schema();
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let out = tempfile::tempdir().expect("a folder");
+    let names = ["a.json", "a.sarif", "a.html", "a.md", "a.csv", "a.xml", "a.gitlab.json", "a.txt"];
+    let files = names.map(|name| out.path().join(name).display().to_string());
+    let outputs: Vec<&str> = files.iter().flat_map(|file| ["-o", file.as_str()]).collect();
+    for program in programs() {
+        let output = run(&program, &[&["scan", "."], &outputs[..]].concat());
+        assert!(reason(&output).starts_with("exit "), "{output:?}");
+        let log = serde_json::from_slice(&fs::read(&files[1]).expect("a file")).expect("JSON");
+        let errors: Vec<String> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", program.display());
+        for file in &files {
+            assert!(0 < fs::metadata(file).expect("a file").len(), "{file}");
+            fs::remove_file(file).expect("a file");
+        }
+    }
+}
+
 #[test]
 fn the_looks_of_the_formats() {
     let folder = leaking();

@@ -39,7 +39,8 @@ fn nothing_runs_but_what_the_policy_names() {
     let demo = run(Path::new(DEMO), &["scan", "-f", "html"]);
     assert_eq!(reason(&demo), "exit 0: nothing at or above violation");
     let outside = Regex::new(r#"(?:src|href)\s*=\s*["'](?:https?:)?//|@import|url\("#).expect("a pattern");
-    for page in [page_of(hostile().path(), &[]), page_of(leaking().path(), &[]), stdout(&demo)] {
+    let inventory = stdout(&run(Path::new(DEMO), &["inventory", "-f", "html"]));
+    for page in [page_of(hostile().path(), &[]), page_of(leaking().path(), &[]), stdout(&demo), inventory] {
         let policy = elements(&page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"")[0];
         assert!(policy.starts_with("default-src 'none'; ") && !policy.contains("unsafe"), "{policy}");
         let scripts = elements(&page, "<script>", "</script>");
@@ -77,6 +78,14 @@ fn a_browser_shows_the_findings_and_takes_no_text_for_markup() {
     assert!(dom.contains("aria-selected=\"true\"") && dom.contains("<mark>"), "{dom}");
     assert!(dom.contains("&lt;b&gt;.js") && !dom.contains("<img") && !dom.contains("<b>.js"));
     assert!(dom.contains("未能分析") && dom.contains("syntax-error"));
+}
+
+#[test]
+fn a_browser_shows_the_inventory_alone() {
+    let Some(dom) = in_browser(&stdout(&run(Path::new(DEMO), &["inventory", "-f", "html", "--lang", "zh"]))) else {
+        return;
+    };
+    assert!(dom.contains("个人信息清单") && dom.contains("<svg ") && !dom.contains("role=\"option\""), "{dom}");
 }
 
 #[test]

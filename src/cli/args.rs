@@ -270,6 +270,8 @@ pub enum InventoryFormat {
     Json,
     /// Tables in Markdown.
     Markdown,
+    /// One page, with nothing beside it.
+    Html,
 }
 
 /// `wxray init`

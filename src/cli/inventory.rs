@@ -13,7 +13,7 @@ use super::output;
 use super::settings;
 use super::status::Outcome;
 use crate::report::inventory::render;
-use crate::report::{Look, View};
+use crate::report::{Look, View, html};
 
 /// Runs `wxray inventory …`.
 pub fn run(args: &Args, inventory: &Inventory) -> Outcome {
@@ -30,6 +30,7 @@ fn try_run(args: &Args, inventory: &Inventory) -> Result<Outcome, Outcome> {
         InventoryFormat::Text => Ok(render::text(&view).into_bytes()),
         InventoryFormat::Csv => render::csv(&view),
         InventoryFormat::Json => render::json(&view).map_err(io::Error::other),
+        InventoryFormat::Html => html::inventory(&view).map(String::into_bytes).map_err(io::Error::other),
         InventoryFormat::Markdown => Ok(render::markdown(&view).into_bytes()),
     };
     bytes.and_then(|bytes| output::print(&bytes)).map_err(|error| cannot_print(&error))?;

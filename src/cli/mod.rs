@@ -7,6 +7,7 @@ pub mod config;
 mod diff;
 mod formats;
 mod graph;
+mod help;
 mod input;
 mod inventory;
 mod models;
@@ -22,8 +23,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::thread;
 
+use clap::FromArgMatches;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
 
 pub use os_fs::OsFs;
 
@@ -51,7 +52,9 @@ pub fn main() -> ExitCode {
 
 /// Runs one command; the reason of the outcome is still to be printed.
 fn run(arguments: impl Iterator<Item = OsString>) -> Outcome {
-    match Args::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.collect();
+    let matches = help::command(help::lang_of(&arguments)).try_get_matches_from(arguments);
+    match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => on_large_stack(move || with_workers(&args)),
         Err(error) => not_a_command(&error),
     }
@@ -108,10 +111,12 @@ fn command(args: &Args) -> Outcome {
         Command::Init(init) => inventory::init(args, init),
         Command::Config(config) => config::run(args, config),
         Command::Completions { shell } => print_made(&mut |out| {
-            clap_complete::generate(*shell, &mut Args::command(), NAME, out);
+            clap_complete::generate(*shell, &mut help::command(settings::lang(args.lang)), NAME, out);
             Ok(())
         }),
-        Command::Man => print_made(&mut |out| clap_mangen::Man::new(Args::command()).render(out)),
+        Command::Man => {
+            print_made(&mut |out| clap_mangen::Man::new(help::command(settings::lang(args.lang))).render(out))
+        }
     }
 }
 

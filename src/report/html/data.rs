@@ -28,8 +28,8 @@ pub fn words() -> &'static BTreeMap<String, Text> {
     &WORDS
 }
 
-/// All that the page shows.
-pub fn page(view: &View) -> Value {
+/// All that a page with these sections shows.
+pub fn page(view: &View, sections: &[&str]) -> Value {
     let mut code = Code::new(view);
     let report = view.report;
     let order: BTreeMap<&str, usize> =
@@ -56,6 +56,7 @@ pub fn page(view: &View) -> Value {
         "lang": match view.lang() { Lang::Zh => "zh", Lang::En => "en" },
         "version": report.tool.version,
         "root": clean(&report.project.root),
+        "sections": sections,
         "words": words,
         "stats": { "files": report.stats.files, "lines": report.stats.lines },
         "clauses": clauses,

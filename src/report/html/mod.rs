@@ -14,9 +14,24 @@ const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// The page. Its policy lets the one style and the one script run that are known by their digests, and nothing load.
+/// The parts of the page.
+const SECTIONS: [&str; 5] = ["summary", "findings", "picture", "inventory", "unseen"];
+/// The parts that are about data, whatever anybody says of it.
+const OF_INVENTORY: [&str; 3] = ["picture", "inventory", "unseen"];
+
+/// The whole report.
 pub fn render(view: &View) -> serde_json::Result<String> {
-    let data = harmless(&serde_json::to_string(&data::page(view))?);
+    page(view, &SECTIONS)
+}
+
+/// The inventory alone.
+pub fn inventory(view: &View) -> serde_json::Result<String> {
+    page(view, &OF_INVENTORY)
+}
+
+/// A page with these parts. Its policy lets the one style and the one script run that are known by their digests, and nothing load.
+fn page(view: &View, sections: &[&str]) -> serde_json::Result<String> {
+    let data = harmless(&serde_json::to_string(&data::page(view, sections))?);
     let lang = match view.lang() {
         Lang::Zh => "zh-CN",
         Lang::En => "en",

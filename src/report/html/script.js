@@ -57,8 +57,7 @@ const matches = finding => {
 
 function choose(change) {
   Object.assign(state, change, { finding: 0, step: 0 })
-  drawFindings()
-  drawPicture()
+  for (const id of ['findings', 'picture']) if (sections[id]) sections[id]()
 }
 
 function drawFindings() {
@@ -219,7 +218,7 @@ function drawPicture() {
     })
   })
   const titles = heads.map((key, at) => make('text', { x: x(at) + 4, y: 18, class: 'head' }, say(key)))
-  fill('picture', make('h2', {}, say('picture')), make('p', { class: 'dim' }, say('click-to-filter')),
+  fill('picture', make('h2', {}, say('picture')), make('p', { class: 'dim' }, sections.findings ? say('click-to-filter') : ''),
     make('svg', { viewBox: `0 0 ${WIDTH} ${height}`, role: 'group', 'aria-label': say('picture') }, titles, curves, nodes))
 }
 
@@ -285,21 +284,21 @@ function draw() {
   document.documentElement.lang = state.lang === 'zh' ? 'zh-CN' : 'en'
   document.querySelector('h1').textContent = `wxray · ${report.root}`
   document.title = `wxray · ${report.root}`
-  document.querySelector('nav').replaceChildren(...['summary', 'findings', 'picture', 'inventory', 'unseen'].map(id => make('a', { href: `#${id}` }, say(id))))
+  document.querySelector('nav').replaceChildren(...Object.keys(sections).map(id => make('a', { href: `#${id}` }, say(id))))
   document.getElementById('language').textContent = say('language')
   document.querySelector('footer').textContent = `wxray ${report.version}`
-  drawSummary()
-  drawFindings()
-  drawPicture()
-  drawInventory()
-  drawUnseen()
+  for (const show of Object.values(sections)) show()
 }
+
+const all = { summary: drawSummary, findings: drawFindings, picture: drawPicture, inventory: drawInventory, unseen: drawUnseen }
+const sections = Object.fromEntries(Object.entries(all).filter(([id]) => report.sections.includes(id)))
 
 const switchLanguage = () => { state.lang = state.lang === 'zh' ? 'en' : 'zh'; draw() }
 document.getElementById('language').addEventListener('click', switchLanguage)
-addEventListener('beforeprint', drawPrinted)
+addEventListener('beforeprint', () => sections.findings && drawPrinted())
 addEventListener('keydown', event => {
   if (event.key === 'Escape') { clear(); return }
+  if (!sections.findings) return
   if (event.target.closest('input, select') || event.ctrlKey || event.metaKey || event.altKey) return
   const step = by => { const count = shown.length && stepsOf(shown[state.finding]).length; const to = state.step + by; if (to >= 0 && to < count) { state.step = to; drawDetail() } }
   const keys = {
