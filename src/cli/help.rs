@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     fn missing(command: &Command, name: &str, found: &mut Vec<String>) {
-        if !CHINESE.get(name).is_some_and(|help| !help.about.is_empty()) {
+        if CHINESE.get(name).is_none_or(|help| help.about.is_empty()) {
             found.push(format!("{name}: about"));
         }
         let help = CHINESE.get(name);
