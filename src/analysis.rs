@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::base::{FileId, FileKind, Problem, Span};
+use crate::base::{Date, FileId, FileKind, Problem, Span};
+use crate::consent;
 use crate::graph::natives::TagKind;
 use crate::graph::{self, Budget};
 use crate::ir::{self, Module};
@@ -20,6 +21,8 @@ pub struct Config {
     pub budget: Budget,
     /// Tells the time since some start: the core itself has no clock. Without one no times are given.
     pub clock: Option<fn() -> Duration>,
+    /// The day on which the program was released: which dialogs of the platform were in force. None is the present.
+    pub release: Option<Date>,
 }
 
 /// What an analysis found.
@@ -29,6 +32,8 @@ pub struct Analysis {
     pub flows: Vec<Flow>,
     /// The functions of the program in the order of files and places; the code at the top of a file is one.
     pub code: Vec<Code>,
+    /// What is known of the user's consent: to each flow, and where the platform is called.
+    pub consent: consent::Judged,
     /// What could not be done.
     pub problems: Vec<Problem>,
     /// Sizes and times.
@@ -70,6 +75,8 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     watch.lap("graph");
     let flows = taint::solve(&graph, models);
     watch.lap("taint");
+    let consent = consent::judge(&graph, models, &flows, config.release);
+    watch.lap("consent");
     let of_kind = |marks: &[graph::Mark], is_kind: fn(TagKind) -> bool| {
         let mut places: Vec<_> = marks
             .iter()
@@ -89,7 +96,7 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     };
     problems.sort();
     problems.dedup();
-    Analysis { flows, code: code(&graph), problems, stats }
+    Analysis { flows, code: code(&graph), consent, problems, stats }
 }
 
 /// The flow graph of a project alone.

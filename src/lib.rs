@@ -17,6 +17,7 @@
 pub mod analysis;
 pub mod base;
 pub mod cli;
+pub mod consent;
 pub mod graph;
 pub mod ir;
 pub mod models;

@@ -191,7 +191,8 @@ fn the_report_holds_to_its_published_schema() {
     let report = json(&run(Path::new(DEMO), &["scan", "-f", "json", "-v"]));
     jsonschema::validate(&serde_json::from_str(&current).expect("JSON"), &report).expect("a valid report");
     for flow in report["flows"].as_array().expect("flows") {
-        assert_eq!(flow["consent"], serde_json::json!({ "status": "unknown", "evidence": [] }));
+        let status = flow["consent"]["status"].as_str().expect("a status");
+        assert!(["gated", "platform", "none", "unknown"].contains(&status) && flow["consent"]["evidence"].is_array());
         assert!(flow["features"].is_array() && flow["steps"].as_array().is_some_and(|steps| 2 <= steps.len()));
         assert!(flow["steps"].as_array().into_iter().flatten().all(|step| step["note"].is_string()));
     }

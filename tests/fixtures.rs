@@ -34,8 +34,13 @@ fn markers_and_flows_agree() {
     let mut by_topic: BTreeMap<String, usize> = BTreeMap::new();
     for case in &selected() {
         let prepared = compare::prepare(case);
-        let flows = engine::run(prepared.files.clone(), models(case));
-        let found = compare::check(&prepared, &flows, None);
+        let found = if case.setting == Setting::Rules {
+            let (flows, judged) = engine::judge(prepared.files.clone(), case.name.contains("/packs.md"));
+            compare::check(&prepared, &flows, Some(&judged))
+        } else {
+            let flows = engine::run(prepared.files.clone(), models(case));
+            compare::check(&prepared, &flows, None)
+        };
         *by_topic.entry(topic(case)).or_default() += found.len();
         failures.extend(found);
     }
@@ -53,11 +58,11 @@ fn markers_are_well_formed() {
 #[test]
 fn every_topic_has_both_what_arrives_and_what_does_not() {
     let mut topics: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for case in cases::all().iter().filter(|case| case.name.contains(".md ")) {
+    for case in cases::all().iter().filter(|case| case.name.starts_with("fixtures/") && case.name.contains(".md ")) {
         let counts = topics.entry(topic(case)).or_default();
         for (_, marker) in compare::prepare(case).markers {
             match marker.fact {
-                harness::markers::Fact::Flow { .. } => counts.0 += 1,
+                harness::markers::Fact::Flow { .. } | harness::markers::Fact::Finding { .. } => counts.0 += 1,
                 harness::markers::Fact::Clean => counts.1 += 1,
                 _ => {}
             }
@@ -65,6 +70,29 @@ fn every_topic_has_both_what_arrives_and_what_does_not() {
     }
     let lopsided: Vec<_> = topics.iter().filter(|(_, (flows, cleans))| *flows == 0 || *cleans == 0).collect();
     assert!(lopsided.is_empty(), "{lopsided:?}");
+}
+
+#[test]
+fn pages_of_what_code_shows_have_an_example_that_violates_and_one_that_complies() {
+    let cases = cases::all();
+    for clause in wxray::rules::clauses() {
+        let page = format!("src/rules/pages/{}.md", clause.id);
+        let text = fs::read_to_string(cases::root().join(&page)).unwrap_or_default();
+        let own: Vec<&Case> = cases.iter().filter(|case| topic(case) == page).collect();
+        if text.contains("strength: attestation") {
+            assert!(own.is_empty(), "{page}: nothing can be shown, and there are examples");
+            continue;
+        }
+        let speaks = |case: &&&Case| {
+            compare::prepare(case).markers.iter().any(|(_, marker)| match &marker.fact {
+                harness::markers::Fact::Finding { clause: marked, .. } => *marked == clause.id,
+                harness::markers::Fact::Row { clause: marked, status } => *marked == clause.id && status == "violated",
+                _ => false,
+            })
+        };
+        let n_violating = own.iter().filter(speaks).count();
+        assert!(n_violating == 1 && own.len() == 2, "{page}: {n_violating} of {} examples violate", own.len());
+    }
 }
 
 #[test]

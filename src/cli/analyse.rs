@@ -10,7 +10,6 @@ use super::status::Outcome;
 use crate::base::{FileKind, Problem};
 use crate::models::Models;
 use crate::project::Project;
-use crate::report::inventory::Parties;
 use crate::report::suppress::{self, Baseline};
 use crate::report::{self, Report};
 use crate::{Config, Stats, rules};
@@ -41,36 +40,45 @@ pub fn analyse(
     let Loaded { project, mut problems, root, prefix, folder } = input::load(path).map_err(Outcome::not_analysed)?;
     let entries = in_force.entries(&folder)?;
     let loading = settings::clock().saturating_sub(start);
-    let analysis = crate::analyze(&project, models, &Config { clock: Some(settings::clock), ..Config::default() });
+    let today = settings::today();
+    let release = Some(in_force.release.unwrap_or(today));
+    let config = Config { clock: Some(settings::clock), release, ..Config::default() };
+    let analysis = crate::analyze(&project, models, &config);
     let mut stats = analysis.stats;
     stats.phases.insert(0, ("load", loading));
     problems.extend(analysis.problems);
-    let findings = rules::judge(&analysis.flows, models);
+    let operator = in_force.operator();
+    let judgement = rules::judge(&rules::Input {
+        project: &project,
+        models,
+        flows: &analysis.flows,
+        consent: &analysis.consent,
+        operator: &operator,
+        release,
+        today: Some(today),
+        packs: &in_force.packs,
+    });
     let mut report = report::build(&report::Input {
         root: &root,
         project: &project,
         models,
         flows: &analysis.flows,
-        findings: &findings,
+        consents: &analysis.consent.flows,
+        findings: &judgement.findings,
+        rows: &judgement.rows,
         code: &analysis.code,
-        parties: &parties(in_force),
+        operator: &operator,
         problems: &problems,
         stats: &stats,
         with_times,
     });
-    let rules = suppress::Rules { today: settings::today(), entries: &entries, baseline };
+    let rules = suppress::Rules { today, entries: &entries, baseline };
     suppress::apply(&mut report, &project.files, &rules);
     if !in_force.only.is_empty() {
         report.keep_findings_of(&in_force.only);
     }
     let unseen = unseen(&project, &problems).map(|reason| format!("cannot analyse {}: {reason}", path.display()));
     Ok(Analysed { project, report, prefix, stats, unseen })
-}
-
-fn parties(in_force: &InForce) -> Parties {
-    let operator = in_force.operator();
-    let others = operator.third_parties.into_iter().map(|party| (party.name, party.hosts));
-    Parties { own: operator.own_hosts, others: others.collect() }
 }
 
 /// Why nothing can be said of a program: it has no code, or none that could be parsed.

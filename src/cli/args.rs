@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::base::Date;
+
 /// Finds where personal data goes in a WeChat mini-program.
 #[derive(Debug, Parser)]
 #[command(name = "wxray", version, about, arg_required_else_help = true)]
@@ -32,6 +34,12 @@ pub enum Command {
         after_help = "Examples:\n  wxray scan\n  wxray scan miniprogram --concise --fail-on warning\n  wxray scan -o report.html -o wxray.sarif\n  wxray scan --write-baseline wxray-baseline.json\n  wxray scan --baseline wxray-baseline.json -f github"
     )]
     Scan(Scan),
+    /// Explain a clause (`14.2.4`) or a model (`wx.getLocation`).
+    Explain {
+        /// The number of a clause, or the id of a model.
+        #[arg(value_name = "WHAT")]
+        what: String,
+    },
     /// The models: what is personal data, where it comes in and where it goes out.
     Models(Models),
     /// The data inventory: which personal data, collected where, kept where, sent to whom.
@@ -107,6 +115,13 @@ pub struct Scan {
     /// What is said of the clauses themselves, and of flows, stays the same.
     #[arg(long, value_name = "CLAUSE", value_delimiter = ',')]
     pub only: Vec<String>,
+    /// The day on which the program was released, as 2023-10-17: which dialogs and rules of the platform were in force
+    /// [default: today].
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub release_date: Option<Date>,
+    /// Judge by a pack of further rules, too: `neighbours`, `pipl`. May be repeated.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub pack: Vec<String>,
     /// One line for each finding.
     #[arg(long)]
     pub concise: bool,
@@ -429,6 +444,10 @@ fn parse_line(text: &str) -> Result<Line, String> {
     let line = number.parse().ok().filter(|line| 0 < *line).ok_or_else(wrong)?;
     let file = file.replace('\\', "/");
     Ok(Line { file: file.trim_start_matches("./").to_owned(), line })
+}
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|()| "must be a day such as 2023-10-17".to_owned())
 }
 
 fn parse_jobs(text: &str) -> Result<usize, String> {

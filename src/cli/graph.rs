@@ -37,9 +37,7 @@ struct Drawn {
 }
 
 fn graph_of(args: &Args, common: &Common, path: &Path) -> Result<Drawn, Outcome> {
-    let given =
-        Given { config: common.config.as_deref(), fail_on: None, models: &common.models, only: &[], baseline: None };
-    let in_force = InForce::new(args, given, path)?;
+    let in_force = InForce::new(args, Given::common(common), path)?;
     let models = models::load(args, &in_force.models)?;
     let Loaded { project, prefix, .. } = input::load(path).map_err(Outcome::not_analysed)?;
     let (graph, _) = flow_graph(&project, &models, Budget::default());

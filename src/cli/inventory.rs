@@ -41,9 +41,7 @@ fn try_run(args: &Args, inventory: &Inventory) -> Result<Outcome, Outcome> {
 
 /// A program under the settings in force.
 pub fn analyse_one(args: &Args, common: &Common, path: &Path) -> Result<(InForce, Analysed), Outcome> {
-    let given =
-        Given { config: common.config.as_deref(), fail_on: None, models: &common.models, only: &[], baseline: None };
-    let in_force = InForce::new(args, given, path)?;
+    let in_force = InForce::new(args, Given::common(common), path)?;
     let models = models::load(args, &in_force.models)?;
     let analysed = analyse(path, &in_force, &models, None, false)?;
     Ok((in_force, analysed))

@@ -5,6 +5,7 @@ mod analyse;
 mod args;
 pub mod config;
 mod diff;
+mod explain;
 mod formats;
 mod graph;
 mod help;
@@ -103,6 +104,7 @@ fn with_workers(args: &Args) -> Outcome {
 fn command(args: &Args) -> Outcome {
     match &args.command {
         Command::Scan(scan) => scan::run(args, scan),
+        Command::Explain { what } => explain::run(args, what),
         Command::Models(models) => models::run(args, models),
         Command::Inventory(inventory) => inventory::run(args, inventory),
         Command::Diff(diff) => diff::run(args, diff),

@@ -13,7 +13,7 @@ use super::output;
 use super::settings::{self, Stream};
 use super::status::Outcome;
 use crate::base::{FileKind, FileSystem, Files, Level, Problem, SourceFile, Span};
-use crate::models::{self, Anchor, ModelError, Models, SourceRole};
+use crate::models::{self, Anchor, Covers, ModelError, Models, SourceRole};
 use crate::report::text;
 
 /// Runs `wxray models …`.
@@ -114,6 +114,18 @@ fn rows(models: &Models) -> Vec<Row<'_>> {
         role: None,
         anchor: "call",
     });
+    let gates = models.gates.iter().map(|gate| Row {
+        id: &gate.id,
+        kind: "gate",
+        family: &gate.family,
+        data: match &gate.covers {
+            Covers::Data(data) => data.iter().map(String::as_str).collect(),
+            Covers::All => vec!["all"],
+            Covers::Platform => vec!["platform"],
+        },
+        role: None,
+        anchor: anchor_word(&gate.anchor),
+    });
     let names = models.names.iter().map(|entry| Row {
         id: entry.names.first().or(entry.labels.first()).map_or("", String::as_str),
         kind: "name",
@@ -122,7 +134,7 @@ fn rows(models: &Models) -> Vec<Row<'_>> {
         role: None,
         anchor: "name",
     });
-    sources.chain(sinks).chain(steps).chain(names).collect()
+    sources.chain(sinks).chain(gates).chain(steps).chain(names).collect()
 }
 
 fn anchor_word(anchor: &Anchor) -> &'static str {

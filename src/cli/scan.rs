@@ -31,9 +31,11 @@ fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
         models: &scan.common.models,
         only: &scan.only,
         baseline: scan.baseline.as_deref(),
+        release: scan.release_date,
+        packs: &scan.pack,
     };
     let in_force = InForce::new(args, given, first)?;
-    check_clauses(&in_force.only).map_err(Outcome::usage)?;
+    check_rules(&in_force).map_err(Outcome::usage)?;
     let baseline = in_force.baseline.as_deref().map(output::read_baseline).transpose()?;
     let models = models::load(args, &in_force.models)?;
     let mut reports = Vec::new();
@@ -68,9 +70,18 @@ fn check_usage(scan: &Scan) -> Result<(), String> {
     Ok(())
 }
 
-fn check_clauses(only: &[String]) -> Result<(), String> {
-    let is_clause = |id: &&String| rules::clauses().iter().any(|clause| clause.id == **id);
-    match only.iter().find(|id| !is_clause(id)) {
+/// Whether the packs and clauses that are named exist.
+fn check_rules(in_force: &InForce) -> Result<(), String> {
+    let all = rules::packs::packs();
+    if let Some(pack) = in_force.packs.iter().find(|name| !all.iter().any(|pack| pack.name == **name)) {
+        let names: Vec<&str> = all.iter().map(|pack| pack.name.as_str()).collect();
+        return Err(format!("there is no pack {pack} (there are {})", names.join(", ")));
+    }
+    let in_pack = |id: &str| {
+        let packs = all.iter().filter(|pack| in_force.packs.contains(&pack.name));
+        packs.flat_map(|pack| &pack.rules).any(|rule| rule.id == id)
+    };
+    match in_force.only.iter().find(|id| rules::clause(id).is_none() && !in_pack(id)) {
         Some(id) => Err(format!("there is no clause {id}")),
         None => Ok(()),
     }

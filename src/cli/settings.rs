@@ -68,16 +68,16 @@ pub fn current_folder() -> Option<PathBuf> {
     std::env::current_dir().and_then(|folder| folder.canonicalize()).ok()
 }
 
-/// The day, at Greenwich.
-#[expect(clippy::disallowed_methods, reason = "the command line reads the clock for all others")]
-pub fn today() -> Date {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Date::from_days(u32::try_from(since.as_secs() / 86_400).unwrap_or(u32::MAX))
-}
-
 /// The time since this was first asked.
 #[expect(clippy::disallowed_methods, reason = "the command line reads the clock for all others")]
 pub fn clock() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     START.elapsed()
+}
+
+/// The day, at Greenwich.
+#[expect(clippy::disallowed_methods, reason = "the command line reads the clock for all others")]
+pub fn today() -> Date {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Date::from_days(u32::try_from(since.as_secs() / 86_400).unwrap_or(u32::MAX))
 }

@@ -63,6 +63,7 @@ impl Solver<'_> {
         }
         self.resolved.insert(call);
         let inst = self.instance(func, env, Some(call));
+        self.note_call(call, inst);
         let site = self.calls[call as usize].clone();
         if site.kind == CallKind::New {
             let object = self.construct(&site, callee);
@@ -211,6 +212,7 @@ impl Solver<'_> {
             self.resolved.insert(call);
         }
         let inst = self.instance(func, None, Some(call));
+        self.note_call(call, inst);
         let function = self.program.get(func).function.clone();
         let receiver = function.this.map(|this| self.value_node(inst, this));
         if site.kind == CallKind::New {
@@ -313,6 +315,7 @@ impl Solver<'_> {
     /// A call of a function made from a model.
     pub fn invoke_model(&mut self, call: u32, func: FuncId) {
         let inst = self.instance(func, None, Some(call));
+        self.note_call(call, inst);
         let site = self.calls[call as usize].clone();
         if let (Some(receiver), Some(this)) = (site.this, self.program.get(func).function.this) {
             self.flow(receiver, self.value_node(inst, this), Via::Argument, None, None);

@@ -9,6 +9,7 @@
 pub mod api;
 mod calls;
 mod constraints;
+pub mod control;
 mod conversions;
 mod crowd;
 mod instantiate;
@@ -169,6 +170,8 @@ pub struct FlowGraph {
     pub constants: rustc_hash::FxHashMap<(InstId, u32, u32), Vec<String>>,
     /// Texts and names beside the places where data comes in, the most telling first.
     pub hints: rustc_hash::FxHashMap<NodeId, Vec<runtime::inputs::Hint>>,
+    /// Calls, handlers and gates.
+    pub control: control::Control,
 }
 
 /// Limits in units of work. Reaching one makes the result coarser and is said.

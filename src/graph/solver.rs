@@ -134,6 +134,8 @@ pub(super) struct Solver<'a> {
     pub clues: Vec<(NodeId, Vec<super::runtime::inputs::Clue>)>,
     /// Values that are what an ES module exports.
     pub esm_imports: FxHashSet<NodeId>,
+    /// Calls, handlers and gates.
+    pub control: super::control::Notes,
 }
 
 impl<'a> Solver<'a> {
@@ -208,6 +210,7 @@ impl<'a> Solver<'a> {
             inline_modules: FxHashMap::default(),
             shared_noted: FxHashSet::default(),
             esm_imports: FxHashSet::default(),
+            control: super::control::Notes::new(&models.gates),
             clues: Vec::new(),
             wirings: Vec::new(),
             tags: VecDeque::new(),
@@ -582,6 +585,7 @@ impl<'a> Solver<'a> {
         let constants = self.destinations();
         let unreachable = self.unreachable_instances();
         let hints = self.finished_hints();
+        let control = self.finish_control();
         let graph = FlowGraph {
             graph: std::mem::take(&mut self.graph),
             origins: std::mem::take(&mut self.origins),
@@ -596,6 +600,7 @@ impl<'a> Solver<'a> {
             unreachable,
             constants,
             hints,
+            control,
         };
         (graph, std::mem::take(&mut self.problems))
     }

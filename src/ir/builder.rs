@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::arrays::Vocabulary;
 use super::{
-    Arg, BlockId, Call, CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val, When,
-    ssa,
+    Arg, BlockId, Branch, Call, CallKind, Cell, Echo, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range,
+    Tag, Val, When, ssa,
 };
 
 /// A variable of a function under construction.
@@ -36,6 +36,8 @@ pub struct DraftBlock {
     pub is_closed: bool,
     /// Runs only in calls that leave something out.
     pub when: Option<When>,
+    /// By what value control chooses among `next`.
+    pub branch: Option<Branch>,
 }
 
 /// A function under construction.
@@ -141,6 +143,31 @@ impl Builder {
         if !block.is_closed && !block.next.contains(&to) {
             block.next.push(to);
         }
+    }
+
+    /// Control goes on in one block or the other by the truth of a value.
+    pub fn branch(&mut self, val: Val, on_true: BlockId, on_false: BlockId) {
+        self.link(self.current, on_true);
+        self.link(self.current, on_false);
+        let block = &mut self.blocks[self.current.0 as usize];
+        if !block.is_closed {
+            block.branch = Some(Branch { val, on_true, on_false });
+        }
+    }
+
+    /// `block` goes on to its second successor, or skips to its first, by the truth of a value: `val || …`.
+    pub fn decide(&mut self, block: BlockId, val: Val) {
+        let block = &mut self.blocks[block.0 as usize];
+        if let [skip, body] = block.next[..] {
+            block.branch = Some(Branch { val, on_true: skip, on_false: body });
+        }
+    }
+
+    /// A truth value that depends on another value alone.
+    pub fn echo(&mut self, val: Val, is_same: bool, at: Range) -> Val {
+        let dst = self.plain(at);
+        self.function.echoes.push(Echo { dst, val, is_same });
+        dst
     }
 
     /// Control goes on to `to`, and code is added there.

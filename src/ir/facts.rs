@@ -13,11 +13,14 @@ pub fn note(function: &mut Function) {
     let n_values = function.values.len();
     let mut defined = FixedBitSet::with_capacity(n_values);
     let mut literals = FixedBitSet::with_capacity(n_values);
+    let mut falsy = std::mem::take(&mut function.falsy);
+    falsy.grow(n_values);
     for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
         match instr {
             Instr::Const { dst, literal } => {
                 literals.insert(dst.0 as usize);
                 defined.set(dst.0 as usize, *literal != Literal::Undefined);
+                falsy.set(dst.0 as usize, *literal == Literal::Undefined || falsy.contains(dst.0 as usize));
             }
             Instr::Alloc { dst, .. } | Instr::Closure { dst, .. } | Instr::Op { dst, .. } => {
                 defined.insert(dst.0 as usize);
@@ -32,7 +35,7 @@ pub fn note(function: &mut Function) {
     function.own = given_to_receiver(function);
     name_copies(function);
     except_overwritten(function);
-    (function.defined, function.literals) = (defined, literals);
+    (function.defined, function.literals, function.falsy) = (defined, literals, falsy);
 }
 
 /// `obj[key] = src[key]`, however it is written, keeps the properties apart although the key is not known.

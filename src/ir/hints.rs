@@ -11,6 +11,9 @@ const MAX_LEVELS: usize = 3;
 /// Characters beyond which a text is no label.
 const MAX_LABEL: usize = 30;
 
+/// Characters of a row's text that are kept.
+const MAX_ROW: usize = 200;
+
 /// What stands around a tag.
 #[derive(Clone, Debug, Default)]
 pub struct Hints {
@@ -22,6 +25,8 @@ pub struct Hints {
     pub label: Option<String>,
     /// The text in it.
     pub inner: Option<String>,
+    /// The text of its row, its own included.
+    pub beside: String,
     /// Tags in it that have a name.
     pub fields: Vec<Field>,
 }
@@ -60,6 +65,7 @@ fn own(text: &str, element: &Element, way: &Way<'_>) -> Hints {
         around: parents.flat_map(|parent| texts(text, parent)).collect(),
         label: label(text, element, way),
         inner: inner(text, element),
+        beside: beside(text, way),
         fields: Vec::new(),
     }
 }
@@ -144,6 +150,14 @@ fn takes_input(element: &Element, tag: &str) -> bool {
 fn inner(text: &str, element: &Element) -> Option<String> {
     let said: String = element.children.iter().map(|child| shown(text, child)).collect();
     short(said.trim()).filter(|said| !said.is_empty())
+}
+
+/// The text of the nearest row around that has one.
+fn beside(text: &str, way: &Way<'_>) -> String {
+    let rows = way.iter().rev().take(MAX_LEVELS);
+    let said = rows.map(|(nodes, _)| nodes.iter().map(|node| shown(text, node)).collect::<String>());
+    let said = said.map(|said| said.trim().to_owned()).find(|said| !said.is_empty()).unwrap_or_default();
+    said.chars().take(MAX_ROW).collect()
 }
 
 fn short(said: &str) -> Option<String> {

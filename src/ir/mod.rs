@@ -107,6 +107,43 @@ pub struct Function {
     pub literals: FixedBitSet,
     /// Properties that every call gives to its receiver.
     pub own: Vec<Name>,
+    /// Constants that are no truth: `false`, `0`, `''`, `null`.
+    pub falsy: FixedBitSet,
+    /// Values that are true or false as others are.
+    pub echoes: Vec<Echo>,
+    /// Calls of a model's function behind which its user has agreed.
+    pub grants: Vec<Grant>,
+}
+
+/// `dst` is true where `val` is, or where it is not: `!val`, `val === true`, `val.length > 0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Echo {
+    /// The truth value.
+    pub dst: Val,
+    /// What it depends on.
+    pub val: Val,
+    /// Whether they agree.
+    pub is_same: bool,
+}
+
+/// The way that control takes by the truth of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The value.
+    pub val: Val,
+    /// Where control goes if it is true.
+    pub on_true: BlockId,
+    /// And if not.
+    pub on_false: BlockId,
+}
+
+/// Behind what lies in a model's function its user has agreed; `gate` is the model's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The gate.
+    pub gate: u32,
+    /// The result of the call that is made only then; the promise that the function makes if there is none.
+    pub call: Option<Val>,
 }
 
 /// A range of bytes in the module's file.
@@ -136,6 +173,8 @@ pub struct Block {
     pub is_reachable: bool,
     /// Runs only in calls that leave something out.
     pub when: Option<When>,
+    /// By what value control chooses among `next`, where the text says it.
+    pub branch: Option<Branch>,
 }
 
 /// A condition on an argument of the call.

@@ -252,7 +252,12 @@ impl Renamer {
             }
             let next = std::mem::take(&mut self.builder.blocks[at].next);
             let when = self.builder.blocks[at].when;
-            function.blocks.push(Block { code, next, is_reachable: reachable.contains(at), when });
+            let branch = self.builder.blocks[at].branch;
+            let branch = branch.map(|branch| super::Branch { val: self.resolve(branch.val), ..branch });
+            function.blocks.push(Block { code, next, is_reachable: reachable.contains(at), when, branch });
+        }
+        for echo in &mut function.echoes {
+            echo.val = self.resolve(echo.val);
         }
         facts::note(&mut function);
         function

@@ -32,6 +32,8 @@ pub struct Tag {
     pub this: Val,
     /// What the template says around it.
     pub hints: Arc<Hints>,
+    /// What must be true or false for the tag to be there and to answer.
+    pub guards: Vec<(Val, bool)>,
 }
 
 /// An attribute of a [`Tag`].
@@ -65,6 +67,11 @@ const DIRECTIVE: &str = "wx:";
 const DATA: &str = "data-";
 const MARK: &str = "mark:";
 const TWO_WAY: &str = "model:";
+const IF: &str = "wx:if";
+const ELSE_IF: &str = "wx:elif";
+const ELSE: &str = "wx:else";
+/// Attributes that take a tag away, or make it dumb, where they are true.
+const CLOSING: [&str; 2] = ["hidden", "disabled"];
 /// Stands before the name of a module whose text is in the template itself, in requests and in [`Module::inline`].
 pub const INLINE: &str = "inline:";
 
@@ -147,6 +154,10 @@ struct Lowerer<'a, 'n> {
     this: Val,
     data: Val,
     way: Way<'a>,
+    /// What must hold for the elements around to be there.
+    guards: Vec<(Val, bool)>,
+    /// What holds where none of the alternatives before was taken.
+    otherwise: Vec<(Val, bool)>,
 }
 
 impl<'a, 'n> Lowerer<'a, 'n> {
@@ -166,7 +177,18 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             let key = Name(names.insert_full("data".to_owned()).0 as u32);
             builder.load(this, Key::Named(key), at)
         };
-        Self { text, names, builder, locals: Vec::new(), modules, this, data, way: Vec::new() }
+        Self {
+            text,
+            names,
+            builder,
+            locals: Vec::new(),
+            modules,
+            this,
+            data,
+            way: Vec::new(),
+            guards: Vec::new(),
+            otherwise: Vec::new(),
+        }
     }
 
     fn name(&mut self, text: &str) -> Name {
@@ -181,6 +203,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
     }
 
     fn nodes(&mut self, nodes: &'a [Node], templates: &mut Vec<&'a Element>, imports: &mut Vec<Name>) {
+        let outer = std::mem::take(&mut self.otherwise);
         for (at, node) in nodes.iter().enumerate() {
             self.way.push((nodes, at));
             match node {
@@ -189,6 +212,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             }
             self.way.pop();
         }
+        self.otherwise = outer;
     }
 
     fn shown(&mut self, value: &Value) {
@@ -226,8 +250,9 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             }
             _ => {}
         }
-        let n_locals = self.locals.len();
+        let (n_locals, n_guards) = (self.locals.len(), self.guards.len());
         self.enter_loop(element);
+        self.enter_condition(element);
         if element.tag == "template" {
             self.template_use(element);
         } else {
@@ -235,6 +260,51 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         }
         self.nodes(&element.children, templates, imports);
         self.locals.truncate(n_locals);
+        self.guards.truncate(n_guards);
+    }
+
+    /// What must hold for an element to be there joins what must for those around it.
+    fn enter_condition(&mut self, element: &'a Element) {
+        for attribute in &element.attributes {
+            let own = condition_of(attribute);
+            match attribute.name.as_str() {
+                IF => {
+                    let holds = own.map(|expr| self.facts(expr, true)).unwrap_or_default();
+                    self.guards.extend(holds);
+                    self.otherwise = own.map(|expr| self.facts(expr, false)).unwrap_or_default();
+                }
+                ELSE_IF => {
+                    self.guards.extend(self.otherwise.clone());
+                    let holds = own.map(|expr| self.facts(expr, true)).unwrap_or_default();
+                    self.guards.extend(holds);
+                    let fails = own.map(|expr| self.facts(expr, false)).unwrap_or_default();
+                    self.otherwise.extend(fails);
+                }
+                ELSE => self.guards.extend(self.otherwise.clone()),
+                name if CLOSING.contains(&name) => {
+                    let holds = own.map(|expr| self.facts(expr, false)).unwrap_or_default();
+                    self.guards.extend(holds);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Which values are certainly true, and which false, where an expression is what `wanted` says.
+    fn facts(&mut self, expr: &Expr, wanted: bool) -> Vec<(Val, bool)> {
+        match expr {
+            Expr::Paren(paren) => self.facts(&paren.expr, wanted),
+            Expr::Unary(unary) if unary.op == UnaryOp::Bang => self.facts(&unary.arg, !wanted),
+            Expr::Bin(bin)
+                if (bin.op == BinaryOp::LogicalAnd && wanted) || (bin.op == BinaryOp::LogicalOr && !wanted) =>
+            {
+                let mut facts = self.facts(&bin.left, wanted);
+                facts.extend(self.facts(&bin.right, wanted));
+                facts
+            }
+            Expr::Bin(bin) if matches!(bin.op, BinaryOp::LogicalAnd | BinaryOp::LogicalOr) => Vec::new(),
+            _ => vec![(self.expression(expr), wanted)],
+        }
     }
 
     /// `wx:for` binds an item and an index for the element and what is in it.
@@ -310,7 +380,9 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         let detail = self.builder.value(whole);
         let this = self.this;
         let hints = Arc::new(hints::of(self.text, element, &self.way));
-        self.builder.push(Instr::Tag(Box::new(Tag { tag, attributes, dataset, mark, detail, this, hints })), whole);
+        let guards = self.guards.clone();
+        let tag = Tag { tag, attributes, dataset, mark, detail, this, hints, guards };
+        self.builder.push(Instr::Tag(Box::new(tag)), whole);
     }
 
     fn store_attribute(&mut self, obj: Val, key: Key, attribute: &'a Attribute) {
@@ -426,11 +498,18 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             }
             Expr::Bin(bin) => {
                 let (left, right) = (self.expression(&bin.left), self.expression(&bin.right));
-                self.binary(bin.op, left, right, at)
+                match (compared(bin.op, &bin.right), compared(bin.op, &bin.left)) {
+                    (Some(is_same), _) => self.builder.echo(left, is_same, at),
+                    (None, Some(is_same)) if bin.op != BinaryOp::Gt && bin.op != BinaryOp::Lt => {
+                        self.builder.echo(right, is_same, at)
+                    }
+                    _ => self.binary(bin.op, left, right, at),
+                }
             }
             Expr::Unary(unary) => {
                 let val = self.expression(&unary.arg);
                 match unary.op {
+                    UnaryOp::Bang => self.builder.echo(val, false, at),
                     UnaryOp::Minus | UnaryOp::Plus => self.operation(Operator::Compute, vec![val], at),
                     _ => self.builder.plain(at),
                 }
@@ -529,6 +608,32 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             }
         }
         obj
+    }
+}
+
+/// The expression that an attribute is, if it is one alone.
+fn condition_of(attribute: &Attribute) -> Option<&Expr> {
+    match &attribute.value.as_ref()?.parts[..] {
+        [Part::Expression(binding)] => binding.expr.as_deref(),
+        _ => None,
+    }
+}
+
+/// Of a comparison with this on the other side: whether it is true where what is compared is; `None` if that is open.
+fn compared(op: BinaryOp, with: &Expr) -> Option<bool> {
+    let is_truth = match with {
+        Expr::Lit(Lit::Bool(value)) => value.value,
+        Expr::Lit(Lit::Num(number)) => number.value > 0.0,
+        Expr::Lit(Lit::Str(text)) => !text.value.is_empty(),
+        Expr::Lit(Lit::Null(_)) => false,
+        _ => return None,
+    };
+    match op {
+        BinaryOp::EqEq | BinaryOp::EqEqEq => Some(is_truth),
+        BinaryOp::NotEq | BinaryOp::NotEqEq => Some(!is_truth),
+        BinaryOp::Gt => Some(true),
+        BinaryOp::Lt => Some(false),
+        _ => None,
     }
 }
 

@@ -16,6 +16,7 @@ use crate::base::Text;
 static SOURCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sources");
 static SINKS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sinks");
 static STEPS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/models/steps");
+static GATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/models/gates");
 
 impl Models {
     /// The built-in steps and categories, the built-in sources and sinks if `builtin`, and the files of `user` (path
@@ -65,6 +66,7 @@ impl Models {
         self.categories.retain(|old| !more.categories.iter().any(|new| new.slug == old.slug));
         self.sources.retain(|old| !more.sources.iter().any(|new| new.id == old.id));
         self.sinks.retain(|old| !more.sinks.iter().any(|new| new.id == old.id));
+        self.gates.retain(|old| !more.gates.iter().any(|new| new.id == old.id));
         let callees: IndexSet<&CallPath> = more.steps.iter().flat_map(|step| &step.callees).collect();
         for step in &mut self.steps {
             step.callees.retain(|callee| !callees.contains(callee));
@@ -93,7 +95,9 @@ impl Models {
 /// Path and text of every file that is compiled in, in a fixed order.
 pub(super) fn built_in_files() -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
-    for (folder, dir) in [("sources", &SOURCES), ("sinks", &SINKS), ("src/models/steps", &STEPS)] {
+    for (folder, dir) in
+        [("sources", &SOURCES), ("sinks", &SINKS), ("src/models/steps", &STEPS), ("src/models/gates", &GATES)]
+    {
         let files =
             dir.files().filter_map(|file| Some((format!("{folder}/{}", file.path().display()), file.contents_utf8()?)));
         all.extend(files);

@@ -3,6 +3,7 @@
 
 mod cursor;
 pub mod error;
+mod gate;
 pub mod lexicon;
 pub mod load;
 mod normalize;
@@ -22,6 +23,7 @@ use regex::Regex;
 
 pub use cursor::NotationError;
 pub use error::ModelError;
+pub use gate::{Covers, Gate, GateResult};
 pub use lexicon::{Lexicon, Meaning, NameEntry, NameWords, Said};
 pub use load::schema;
 pub use path::{CallPath, Root, Segment};
@@ -41,8 +43,8 @@ pub struct Models {
     pub sinks: Vec<Sink>,
     /// What calls do to values.
     pub steps: Vec<Step>,
-    /// Where people are asked for consent, as written; who judges consent reads them.
-    pub gates: Vec<serde_json::Value>,
+    /// Where people are asked for consent.
+    pub gates: Vec<Gate>,
     /// What names and labels say of the data behind them.
     pub names: Vec<NameEntry>,
     /// Words that change what names mean.

@@ -8,12 +8,12 @@ use regex::Regex;
 use super::cursor::NotationError;
 use super::port::parse_accesses;
 use super::raw::{
-    RawCategory, RawComponent, RawFile, RawFlow, RawName, RawOut, RawPromise, RawSink, RawSource, RawStep,
+    RawCategory, RawComponent, RawFile, RawFlow, RawGate, RawName, RawOut, RawPromise, RawSink, RawSource, RawStep,
 };
 use super::spanned::{Many, Spanned};
 use super::{
-    Access, Anchor, Base, CallPath, Category, ComponentAnchor, Effect, ModelError, Models, NameEntry, Output, Port,
-    Sink, Source, Step, StepFlow,
+    Access, Anchor, Base, CallPath, Category, ComponentAnchor, Covers, Effect, Gate, GateResult, ModelError, Models,
+    NameEntry, Output, Port, Sink, Source, Step, StepFlow,
 };
 use crate::base::Text;
 
@@ -31,7 +31,7 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
         steps: raw.steps.0.into_iter().map(|step| context.step(step)).collect(),
         names: raw.names.0.into_iter().map(|name| context.name(name)).collect(),
         name_words: raw.name_words,
-        gates: raw.gates,
+        gates: raw.gates.0.into_iter().filter_map(|gate| context.gate(gate)).collect(),
         clearing_properties: raw.clearing_properties,
     };
     (models, context.errors)
@@ -146,6 +146,32 @@ impl Context<'_> {
         let destination = raw.destination.and_then(|word| self.port(&word));
         let family = raw.family.unwrap_or_else(|| self.family.clone());
         Some(Sink { id: raw.id.value, family, anchor, kind: raw.kind, inputs, destination, about })
+    }
+
+    fn gate(&mut self, mut raw: RawGate) -> Option<Gate> {
+        let about = raw.take_about();
+        let anchors = [self.calls(&raw.call).map(Anchor::Call), raw.component.map(component), None, None];
+        let is_call = !raw.call.0.is_empty();
+        let anchor = self.one_anchor(&raw.id.range, anchors, "call, component")?;
+        let granted = raw.granted.0.iter().filter_map(|word| self.port(word)).collect::<Vec<_>>();
+        let mut results = Vec::new();
+        for result in raw.results {
+            let ports = result.port.0.iter().filter_map(|word| self.port(word)).collect::<Vec<_>>();
+            results.extend(ports.into_iter().map(|port| GateResult { port, is: result.is }));
+        }
+        if is_call && granted.is_empty() && results.is_empty() {
+            let message = Text::new("须给出 `granted` 或 `results`", "give `granted` or `results`");
+            self.complain(&raw.id.range, message);
+        }
+        let when = raw.when.iter().filter_map(|mask| self.port(&mask.port).zip(self.regex(&mask.matches)));
+        let when = when.collect();
+        let mut regex = |word: Option<Word>| word.and_then(|word| self.regex(&word));
+        let (says, beside) = (regex(raw.says), regex(raw.beside));
+        let (unless, page) = (regex(raw.unless), regex(raw.page));
+        let family = raw.family.unwrap_or_else(|| self.family.clone());
+        let covers = Covers::of(raw.covers.0);
+        let id = raw.id.value;
+        Some(Gate { id, family, anchor, granted, results, covers, when, says, beside, unless, page, about })
     }
 
     fn step(&mut self, raw: RawStep) -> Step {

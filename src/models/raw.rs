@@ -29,7 +29,7 @@ pub(super) struct RawFile {
     /// What calls do to values.
     pub(super) steps: Each<RawStep>,
     /// Where people are asked for consent.
-    pub(super) gates: Vec<serde_json::Value>,
+    pub(super) gates: Each<RawGate>,
     /// What names of properties, and labels of inputs, say of the data behind them.
     pub(super) names: Each<RawName>,
     /// Words that change what names mean.
@@ -216,6 +216,59 @@ entry! {
     }
 }
 
+entry! {
+    /// A place where people are asked for consent. One of `call` and `component` says where.
+    RawGate {
+        /// Calls to these callees.
+        #[serde(default)]
+        pub(super) call: Many<Word>,
+        /// An event of a component whose handler runs only after consent.
+        #[serde(default)]
+        pub(super) component: Option<RawComponent>,
+        /// Ports of functions that are called only after consent, and of the promise that resolves then
+        /// (`return.@promise`).
+        #[serde(default)]
+        pub(super) granted: Many<Word>,
+        /// Values that say whether there is consent.
+        #[serde(default)]
+        pub(super) results: Vec<RawGateResult>,
+        /// Categories of data that the consent is to; `all` (if left out) for whatever is collected, `platform` for what
+        /// the platform's own privacy authorisation is for.
+        #[serde(default)]
+        pub(super) covers: Many<String>,
+        /// The gate is one only if the text at one of these ports matches.
+        #[serde(default)]
+        pub(super) when: Vec<RawMask>,
+        /// What the component's own text must match.
+        #[serde(default)]
+        pub(super) says: Option<Word>,
+        /// What the text beside the component must match, where its own need not.
+        #[serde(default)]
+        pub(super) beside: Option<Word>,
+        /// What these texts must not match.
+        #[serde(default)]
+        pub(super) unless: Option<Word>,
+        /// What the template around the component must match somewhere.
+        #[serde(default)]
+        pub(super) page: Option<Word>,
+    }
+}
+
+/// A value that says whether there is consent.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawGateResult {
+    /// The ports, such as `arg[0].success.param[0].confirm`.
+    pub(super) port: Many<Word>,
+    /// The truth value that means consent; `true` if left out.
+    #[serde(default = "yes")]
+    pub(super) is: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
 /// A component in WXML.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
@@ -350,7 +403,7 @@ pub(super) struct RawFlow {
     /// The flow is there only if this argument is no function.
     #[serde(default)]
     pub(super) unless_called: Option<Word>,
-    /// A constant argument that makes the result a masked one.
+    /// A port with a constant text, and what that must match.
     #[serde(default)]
     pub(super) mask_when: Option<RawMask>,
 }

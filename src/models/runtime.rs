@@ -28,6 +28,8 @@ pub struct Runtime {
     pub query_lifecycles: Vec<String>,
     /// The properties of a constructor's argument.
     pub sections: Sections,
+    /// Events that come without an act of the user.
+    pub passive_events: Vec<String>,
     /// Routers inside such functions.
     pub routers: Vec<Router>,
     /// Calls that write properties which may be named by paths.

@@ -1,9 +1,9 @@
 //! The results of an analysis become a [`Report`]: sorted, named and with lines and columns. Knows no output format.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fingerprint::{Fingerprints, line_text};
-use super::inventory::{self, Parties};
+use super::inventory;
 use super::model::{
     ClauseInfo, Consent, Diagnostic, Finding, Flow, Inventory, Location, ProjectInfo, Related, Report, Sink, Source,
     Stats, Step, Tool,
@@ -13,7 +13,8 @@ use crate::analysis::Code;
 use crate::base::{Files, Level as ProblemLevel, Problem};
 use crate::models::Models;
 use crate::project::{Project, ProjectKind, UnitKind};
-use crate::{rules, taint};
+use crate::rules::Operator;
+use crate::{consent, rules, taint};
 
 /// What a report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -26,12 +27,16 @@ pub struct Input<'a> {
     pub models: &'a Models,
     /// All flows.
     pub flows: &'a [taint::Flow],
+    /// What is known of the consent to each.
+    pub consents: &'a [consent::Consent],
     /// Judgements about them.
     pub findings: &'a [rules::Finding],
     /// The functions of the program, and whether it can get to each.
     pub code: &'a [Code],
-    /// Whose hosts are whose.
-    pub parties: &'a Parties,
+    /// Who operates the program, and who else receives its data.
+    pub operator: &'a Operator,
+    /// What is known of each clause.
+    pub rows: &'a [rules::Row],
     /// What could not be analysed.
     pub problems: &'a [Problem],
     /// How much there was.
@@ -50,7 +55,8 @@ pub fn build(input: &Input) -> Report {
     let flows: Vec<Flow> = order
         .iter()
         .map(|&index| {
-            let flow = flow(&input.flows[index], names.flow(&input.flows[index], files), &places);
+            let id = names.flow(&input.flows[index], files);
+            let flow = flow(&input.flows[index], input.consents.get(index), id, &places);
             flow_ids[index].clone_from(&flow.id);
             flow
         })
@@ -71,9 +77,9 @@ pub fn build(input: &Input) -> Report {
         schema_version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         project: project(input),
-        clauses: rules::clauses().iter().map(|row| clause(row, &findings)).collect(),
+        clauses: input.rows.iter().map(|row| clause(row, &findings, &places)).collect(),
         inventory: Inventory {
-            data: inventory::items(&flows, &findings, input.models, input.parties),
+            data: inventory::items(&flows, &findings, input.models, input.operator),
             platform: inventory::presence::kinds(files, &places, input.code),
         },
         findings,
@@ -106,7 +112,10 @@ fn ranks(order: &[usize]) -> Vec<usize> {
     ranks
 }
 
-fn flow(flow: &taint::Flow, id: String, places: &Places) -> Flow {
+fn flow(flow: &taint::Flow, consent: Option<&consent::Consent>, id: String, places: &Places) -> Flow {
+    let unknown = consent::Consent::default();
+    let consent = consent.unwrap_or(&unknown);
+    let evidence = consent.evidence.iter().map(|place| places.location(*place));
     let step = |step: &taint::Step| Step {
         location: places.location(step.span),
         kind: step.kind,
@@ -134,7 +143,7 @@ fn flow(flow: &taint::Flow, id: String, places: &Places) -> Flow {
         },
         steps: flow.steps.iter().map(step).collect(),
         features,
-        consent: Consent { status: "unknown", evidence: Vec::new() },
+        consent: Consent { status: consent.status, evidence: evidence.collect() },
     }
 }
 
@@ -159,16 +168,26 @@ fn finding(judgement: &rules::Finding, id: String, flow: Option<String>, places:
     }
 }
 
-fn clause(row: &rules::Clause, findings: &[Finding]) -> ClauseInfo {
-    let bearing = |finding: &&Finding| finding.bears_on(&row.id);
+fn clause(row: &rules::Row, findings: &[Finding], places: &Places) -> ClauseInfo {
+    let bearing = findings.iter().filter(|finding| finding.bears_on(&row.id));
     ClauseInfo {
         id: row.id.clone(),
         title: row.title.clone(),
-        status: rules::status(findings.iter().filter(bearing).map(|finding| finding.level).max()),
-        findings: findings.iter().filter(bearing).map(|finding| finding.id.clone()).collect(),
-        evidence: Vec::new(),
-        attestation: None,
+        status: row.status,
+        findings: bearing.map(|finding| finding.id.clone()).collect(),
+        evidence: row.evidence.iter().map(|place| places.location(*place)).collect(),
+        note: row.note.clone(),
+        attestation: row.attestation.as_ref().map(attestation),
     }
+}
+
+fn attestation(attestation: &rules::operator::Attestation) -> BTreeMap<String, String> {
+    let optional = [("until", &attestation.until), ("evidence", &attestation.evidence)];
+    let mut keys: BTreeMap<String, String> = [("statement", &attestation.statement), ("by", &attestation.by)]
+        .map(|(key, text)| (key.to_owned(), text.clone()))
+        .into();
+    keys.extend(optional.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?))));
+    keys
 }
 
 fn project(input: &Input) -> ProjectInfo {

@@ -57,7 +57,7 @@ fn row(view: &View, finding: &Finding) -> [String; 19] {
         text(|flow| &flow.sink.model),
         text(|flow| &flow.sink.kind),
         text(|flow| flow.sink.destination.as_deref().unwrap_or_default()),
-        text(|flow| flow.consent.status),
+        flow.map(|flow| words::consent_name(flow.consent.status).to_owned()).unwrap_or_default(),
         view.path(&finding.location),
         at.line.to_string(),
         at.column.to_string(),

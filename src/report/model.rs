@@ -80,7 +80,9 @@ pub struct ClauseInfo {
     pub findings: Vec<String>,
     /// Places that show it to be kept.
     pub evidence: Vec<Location>,
-    /// What the operator states, by question.
+    /// Why the status is what it is, or what the operator is to answer.
+    pub note: Text,
+    /// What the operator states: `statement`, `by`, `until`, `evidence`.
     pub attestation: Option<BTreeMap<String, String>>,
 }
 
@@ -224,9 +226,9 @@ pub struct Step {
 /// What is known of the user's consent to a flow.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Consent {
-    /// `gated`, `platform`, `none` or `unknown`.
-    pub status: &'static str,
-    /// Where it shows.
+    /// What is known.
+    pub status: crate::consent::Status,
+    /// The gates; where there are none, the way from where control enters to the collection.
     pub evidence: Vec<Location>,
 }
 
@@ -294,7 +296,7 @@ pub struct Collected {
     /// Where.
     pub location: Location,
     /// What is known of the consent to the flows from here: each status once.
-    pub consent: Vec<String>,
+    pub consent: Vec<crate::consent::Status>,
 }
 
 /// Where data is kept on the device.
@@ -324,7 +326,7 @@ pub struct Sent {
     /// What the data looks like there.
     pub form: Form,
     /// What is known of the user's consent.
-    pub consent: String,
+    pub consent: crate::consent::Status,
     /// Clauses of the findings about these flows, sorted.
     pub clauses: Vec<String>,
     /// Addresses and the like, sorted.
@@ -339,7 +341,9 @@ pub struct Sent {
 pub enum Party {
     /// The operator's.
     Own,
-    /// Somebody else's, who is named in the settings.
+    /// That of WeChat.
+    Platform,
+    /// Somebody else's, who is known or named in the settings.
     ThirdParty,
     /// The settings say nothing of it.
     Unstated,

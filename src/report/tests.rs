@@ -1,6 +1,5 @@
 //! What reports say of flows made by hand: every look of the text, and the promises of the JSON.
 
-use super::inventory::Parties;
 use super::text::Detail;
 use super::{Input, Look, Report, View, build, concise, json, text};
 use crate::base::fs::MemoryFs;
@@ -37,7 +36,15 @@ fn flow(project: &Project, kind: &str, steps: &[(&str, &str, StepKind, &str)]) -
         .collect();
     let ends = (steps.first().expect("a first step").span, steps.last().expect("a last step").span);
     let destination = (kind == "network").then(|| "https://api.example/track".to_owned());
-    let sink = SinkEnd { model: "wx.request".to_owned(), kind: kind.to_owned(), destination, span: ends.1, path: None };
+    let sink = SinkEnd {
+        model: "wx.request".to_owned(),
+        kind: kind.to_owned(),
+        destination,
+        span: ends.1,
+        path: None,
+        in_destination: false,
+        contexts: Vec::new(),
+    };
     Flow {
         data: "location".to_owned(),
         form: Form::Raw,
@@ -50,15 +57,28 @@ fn flow(project: &Project, kind: &str, steps: &[(&str, &str, StepKind, &str)]) -
 
 fn report(project: &Project, flows: &[Flow], problems: &[Problem]) -> Report {
     let models = Models::default();
-    let findings = rules::judge(flows, &models);
+    let consent = crate::consent::Judged::default();
+    let operator = rules::Operator::default();
+    let judgement = rules::judge(&rules::Input {
+        project,
+        models: &models,
+        flows,
+        consent: &consent,
+        operator: &operator,
+        release: None,
+        today: None,
+        packs: &[],
+    });
     build(&Input {
         root: ".",
         project,
         models: &models,
         flows,
-        findings: &findings,
+        consents: &consent.flows,
+        findings: &judgement.findings,
+        rows: &judgement.rows,
         code: &[],
-        parties: &Parties::default(),
+        operator: &operator,
         problems,
         stats: &Stats::default(),
         with_times: false,

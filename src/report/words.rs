@@ -4,6 +4,7 @@ use super::Titled;
 use super::model::{Party, Report, Step, SuppressedBy, Suppression};
 use crate::base::Text;
 use crate::base::text::Lang;
+use crate::consent::Status as Consent;
 use crate::rules::{Confidence, Level, Status, sink_title};
 use crate::taint::{Form, StepKind};
 
@@ -166,15 +167,25 @@ pub fn confidence(confidence: Confidence) -> Text {
     Text::new(zh, en)
 }
 
-/// What is known of the consent to a flow, in a word; `status` as the report has it.
-pub fn consent(status: &str) -> Text {
+/// What is known of the consent to a flow, in a word.
+pub fn consent(status: Consent) -> Text {
     let (zh, en) = match status {
-        "gated" => ("已征得同意", "agreed to"),
-        "platform" => ("由平台征得", "asked by the platform"),
-        "none" => ("未征得同意", "not agreed to"),
-        _ => ("未知", "unknown"),
+        Consent::Gated => ("已征得同意", "agreed to"),
+        Consent::Platform => ("由平台征得", "asked by the platform"),
+        Consent::None => ("未征得同意", "not agreed to"),
+        Consent::Unknown => ("未知", "unknown"),
     };
     Text::new(zh, en)
+}
+
+/// The same as programs read it.
+pub fn consent_name(status: Consent) -> &'static str {
+    match status {
+        Consent::Gated => "gated",
+        Consent::Platform => "platform",
+        Consent::None => "none",
+        Consent::Unknown => "unknown",
+    }
 }
 
 /// Why a finding does not count, with the reason that was given.
@@ -257,6 +268,7 @@ pub fn more_on(clause: &str) -> Text {
 pub fn party(party: Party) -> Text {
     let (zh, en) = match party {
         Party::Own => ("自有", "own"),
+        Party::Platform => ("微信平台", "the platform"),
         Party::ThirdParty => ("第三方", "third party"),
         Party::Unstated => ("未说明归属", "not stated whose"),
     };

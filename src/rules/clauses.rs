@@ -10,12 +10,23 @@ use crate::base::Text;
 pub struct Clause {
     /// Its number: `14.2.4`.
     pub id: String,
+    /// Its numbers in the present edition of the document.
+    pub present: Vec<String>,
     /// What it demands, in one line.
     pub title: Text,
+    /// What it says, in the edition of 2018. What the platform publishes is authoritative.
+    pub text: Text,
+    /// What to ask the operator, since code cannot tell.
+    pub question: Text,
 }
 
 static CLAUSES: LazyLock<Vec<Clause>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("clauses.json")).unwrap_or_default());
+    LazyLock::new(|| serde_json::from_str(include_str!("data/clauses.json")).unwrap_or_default());
+
+/// A clause by its number.
+pub fn clause(id: &str) -> Option<&'static Clause> {
+    clauses().iter().find(|clause| clause.id == id)
+}
 
 /// Every clause, in the order of the document.
 pub fn clauses() -> &'static [Clause] {
@@ -31,8 +42,10 @@ mod tests {
         let families = [(1, 5), (2, 9), (3, 9), (4, 4)];
         let expected: Vec<String> =
             families.iter().flat_map(|&(family, last)| (1..=last).map(move |n| format!("14.{family}.{n}"))).collect();
+        assert!(clauses().iter().all(|clause| clause.present[0] == format!("15{}", &clause.id[2..])));
         let ids: Vec<&str> = clauses().iter().map(|clause| clause.id.as_str()).collect();
         assert_eq!(ids, expected);
-        assert!(clauses().iter().all(|clause| !clause.title.zh.is_empty() && !clause.title.en.is_empty()));
+        let texts = clauses().iter().flat_map(|clause| [&clause.title, &clause.text, &clause.question]);
+        assert!(texts.into_iter().all(|text| !text.zh.is_empty() && !text.en.is_empty()));
     }
 }

@@ -1,16 +1,27 @@
-//! Flows become [`Finding`]s under clauses, and clauses get a status. Knows clauses, and no report format.
+//! Flows, configuration and texts become [`Finding`]s under clauses, and every clause gets a status. Knows clauses, and
+//! no report format.
 
+mod case;
+mod checks;
 mod clauses;
-mod outflow;
+pub mod hosts;
+pub mod operator;
+pub mod packs;
+pub mod pages;
+mod rows;
 mod sink_kinds;
+mod text;
+mod words;
 
-pub use clauses::{Clause, clauses};
+pub use case::{Case, Input, SERVER_DATA};
+pub use clauses::{Clause, clause, clauses};
+pub use operator::Operator;
+pub use rows::Row;
 pub use sink_kinds::{leaves_page, sink_title};
 
 use crate::base::{Span, Text};
 pub use crate::models::Confidence;
 use crate::models::Models;
-use crate::taint::Flow;
 
 /// How grave a finding is. The order is that of `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
@@ -76,20 +87,46 @@ pub struct Finding {
     pub related: Vec<(Span, Text)>,
 }
 
-/// Judges the flows of a program; the findings stand in the order of the flows.
-pub fn judge(flows: &[Flow], models: &Models) -> Vec<Finding> {
-    flows.iter().enumerate().filter_map(|(index, flow)| outflow::judge(index, flow, models)).collect()
+impl Finding {
+    /// A finding at a place, of high confidence; what else there is to say is still to be added.
+    fn at(clause: &'static str, level: Level, span: Span, message: Text) -> Self {
+        Self {
+            clause,
+            also: Vec::new(),
+            level,
+            confidence: Confidence::High,
+            message,
+            help: Text::default(),
+            data: Vec::new(),
+            flow: None,
+            span,
+            related: Vec::new(),
+        }
+    }
 }
 
-/// The status of a clause, given the level of the gravest finding that bears on it.
-///
-/// Without a finding no clause is called satisfied: nothing here proves that a violation is absent.
-pub fn status(gravest: Option<Level>) -> Status {
-    match gravest {
-        Some(Level::Violation) => Status::Violated,
-        Some(Level::Warning | Level::Note) => Status::Suspected,
-        None => Status::NeedsAttestation,
-    }
+/// What the analysis of a program comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Judgement {
+    /// Findings, by place.
+    pub findings: Vec<Finding>,
+    /// A row for every clause, in the order of the document; those of packs follow.
+    pub rows: Vec<Row>,
+}
+
+/// Judges a program.
+pub fn judge(input: &Input<'_>) -> Judgement {
+    let case = Case::new(*input);
+    let mut findings = checks::all(&case);
+    operator::judge(&case, &mut findings);
+    findings.extend(packs::judge(&case));
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.span, finding.clause, finding.flow, std::cmp::Reverse(finding.level));
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    findings.dedup_by(|a, b| (a.span, a.clause, &a.message) == (b.span, b.clause, &b.message));
+    let rows = rows::all(&case, &findings);
+    Judgement { findings, rows }
 }
 
 /// The name for people of a category of data; a category that no model describes names itself.

@@ -14,7 +14,7 @@ struct SinkKind {
 }
 
 static SINK_KINDS: LazyLock<Vec<SinkKind>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("sink_kinds.json")).unwrap_or_default());
+    LazyLock::new(|| serde_json::from_str(include_str!("data/sink_kinds.json")).unwrap_or_default());
 
 fn find(kind: &str) -> Option<&'static SinkKind> {
     SINK_KINDS.iter().find(|entry| entry.kind == kind)

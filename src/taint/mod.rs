@@ -8,6 +8,7 @@ mod witness;
 pub use solve::solve;
 
 use crate::base::Span;
+use crate::graph::InstId;
 use crate::models::Confidence;
 
 /// What the data looks like when it arrives.
@@ -69,6 +70,10 @@ pub struct SinkEnd {
     pub span: Span,
     /// The path inside the value that goes out, where it is a part of it (`data.user.phone`).
     pub path: Option<String>,
+    /// Whether the data is part of the destination itself: in a URL.
+    pub in_destination: bool,
+    /// The function instances in which it is reached.
+    pub contexts: Vec<InstId>,
 }
 
 /// One step of a witness.

@@ -125,8 +125,15 @@ impl<'m> Flows<'m> {
                     let may_be_better = reached.is_first || known.features.contains(&witness::UNREACHABLE);
                     known.form <= state.1 || !may_be_better
                 };
-                if self.by_ends.get(&key).is_some_and(is_known) {
-                    continue;
+                let mut contexts = Vec::new();
+                if let Some(known) = self.by_ends.get_mut(&key) {
+                    if !known.sink.contexts.contains(&mark.inst) {
+                        known.sink.contexts.push(mark.inst);
+                    }
+                    if is_known(known) {
+                        continue;
+                    }
+                    contexts.clone_from(&known.sink.contexts);
                 }
                 let end = witness::End { sink: &models.sinks[sink as usize], index: sink, mark, place };
                 let begin = witness::Begin {
@@ -135,7 +142,10 @@ impl<'m> Flows<'m> {
                     place: source.place,
                     confidence: source.confidence,
                 };
-                self.by_ends.insert(key, witness::flow(graph, &begin, &end, state, reached.parents));
+                let mut flow = witness::flow(graph, &begin, &end, state, reached.parents);
+                contexts.retain(|context| *context != mark.inst);
+                flow.sink.contexts.append(&mut contexts);
+                self.by_ends.insert(key, flow);
             }
         }
     }

@@ -5,6 +5,7 @@ use petgraph::graph::EdgeIndex;
 use super::solve::{Parents, State};
 use super::{Flow, SinkEnd, SourceEnd, Step, StepKind};
 use crate::base::Span;
+use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
 use crate::models::{Confidence, Sink};
@@ -54,9 +55,21 @@ pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, state: S
             destination,
             span: end.place,
             path: inner_path(graph, &edges),
+            in_destination: in_destination(graph, end),
+            contexts: vec![end.mark.inst],
         },
         features: features(graph, &edges, end),
         steps,
+    }
+}
+
+/// Whether what goes out is part of the URL, or of the like, that it goes to.
+fn in_destination(graph: &FlowGraph, end: &End<'_>) -> bool {
+    match graph.tags.kind(end.mark.tag) {
+        Some(TagKind::Sink { input, .. }) => {
+            end.sink.destination.is_some() && end.sink.inputs.get(input as usize) == end.sink.destination.as_ref()
+        }
+        _ => false,
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Setting {
     Language,
     /// A mini-program under the built-in models.
     MiniProgram,
+    /// The same, marked with findings: flows, and notes that no marker speaks of, are left alone.
+    Rules,
 }
 
 /// One program with markers.
@@ -45,6 +47,7 @@ pub fn root() -> &'static Path {
 pub fn all() -> Vec<Case> {
     let mut cases = vec![program(&root().join("fixtures/demo"))];
     cases.extend(folders(&root().join("fixtures/programs")).iter().map(|folder| program(folder)));
+    cases.extend(pages());
     for path in files_below(&root().join("fixtures/cases")) {
         if path.extension().is_some_and(|extension| extension == "md") {
             cases.extend(markdown(&relative(&path), &read(&path)));
@@ -64,9 +67,24 @@ fn program(folder: &Path) -> Case {
     Case { name: relative(folder), setting: Setting::MiniProgram, files }
 }
 
+/// The cases of the examples on the pages of the clauses.
+fn pages() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for path in files_below(&root().join("src/rules/pages")) {
+        let text = read(&path);
+        let examples = text.split_once("<!-- examples -->").map_or("", |(_, examples)| examples);
+        cases.extend(markdown(&relative(&path), examples));
+    }
+    cases
+}
+
 /// The cases of a Markdown text: each heading of level two starts one.
 fn markdown(origin: &str, text: &str) -> Vec<Case> {
-    let setting = if origin.contains("/language/") { Setting::Language } else { Setting::MiniProgram };
+    let setting = match origin {
+        _ if origin.contains("/language/") => Setting::Language,
+        _ if origin.contains("/rules/") => Setting::Rules,
+        _ => Setting::MiniProgram,
+    };
     let mut cases: Vec<Case> = Vec::new();
     let mut title: Option<String> = None;
     let mut lines = text.lines().enumerate();

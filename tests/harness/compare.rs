@@ -9,7 +9,7 @@ use regex::Regex;
 
 use super::cases::{Case, Setting};
 use super::markers::{self, Fact, Marker, Status};
-use super::{Finding, Flow, Place};
+use super::{Finding, Flow, Judged, Place};
 
 /// A case whose markers are parsed.
 #[derive(Debug)]
@@ -47,23 +47,27 @@ pub fn prepare(case: &Case) -> Prepared<'_> {
 }
 
 /// Compares; an empty list is success. Findings are left out where the rules were not run.
-pub fn check(prepared: &Prepared<'_>, flows: &[Flow], findings: Option<&[Finding]>) -> Vec<String> {
+pub fn check(prepared: &Prepared<'_>, flows: &[Flow], judged: Option<&Judged>) -> Vec<String> {
     let mut failures = prepared.errors.clone();
     for (file, marker) in &prepared.markers {
-        if matches!(marker.fact, Fact::Finding { .. }) && findings.is_none() {
+        if matches!(marker.fact, Fact::Finding { .. } | Fact::Row { .. }) && judged.is_none() {
             continue;
         }
-        let found = is_found(prepared, file, marker, flows, findings.unwrap_or_default());
+        let nothing = Judged::default();
+        let found = is_found(prepared, file, marker, flows, judged.unwrap_or(&nothing));
         let wanted = marker.status != Status::Missing;
         let source_unused = matches!(marker.fact, Fact::Source { .. }) && is_only_missing(prepared, marker);
         if found != wanted && !source_unused {
             failures.push(disagreement(prepared, file, marker, flows));
         }
     }
-    for flow in flows.iter().filter(|flow| !is_claimed(prepared, flow)) {
+    let is_of_rules = prepared.case.setting == Setting::Rules;
+    for flow in flows.iter().filter(|flow| !is_of_rules && !is_claimed(prepared, flow)) {
         failures.push(unexpected_flow(prepared, flow));
     }
-    for finding in findings.unwrap_or_default().iter().filter(|finding| !is_judged(prepared, finding)) {
+    let findings = judged.into_iter().flat_map(|judged| &judged.findings);
+    let counts = |finding: &&Finding| !(is_of_rules && finding.level == "note");
+    for finding in findings.filter(counts).filter(|finding| !is_judged(prepared, finding)) {
         let head = heading(prepared.case, &finding.place.file, finding.place.line);
         failures.push(format!("{head}    found without a marker: {} {}\n", finding.clause, finding.level));
     }
@@ -71,7 +75,8 @@ pub fn check(prepared: &Prepared<'_>, flows: &[Flow], findings: Option<&[Finding
 }
 
 /// Whether what a marker claims is among what was found. `clean` is found where nothing ends on its line.
-fn is_found(prepared: &Prepared<'_>, file: &str, marker: &Marker, flows: &[Flow], findings: &[Finding]) -> bool {
+fn is_found(prepared: &Prepared<'_>, file: &str, marker: &Marker, flows: &[Flow], judged: &Judged) -> bool {
+    let findings = &judged.findings;
     match &marker.fact {
         Fact::Source { data, .. } => {
             flows.iter().any(|flow| on(&flow.source, file, marker) && is_none_or_eq(data.as_deref(), &flow.data))
@@ -85,9 +90,16 @@ fn is_found(prepared: &Prepared<'_>, file: &str, marker: &Marker, flows: &[Flow]
             let mut here = flows.iter().filter(|flow| on(&flow.sink, file, marker));
             here.any(|flow| flow.features.contains(name) == *is_there)
         }
+        Fact::Consent { status } => {
+            let mut here = flows.iter().filter(|flow| on(&flow.sink, file, marker)).peekable();
+            here.peek().is_some() && here.all(|flow| flow.consent == *status)
+        }
+        Fact::Row { clause, status } => judged.rows.iter().any(|(id, is)| id == clause && is == status),
         Fact::Clean => {
-            !flows.iter().any(|flow| on(&flow.sink, file, marker))
-                && !findings.iter().any(|finding| on(&finding.place, file, marker))
+            let is_of_rules = prepared.case.setting == Setting::Rules;
+            let is_grave = |finding: &&Finding| !is_of_rules || finding.level != "note";
+            (is_of_rules || !flows.iter().any(|flow| on(&flow.sink, file, marker)))
+                && !findings.iter().filter(is_grave).any(|finding| on(&finding.place, file, marker))
         }
         Fact::Finding { clause, level } => findings
             .iter()
@@ -214,6 +226,8 @@ fn describe(fact: &Fact, columns: Option<(usize, usize)>) -> String {
         Fact::Feature { name, is_there } => {
             format!("a flow {} the feature {name}", if *is_there { "with" } else { "without" })
         }
+        Fact::Consent { status } => format!("flows with the consent {status}"),
+        Fact::Row { clause, status } => format!("the row {clause} {status}"),
         Fact::Clean => "nothing".to_owned(),
         Fact::Finding { clause, level } => format!("{clause} {level}"),
     };
@@ -223,7 +237,7 @@ fn describe(fact: &Fact, columns: Option<(usize, usize)>) -> String {
 /// The flow and its way, a line a step.
 fn witness(prepared: &Prepared<'_>, flow: &Flow, text: &mut String) {
     let columns = flow.sink.columns.map(|(first, last)| format!(" (columns {first} to {last})")).unwrap_or_default();
-    let _ = writeln!(text, "    got {} -> {}{columns}", flow.data, flow.kind);
+    let _ = writeln!(text, "    got {} -> {} (consent {}){columns}", flow.data, flow.kind, flow.consent);
     for step in &flow.steps {
         let code = line_of(prepared.case, &step.place.file, step.place.line);
         let Place { file, line, .. } = &step.place;

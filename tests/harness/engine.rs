@@ -9,7 +9,7 @@ use wxray::models::Models;
 use wxray::project::{self, Project};
 use wxray::{Analysis, Config};
 
-use super::{Flow, Place, Step};
+use super::{Finding, Flow, Judged, Place, Step};
 
 /// The models of the language cases: `source()` gives data, `sink(…)` sends it.
 pub const TEST_MODELS: &str = r#"{
@@ -30,7 +30,37 @@ pub enum Order {
 pub fn run(files: BTreeMap<String, String>, models: Option<String>) -> Vec<Flow> {
     let (project, analysis) = analyze(files, models, Order::Sorted);
     let files = &project.files;
-    analysis.flows.iter().map(|flow| plain(files, flow)).collect()
+    let consents = analysis.consent.flows.iter();
+    analysis.flows.iter().zip(consents).map(|(flow, consent)| plain(files, flow, consent.status)).collect()
+}
+
+/// Runs the analysis and the rules, as of today and with nothing known of the operator.
+pub fn judge(files: BTreeMap<String, String>, with_packs: bool) -> (Vec<Flow>, Judged) {
+    let (project, analysis) = analyze(files, None, Order::Sorted);
+    let models = Models::load(true, &[]).expect("the built-in models");
+    let packs =
+        wxray::rules::packs::packs().iter().filter(|_| with_packs).map(|pack| pack.name.clone()).collect::<Vec<_>>();
+    let judgement = wxray::rules::judge(&wxray::rules::Input {
+        project: &project,
+        models: &models,
+        flows: &analysis.flows,
+        consent: &analysis.consent,
+        operator: &wxray::rules::Operator::default(),
+        release: None,
+        today: None,
+        packs: &packs,
+    });
+    let files = &project.files;
+    let consents = analysis.consent.flows.iter();
+    let flows = analysis.flows.iter().zip(consents).map(|(flow, consent)| plain(files, flow, consent.status)).collect();
+    let findings = judgement.findings.iter().map(|finding| Finding {
+        clause: finding.clause.to_owned(),
+        also: finding.also.iter().map(|&clause| clause.to_owned()).collect(),
+        level: finding.level.name().to_owned(),
+        place: place(files, finding.span),
+    });
+    let rows = judgement.rows.iter().map(|row| (row.id.clone(), word(&row.status)));
+    (flows, Judged { findings: findings.collect(), rows: rows.collect() })
 }
 
 /// Runs the analysis. Without `models` the built-in ones are in force; with them, only their sources and sinks.
@@ -55,10 +85,11 @@ pub fn analyze_with(
     (project, analysis)
 }
 
-fn plain(files: &Files, flow: &wxray::taint::Flow) -> Flow {
-    let steps = flow.steps.iter().map(|step| {
-        let kind = serde_json::to_value(step.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
-        Step { place: place(files, step.span), kind: kind.unwrap_or_default(), note: step.note.clone() }
+fn plain(files: &Files, flow: &wxray::taint::Flow, consent: wxray::consent::Status) -> Flow {
+    let steps = flow.steps.iter().map(|step| Step {
+        place: place(files, step.span),
+        kind: word(&step.kind),
+        note: step.note.clone(),
     });
     Flow {
         data: flow.data.clone(),
@@ -66,8 +97,15 @@ fn plain(files: &Files, flow: &wxray::taint::Flow) -> Flow {
         source: place(files, flow.source.span),
         sink: place(files, flow.sink.span),
         steps: steps.collect(),
+        consent: word(&consent),
         features: flow.features.iter().map(|&feature| feature.to_owned()).collect(),
     }
+}
+
+/// The word for a value in reports.
+fn word(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn place(files: &Files, span: Span) -> Place {

@@ -16,6 +16,10 @@ pub enum Fact {
     Step { kind: String },
     /// `feature NAME` or `feature no NAME`
     Feature { name: String, is_there: bool },
+    /// `consent STATUS`
+    Consent { status: String },
+    /// `row CLAUSE STATUS`
+    Row { clause: String, status: String },
     /// `clean`
     Clean,
     /// `14.2.4 violation`
@@ -68,6 +72,10 @@ static SOURCE: LazyLock<Regex> = LazyLock::new(|| regex(r"^source(?: ([a-z][a-z0
 static FLOW: LazyLock<Regex> = LazyLock::new(|| regex(r"^flow(?: (\w+))?(?: -> ([a-z][a-z-]*))?$"));
 static STEP: LazyLock<Regex> = LazyLock::new(|| regex(r"^step ([a-z][a-z-]*)$"));
 static FEATURE: LazyLock<Regex> = LazyLock::new(|| regex(r"^feature (no )?([a-z][a-z-]*)$"));
+static CONSENT: LazyLock<Regex> = LazyLock::new(|| regex(r"^consent (gated|platform|none|unknown)$"));
+static ROW: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"^row ([a-z0-9]+(?:\.[0-9]+)+) (violated|suspected|satisfied|needs-attestation|not-applicable)$")
+});
 static FINDING: LazyLock<Regex> = LazyLock::new(|| regex(r"^([0-9]+(?:\.[0-9]+)+) (violation|warning|note)$"));
 
 /// Parses a text; every marker in it is either in `markers` or in `errors`.
@@ -147,6 +155,12 @@ fn parse_fact(fact: &str) -> Result<Fact, String> {
     }
     if let Some(found) = FEATURE.captures(fact) {
         return Ok(Fact::Feature { name: found[2].to_owned(), is_there: found.get(1).is_none() });
+    }
+    if let Some(found) = ROW.captures(fact) {
+        return Ok(Fact::Row { clause: found[1].to_owned(), status: found[2].to_owned() });
+    }
+    if let Some(found) = CONSENT.captures(fact) {
+        return Ok(Fact::Consent { status: found[1].to_owned() });
     }
     if let Some(found) = FINDING.captures(fact) {
         return Ok(Fact::Finding { clause: found[1].to_owned(), level: found[2].to_owned() });

@@ -24,6 +24,8 @@ pub struct Flow {
     pub steps: Vec<Step>,
     /// Marks to filter and rank by.
     pub features: Vec<String>,
+    /// `gated`, `platform`, `none` or `unknown`.
+    pub consent: String,
 }
 
 /// A step of a witness.
@@ -37,11 +39,22 @@ pub struct Step {
     pub note: String,
 }
 
+/// What the rules made of a program.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// All findings.
+    pub findings: Vec<Finding>,
+    /// Clause and status.
+    pub rows: Vec<(String, String)>,
+}
+
 /// A finding of a clause.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The clause, such as `14.2.4`.
     pub clause: String,
+    /// Further clauses.
+    pub also: Vec<String>,
     /// `violation`, `warning` or `note`.
     pub level: String,
     /// Its primary span.

@@ -10,6 +10,7 @@ use toml::de::DeTable;
 
 use super::super::args::{FailOn, LangChoice};
 use crate::base::{Date, Text};
+use crate::rules::Operator;
 
 /// Settings of a program. Paths are relative to the folder of the file.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -27,6 +28,11 @@ pub struct ConfigFile {
     pub only: Vec<String>,
     /// A file with findings that were there before.
     pub baseline: Option<String>,
+    /// The day on which the program was released: which rules of the platform are in force.
+    #[schemars(with = "Option<String>")]
+    pub release_date: Option<Day>,
+    /// Packs of further rules.
+    pub packs: Vec<String>,
     /// Findings that are accepted.
     #[schemars(with = "Vec<Ignore>")]
     pub ignore: Vec<Spanned<Ignore>>,
@@ -50,35 +56,14 @@ pub struct Ignore {
     pub reason: String,
     /// The last day on which it is accepted: `2027-01-31`.
     #[schemars(with = "Option<String>")]
-    pub until: Option<Until>,
-}
-
-/// Who operates the program, and who else receives its data.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Operator {
-    /// Hosts of the operator's own servers; `*.example.com` stands for all below.
-    pub own_hosts: Vec<String>,
-    /// Others that receive data.
-    pub third_parties: Vec<ThirdParty>,
-}
-
-/// Somebody else who receives data.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ThirdParty {
-    /// What people call it.
-    pub name: String,
-    /// Its hosts; `*.example.com` stands for all below.
-    #[serde(default)]
-    pub hosts: Vec<String>,
+    pub until: Option<Day>,
 }
 
 /// A day, written as a TOML date or as a text.
 #[derive(Clone, Copy, Debug)]
-pub struct Until(pub Date);
+pub struct Day(pub Date);
 
-impl<'de> Deserialize<'de> for Until {
+impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = toml::Value::deserialize(deserializer)?;
         let text = match &value {

@@ -8,17 +8,18 @@ pub mod show;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub use file::{ConfigFile, Operator};
+pub use file::ConfigFile;
 
-use super::args::{Args, ConfigArgs, ConfigCommand, FailOn, LangChoice, ModelFiles};
+use super::args::{Args, Common, ConfigArgs, ConfigCommand, FailOn, LangChoice, ModelFiles};
 use super::cannot_print;
 use super::output;
 use super::settings::{self, Stream};
 use super::status::Outcome;
-use crate::base::{FileKind, Files, Level, Problem, SourceFile, Span};
+use crate::base::{Date, FileKind, Files, Level, Problem, SourceFile, Span};
 use crate::report::model::{Location, Position};
 use crate::report::suppress::{Entries, Entry, entries};
 use crate::report::text;
+use crate::rules::Operator;
 
 /// The name under which settings are looked for.
 pub const NAME: &str = "wxray.toml";
@@ -49,6 +50,10 @@ pub struct InForce {
     pub only: Vec<String>,
     /// What was there before.
     pub baseline: Option<PathBuf>,
+    /// The day of the release, where one is given.
+    pub release: Option<Date>,
+    /// Packs of further rules.
+    pub packs: Vec<String>,
 }
 
 /// Options that have a setting of the same name.
@@ -64,6 +69,25 @@ pub struct Given<'a> {
     pub only: &'a [String],
     /// `--baseline`
     pub baseline: Option<&'a Path>,
+    /// `--release-date`
+    pub release: Option<Date>,
+    /// `--pack`
+    pub packs: &'a [String],
+}
+
+impl<'a> Given<'a> {
+    /// The options of commands that judge nothing.
+    pub fn common(common: &'a Common) -> Self {
+        Self {
+            config: common.config.as_deref(),
+            fail_on: None,
+            models: &common.models,
+            only: &[],
+            baseline: None,
+            release: None,
+            packs: &[],
+        }
+    }
 }
 
 impl InForce {
@@ -87,13 +111,24 @@ impl InForce {
             models,
             only: if given.only.is_empty() { file.only.clone() } else { given.only.to_vec() },
             baseline: given.baseline.map(Path::to_owned).or_else(|| file.baseline.map(|path| folder.join(path))),
+            release: given.release.or(file.release_date.map(|day| day.0)),
+            packs: if given.packs.is_empty() { file.packs.clone() } else { given.packs.to_vec() },
             found,
         })
     }
 
     /// What is in force where there are no settings.
     pub fn built_in(args: &Args, models: ModelFiles) -> Self {
-        Self { found: None, lang: args.lang, fail_on: FailOn::Violation, models, only: Vec::new(), baseline: None }
+        Self {
+            found: None,
+            lang: args.lang,
+            fail_on: FailOn::Violation,
+            models,
+            only: Vec::new(),
+            baseline: None,
+            release: None,
+            packs: Vec::new(),
+        }
     }
 
     /// Who operates the program, as far as it is said.
@@ -132,14 +167,10 @@ pub fn run(args: &Args, config: &ConfigArgs) -> Outcome {
     let printed = |text: String| output::print(text.as_bytes()).map_err(|error| cannot_print(&error));
     let done = match &config.command {
         ConfigCommand::Schema => printed(schema()).map(|()| Outcome::success("schema printed")),
-        ConfigCommand::Show { path, common } => {
-            let config = common.config.as_deref();
-            let given = Given { config, fail_on: None, models: &common.models, only: &[], baseline: None };
-            InForce::new(args, given, path).and_then(|in_force| {
-                printed(show::text(&in_force, settings::lang(in_force.lang)))?;
-                Ok(Outcome::success("settings shown"))
-            })
-        }
+        ConfigCommand::Show { path, common } => InForce::new(args, Given::common(common), path).and_then(|in_force| {
+            printed(show::text(&in_force, settings::lang(in_force.lang)))?;
+            Ok(Outcome::success("settings shown"))
+        }),
     };
     done.unwrap_or_else(|outcome| outcome)
 }

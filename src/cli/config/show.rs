@@ -24,6 +24,8 @@ pub fn text(in_force: &InForce, lang: Lang) -> String {
         ("only", json!(in_force.only)),
     ];
     rows.extend(in_force.baseline.as_ref().map(|path| ("baseline", json!(path.display().to_string()))));
+    rows.extend(in_force.release.map(|day| ("release-date", json!(day.to_string()))));
+    rows.push(("packs", json!(in_force.packs)));
     let operator = in_force.operator();
     rows.push(("operator.own-hosts", json!(operator.own_hosts)));
     let names: Vec<&str> = operator.third_parties.iter().map(|party| party.name.as_str()).collect();
@@ -81,6 +83,8 @@ fn is_given(in_force: &InForce, file: &ConfigFile, key: &str) -> bool {
         "models" => in_force.models.paths.len() != file.models.len(),
         "default-models" => in_force.models.no_default_models != (file.default_models == Some(false)),
         "only" => in_force.only != file.only,
+        "packs" => in_force.packs != file.packs,
+        "release-date" => in_force.release != file.release_date.map(|day| day.0),
         _ => false,
     }
 }

@@ -8,7 +8,7 @@ use crate::graph::Via;
 use crate::graph::symbols::{Sym, Symbols};
 use crate::ir::builder::Builder;
 use crate::ir::{
-    CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Lacks, Literal, Name, Range, Val, When, content,
+    CallKind, Cell, Func, Function, FunctionKind, Grant, Instr, Key, Lacks, Literal, Name, Range, Val, When, content,
 };
 use crate::models::{Access, Base, Effect, Port, StepFlow};
 
@@ -37,6 +37,8 @@ struct Compiler<'a> {
     callbacks: BTreeMap<Port, Callback>,
     /// Functions handed to callbacks, with the cells that their arguments go to.
     given: BTreeMap<Port, BTreeMap<u32, Cell>>,
+    /// Functions that are called only after consent, with the gates.
+    granted: Vec<(Port, u32)>,
 }
 
 /// The function (and functions that it hands out) for the models of a callee.
@@ -59,6 +61,7 @@ pub(super) fn compile(
         makes: None,
         callbacks: BTreeMap::new(),
         given: BTreeMap::new(),
+        granted: Vec::new(),
     };
     for _ in 0..n_params(models, library) {
         compiler.builder.param(HERE);
@@ -68,6 +71,7 @@ pub(super) fn compile(
             ModelRef::Source(at) => compiler.source(at, library),
             ModelRef::Sink(at) => compiler.sink(at, library),
             ModelRef::Step(at) => compiler.step(&library.steps[at as usize]),
+            ModelRef::Gate(at) => compiler.gate(at, library),
         }
     }
     if is_open {
@@ -91,6 +95,12 @@ fn n_params(models: &[ModelRef], library: &Library) -> u32 {
             ModelRef::Sink(at) => {
                 let (inputs, destination) = &library.sinks[at as usize];
                 inputs.iter().chain(destination).for_each(&mut note);
+            }
+            ModelRef::Gate(at) => {
+                let gate = &library.gates[at as usize];
+                gate.granted.iter().for_each(&mut note);
+                gate.results.iter().for_each(|result| note(&result.port));
+                gate.when.iter().for_each(|(port, _)| note(port));
             }
             ModelRef::Step(at) => {
                 let step = &library.steps[at as usize];
@@ -190,6 +200,30 @@ impl Compiler<'_> {
             let val = self.read(port);
             let tag = self.tags.mark(TagKind::Destination { sink: at });
             self.builder.push(Instr::Outlet { val, tag }, HERE);
+        }
+    }
+
+    fn gate(&mut self, at: u32, library: &Library) {
+        let gate = &library.gates[at as usize];
+        for result in &gate.results {
+            let dst = self.builder.value(HERE);
+            let tag = self.tags.mark(TagKind::Gate { gate: at, is: result.is });
+            self.builder.push(Instr::Origin { dst, tag }, HERE);
+            self.write(&result.port, dst);
+        }
+        for (condition, (port, _)) in (0..).zip(&gate.when) {
+            let val = self.read(port);
+            let tag = self.tags.mark(TagKind::GateText { gate: at, condition });
+            self.builder.push(Instr::Outlet { val, tag }, HERE);
+        }
+        for port in &gate.granted {
+            if port.base == Base::Return {
+                self.builder.function.grants.push(Grant { gate: at, call: None });
+                self.makes.get_or_insert_with(|| "Promise".to_owned());
+            } else {
+                self.callbacks.entry(port.clone()).or_default();
+                self.granted.push((port.clone(), at));
+            }
         }
     }
 
@@ -474,6 +508,9 @@ impl Compiler<'_> {
                 (0..n_params).map(|index| self.assemble(params.remove(&index).unwrap_or_default(), None)).collect();
             let this = (!callback.this.is_empty()).then(|| self.assemble(callback.this, None));
             let result = self.builder.call(callee, this, &args, CallKind::Quiet, HERE);
+            for (_, gate) in self.granted.iter().filter(|(granted, _)| *granted == port) {
+                self.builder.function.grants.push(Grant { gate: *gate, call: Some(result) });
+            }
             if let Some(dst) = callback.result {
                 self.builder.push(Instr::Copy { dst, src: result }, HERE);
             }

@@ -21,6 +21,8 @@ pub(super) enum ModelRef {
     Sink(u32),
     /// An index into the steps.
     Step(u32),
+    /// An index into the gates.
+    Gate(u32),
 }
 
 /// Types whose methods a value of an unknown type is asked for most.
@@ -52,6 +54,7 @@ struct Library {
     sources: Vec<NativeSource>,
     sinks: Vec<(Vec<crate::models::Port>, Option<crate::models::Port>)>,
     steps: Vec<crate::models::Step>,
+    gates: Vec<crate::models::Gate>,
     option_callbacks: Vec<String>,
 }
 
@@ -83,6 +86,12 @@ impl Natives {
             if let Anchor::Call(paths) = &sink.anchor {
                 natives.add(paths, ModelRef::Sink(at as u32), symbols, apis, true);
             }
+        }
+        for (at, gate) in models.gates.iter().enumerate() {
+            if let Anchor::Call(paths) = &gate.anchor {
+                natives.add(paths, ModelRef::Gate(at as u32), symbols, apis, true);
+            }
+            natives.library.gates.push(gate.clone());
         }
         for (at, step) in models.steps.iter().enumerate() {
             let is_open = step.flows.iter().any(|flow| matches!(flow.from.base, Base::Store(_)));

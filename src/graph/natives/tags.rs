@@ -17,6 +17,10 @@ pub enum TagKind {
     Sink { sink: u32, input: u32 },
     /// Where a sink sends to.
     Destination { sink: u32 },
+    /// A value that says whether there is consent: the gate, and which truth value means it.
+    Gate { gate: u32, is: bool },
+    /// A text that decides whether a call is one of a gate: the gate, and its condition.
+    GateText { gate: u32, condition: u32 },
 }
 
 /// A text is masked if an argument is a constant that matches.
@@ -58,6 +62,14 @@ impl Tags {
     pub fn destination_of(&self, tag: u32) -> Option<u32> {
         match self.kind(tag)? {
             TagKind::Destination { sink } => Some(sink),
+            _ => None,
+        }
+    }
+
+    /// The gate for which a mark gives a text, and the condition on it.
+    pub fn gate_text(&self, tag: u32) -> Option<(u32, u32)> {
+        match self.kind(tag)? {
+            TagKind::GateText { gate, condition } => Some((gate, condition)),
             _ => None,
         }
     }

@@ -27,6 +27,7 @@ use crate::models::runtime::{GetterRole, MethodRole, UnitRole};
 use crate::models::{Anchor, CallPath, Models, SourceRole};
 use crate::project::{Project, UnitId, UnitKind};
 pub(super) use options::{Section, Wiring};
+pub(super) use tags::Use;
 
 /// Instances of a component beyond which its uses share one.
 const MAX_MOUNTS: usize = 150;

@@ -22,8 +22,7 @@ impl Solver<'_> {
             MethodRole::TriggerEvent => self.trigger_event(&site, this),
             MethodRole::Run => {
                 if let Some(&(callback, _)) = site.args.first() {
-                    let call = self.runtime_call(site.inst, callback, Some(this), Vec::new(), site.place);
-                    self.attach(callback, Rule::Callee(call));
+                    self.run_callback(&site, callback, this);
                 }
             }
             MethodRole::Select => self.select(&site, this, false),
@@ -43,9 +42,16 @@ impl Solver<'_> {
         self.attach(this, Rule::Changed(id));
         // The callback runs once the view is up to date.
         if let Some(&(callback, _)) = site.args.get(1) {
-            let call = self.runtime_call(site.inst, callback, Some(this), Vec::new(), site.place);
-            self.attach(callback, Rule::Callee(call));
+            self.run_callback(site, callback, this);
         }
+    }
+
+    /// A function that a call of the framework's calls back.
+    fn run_callback(&mut self, site: &CallSite, callback: NodeId, this: NodeId) {
+        let call = self.runtime_call(site.inst, callback, Some(this), Vec::new(), site.place);
+        // Control gets there from the call.
+        self.calls[call as usize].val = site.val;
+        self.attach(callback, Rule::Callee(call));
     }
 
     /// The changes of a call turn out to be `changes`.
@@ -122,6 +128,9 @@ impl Solver<'_> {
     }
 
     fn trigger_event(&mut self, site: &CallSite, this: NodeId) {
+        if let Some(&(name, _)) = site.args.first() {
+            self.note_trigger(site.inst, site.val, name, this);
+        }
         let (Some(&(name, _)), Some(&(detail, _))) = (site.args.first(), site.args.get(1)) else { return };
         let events = self.passage();
         let field = Field::Content(self.symbols.intern(EVENTS));

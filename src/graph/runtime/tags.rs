@@ -18,7 +18,7 @@ use crate::project::UnitId;
 const INSTANCE: &str = "instance";
 
 /// A tag in an instance of its template.
-pub(super) struct Use<'t> {
+pub(in crate::graph) struct Use<'t> {
     pub frame: Frame,
     pub tag: &'t Tag,
     name: String,
@@ -188,6 +188,8 @@ impl Solver<'_> {
         self.add_object(field, descriptor);
         let descriptor = self.holder(descriptor);
         let (dst, handler) = (self.passage(), self.passage());
+        let bound = place.map(|place| self.places[place as usize]);
+        self.note_handler(it, event, arg, dst.index() as u32, bound);
         self.handler_call(CallSite {
             inst: it.frame.inst,
             val: dst.index() as u32,
@@ -197,7 +199,7 @@ impl Solver<'_> {
             args: vec![(arg, false), (descriptor, false)],
             kind: CallKind::Quiet,
             handler,
-            place: place.map(|place| self.places[place as usize]),
+            place: bound,
         });
     }
 
@@ -223,7 +225,7 @@ impl Solver<'_> {
     }
 
     /// Whether a component anchor means this tag.
-    pub(super) fn applies(&self, it: &Use<'_>, anchor: &crate::models::ComponentAnchor) -> bool {
+    pub(in crate::graph) fn applies(&self, it: &Use<'_>, anchor: &crate::models::ComponentAnchor) -> bool {
         anchor.applies_to(&it.name, |wanted| {
             let attribute = it
                 .tag

@@ -7,7 +7,7 @@ use swc_ecma_ast::{
     UpdateExpr, YieldExpr,
 };
 
-use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
+use super::super::{BlockId, Instr, Key, Literal, Name, Operator, Range, Val};
 use super::functions::Body;
 use super::{Constant, Lowerer, content, range_of};
 
@@ -135,6 +135,23 @@ impl<'a> Lowerer<'a> {
     }
 
     fn literal(&mut self, literal: &Lit, at: Range) -> Val {
+        let val = self.constant_literal(literal, at);
+        let is_falsy = match literal {
+            Lit::Str(text) => text.value.is_empty(),
+            Lit::Bool(value) => !value.value,
+            Lit::Num(number) => number.value == 0.0,
+            Lit::Null(_) => true,
+            _ => false,
+        };
+        if is_falsy {
+            let falsy = &mut self.cx.builder.function.falsy;
+            falsy.grow(val.0 as usize + 1);
+            falsy.insert(val.0 as usize);
+        }
+        val
+    }
+
+    fn constant_literal(&mut self, literal: &Lit, at: Range) -> Val {
         match literal {
             Lit::Str(text) => self.text_constant(&text.value.to_string_lossy(), at),
             Lit::Regex(_) => {
@@ -340,7 +357,8 @@ impl<'a> Lowerer<'a> {
             UnaryOp::Plus => self.operation(Operator::Concat, vec![val], at),
             UnaryOp::Minus | UnaryOp::Tilde => self.operation(Operator::Compute, vec![val], at),
             UnaryOp::Void => self.cx.builder.constant(Literal::Undefined, at),
-            UnaryOp::Bang | UnaryOp::TypeOf | UnaryOp::Delete => self.cx.builder.plain(at),
+            UnaryOp::Bang => self.cx.builder.echo(val, false, at),
+            UnaryOp::TypeOf | UnaryOp::Delete => self.cx.builder.plain(at),
         }
     }
 
@@ -367,7 +385,13 @@ impl<'a> Lowerer<'a> {
                 }
                 let mut args = vec![self.expression(&left.left), self.expression(&left.right)];
                 args.extend(rights.into_iter().rev().map(|right| self.expression(right)));
-                self.binary_operation(bin.op, args, at)
+                match self.compared(bin) {
+                    Some((is_left, is_same)) => {
+                        let val = args[usize::from(!is_left)];
+                        self.cx.builder.echo(val, is_same, at)
+                    }
+                    None => self.binary_operation(bin.op, args, at),
+                }
             }
         }
     }
@@ -396,16 +420,82 @@ impl<'a> Lowerer<'a> {
             BinaryOp::LogicalOr => !constant.is_truthy(),
             _ => matches!(constant, Constant::Nullish),
         });
+        if known.is_none() && bin.op == BinaryOp::LogicalAnd {
+            // What `&&` hands on from the left is falsy: it says nothing of the data.
+            let (body, join) = (self.cx.builder.block(), self.cx.builder.block());
+            self.condition(&bin.left, body, join);
+            self.cx.builder.current = body;
+            let right = self.expression(&bin.right);
+            self.cx.builder.go(join);
+            return right;
+        }
         let left = self.expression(&bin.left);
         if known == Some(false) {
             return left;
         }
+        let start = self.cx.builder.current;
         let right = self.branch(|this| this.expression(&bin.right), known.is_none());
+        if bin.op == BinaryOp::LogicalOr && known.is_none() {
+            self.cx.builder.decide(start, left);
+        }
         match bin.op {
-            // What `&&` hands on from the left is falsy: it says nothing of the data.
             BinaryOp::LogicalAnd => right,
             _ if known == Some(true) => right,
             _ => self.cx.builder.merge(vec![left, right], at),
+        }
+    }
+
+    /// Control goes on in `yes` or in `no` as the condition has it; parts of it that are not reached are not run.
+    pub(super) fn condition(&mut self, test: &'a Expr, yes: BlockId, no: BlockId) {
+        match strip(test) {
+            Expr::Unary(UnaryExpr { op: UnaryOp::Bang, arg, .. }) => self.condition(arg, no, yes),
+            Expr::Bin(bin) if matches!(bin.op, BinaryOp::LogicalAnd | BinaryOp::LogicalOr) => {
+                let is_and = bin.op == BinaryOp::LogicalAnd;
+                match self.constant_of(&bin.left).map(|constant| constant.is_truthy() == is_and) {
+                    Some(true) => {
+                        self.expression(&bin.left);
+                    }
+                    Some(false) => {
+                        self.expression(&bin.left);
+                        let to = if is_and { no } else { yes };
+                        self.cx.builder.link(self.cx.builder.current, to);
+                        return;
+                    }
+                    None => {
+                        let right = self.cx.builder.block();
+                        let (on_true, on_false) = if is_and { (right, no) } else { (yes, right) };
+                        self.condition(&bin.left, on_true, on_false);
+                        self.cx.builder.current = right;
+                    }
+                }
+                self.condition(&bin.right, yes, no);
+            }
+            _ => {
+                let val = self.expression(test);
+                self.cx.builder.branch(val, yes, no);
+            }
+        }
+    }
+
+    /// Of a comparison with a constant: whether the left side is what is compared, and whether the result is true where
+    /// that is.
+    fn compared(&self, bin: &BinExpr) -> Option<(bool, bool)> {
+        let (left, right) = (self.constant_of(&bin.left), self.constant_of(&bin.right));
+        let (is_left, constant) = match (left, right) {
+            (None, Some(constant)) => (true, constant),
+            (Some(constant), None) => (false, constant),
+            _ => return None,
+        };
+        let is_truth = match constant {
+            Constant::Number(number) => number > 0.0,
+            other => other.is_truthy(),
+        };
+        match bin.op {
+            BinaryOp::EqEq | BinaryOp::EqEqEq => Some((is_left, is_truth)),
+            BinaryOp::NotEq | BinaryOp::NotEqEq => Some((is_left, !is_truth)),
+            BinaryOp::Gt | BinaryOp::GtEq => Some((is_left, is_left)),
+            BinaryOp::Lt | BinaryOp::LtEq => Some((is_left, !is_left)),
+            _ => None,
         }
     }
 
@@ -426,13 +516,10 @@ impl<'a> Lowerer<'a> {
         if let Some(known) = self.constant_of(&cond.test) {
             return self.expression(if known.is_truthy() { &cond.cons } else { &cond.alt });
         }
-        self.expression(&cond.test);
-        let start = self.cx.builder.current;
-        let join = self.cx.builder.block();
+        let (yes, no, join) = (self.cx.builder.block(), self.cx.builder.block(), self.cx.builder.block());
+        self.condition(&cond.test, yes, no);
         let mut vals = Vec::new();
-        for side in [&cond.cons, &cond.alt] {
-            let block = self.cx.builder.block();
-            self.cx.builder.link(start, block);
+        for (side, block) in [(&cond.cons, yes), (&cond.alt, no)] {
             self.cx.builder.current = block;
             vals.push(self.expression(side));
             self.cx.builder.link(self.cx.builder.current, join);

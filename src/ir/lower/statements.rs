@@ -184,26 +184,19 @@ impl<'a> Lowerer<'a> {
         let join = self.cx.builder.block();
         let mut next = Some(statement);
         while let Some(current) = next.take() {
-            self.expression(&current.test);
-            let start = self.cx.builder.current;
             let body = self.cx.builder.block();
-            self.cx.builder.link(start, body);
+            let other = current.alt.as_ref().map_or(join, |_| self.cx.builder.block());
+            self.condition(&current.test, body, other);
             self.cx.builder.current = body;
             self.statement(&current.cons);
             self.cx.builder.link(self.cx.builder.current, join);
-            match current.alt.as_deref() {
-                None => self.cx.builder.link(start, join),
-                Some(alt) => {
-                    let other = self.cx.builder.block();
-                    self.cx.builder.link(start, other);
-                    self.cx.builder.current = other;
-                    match alt {
-                        Stmt::If(inner) if self.constant_of(&inner.test).is_none() => next = Some(inner),
-                        alt => {
-                            self.statement(alt);
-                            self.cx.builder.link(self.cx.builder.current, join);
-                        }
-                    }
+            let Some(alt) = current.alt.as_deref() else { continue };
+            self.cx.builder.current = other;
+            match alt {
+                Stmt::If(inner) if self.constant_of(&inner.test).is_none() => next = Some(inner),
+                alt => {
+                    self.statement(alt);
+                    self.cx.builder.link(self.cx.builder.current, join);
                 }
             }
         }

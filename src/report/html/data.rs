@@ -40,7 +40,10 @@ pub fn page(view: &View, sections: &[&str]) -> Value {
         .clauses
         .iter()
         .map(|clause| {
-            json!({ "id": clause.id, "title": clause.title, "status": clause.status, "findings": clause.findings.len() })
+            json!({
+                "id": clause.id, "title": clause.title, "status": clause.status, "note": plain(&clause.note),
+                "findings": clause.findings.len(),
+            })
         })
         .collect();
     let mut words = words().clone();

@@ -34,7 +34,7 @@ function drawSummary() {
     make('div', { class: `tile ${level}` }, make('b', {}, String(count(level))), say(level)))
   const rows = report.clauses.map(clause => make('tr', {},
     make('td', {}, make('a', { href: '#findings', onclick: () => choose({ clause: clause.id }) }, clause.id)),
-    make('td', {}, tell(clause.title)),
+    make('td', {}, tell(clause.title), make('div', { class: 'dim' }, tell(clause.note))),
     make('td', { class: clause.status }, say(clause.status)),
     make('td', { class: 'number' }, clause.findings ? String(clause.findings) : '')))
   const head = make('tr', {}, ['clause', '', 'status', 'count'].map(key => make('th', { scope: 'col' }, key && say(key))))
@@ -254,7 +254,7 @@ function drawInventory() {
     lines(item.collected, own => [`${own.model} `, make('span', { class: 'place' }, place(own.at))]),
     lines(item.kept, own => `${tell(report.kinds[own.kind])} ${own.key || ''} · ${say(own.form)}`),
     lines(item.sent, own => [`${tell(report.kinds[own.kind])} ${own.recipient || ''}`,
-      make('span', { class: 'dim' }, ` ${[own.name || (own.party && say(own.party)), say(own.form), say(own.consent), own.clauses.join(' ')].filter(Boolean).join(' · ')}`)]),
+      make('span', { class: 'dim' }, ` ${[own.name || (own.party && say(own.party === 'platform' ? 'platform-own' : own.party)), say(own.form), say(own.consent), own.clauses.join(' ')].filter(Boolean).join(' · ')}`)]),
   ])
   const apis = report.platform.flatMap(kind => kind.places.map(own => [
     `${tell(kind.title)} (${kind.key})`, own.api, make('span', { class: 'place' }, place(own.at)), own.package || '', say(own.reachable ? 'yes' : 'no'),

@@ -7,17 +7,17 @@ pub mod render;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use parties::{Parties, host_of};
+pub use parties::{host_of, party_of};
 
 use super::model::{Collected, Finding, Flow, InventoryItem, Kept, Sent};
 use crate::models::Models;
-use crate::rules;
+use crate::rules::{self, Operator};
 
 /// Kinds of sinks in which data stays with the user's device for later.
 const KEEPING: [&str; 2] = ["storage", "file"];
 
 /// One entry for each category that some flow carries, by name.
-pub fn items(flows: &[Flow], findings: &[Finding], models: &Models, parties: &Parties) -> Vec<InventoryItem> {
+pub fn items(flows: &[Flow], findings: &[Finding], models: &Models, operator: &Operator) -> Vec<InventoryItem> {
     let mut clauses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for finding in findings {
         let own = clauses.entry(finding.flow.as_deref().unwrap_or_default()).or_default();
@@ -36,7 +36,7 @@ pub fn items(flows: &[Flow], findings: &[Finding], models: &Models, parties: &Pa
         destinations: sorted(flows.iter().filter_map(|flow| flow.sink.destination.as_deref())),
         collected: collected(&flows),
         kept: kept(&flows),
-        sent: sent(&flows, &clauses, parties),
+        sent: sent(&flows, &clauses, operator),
     });
     items.collect()
 }
@@ -63,7 +63,7 @@ fn collected(flows: &[&Flow]) -> Vec<Collected> {
             location: flow.source.location.clone(),
             consent: Vec::new(),
         });
-        own.consent.push(flow.consent.status.to_owned());
+        own.consent.push(flow.consent.status);
     }
     places
         .into_values()
@@ -98,7 +98,7 @@ fn kept(flows: &[&Flow]) -> Vec<Kept> {
         .collect()
 }
 
-fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, parties: &Parties) -> Vec<Sent> {
+fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, operator: &Operator) -> Vec<Sent> {
     let leaving = flows.iter().filter(|flow| rules::leaves_page(&flow.sink.kind));
     let mut groups: BTreeMap<_, Vec<&Flow>> = BTreeMap::new();
     for flow in leaving {
@@ -106,17 +106,16 @@ fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, parties: &Par
         groups.entry((flow.sink.kind.as_str(), recipient, flow.form, flow.consent.status)).or_default().push(flow);
     }
     let sent = groups.into_iter().map(|((kind, recipient, form, consent), flows)| {
-        let is_host = flows.iter().any(|flow| flow.sink.destination.as_deref().and_then(host_of).is_some());
-        let whose = recipient.as_deref().filter(|_| is_host).map(|host| parties.of(host));
+        let whose = flows.iter().find_map(|flow| party_of(flow.sink.destination.as_deref()?, operator));
         let (party, name) = whose.map_or((None, None), |(party, name)| (Some(party), name));
         let bearing = flows.iter().filter_map(|flow| clauses.get(flow.id.as_str())).flatten().copied();
         Sent {
             kind: kind.to_owned(),
             recipient,
             party,
-            name: name.map(str::to_owned),
+            name,
             form,
-            consent: consent.to_owned(),
+            consent,
             clauses: sorted(bearing),
             destinations: sorted(flows.iter().filter_map(|flow| flow.sink.destination.as_deref())),
             flows: flows.iter().map(|flow| flow.id.clone()).collect(),

@@ -1,33 +1,17 @@
-//! Whose host it is: the operator's own, that of somebody who is named, or one of which nothing is said.
-//! Knows names of hosts only.
+//! Whose host it is, as reports have it, and hosts in addresses. Knows names of hosts only.
 
 use crate::report::model::Party;
+use crate::rules::Operator;
+use crate::rules::hosts::{Recipient, recipient};
 
-/// What is said of hosts. `*.example.com` stands for all below `example.com`.
-#[derive(Clone, Debug, Default)]
-pub struct Parties {
-    /// The operator's own.
-    pub own: Vec<String>,
-    /// Those of others: a name and its hosts.
-    pub others: Vec<(String, Vec<String>)>,
-}
-
-impl Parties {
-    /// Whose a host is, and the name of a third party.
-    pub fn of(&self, host: &str) -> (Party, Option<&str>) {
-        let host = host.split(':').next().unwrap_or(host);
-        if self.own.iter().any(|pattern| is_match(pattern, host)) {
-            return (Party::Own, None);
-        }
-        let other = self.others.iter().find(|(_, hosts)| hosts.iter().any(|pattern| is_match(pattern, host)));
-        other.map_or((Party::Unstated, None), |(name, _)| (Party::ThirdParty, Some(name)))
-    }
-}
-
-fn is_match(pattern: &str, host: &str) -> bool {
-    match pattern.strip_prefix("*.") {
-        Some(domain) => host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')),
-        None => pattern.eq_ignore_ascii_case(host),
+/// Whose a destination is, and the name of a third party; `None` where it is no host.
+pub fn party_of(destination: &str, operator: &Operator) -> Option<(Party, Option<String>)> {
+    match recipient(Some(destination), operator) {
+        Recipient::Own => Some((Party::Own, None)),
+        Recipient::Platform => Some((Party::Platform, None)),
+        Recipient::ThirdParty { name, .. } => Some((Party::ThirdParty, Some(name))),
+        Recipient::Unknown(_) => Some((Party::Unstated, None)),
+        Recipient::Nobody => None,
     }
 }
 
@@ -54,13 +38,9 @@ mod tests {
 
     #[test]
     fn hosts_belong_to_whom_the_settings_say() {
-        let parties = Parties {
-            own: vec!["*.own.example".to_owned()],
-            others: vec![("Maps".to_owned(), vec!["maps.example".to_owned()])],
-        };
-        assert_eq!(parties.of("api.own.example:443"), (Party::Own, None));
-        assert_eq!(parties.of("MAPS.example"), (Party::ThirdParty, Some("Maps")));
-        assert_eq!(parties.of("own.example"), (Party::Unstated, None));
-        assert_eq!(parties.of("notown.example"), (Party::Unstated, None));
+        let operator = Operator { own_hosts: vec!["*.own.example".to_owned()], ..Operator::default() };
+        assert_eq!(party_of("https://api.own.example:443/x", &operator), Some((Party::Own, None)));
+        assert_eq!(party_of("https://notown.example", &operator), Some((Party::Unstated, None)));
+        assert_eq!(party_of("storage key", &operator), None);
     }
 }

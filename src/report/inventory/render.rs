@@ -127,7 +127,7 @@ fn item_rows(view: &View, item: &InventoryItem) -> Vec<Row> {
         let [data, places, kind] = start(sink_title(&sent.kind).get(lang).to_owned());
         let recipient = sent.recipient.clone().unwrap_or_else(|| words::not_known().get(lang).to_owned());
         let form = words::form_name(sent.form).get(lang).to_owned();
-        let consent = words::consent(&sent.consent).get(lang).to_owned();
+        let consent = words::consent(sent.consent).get(lang).to_owned();
         let destinations = sent.destinations.join(" ");
         Row {
             cells: [
@@ -210,7 +210,7 @@ fn use_of(item: &InventoryItem) -> String {
 fn recipients(view: &View) -> Vec<(String, String)> {
     let mut all: std::collections::BTreeMap<String, BTreeSet<&str>> = std::collections::BTreeMap::new();
     for item in &view.report.inventory.data {
-        for sent in item.sent.iter().filter(|sent| sent.party.is_some_and(|party| party != Party::Own)) {
+        for sent in item.sent.iter().filter(|sent| matches!(sent.party, Some(Party::ThirdParty | Party::Unstated))) {
             if let Some(recipient) = &sent.recipient {
                 let name =
                     sent.name.as_ref().map_or_else(|| recipient.clone(), |name| format!("{name}（{recipient}）"));

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::base::Text;
 use crate::report::model::{ClauseInfo, Finding};
 use crate::report::{View, words};
+use crate::rules::pages;
 
 /// The taxonomy's name, and its place among those of the run.
 const TAXONOMY: &str = "wechat-mini-program-platform-rules-14";
@@ -61,11 +62,12 @@ fn markdown(view: &View, clause: &ClauseInfo, help: &[&Text]) -> String {
     let lang = view.lang();
     let advice: String = help.iter().flat_map(|text| ["- ", text.get(lang), "\n"]).collect();
     format!(
-        "## {id} {title}\n\n{zh}\n\n{en}\n\n{advice}\n{more}\n",
+        "## {id} {title}\n\n{zh}\n\n{en}\n\n{advice}\n{page}\n\n{more}\n",
         id = clause.id,
         title = clause.title.get(lang),
         zh = clause.title.zh,
         en = clause.title.en,
+        page = pages::page(&clause.id).map(|page| page.text(lang)).unwrap_or_default(),
         more = words::more_on(&clause.id).get(lang),
     )
 }
@@ -76,7 +78,7 @@ pub fn taxonomy(view: &View) -> Value {
         json!({
             "id": clause.id,
             "shortDescription": { "text": clause.title.get(view.lang()) },
-            "properties": { "status": clause.status, "title": clause.title },
+            "properties": { "status": clause.status, "title": clause.title, "note": clause.note },
         })
     });
     json!({

@@ -48,7 +48,6 @@ struct Order {
 impl Order {
     /// Why it cannot be followed, if it cannot.
     fn fault(&self, today: Date) -> Option<Fault> {
-        let is_clause = |id: &&String| crate::rules::clauses().iter().any(|clause| clause.id == **id);
         if let Some(unknown) = self.clauses.iter().find(|id| !is_clause(id)) {
             return Some(Fault::UnknownClause(unknown.clone()));
         }
@@ -127,6 +126,12 @@ impl Fault {
             ),
         }
     }
+}
+
+/// Whether a clause or a rule of some pack has this number.
+fn is_clause(id: &str) -> bool {
+    let rules = crate::rules::packs::packs().iter().flat_map(|pack| &pack.rules);
+    crate::rules::clause(id).is_some() || rules.into_iter().any(|rule| rule.id == id)
 }
 
 fn nearest_clause(id: &str) -> Option<&'static str> {

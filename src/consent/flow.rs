@@ -1,0 +1,300 @@
+//! Forward analysis over instances and blocks: what has certainly happened on every way to a place. The lattice is
+//! [`Grants`] under intersection; calls, callbacks and continuations of promises are edges of control. It starts from
+//! *never* and only ever loses, so it ends. Knows no clause and no flow of data.
+
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::grants::Grants;
+use super::truth::Truths;
+use crate::graph::control::{CallEdge, Handler};
+use crate::graph::program::Origin;
+use crate::graph::{FlowGraph, InstId, NodeId};
+use crate::ir::{Block, Function, Instr, Val};
+use crate::models::Models;
+
+/// The analysis under way, and its result.
+pub struct States<'g> {
+    pub graph: &'g FlowGraph,
+    pub models: &'g Models,
+    /// What holds where a call begins.
+    entries: Vec<Grants>,
+    /// What holds where it returns.
+    exits: Vec<Grants>,
+    /// What holds at the beginning of each block.
+    blocks: Vec<Vec<Grants>>,
+    /// What holds where a component sends an event, by the call.
+    sent: FxHashMap<(InstId, u32), Grants>,
+    /// Who has to be looked at again when an instance's states change.
+    dependents: FxHashMap<InstId, FxHashSet<InstId>>,
+    handlers: FxHashMap<(InstId, u32), &'g Handler>,
+    /// Instances of functions that a model's instance gives out.
+    pub(super) given_out: FxHashMap<InstId, Vec<InstId>>,
+    queue: VecDeque<InstId>,
+    is_queued: Vec<bool>,
+    pub(super) truths: Truths,
+}
+
+impl<'g> States<'g> {
+    /// Nothing is known yet.
+    pub fn new(graph: &'g FlowGraph, models: &'g Models) -> Self {
+        let n = graph.instances.len();
+        let handlers = graph.control.handlers.iter().map(|handler| ((handler.render, handler.val), handler)).collect();
+        let triggers = graph.control.triggers.iter();
+        let mut given_out: FxHashMap<InstId, Vec<InstId>> = FxHashMap::default();
+        for (at, instance) in (0..).map(InstId).zip(&graph.instances) {
+            if let Some(env) = instance.env
+                && graph.program.get(instance.func).origin == Origin::Model
+            {
+                given_out.entry(env).or_default().push(at);
+            }
+        }
+        Self {
+            graph,
+            models,
+            entries: vec![Grants::NEVER; n],
+            exits: vec![Grants::NEVER; n],
+            blocks: vec![Vec::new(); n],
+            sent: triggers.map(|trigger| ((trigger.from, trigger.val), Grants::NEVER)).collect(),
+            dependents: FxHashMap::default(),
+            handlers,
+            given_out,
+            queue: VecDeque::new(),
+            is_queued: vec![false; n],
+            truths: Truths::new(graph),
+        }
+    }
+
+    /// Follows control until nothing changes. What tests say is taken as it is known by now.
+    pub fn solve(&mut self) {
+        self.entries.fill(Grants::NEVER);
+        self.exits.fill(Grants::NEVER);
+        self.blocks.iter_mut().for_each(Vec::clear);
+        self.sent.values_mut().for_each(|sent| *sent = Grants::NEVER);
+        self.dependents.clear();
+        let called: FxHashSet<InstId> = self.graph.control.calls.iter().map(|call| call.to).collect();
+        for at in 0..self.entries.len() as u32 {
+            let inst = InstId(at);
+            if !called.contains(&inst) && !self.graph.is_dead(inst) {
+                self.enter(inst, Grants::NONE);
+            }
+        }
+        while let Some(inst) = self.queue.pop_front() {
+            self.is_queued[inst.0 as usize] = false;
+            self.instance(inst);
+        }
+    }
+
+    /// What holds where a call of the instance begins.
+    pub fn entry(&self, inst: InstId) -> Grants {
+        self.entries[inst.0 as usize]
+    }
+
+    /// What holds where an instance comes back, for `reader`, which asks again if that changes.
+    pub(super) fn exit(&mut self, inst: InstId, reader: InstId) -> Grants {
+        self.dependents.entry(inst).or_default().insert(reader);
+        self.exits[inst.0 as usize]
+    }
+
+    /// The same for its entry.
+    pub(super) fn entry_for(&mut self, inst: InstId, reader: InstId) -> Grants {
+        self.dependents.entry(inst).or_default().insert(reader);
+        self.entries[inst.0 as usize]
+    }
+
+    pub(super) fn function(&self, inst: InstId) -> &'g Function {
+        &self.graph.program.get(self.graph.instances[inst.0 as usize].func).function
+    }
+
+    pub(super) fn is_model(&self, inst: InstId) -> bool {
+        self.graph.program.get(self.graph.instances[inst.0 as usize].func).origin == Origin::Model
+    }
+
+    pub(super) fn node(&self, inst: InstId, val: Val) -> NodeId {
+        NodeId::new((self.graph.instances[inst.0 as usize].first + val.0) as usize)
+    }
+
+    /// Whom the call with this result calls.
+    pub(super) fn called(&self, inst: InstId, val: Val) -> &'g [CallEdge] {
+        let calls = &self.graph.control.calls;
+        let start = calls.partition_point(|call| (call.from, call.val) < (inst, val.0));
+        let end = calls.partition_point(|call| (call.from, call.val) <= (inst, val.0));
+        &calls[start..end]
+    }
+
+    /// All calls that an instance makes.
+    pub(super) fn calls_of(&self, inst: InstId) -> &'g [CallEdge] {
+        let calls = &self.graph.control.calls;
+        &calls[calls.partition_point(|call| call.from < inst)..calls.partition_point(|call| call.from <= inst)]
+    }
+
+    fn push(&mut self, inst: InstId) {
+        if !std::mem::replace(&mut self.is_queued[inst.0 as usize], true) {
+            self.queue.push_back(inst);
+        }
+    }
+
+    fn enter(&mut self, inst: InstId, grants: Grants) {
+        let at = inst.0 as usize;
+        let met = self.entries[at].meet(grants);
+        let is_first = self.blocks[at].is_empty();
+        if met != self.entries[at] || is_first {
+            self.entries[at] = met;
+            self.push(inst);
+            self.wake(inst);
+        }
+    }
+
+    fn wake(&mut self, inst: InstId) {
+        let mut readers: Vec<InstId> = self.dependents.get(&inst).into_iter().flatten().copied().collect();
+        readers.sort_unstable();
+        readers.into_iter().for_each(|reader| self.push(reader));
+    }
+
+    /// Follows control through one instance.
+    fn instance(&mut self, inst: InstId) {
+        let function = self.function(inst);
+        let mut blocks = vec![Grants::NEVER; function.blocks.len()];
+        if let Some(first) = blocks.first_mut() {
+            *first = self.entries[inst.0 as usize];
+        }
+        let mut exit = Grants::NEVER;
+        let mut is_done = vec![false; blocks.len()];
+        let mut work: Vec<usize> = vec![0];
+        while let Some(at) = work.pop() {
+            let Some(block) = function.blocks.get(at).filter(|block| block.is_reachable) else { continue };
+            is_done[at] = true;
+            let out = self.through(inst, block, blocks[at]);
+            for &next in &block.next {
+                let to = next.0 as usize;
+                let met = blocks[to].meet(out.with(self.on_edge(inst, block, next.0)));
+                if met != blocks[to] || !is_done[to] {
+                    blocks[to] = met;
+                    work.push(to);
+                }
+            }
+        }
+        for (block, begin) in function.blocks.iter().zip(&blocks).filter(|(block, _)| block.is_reachable) {
+            let is_thrown = matches!(block.code.last(), Some((Instr::Throw { .. }, _)));
+            if block.next.is_empty() && !is_thrown {
+                exit = exit.meet(self.through(inst, block, *begin));
+            }
+        }
+        self.framework_calls(inst);
+        self.blocks[inst.0 as usize] = blocks;
+        let at = inst.0 as usize;
+        if exit != self.exits[at] {
+            self.exits[at] = exit;
+            self.wake(inst);
+        }
+    }
+
+    /// What the way from a block to one of its successors tells.
+    fn on_edge(&self, inst: InstId, block: &Block, next: u32) -> Grants {
+        let Some(branch) = block.branch.filter(|branch| branch.on_true != branch.on_false) else { return Grants::NONE };
+        let wanted = branch.on_true.0 == next;
+        if !wanted && branch.on_false.0 != next {
+            return Grants::NONE;
+        }
+        self.truths.get(self.node(inst, branch.val), wanted)
+    }
+
+    /// What holds behind the code of a block, given what holds before it. Calls are entered on the way.
+    fn through(&mut self, inst: InstId, block: &Block, before: Grants) -> Grants {
+        let mut now = before;
+        for (instr, _) in &block.code {
+            now = self.behind(inst, instr, now);
+        }
+        now
+    }
+
+    fn behind(&mut self, inst: InstId, instr: &Instr, now: Grants) -> Grants {
+        match instr {
+            Instr::Call(call) => {
+                let called = self.called(inst, call.dst);
+                if let Some(&sent) = self.sent.get(&(inst, call.dst.0)) {
+                    self.note_sent(inst, call.dst.0, sent.meet(now));
+                }
+                let extra = if self.is_model(inst) { self.handed_on(inst, call) } else { Grants::NONE };
+                let mut done = Grants::NEVER;
+                for edge in called {
+                    self.enter(edge.to, now.with(extra));
+                    let kind = self.function(edge.to).kind;
+                    let waits = kind.is_async || kind.is_generator || self.is_model(edge.to);
+                    done = done.meet(if waits { Grants::NONE } else { self.exit(edge.to, inst) });
+                }
+                if called.is_empty() { now } else { now.with(done) }
+            }
+            Instr::Await { val, .. } => now.with(self.resolved(inst, *val)),
+            _ => now,
+        }
+    }
+
+    fn note_sent(&mut self, from: InstId, val: u32, grants: Grants) {
+        if self.sent.insert((from, val), grants) == Some(grants) {
+            return;
+        }
+        let graph = self.graph;
+        let here = graph.control.triggers.iter().filter(|trigger| (trigger.from, trigger.val) == (from, val));
+        for trigger in here {
+            let gets =
+                |handler: &&Handler| handler.children.contains(&trigger.instance) && handler.event == trigger.event;
+            for handler in graph.control.handlers.iter().filter(gets) {
+                self.push(handler.render);
+            }
+        }
+    }
+
+    /// What holds at one instruction, given the states of the last round.
+    pub(super) fn at(&mut self, inst: InstId, val: Val) -> Grants {
+        let function = self.function(inst);
+        let defines = |instr: &Instr| super::truth::defined(instr) == Some(val);
+        for (at, block) in function.blocks.iter().enumerate() {
+            let Some(position) = block.code.iter().position(|(instr, _)| defines(instr)) else { continue };
+            let Some(&begin) = self.blocks[inst.0 as usize].get(at) else { return Grants::NONE };
+            return block.code[..position].iter().fold(begin, |now, (instr, _)| self.behind(inst, instr, now));
+        }
+        self.blocks[inst.0 as usize].first().copied().unwrap_or(Grants::NONE)
+    }
+
+    /// Calls that no instruction makes.
+    fn framework_calls(&mut self, inst: InstId) {
+        let function = self.function(inst);
+        let is_written = |val: u32| (val as usize) < function.values.len();
+        for edge in self.calls_of(inst).iter().filter(|edge| !is_written(edge.val)) {
+            let grants = match self.handlers.get(&(inst, edge.val)) {
+                Some(&handler) => self.on_event(handler),
+                None => self.entries[inst.0 as usize],
+            };
+            self.enter(edge.to, grants);
+        }
+    }
+
+    /// What holds where a handler begins.
+    pub(super) fn on_event(&self, handler: &Handler) -> Grants {
+        let graph = self.graph;
+        let is_sent = |trigger: &&crate::graph::control::Trigger| {
+            handler.children.contains(&trigger.instance) && trigger.event == handler.event
+        };
+        let mut sent = graph.control.triggers.iter().filter(is_sent).peekable();
+        let begin = if handler.children.is_empty() || sent.peek().is_none() {
+            if handler.is_act { Grants::ACT } else { Grants::NONE }
+        } else {
+            sent.map(|trigger| self.sent[&(trigger.from, trigger.val)]).fold(Grants::NEVER, Grants::meet)
+        };
+        let gates = handler.gates.iter().map(|&gate| self.covers(gate));
+        let guards = handler.guards.iter().map(|&(node, wanted)| self.truths.get(node, wanted));
+        gates.chain(guards).fold(begin, Grants::with)
+    }
+
+    /// The consent that a gate gives.
+    pub(super) fn covers(&self, gate: u32) -> Grants {
+        Grants::of(&self.models.gates[gate as usize].covers, &self.models.categories)
+    }
+
+    /// Whether a call of a gate is one: the texts that it gives are as the model wants them.
+    pub(super) fn is_met(&self, inst: InstId, gate: u32) -> bool {
+        self.models.gates[gate as usize].when.is_empty() || self.graph.control.met.contains(&(inst, gate))
+    }
+}

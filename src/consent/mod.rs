@@ -1,0 +1,349 @@
+//! Whether the user has agreed, on every way, before data is collected or sent: control followed from where it enters
+//! the program (lifecycles, handlers, the top of modules) through calls, callbacks and promises to the ends of each
+//! flow. Knows gates as models describe them; no clause.
+
+mod flow;
+mod grants;
+pub mod platform;
+mod promises;
+mod truth;
+
+use petgraph::visit::EdgeRef;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::base::{Date, Span};
+use crate::graph::natives::TagKind;
+use crate::graph::program::Origin;
+use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
+use crate::models::{Models, SourceRole};
+use crate::taint::Flow;
+use flow::States;
+pub use grants::Grants;
+
+/// How often tests are looked at again: each round follows a flag one store further.
+const MAX_ROUNDS: usize = 5;
+/// Places that a judgement names at most.
+const MAX_PLACES: usize = 6;
+/// Nodes behind a source beyond which it counts as used.
+const MAX_READ: usize = 2000;
+
+/// What is known of the consent to a flow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// On every way the program asks first, at the collection or at the sending.
+    Gated,
+    /// The platform asks.
+    Platform,
+    /// On some way nobody asks.
+    None,
+    /// Not looked at, or not known: data that a server sent, code that is never run.
+    #[default]
+    Unknown,
+}
+
+/// The judgement about one flow.
+#[derive(Clone, Debug, Default)]
+pub struct Consent {
+    /// What is known.
+    pub status: Status,
+    /// The gates, or the way that passes none: from where control enters to the collection.
+    pub evidence: Vec<Span>,
+    /// Whether on every way to the collection the user acted.
+    pub is_act: bool,
+    /// The function by which control enters on a way without a gate, if it is one that the framework calls by name.
+    pub entry: Option<(String, Span)>,
+}
+
+/// What is known of control after the analysis.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// By flow.
+    pub flows: Vec<Consent>,
+    /// Calls of models, by place and id of the model: what holds there on every way.
+    pub calls: Vec<CallState>,
+}
+
+/// What holds where something of the platform is called.
+#[derive(Clone, Debug)]
+pub struct CallState {
+    /// The model's id.
+    pub model: String,
+    /// The call.
+    pub place: Span,
+    /// On every way to it.
+    pub grants: Grants,
+    /// Where control enters on a way to it.
+    pub entry: Option<(String, Span)>,
+    /// Sources on whose callbacks it runs: their ids, sorted.
+    pub behind: Vec<String>,
+    /// Whether the program reads what comes back, as far as the flow graph tells.
+    pub is_used: bool,
+}
+
+/// Judges all flows. `release` is the day on which the program was released; none is the present.
+pub fn judge(graph: &FlowGraph, models: &Models, flows: &[Flow], release: Option<Date>) -> Judged {
+    let mut states = States::new(graph, models);
+    states.solve();
+    if !states.truths.is_idle() {
+        for _ in 0..MAX_ROUNDS {
+            if !states.refine() {
+                break;
+            }
+            states.solve();
+        }
+    }
+    let judge = Judge::new(&states, release);
+    Judged { flows: flows.iter().map(|flow| judge.flow(flow)).collect(), calls: judge.calls() }
+}
+
+struct Judge<'a, 'g> {
+    states: &'a States<'g>,
+    release: Option<Date>,
+    /// Instances in which a source gives data, by place and model.
+    sources: FxHashMap<(Span, &'a str), Vec<InstId>>,
+    categories: FxHashMap<&'a str, usize>,
+    /// Places of gates, with what they cover.
+    gates: Vec<(Span, Grants)>,
+}
+
+impl<'a, 'g> Judge<'a, 'g> {
+    fn new(states: &'a States<'g>, release: Option<Date>) -> Self {
+        let (graph, models) = (states.graph, states.models);
+        let mut sources: FxHashMap<(Span, &str), Vec<InstId>> = FxHashMap::default();
+        for mark in &graph.origins {
+            let Some(TagKind::Source { source, .. }) = graph.tags.kind(mark.tag) else { continue };
+            if let Some(place) = graph.place(mark.node) {
+                sources.entry((place, &*models.sources[source as usize].id)).or_default().push(mark.inst);
+            }
+        }
+        let categories = models.categories.iter().enumerate().map(|(at, category)| (&*category.slug, at));
+        let mut judge = Self { states, release, sources, categories: categories.collect(), gates: Vec::new() };
+        judge.gates = judge.gate_places();
+        judge
+    }
+
+    /// Where the program asks, in the order of the text.
+    fn gate_places(&self) -> Vec<(Span, Grants)> {
+        let graph = self.states.graph;
+        let mut gates: Vec<(Span, Grants)> = Vec::new();
+        let results = graph.origins.iter().filter_map(|mark| match graph.tags.kind(mark.tag)? {
+            TagKind::Gate { gate, .. } => Some((mark.inst, gate)),
+            _ => None,
+        });
+        let grants = (0..graph.instances.len() as u32).map(InstId).filter(|inst| self.states.is_model(*inst));
+        let grants = grants.flat_map(|inst| self.states.function(inst).grants.iter().map(move |it| (inst, it.gate)));
+        let met: FxHashSet<(InstId, u32)> =
+            results.chain(grants).filter(|&(inst, gate)| self.states.is_met(inst, gate)).collect();
+        for (inst, gate) in met {
+            if let Some(place) = graph.call_place(inst).filter(|_| !graph.is_dead(inst)) {
+                gates.push((place, self.states.covers(gate)));
+            }
+        }
+        for handler in graph.control.handlers.iter().filter(|handler| !graph.is_dead(handler.render)) {
+            gates.extend(handler.gates.iter().filter_map(|&gate| Some((handler.place?, self.states.covers(gate)))));
+        }
+        gates.sort_by_key(|(place, _)| *place);
+        gates.dedup();
+        gates
+    }
+
+    fn flow(&self, flow: &Flow) -> Consent {
+        let models = self.states.models;
+        let Some(source) = models.sources.iter().find(|source| source.id == flow.source.model) else {
+            return self.of_server(flow);
+        };
+        let insts = self.sources.get(&(flow.source.span, &*flow.source.model)).map_or(&[][..], Vec::as_slice);
+        let collected = self.collected(insts);
+        let sent = flow.sink.contexts.iter().map(|inst| self.states.entry(*inst)).fold(Grants::NEVER, Grants::meet);
+        let is_act = collected.is_act();
+        let entry = insts.first().and_then(|inst| self.entry(*inst));
+        let Some(category) = self.categories.get(&*flow.data).copied() else {
+            return Consent { is_act, entry, ..Consent::default() };
+        };
+        if insts.is_empty() || (collected == Grants::NEVER && sent == Grants::NEVER) {
+            return Consent { is_act, entry, ..Consent::default() };
+        }
+        let is_asked = collected.has(category) || sent.has(category);
+        let platform_asks = platform::asks_for(source, self.release);
+        // A picker that nobody opened hands over what the user did not choose to give.
+        let is_handed_over = source.role == SourceRole::Source && platform::asks_each_time(source) && is_act;
+        let status = match () {
+            () if is_asked => Status::Gated,
+            () if platform_asks || is_handed_over => Status::Platform,
+            () if self.is_from_outside(insts, category) => Status::Unknown,
+            () => Status::None,
+        };
+        let evidence = match status {
+            Status::Gated => self.evidence(category, flow),
+            Status::None => self.way(insts, category),
+            _ => Vec::new(),
+        };
+        Consent { status, evidence, is_act, entry }
+    }
+
+    /// Whether the ways without a gate all begin at functions that only others call, who may have asked.
+    fn is_from_outside(&self, insts: &[InstId], category: usize) -> bool {
+        let graph = self.states.graph;
+        let root = |inst: InstId| {
+            let mut at = inst;
+            while let Some((caller, _)) = graph.instances[at.0 as usize].caller {
+                at = caller;
+            }
+            at
+        };
+        let mut ungated = insts.iter().filter(|inst| !self.states.entry(**inst).has(category)).peekable();
+        ungated.peek().is_some() && ungated.all(|inst| graph.control.entered.contains(&root(*inst)))
+    }
+
+    /// Data that a server sent was collected elsewhere; only whether its sending is asked for can be told.
+    fn of_server(&self, flow: &Flow) -> Consent {
+        let sent = flow.sink.contexts.iter().map(|inst| self.states.entry(*inst)).fold(Grants::NEVER, Grants::meet);
+        let is_asked = self.categories.get(&*flow.data).is_some_and(|&category| sent.has(category));
+        let status = if is_asked && sent != Grants::NEVER { Status::Gated } else { Status::Unknown };
+        Consent { status, is_act: sent.is_act(), ..Consent::default() }
+    }
+
+    /// What holds on every way to a collection. What is typed or picked in the view is an act.
+    fn collected(&self, insts: &[InstId]) -> Grants {
+        let graph = self.states.graph;
+        let at = |inst: &InstId| {
+            if graph.program.is_template(graph.instances[inst.0 as usize].func) {
+                return Grants::ACT;
+            }
+            self.states.entry(*inst)
+        };
+        insts.iter().filter(|inst| !graph.is_dead(**inst)).map(at).fold(Grants::NEVER, Grants::meet)
+    }
+
+    /// The gates that cover a category; those near the flow if there are some.
+    fn evidence(&self, category: usize, flow: &Flow) -> Vec<Span> {
+        let all: Vec<Span> =
+            self.gates.iter().filter(|(_, grants)| grants.has(category)).map(|(place, _)| *place).collect();
+        let near = |place: &&Span| [flow.source.span.file, flow.sink.span.file].contains(&place.file);
+        let mut chosen: Vec<Span> = all.iter().filter(near).copied().collect();
+        if chosen.is_empty() {
+            chosen = all;
+        }
+        chosen.dedup();
+        chosen.truncate(MAX_PLACES);
+        chosen
+    }
+
+    /// The calls on a way to a collection that passes no gate, the first one first.
+    fn way(&self, insts: &[InstId], category: usize) -> Vec<Span> {
+        let graph = self.states.graph;
+        let Some(&start) = insts.iter().find(|inst| !self.states.entry(**inst).has(category)) else {
+            return Vec::new();
+        };
+        let mut way = Vec::new();
+        let mut at = Some(start);
+        while let Some(inst) = at {
+            let caller = graph.instances[inst.0 as usize].caller;
+            way.extend(caller.and_then(|(_, place)| place));
+            at = caller.map(|(caller, _)| caller);
+        }
+        way.extend(self.entry(start).map(|(_, place)| place));
+        way.reverse();
+        way.dedup();
+        way.truncate(MAX_PLACES);
+        way
+    }
+
+    /// The function that the framework calls on the way to an instance: its name, and where it stands.
+    fn entry(&self, inst: InstId) -> Option<(String, Span)> {
+        let graph = self.states.graph;
+        let mut found = None;
+        let mut at = Some(inst);
+        while let Some(inst) = at {
+            let instance = &graph.instances[inst.0 as usize];
+            let entry = graph.program.get(instance.func);
+            if let Origin::Module(_) = entry.origin
+                && entry.function.parent.is_some()
+                && let Some(name) = entry.function.name
+            {
+                let place = graph.program.span(instance.func, entry.function.at);
+                found = place.map(|place| (graph.symbols.text(entry.sym(name)).to_owned(), place));
+            }
+            at = instance.caller.map(|(caller, _)| caller);
+        }
+        found
+    }
+
+    /// What holds at each call of a source, a sink or a trigger.
+    fn calls(&self) -> Vec<CallState> {
+        let graph = self.states.graph;
+        let models = self.states.models;
+        let mut found: FxHashMap<(Span, &str), Vec<InstId>> = FxHashMap::default();
+        let mut used: FxHashSet<(Span, &str)> = FxHashSet::default();
+        let mut models_of: FxHashMap<InstId, &str> = FxHashMap::default();
+        for mark in graph.origins.iter().chain(&graph.outlets) {
+            let is_source = matches!(graph.tags.kind(mark.tag), Some(TagKind::Source { .. }));
+            let model = match graph.tags.kind(mark.tag) {
+                Some(TagKind::Source { source, .. }) => &models.sources[source as usize].id,
+                Some(TagKind::Sink { sink, .. }) => &models.sinks[sink as usize].id,
+                _ => continue,
+            };
+            if matches!(graph.graph[mark.node], Node::Value { .. })
+                && let Some(place) = graph.call_place(mark.inst)
+                && !graph.is_dead(mark.inst)
+            {
+                found.entry((place, model)).or_default().push(mark.inst);
+                if is_source {
+                    models_of.insert(mark.inst, model);
+                    if self.is_read(mark.node) {
+                        used.insert((place, model));
+                    }
+                }
+            }
+        }
+        let mut calls: Vec<CallState> = found
+            .into_iter()
+            .map(|((place, model), insts)| CallState {
+                model: model.to_owned(),
+                place,
+                grants: self.collected(&insts),
+                entry: insts.first().and_then(|inst| self.entry(*inst)),
+                behind: self.behind(&insts, &models_of),
+                is_used: used.contains(&(place, model)),
+            })
+            .collect();
+        calls.sort_by(|a, b| (a.place, &a.model).cmp(&(b.place, &b.model)));
+        calls
+    }
+
+    /// The sources on whose callbacks instances run.
+    fn behind(&self, insts: &[InstId], models_of: &FxHashMap<InstId, &str>) -> Vec<String> {
+        let mut found = Vec::new();
+        for &inst in insts {
+            let mut at = self.states.graph.instances[inst.0 as usize].caller;
+            while let Some((caller, _)) = at {
+                found.extend(models_of.get(&caller).map(|model| (*model).to_owned()));
+                at = self.states.graph.instances[caller.0 as usize].caller;
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// Whether the program's own code gets what comes in at a node, or hands it on to code that is not known.
+    fn is_read(&self, node: NodeId) -> bool {
+        let graph = self.states.graph;
+        let mut seen = FxHashSet::from_iter([node]);
+        let mut work = vec![node];
+        while let Some(node) = work.pop() {
+            for edge in graph.graph.edges(node) {
+                let is_program =
+                    matches!(graph.graph[edge.target()], Node::Value { inst, .. } if !self.states.is_model(inst));
+                if is_program || matches!(edge.weight().via, Via::Unknown | Via::Part) || MAX_READ < seen.len() {
+                    return true;
+                }
+                if seen.insert(edge.target()) {
+                    work.push(edge.target());
+                }
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,175 @@
+//! What holds where a promise is resolved: where an async function returns, where `resolve` is called, behind a gate.
+//! Knows promises as the graph has them.
+
+use petgraph::Direction;
+use rustc_hash::FxHashSet;
+
+use super::flow::States;
+use super::grants::Grants;
+use crate::graph::objects::{Field, ObjId, Object, role};
+use crate::graph::{InstId, Node, NodeId};
+use crate::ir::{Call, Cell, Instr, Key, Val};
+
+/// The content of a promise.
+const PROMISE: &str = "promise";
+
+impl States<'_> {
+    /// What holds behind `await val`.
+    pub(super) fn resolved(&mut self, inst: InstId, val: Val) -> Grants {
+        let node = self.awaited(inst, val);
+        self.resolved_node(node, inst, &mut FxHashSet::default())
+    }
+
+    /// The node that `await val` gives its result to.
+    fn awaited(&self, inst: InstId, val: Val) -> NodeId {
+        let code = self.function(inst).blocks.iter().flat_map(|block| &block.code);
+        let mut awaits = code.filter_map(|(instr, _)| match instr {
+            Instr::Await { dst, val: awaited } if *awaited == val => Some(*dst),
+            _ => None,
+        });
+        self.node(inst, awaits.next().unwrap_or(val))
+    }
+
+    /// What a call that a model makes knows beyond its caller: consent of its gate, promises that are resolved by then.
+    pub(super) fn handed_on(&mut self, inst: InstId, call: &Call) -> Grants {
+        let function = self.function(inst);
+        let mut grants = Grants::NONE;
+        for grant in function.grants.iter().filter(|grant| grant.call == Some(call.dst)) {
+            if self.is_met(inst, grant.gate) {
+                grants = grants.with(self.covers(grant.gate));
+            }
+        }
+        for arg in &call.args {
+            for val in self.promise_reads(inst, arg.val) {
+                let node = self.node(inst, val);
+                grants = grants.with(self.resolved_node(node, inst, &mut FxHashSet::default()));
+            }
+        }
+        grants
+    }
+
+    /// The reads of a promise's value that make up a value of a model's function.
+    fn promise_reads(&self, inst: InstId, val: Val) -> Vec<Val> {
+        let function = self.function(inst);
+        let mut found = Vec::new();
+        let mut work = vec![val];
+        let mut seen = FxHashSet::default();
+        while let Some(val) = work.pop() {
+            if !seen.insert(val) {
+                continue;
+            }
+            match definition(function, val) {
+                Some(Instr::Load { key: Key::Content(name), .. }) if self.is_promise_name(inst, *name) => {
+                    found.push(val);
+                }
+                Some(Instr::Copy { src, .. }) => work.push(*src),
+                Some(Instr::Phi { srcs, .. }) => work.extend(srcs),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn is_promise_name(&self, inst: InstId, name: crate::ir::Name) -> bool {
+        let entry = self.graph.program.get(self.graph.instances[inst.0 as usize].func);
+        self.graph.symbols.text(entry.sym(name)) == PROMISE
+    }
+
+    /// What holds where all promises are resolved whose value a node gets.
+    fn resolved_node(&mut self, node: NodeId, reader: InstId, seen: &mut FxHashSet<ObjId>) -> Grants {
+        let Some(promise) = self.graph.symbols.find(PROMISE) else { return Grants::NONE };
+        let mut grants: Option<Grants> = None;
+        let from = self.graph.graph.neighbors_directed(node, Direction::Incoming);
+        for source in from {
+            let (Node::Field { obj, field } | Node::Lookup { obj, field }) = self.graph.graph[source] else { continue };
+            if field == Field::Content(promise) {
+                let one = self.resolved_object(obj, reader, seen);
+                grants = Some(grants.map_or(one, |grants| grants.meet(one)));
+            }
+        }
+        grants.unwrap_or(Grants::NONE)
+    }
+
+    fn resolved_object(&mut self, obj: ObjId, reader: InstId, seen: &mut FxHashSet<ObjId>) -> Grants {
+        if !seen.insert(obj) {
+            return Grants::NEVER;
+        }
+        let Object::Alloc { inst, val, .. } = self.graph.objects.get(obj).object else { return Grants::NONE };
+        if val == role::PROMISE {
+            return self.exit(inst, reader);
+        }
+        if !self.is_model(inst) {
+            return Grants::NONE;
+        }
+        let mut grants = self.entry_for(inst, reader);
+        for grant in self.function(inst).grants.iter().filter(|grant| grant.call.is_none()) {
+            if self.is_met(inst, grant.gate) {
+                grants = grants.with(self.covers(grant.gate));
+            }
+        }
+        grants.with(self.fed(obj, reader, seen))
+    }
+
+    /// What holds at every place where a promise gets its value.
+    fn fed(&mut self, obj: ObjId, reader: InstId, seen: &mut FxHashSet<ObjId>) -> Grants {
+        let promise = self.graph.symbols.find(PROMISE).map(Field::Content);
+        let Some(field) = promise.and_then(|field| self.graph.objects.field(obj, field)) else { return Grants::NONE };
+        let mut grants: Option<Grants> = None;
+        let from: Vec<NodeId> = self.graph.graph.neighbors_directed(field, Direction::Incoming).collect();
+        for source in from {
+            let one = match self.graph.graph[source] {
+                Node::Field { obj, field } | Node::Lookup { obj, field } if Some(field) == promise => {
+                    self.resolved_object(obj, reader, seen)
+                }
+                Node::Value { inst, val } => self.made_by(inst, Val(val), reader, seen),
+                _ => Grants::NONE,
+            };
+            grants = Some(grants.map_or(one, |grants| grants.meet(one)));
+        }
+        grants.unwrap_or(Grants::NONE)
+    }
+
+    /// What holds where a value is made that a promise is resolved with.
+    fn made_by(&mut self, inst: InstId, val: Val, reader: InstId, seen: &mut FxHashSet<ObjId>) -> Grants {
+        let function = self.function(inst);
+        match definition(function, val) {
+            Some(Instr::Call(call)) => {
+                let called = self.called(inst, call.dst);
+                let exits = called.iter().map(|edge| self.exit(edge.to, reader));
+                let done = exits.reduce(Grants::meet).unwrap_or(Grants::NEVER);
+                // A callback that is not there does nothing, and the promise is resolved by others.
+                if called.is_empty() { Grants::NEVER } else { done }
+            }
+            Some(Instr::LoadCell { cell, .. }) => self.handed_in(inst, *cell, reader),
+            Some(Instr::Copy { src, .. }) => self.made_by(inst, *src, reader, seen),
+            Some(Instr::Phi { srcs, .. }) => {
+                let parts = srcs.iter().map(|src| self.made_by(inst, *src, reader, seen));
+                parts.reduce(Grants::meet).unwrap_or(Grants::NONE)
+            }
+            Some(Instr::Load { key: Key::Content(name), .. }) if self.is_promise_name(inst, *name) => {
+                let node = self.node(inst, val);
+                self.resolved_node(node, reader, seen)
+            }
+            _ => Grants::NONE,
+        }
+    }
+
+    /// What holds wherever the program calls a function that a model's instance gave out, and that fills a cell.
+    fn handed_in(&mut self, inst: InstId, cell: Cell, reader: InstId) -> Grants {
+        let fills = |instr: &Instr| matches!(instr, Instr::StoreCell { cell: filled, .. } if *filled == cell);
+        let inner = self.given_out.get(&inst).cloned().unwrap_or_default();
+        let inner = inner.into_iter().filter(|&at| {
+            let code = self.function(at).blocks.iter().flat_map(|block| &block.code);
+            code.map(|(instr, _)| instr).any(fills)
+        });
+        let inner: Vec<InstId> = inner.collect();
+        let entries = inner.into_iter().map(|at| self.entry_for(at, reader));
+        entries.reduce(Grants::meet).unwrap_or(Grants::NEVER)
+    }
+}
+
+/// The instruction that makes a value.
+fn definition(function: &crate::ir::Function, val: Val) -> Option<&Instr> {
+    let mut code = function.blocks.iter().flat_map(|block| &block.code);
+    code.find(|(instr, _)| super::truth::defined(instr) == Some(val)).map(|(instr, _)| instr)
+}

@@ -1,0 +1,256 @@
+//! What the truth of a value tells of consent: followed back along the flow graph to where the value comes from, a
+//! gate's result, a constant written behind a gate, what an agreement box says. Knows no control but what holds at
+//! the places that it comes to.
+
+use petgraph::Direction;
+use petgraph::visit::EdgeRef;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::flow::States;
+use super::grants::Grants;
+use crate::base::Span;
+use crate::graph::control::Handler;
+use crate::graph::natives::TagKind;
+use crate::graph::objects::Field;
+use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
+use crate::ir::{Instr, Val};
+
+/// Nodes on the way back beyond which nothing is told.
+const MAX_WAY: usize = 4000;
+
+/// What is known of tests by now.
+#[derive(Default)]
+pub(super) struct Truths {
+    known: FxHashMap<(NodeId, bool), Grants>,
+    /// Results of gates.
+    results: FxHashMap<NodeId, Vec<(InstId, u32, bool)>>,
+    /// Handlers that are gates, by the event that they get.
+    events: FxHashMap<NodeId, usize>,
+    /// The same by their tag.
+    tags: FxHashMap<Span, usize>,
+}
+
+/// Where a value comes from.
+enum Origin {
+    /// A gate's result.
+    Gate(InstId, u32),
+    /// An agreement.
+    Event(usize),
+    /// A value made in the program.
+    Made(InstId, Val),
+    /// Anything else.
+    Unknown,
+}
+
+impl Truths {
+    pub fn new(graph: &FlowGraph) -> Self {
+        let mut truths = Self::default();
+        for mark in &graph.origins {
+            if let Some(TagKind::Gate { gate, is }) = graph.tags.kind(mark.tag) {
+                truths.results.entry(mark.node).or_default().push((mark.inst, gate, is));
+            }
+        }
+        for (at, handler) in graph.control.handlers.iter().enumerate() {
+            if !handler.gates.is_empty() {
+                truths.events.insert(handler.arg, at);
+                truths.tags.extend(handler.tag.map(|tag| (tag, at)));
+            }
+        }
+        truths
+    }
+
+    /// What it tells that a value is true, or false.
+    pub fn get(&self, node: NodeId, is: bool) -> Grants {
+        self.known.get(&(node, is)).copied().unwrap_or(Grants::NONE)
+    }
+
+    /// Whether any test can tell anything.
+    pub fn is_idle(&self) -> bool {
+        self.results.is_empty() && self.events.is_empty()
+    }
+}
+
+impl States<'_> {
+    /// Looks at all tests again, with what is known of control by now; whether any tells more than before.
+    pub fn refine(&mut self) -> bool {
+        let tests = self.tests();
+        let mut known = FxHashMap::default();
+        for (node, is) in tests {
+            let grants = self.told(node, is);
+            if grants != Grants::NONE {
+                known.insert((node, is), grants);
+            }
+        }
+        let has_changed = known != self.truths.known;
+        self.truths.known = known;
+        has_changed
+    }
+
+    /// All values by which control or a template chooses, with both answers.
+    fn tests(&self) -> Vec<(NodeId, bool)> {
+        let mut tests: FxHashSet<(NodeId, bool)> = FxHashSet::default();
+        for inst in (0..self.graph.instances.len() as u32).map(InstId).filter(|inst| !self.is_model(*inst)) {
+            for branch in self.function(inst).blocks.iter().filter_map(|block| block.branch) {
+                let node = self.node(inst, branch.val);
+                tests.extend([(node, true), (node, false)]);
+            }
+        }
+        tests.extend(self.graph.control.handlers.iter().flat_map(|handler| handler.guards.iter().copied()));
+        let mut tests: Vec<_> = tests.into_iter().collect();
+        tests.sort_unstable();
+        tests
+    }
+
+    /// What is certain where a value is what it is said to be: what all of its origins that can be so have in common.
+    fn told(&mut self, node: NodeId, is: bool) -> Grants {
+        let Some(origins) = self.origins(node, is) else { return Grants::NONE };
+        let mut told: Option<Grants> = None;
+        for origin in origins {
+            let one = match origin {
+                Origin::Gate(inst, gate) => self.entry(inst).with(self.covers(gate)),
+                Origin::Event(handler) => {
+                    let handler: &Handler = &self.graph.control.handlers[handler];
+                    self.on_event(handler)
+                }
+                Origin::Made(inst, val) => self.at(inst, val),
+                Origin::Unknown => Grants::NONE,
+            };
+            let one = if one == Grants::NEVER { Grants::NONE } else { one };
+            let met = told.map_or(one, |told| told.meet(one));
+            if met == Grants::NONE {
+                return Grants::NONE;
+            }
+            told = Some(met);
+        }
+        // That the user acted when a flag was set says nothing of now.
+        told.map_or(Grants::NONE, Grants::without_act)
+    }
+
+    /// Where a value comes from, as far as it can be what it is said to be; `None` where the way back is too long.
+    fn origins(&self, node: NodeId, is: bool) -> Option<Vec<Origin>> {
+        let mut origins = Vec::new();
+        let mut seen = FxHashSet::from_iter([(node, is)]);
+        let mut work = vec![(node, is, None)];
+        while let Some((node, is, turned)) = work.pop() {
+            if seen.len() > MAX_WAY {
+                return None;
+            }
+            if let Some(results) = self.truths.results.get(&node) {
+                for &(inst, gate, granting) in results {
+                    let counts = granting == is && self.is_met(inst, gate);
+                    origins.push(if counts { Origin::Gate(inst, gate) } else { Origin::Unknown });
+                }
+                continue;
+            }
+            if let Some(handler) = self.agreement(node) {
+                origins.push(if is { Origin::Event(handler) } else { Origin::Unknown });
+                continue;
+            }
+            if let Some((from, same)) = self.echoed(node) {
+                let turned = if same { turned } else { Some(node) };
+                if seen.insert((from, is == same)) {
+                    work.push((from, is == same, turned));
+                }
+                continue;
+            }
+            let before = self.sources_of(node);
+            if before.is_empty() {
+                origins.extend(self.origin(node, is, turned));
+            }
+            let before = before.into_iter().filter(|from| seen.insert((*from, is)));
+            work.extend(before.map(|from| (from, is, turned)));
+        }
+        Some(origins)
+    }
+
+    fn agreement(&self, node: NodeId) -> Option<usize> {
+        if let Some(&handler) = self.truths.events.get(&node) {
+            return Some(handler);
+        }
+        let Node::Place { place } = self.graph.graph[node] else { return None };
+        self.truths.tags.get(&self.graph.places[place as usize]).copied()
+    }
+
+    /// The value whose truth decides the truth of a node.
+    fn echoed(&self, node: NodeId) -> Option<(NodeId, bool)> {
+        let Node::Value { inst, val } = self.graph.graph[node] else { return None };
+        let echo = self.function(inst).echoes.iter().find(|echo| echo.dst.0 == val)?;
+        Some((self.node(inst, echo.val), echo.is_same))
+    }
+
+    /// The nodes that a value comes from. Where the very field is known, the object that it lies in says no more.
+    fn sources_of(&self, node: NodeId) -> Vec<NodeId> {
+        let edges: Vec<_> = self.graph.graph.edges_directed(node, Direction::Incoming).collect();
+        let is_exact = edges.iter().any(|edge| edge.weight().via == Via::Load);
+        let counts = |via: Via| match via {
+            Via::Part => false,
+            Via::Project => !is_exact,
+            _ => true,
+        };
+        let mut from: Vec<NodeId> =
+            edges.iter().filter(|edge| counts(edge.weight().via)).map(EdgeRef::source).collect();
+        from.sort_unstable();
+        from.dedup();
+        from
+    }
+
+    /// A node that nothing flows into; `None` where it cannot be what it is said to be.
+    /// `turned` is the last negation on the way: what was false before became true there.
+    fn origin(&self, node: NodeId, is: bool, turned: Option<NodeId>) -> Option<Origin> {
+        let Node::Value { inst, val } = self.graph.graph[node] else {
+            return match self.graph.graph[node] {
+                // What nobody writes is undefined; a negation makes that true.
+                Node::Field { field: Field::Named(_), .. } | Node::Cell { .. } | Node::Result { .. } => {
+                    let turned = turned.filter(|_| !is)?;
+                    let Node::Value { inst, val } = self.graph.graph[turned] else { return None };
+                    Some(Origin::Made(inst, Val(val)))
+                }
+                Node::Field { .. } | Node::Lookup { .. } => None,
+                _ => Some(Origin::Unknown),
+            };
+        };
+        let function = self.function(inst);
+        if function.falsy.contains(val as usize) {
+            let at = turned.unwrap_or(node);
+            let Node::Value { inst, val } = self.graph.graph[at] else { return Some(Origin::Unknown) };
+            return (!is).then_some(Origin::Made(inst, Val(val)));
+        }
+        let code = function.blocks.iter().flat_map(|block| &block.code);
+        let definition = code.map(|(instr, _)| instr).find(|instr| defined(instr) == Some(Val(val)));
+        match definition {
+            Some(Instr::Const { .. } | Instr::Alloc { .. } | Instr::Closure { .. }) => {
+                is.then_some(Origin::Made(inst, Val(val)))
+            }
+            Some(Instr::Call(_) | Instr::Op { .. }) => Some(Origin::Made(inst, Val(val))),
+            _ => Some(Origin::Unknown),
+        }
+    }
+}
+
+/// The value that an instruction makes.
+pub(super) fn defined(instr: &Instr) -> Option<Val> {
+    match instr {
+        Instr::Const { dst, .. }
+        | Instr::Alloc { dst, .. }
+        | Instr::Closure { dst, .. }
+        | Instr::Copy { dst, .. }
+        | Instr::Phi { dst, .. }
+        | Instr::Load { dst, .. }
+        | Instr::Open { dst, .. }
+        | Instr::LoadCell { dst, .. }
+        | Instr::OuterThis { dst, .. }
+        | Instr::OuterArguments { dst, .. }
+        | Instr::LoadGlobal { dst, .. }
+        | Instr::Op { dst, .. }
+        | Instr::Import { dst, .. }
+        | Instr::Module { dst }
+        | Instr::Await { dst, .. }
+        | Instr::Iterate { dst, .. }
+        | Instr::Keys { dst, .. }
+        | Instr::Yield { dst, .. }
+        | Instr::Deep { dst, .. }
+        | Instr::Origin { dst, .. } => Some(*dst),
+        Instr::Call(call) => Some(call.dst),
+        _ => None,
+    }
+}

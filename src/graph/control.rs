@@ -1,0 +1,207 @@
+//! What those who follow control need to know: who calls whom, which handlers tags have and under what conditions, where
+//! people are asked for consent. Knows no gate by name and not what follows from consent.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::objects::{ObjId, Object};
+use super::runtime::Use;
+use super::solver::Solver;
+use super::{InstId, NodeId};
+use crate::base::Span;
+use crate::ir::hints::Hints;
+use crate::models::{Anchor, Gate};
+
+/// A call of one instance by another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallEdge {
+    /// Who calls.
+    pub from: InstId,
+    /// The value that the result goes to; beyond the caller's values where the framework makes the call.
+    pub val: u32,
+    /// Who is called.
+    pub to: InstId,
+}
+
+/// A handler of an event of a tag.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// The instance of the template.
+    pub render: InstId,
+    /// The value that stands for the call in [`CallEdge::val`].
+    pub val: u32,
+    /// The event that the handler gets.
+    pub arg: NodeId,
+    /// The event's name in lower case.
+    pub event: String,
+    /// Components behind the tag, which send the event.
+    pub children: Vec<ObjId>,
+    /// Gates that the tag is: indices into the models'.
+    pub gates: Vec<u32>,
+    /// What must be true or false for the tag to be there and to answer.
+    pub guards: Vec<(NodeId, bool)>,
+    /// Whether the user acts.
+    pub is_act: bool,
+    /// Where it is bound.
+    pub place: Option<Span>,
+    /// The tag.
+    pub tag: Option<Span>,
+}
+
+/// A component sends an event.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    /// Who sends it.
+    pub from: InstId,
+    /// The value of the call.
+    pub val: u32,
+    /// The component.
+    pub instance: ObjId,
+    /// The event's name in lower case.
+    pub event: String,
+}
+
+/// What is known of control beyond the text of the functions.
+#[derive(Debug, Default)]
+pub struct Control {
+    /// All calls, sorted.
+    pub calls: Vec<CallEdge>,
+    /// All handlers of tags.
+    pub handlers: Vec<Handler>,
+    /// All events that components send.
+    pub triggers: Vec<Trigger>,
+    /// Calls of gates that are ones, by the instance of the gate's function.
+    pub met: FxHashSet<(InstId, u32)>,
+    /// Functions that nobody in the program calls: others may, and nobody knows after what.
+    pub entered: FxHashSet<InstId>,
+}
+
+/// What is noted on the way.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    calls: Vec<CallEdge>,
+    handlers: Vec<Handler>,
+    /// Call site, name and receiver.
+    triggers: Vec<(InstId, u32, NodeId, NodeId)>,
+    /// Gates of components by event: indices.
+    gates_of: FxHashMap<String, Vec<u32>>,
+}
+
+impl Notes {
+    pub fn new(gates: &[Gate]) -> Self {
+        let mut notes = Self::default();
+        for (at, gate) in (0..).zip(gates) {
+            if let Anchor::Component(anchor) = &gate.anchor
+                && let Some(event) = &anchor.event
+            {
+                notes.gates_of.entry(event.clone()).or_default().push(at);
+            }
+        }
+        notes
+    }
+}
+
+impl Solver<'_> {
+    /// A call turned out to be one of `inst`.
+    pub fn note_call(&mut self, call: u32, inst: InstId) {
+        let site = &self.calls[call as usize];
+        self.control.calls.push(CallEdge { from: site.inst, val: site.val, to: inst });
+    }
+
+    /// A component sends an event.
+    pub fn note_trigger(&mut self, inst: InstId, val: u32, name: NodeId, this: NodeId) {
+        self.control.triggers.push((inst, val, name, this));
+    }
+
+    /// A tag has a handler.
+    pub(super) fn note_handler(&mut self, it: &Use<'_>, event: &str, arg: NodeId, val: u32, place: Option<Span>) {
+        let guards = it.tag.guards.iter().map(|&(val, wanted)| (self.value_node(it.frame.inst, val), wanted));
+        let handler = Handler {
+            render: it.frame.inst,
+            val,
+            arg,
+            event: event.to_owned(),
+            children: it.children.clone(),
+            gates: self.gates_at(it, event),
+            guards: guards.collect(),
+            is_act: !self.models.runtime.passive_events.iter().any(|passive| passive == event),
+            place,
+            tag: it.place,
+        };
+        self.control.handlers.push(handler);
+    }
+
+    fn gates_at(&self, it: &Use<'_>, event: &str) -> Vec<u32> {
+        let Some(gates) = self.control.gates_of.get(event) else { return Vec::new() };
+        let is_meant = |gate: &Gate| {
+            let Anchor::Component(anchor) = &gate.anchor else { return false };
+            self.applies(it, anchor) && says(gate, &it.tag.hints) && self.page_says(gate, it)
+        };
+        gates.iter().copied().filter(|&at| is_meant(&self.models.gates[at as usize])).collect()
+    }
+
+    /// Whether the template that a tag stands in speaks of what the gate wants it to.
+    fn page_says(&self, gate: &Gate, it: &Use<'_>) -> bool {
+        let Some(page) = &gate.page else { return true };
+        it.place.is_some_and(|place| page.is_match(&self.project.files.get(place.file).text))
+    }
+
+    /// What was noted, in order.
+    pub(super) fn finish_control(&mut self) -> Control {
+        let notes = std::mem::take(&mut self.control);
+        let mut calls = notes.calls;
+        calls.sort_unstable();
+        calls.dedup();
+        let mut triggers = Vec::new();
+        for (from, val, name, this) in notes.triggers {
+            for event in self.texts_of(name) {
+                for &object in self.objects_of(this) {
+                    if let Object::Unit { .. } = self.objects.get(object).object {
+                        triggers.push(Trigger { from, val, instance: object, event: event.to_lowercase() });
+                    }
+                }
+            }
+        }
+        let met = self.met_gates();
+        let entered = self.reach.entered.clone();
+        Control { calls, handlers: notes.handlers, triggers, met, entered }
+    }
+
+    fn texts_of(&self, node: NodeId) -> impl Iterator<Item = &str> {
+        self.objects_of(node).iter().filter_map(|object| match self.objects.get(*object).object {
+            Object::Text(text) => Some(self.symbols.text(text)),
+            _ => None,
+        })
+    }
+
+    /// The calls of gates whose texts are as the models want them.
+    fn met_gates(&self) -> FxHashSet<(InstId, u32)> {
+        let mut met = FxHashSet::default();
+        for mark in &self.outlets {
+            let Some((gate, condition)) = self.natives.tags.gate_text(mark.tag) else { continue };
+            let Some((_, pattern)) = self.models.gates[gate as usize].when.get(condition as usize) else { continue };
+            if self.texts_of(mark.node).any(|text| pattern.is_match(text)) {
+                met.insert((mark.inst, gate));
+            }
+        }
+        met
+    }
+}
+
+/// Whether what a tag says, or what stands beside it, is what the gate wants.
+fn says(gate: &Gate, hints: &Hints) -> bool {
+    let inner = hints.inner.as_deref().unwrap_or_default();
+    let title = hints.attributes.iter().find(|(name, _)| name == "title" || name == "label");
+    let inner = if inner.is_empty() { title.map_or("", |(_, text)| text.as_str()) } else { inner };
+    if gate.unless.as_ref().is_some_and(|unless| unless.is_match(inner)) {
+        return false;
+    }
+    match (&gate.says, &gate.beside) {
+        (None, None) => true,
+        (Some(says), _) if says.is_match(inner) => true,
+        (_, Some(beside)) => {
+            let is_denied = gate.unless.as_ref().is_some_and(|unless| unless.is_match(&hints.beside));
+            beside.is_match(inner) || (beside.is_match(&hints.beside) && !is_denied)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,168 @@
+//! What a check is given: the program, its flows, what is known of consent and of the operator. Knows no check.
+
+use crate::base::{Date, FileId, FileKind, Span};
+use crate::consent::{Consent, Judged, Status};
+use crate::models::{Anchor, Confidence, Models, Sensitivity};
+use crate::project::Project;
+use crate::taint::{Flow, Form};
+
+use super::operator::Operator;
+
+/// The id of sources that names in data from a server make.
+pub const SERVER_DATA: &str = "server-data";
+
+/// What is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The program.
+    pub project: &'a Project,
+    /// The models in force.
+    pub models: &'a Models,
+    /// All flows.
+    pub flows: &'a [Flow],
+    /// What is known of consent; its flows stand in the order of `flows`.
+    pub consent: &'a Judged,
+    /// What the operator says.
+    pub operator: &'a Operator,
+    /// The day of the release; none is the present.
+    pub release: Option<Date>,
+    /// The present day, for statements that expire; without one nothing does.
+    pub today: Option<Date>,
+    /// Packs of further rules that are asked for.
+    pub packs: &'a [String],
+}
+
+/// The input with what checks ask for again and again.
+pub struct Case<'a> {
+    input: Input<'a>,
+    /// Every text without its comments.
+    pub texts: Vec<Source>,
+    unknown: Consent,
+}
+
+/// A text without its comments; places are those of the file.
+pub struct Source {
+    /// The file.
+    pub file: FileId,
+    /// What it is.
+    pub kind: FileKind,
+    /// The text.
+    pub text: String,
+    /// Whether it is shipped to users: code of the cloud is not.
+    pub is_shipped: bool,
+}
+
+impl<'a> std::ops::Deref for Case<'a> {
+    type Target = Input<'a>;
+
+    fn deref(&self) -> &Input<'a> {
+        &self.input
+    }
+}
+
+impl<'a> Case<'a> {
+    pub fn new(input: Input<'a>) -> Self {
+        let cloud = input.project.cloud_root.as_deref();
+        let is_cloud = |path: &str| cloud.is_some_and(|root| path.starts_with(&format!("{root}/")));
+        let texts = input.project.files.iter().map(|(file, source)| Source {
+            file,
+            kind: source.kind,
+            text: super::text::without_comments(source.kind, &source.text),
+            is_shipped: !is_cloud(&source.path),
+        });
+        Self { input, texts: texts.collect(), unknown: Consent::default() }
+    }
+
+    /// What was given, for as long as that lives.
+    pub fn input(&self) -> Input<'a> {
+        self.input
+    }
+
+    /// What is known of the consent to a flow.
+    pub fn consent_to(&self, flow: usize) -> &Consent {
+        self.consent.flows.get(flow).unwrap_or(&self.unknown)
+    }
+
+    /// Whether a flow is asked for by the program itself.
+    pub fn is_gated(&self, flow: usize) -> bool {
+        self.consent_to(flow).status == Status::Gated
+    }
+
+    /// How much harm a leak of a category does.
+    pub fn sensitivity(&self, data: &str) -> Sensitivity {
+        let category = self.models.categories.iter().find(|category| category.slug == data);
+        category.map_or(Sensitivity::Low, |category| category.sensitivity)
+    }
+
+    /// Whether a category is one that the models describe; others are a user's own, of which nobody knows what they say.
+    pub fn is_described(&self, data: &str) -> bool {
+        self.models.categories.iter().any(|category| category.slug == data && category.title.zh != data)
+    }
+
+    /// Whether a category says something of a person, and not only of an account or a device.
+    pub fn is_personal(&self, data: &str) -> bool {
+        self.is_described(data)
+            && Self::UNPERSONAL.iter().all(|other| *other != data)
+            && self.sensitivity(data) != Sensitivity::Low
+    }
+
+    const UNPERSONAL: [&'static str; 11] = [
+        "openid",
+        "unionid",
+        "login-code",
+        "credential",
+        "verification-code",
+        "order-info",
+        "published-content",
+        "third-party-profile",
+        "secret-key",
+        "password",
+        "file",
+    ];
+
+    /// Whether the user typed the data or chose it in the view.
+    pub fn is_typed(&self, flow: &Flow) -> bool {
+        let source = self.models.sources.iter().find(|source| source.id == flow.source.model);
+        source.is_some_and(|source| {
+            matches!(source.anchor, Anchor::Component(_)) && source.about.privacy_authorization.is_none()
+        })
+    }
+
+    /// Whether the data arrives in a form that still says what it said.
+    pub fn is_plain(flow: &Flow) -> bool {
+        matches!(flow.form, Form::Raw | Form::Derived)
+    }
+
+    /// Whether a flow can happen.
+    pub fn is_live(flow: &Flow) -> bool {
+        !flow.features.contains(&"unreachable")
+    }
+
+    /// Whether it rests on more than a name.
+    pub fn is_certain(flow: &Flow) -> bool {
+        flow.source.confidence == Confidence::High && flow.source.model != SERVER_DATA
+    }
+
+    /// The text at a place.
+    pub fn slice(&self, span: Span) -> &'a str {
+        self.input.project.files.slice(span)
+    }
+
+    /// The text of the lines that a place lies on, and of the one before.
+    pub fn lines(&self, span: Span) -> &'a str {
+        let file = self.input.project.files.get(span.file);
+        let (first, last) = (file.line_index(span.start), file.line_index(span.end));
+        let range = file.line_range(first.saturating_sub(1)).start..file.line_range(last).end;
+        file.text.get(range).unwrap_or_default()
+    }
+
+    /// Where the configuration of the app begins; the first file where there is none.
+    pub fn config_place(&self) -> Span {
+        Span::file_start(self.project.app_config.unwrap_or(FileId(0)))
+    }
+
+    /// The route or path of a file without its extension.
+    pub fn path(&self, file: FileId) -> &'a str {
+        &self.input.project.files.get(file).path
+    }
+}

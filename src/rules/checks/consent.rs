@@ -1,0 +1,170 @@
+//! Clauses 14.1.1, 14.2.4 and 14.4.1: collection and sending that nobody asks for, collection before any act, and
+//! whether the program says anywhere what it does. Knows consent as the step before found it.
+
+use super::super::words::words;
+use super::super::{Case, Confidence, Finding, Level, SERVER_DATA, data_title, leaves_page};
+use super::{about, flow_message, of_flow};
+use crate::base::{FileKind, Span, Text};
+use crate::consent::{Consent, Status, platform};
+use crate::models::Sensitivity;
+use crate::taint::{Flow, Form};
+
+/// Functions that run before the user can have done anything.
+const AT_LAUNCH: [&str; 8] = ["onLaunch", "onShow", "onLoad", "onReady", "created", "attached", "ready", "show"];
+
+/// The judgement of a flow by the consent to it.
+pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    let leaves = leaves_page(&flow.sink.kind) && flow.sink.kind != "log";
+    if !leaves || !case.is_personal(&flow.data) || flow.source.model == SERVER_DATA || is_protected(flow) {
+        return None;
+    }
+    let consent = case.consent_to(index);
+    match consent.status {
+        Status::None => Some(ungated(case, index, flow, consent)),
+        Status::Platform if !consent.is_act => at_launch(case, index, flow, consent),
+        Status::Platform if flow.data == "contact" => Some(of_another(case, index, flow)),
+        _ => None,
+    }
+}
+
+fn is_protected(flow: &Flow) -> bool {
+    matches!(flow.form, Form::Masked | Form::Encrypted)
+}
+
+fn is_location(flow: &Flow) -> bool {
+    matches!(flow.data.as_str(), "location" | "fuzzy-location")
+}
+
+/// Nobody asks, neither at the collection nor at the sending.
+fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Finding {
+    let is_typed = case.is_typed(flow);
+    let is_grave = case.sensitivity(&flow.data) == Sensitivity::High || !is_typed;
+    // What the user types is given knowingly; where the program says nothing at all of it, it is collected unasked.
+    let is_proof = Case::is_certain(flow) && is_grave && (!is_typed || policy(case).is_none());
+    let level = if is_proof { Level::Violation } else { Level::Warning };
+    let clause = if is_location(flow) { "14.4.1" } else { "14.1.1" };
+    let message = about(
+        case,
+        flow,
+        "未经用户同意采集{}并发送：从入口到这里没有任何征得同意的步骤",
+        "{} is collected and sent without consent: nothing on the way from where control enters asks for it",
+    );
+    let also = if is_location(flow) { vec!["14.1.1", "14.2.4"] } else { vec!["14.2.4"] };
+    let mut related: Vec<(Span, Text)> = Vec::new();
+    if let Some((name, place)) = &consent.entry {
+        related.push((*place, Text::new(format!("从 {name} 进入"), format!("control enters at {name}"))));
+    }
+    related.push((flow.sink.span, Text::new("从这里发送", "it is sent from here")));
+    Finding {
+        span: flow.source.span,
+        confidence: flow.source.confidence.max(if is_typed { Confidence::Medium } else { Confidence::High }),
+        also,
+        related,
+        help: Text::new(
+            "在采集前说明用途并征得同意（弹窗的确认分支，或未默认勾选的协议框），未同意时不采集、不发送",
+            "say what for and ask before collecting (the confirm branch of a dialog, or an agreement box that is not ticked by \
+             default), and neither collect nor send without consent",
+        ),
+        ..of_flow(case, index, flow, clause, level, message)
+    }
+}
+
+/// The platform asks, but before the user has done anything.
+fn at_launch(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Option<Finding> {
+    let (name, place) = consent.entry.as_ref()?;
+    if !AT_LAUNCH.contains(&name.as_str()) || !is_first(case, *place) || flow.source.confidence != Confidence::High {
+        return None;
+    }
+    let clause = if is_location(flow) { "14.4.1" } else { "14.1.1" };
+    let message = about(
+        case,
+        flow,
+        &format!("小程序一启动就采集{{}}（{name}），用户尚未触发相关功能"),
+        &format!("{{}} is collected as soon as the program starts ({name}), before the user has asked for anything"),
+    );
+    Some(Finding {
+        span: flow.source.span,
+        confidence: Confidence::Medium,
+        also: if is_location(flow) { vec!["14.1.1"] } else { Vec::new() },
+        related: vec![
+            (*place, Text::new("启动时运行", "this runs at the start")),
+            (flow.sink.span, Text::new("从这里发送", "it is sent from here")),
+        ],
+        help: Text::new(
+            "改为用户触发该功能（例如点击“附近门店”）时再采集",
+            "collect it when the user asks for the function (by tapping a button, say)",
+        ),
+        ..of_flow(case, index, flow, clause, Level::Warning, message)
+    })
+}
+
+/// Whether a function belongs to the app or to the page that is shown first.
+fn is_first(case: &Case<'_>, place: Span) -> bool {
+    let first = case.project.entry_page.map(|id| case.project.unit(id));
+    let is_page = first.is_some_and(|unit| unit.script == Some(place.file));
+    let is_app = case
+        .project
+        .units
+        .iter()
+        .any(|unit| unit.kind == crate::project::UnitKind::App && unit.script == Some(place.file));
+    is_page || is_app
+}
+
+/// Somebody else's data, which that person did not agree to.
+fn of_another(case: &Case<'_>, index: usize, flow: &Flow) -> Finding {
+    let message = flow_message(case, flow);
+    Finding {
+        confidence: Confidence::Medium,
+        also: vec!["14.2.4"],
+        help: Text::new(
+            "联系人并未同意：请说明用途，只取所需的一项，并提供手动输入的方式",
+            "the contact has not agreed: say what for, take only what is needed, and let users type it instead",
+        ),
+        span: flow.source.span,
+        ..of_flow(case, index, flow, "14.1.1", Level::Warning, message)
+    }
+}
+
+/// Where the program speaks of its policy.
+pub fn policy(case: &Case<'_>) -> Option<Span> {
+    let shown = case.texts.iter().filter(|source| source.is_shipped && source.kind != FileKind::Json);
+    shown.into_iter().find_map(|source| {
+        let range = words("policy").find(&source.text)?;
+        Some(Span::new(source.file, range.start as u32, range.end as u32))
+    })
+}
+
+/// Personal data is collected, and nothing in the program says what for.
+pub fn disclosure(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if case.operator.guideline.is_some()
+        || policy(case).is_some()
+        || findings.iter().any(|finding| finding.clause == "14.1.1")
+    {
+        return;
+    }
+    let grave = case.flows.iter().enumerate().find(|(_, flow)| {
+        Case::is_live(flow)
+            && Case::is_certain(flow)
+            && leaves_page(&flow.sink.kind)
+            && flow.sink.kind != "log"
+            && case.is_personal(&flow.data)
+            && case.sensitivity(&flow.data) == Sensitivity::High
+            && !is_location(flow)
+            && !platform::asks_each_time_id(&flow.source.model)
+    });
+    let Some((index, flow)) = grave else { return };
+    let title = data_title(&flow.data, case.models);
+    let message = Text::new(
+        format!("采集{}，但小程序中没有隐私政策入口或用途说明", title.zh),
+        format!("{} is collected, but the program has no link to a policy and says nowhere what for", title.en),
+    );
+    findings.push(Finding {
+        span: flow.source.span,
+        confidence: Confidence::Low,
+        help: Text::new(
+            "在采集处附近提供隐私政策入口，并在后台填写隐私保护指引；已填写的可写入 wxray.toml 的 guideline",
+            "link the policy near the collection and fill in the platform's guideline; one that exists can be entered as guideline in wxray.toml",
+        ),
+        ..of_flow(case, index, flow, "14.1.1", Level::Note, message)
+    });
+}

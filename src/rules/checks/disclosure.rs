@@ -1,0 +1,139 @@
+//! Clauses 14.3.4 and 14.3.7: data to third parties and to other mini-programs. Knows recipients by host and app id.
+
+use super::super::hosts::{self, Recipient};
+use super::super::words::words;
+use super::super::{Case, Confidence, Finding, Level};
+use super::{about, of_flow};
+use crate::base::Text;
+use crate::models::Sensitivity;
+use crate::taint::{Flow, Form};
+
+/// The judgement of a flow to somebody else.
+pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    if case.sensitivity(&flow.data) == Sensitivity::Low || flow.form == Form::Encrypted || flow.form == Form::Masked {
+        return None;
+    }
+    match flow.sink.kind.as_str() {
+        "app" | "cross-app" => other_app(case, index, flow),
+        "plugin" => {
+            let message = about(
+                case,
+                flow,
+                "{}交给了插件，插件由第三方提供",
+                "{} is handed to a plugin, which somebody else provides",
+            );
+            Some(third_party(case, index, flow, Level::Warning, message))
+        }
+        "network" | "web-view" | "analytics" => to_host(case, index, flow),
+        _ => None,
+    }
+}
+
+fn other_app(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    let is_account = matches!(flow.data.as_str(), "openid" | "unionid" | "login-code");
+    if !case.is_personal(&flow.data) && !is_account {
+        return None;
+    }
+    let app = flow.sink.destination.as_deref().or_else(|| app_of_tag(case, flow));
+    let is_own = |app: &str| {
+        case.operator.own_app_ids.iter().any(|own| own == app) || case.project.app_id.as_deref() == Some(app)
+    };
+    if app.is_some_and(is_own) {
+        return None;
+    }
+    let is_known = app.is_some_and(|app| app.starts_with("wx") && !app.contains('…'));
+    let level = if is_known && Case::is_certain(flow) { Level::Violation } else { Level::Warning };
+    let message = match app.filter(|_| is_known) {
+        Some(app) => about(
+            case,
+            flow,
+            &format!("{{}}被传给另一个小程序 {app}"),
+            &format!("{{}} is passed to another mini-program, {app}"),
+        ),
+        None => about(case, flow, "{}被传给其他小程序或应用", "{} is passed to another mini-program or app"),
+    };
+    Some(Finding {
+        also: vec!["14.3.4"],
+        help: Text::new(
+            "只传订单号等业务编号，由对方小程序自行向用户取得同意并采集",
+            "pass an order number or the like only, and let the other mini-program ask its user itself",
+        ),
+        ..of_flow(case, index, flow, "14.3.7", level, message)
+    })
+}
+
+/// The other mini-program as the tag around an attribute names it.
+fn app_of_tag<'a>(case: &Case<'a>, flow: &Flow) -> Option<&'a str> {
+    let file = case.input().project.files.get(flow.sink.span.file);
+    let at = flow.sink.span.start as usize;
+    let start = file.text.get(..at)?.rfind('<')?;
+    let end = file.text[at..].find('>').map_or(file.text.len(), |end| at + end);
+    let tag = file.text.get(start..end)?;
+    words("app_id_attribute").captures(tag).into_iter().next().map(|range| &tag[range])
+}
+
+fn to_host(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    if hosts::is_sdk(&flow.sink.model) {
+        if !case.is_personal(&flow.data) {
+            return None;
+        }
+        let level = level(case, index, flow);
+        let message = about(case, flow, "{}被交给第三方统计工具", "{} is given to an analytics kit of a third party");
+        return Some(Finding { also: vec!["14.2.2", "14.2.4"], ..third_party(case, index, flow, level, message) });
+    }
+    if flow.sink.kind == "analytics" {
+        return None;
+    }
+    match hosts::recipient(flow.sink.destination.as_deref(), case.operator) {
+        Recipient::ThirdParty { name, kind, has_contract } => {
+            let is_account = matches!(flow.data.as_str(), "openid" | "unionid");
+            if !case.is_personal(&flow.data) && !is_account && flow.data != "login-code" {
+                return None;
+            }
+            // Coordinates are what such a service works on.
+            let is_needed = matches!(kind.as_str(), "map" | "weather") && flow.data.contains("location");
+            let is_mild = is_needed || is_account || has_contract;
+            let level = if is_mild { Level::Warning } else { level(case, index, flow) };
+            let message = about(
+                case,
+                flow,
+                &format!("{{}}被发送给第三方（{name}）"),
+                &format!("{{}} is sent to a third party ({name})"),
+            );
+            let mut finding = third_party(case, index, flow, level, message);
+            if is_mild {
+                finding.confidence = finding.confidence.max(Confidence::Medium);
+            }
+            Some(finding)
+        }
+        Recipient::Unknown(host) if flow.sink.kind == "web-view" && case.is_personal(&flow.data) => {
+            let message = about(
+                case,
+                flow,
+                &format!("{{}}被带进网页 {host}"),
+                &format!("{{}} is taken into a web page at {host}"),
+            );
+            Some(third_party(case, index, flow, Level::Warning, message))
+        }
+        _ => None,
+    }
+}
+
+/// A flow that certainly reaches somebody else, and of which nobody asks whether it may.
+fn level(case: &Case<'_>, index: usize, flow: &Flow) -> Level {
+    let is_asked = case.is_gated(index)
+        && case.consent_to(index).evidence.iter().any(|place| words("separate_consent").are_in(case.slice(*place)));
+    if Case::is_certain(flow) && !is_asked && flow.form != Form::Hashed { Level::Violation } else { Level::Warning }
+}
+
+fn third_party(case: &Case<'_>, index: usize, flow: &Flow, level: Level, message: Text) -> Finding {
+    Finding {
+        also: vec!["14.2.4"],
+        help: Text::new(
+            "停止传输，或在传输前就“向该第三方提供”单独征得同意，并在隐私保护指引的第三方章节中列明；若有合同，请在 wxray.toml 的 third-parties 中登记",
+            "stop sending it, or ask separately before giving it to this third party and name the party in the guideline; if \
+             there is a contract, enter it under third-parties in wxray.toml",
+        ),
+        ..of_flow(case, index, flow, "14.3.4", level, message)
+    }
+}

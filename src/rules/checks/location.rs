@@ -1,0 +1,285 @@
+//! Clauses 14.4.1 to 14.4.4: purpose texts and declarations, collection that nothing uses, purposes that drift, devices
+//! and fleets that location drives. Which interfaces there are comes from the models.
+
+use std::collections::BTreeSet;
+
+use super::super::words::words;
+use super::super::{Case, Confidence, Finding, Level};
+use super::{about, of_flow};
+use crate::base::json::Json;
+use crate::base::{FileKind, Span, Text};
+use crate::consent::platform;
+use crate::models::{Source, SourceRole};
+use crate::taint::Flow;
+
+/// The permission whose purpose text the platform shows.
+const SCOPE: &str = "scope.userLocation";
+
+/// Configuration, and what is done around location.
+pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let used = used(case);
+    purpose_text(case, &used, findings);
+    declarations(case, &used, findings);
+    unused(case, findings);
+    control(case, findings);
+    dispatch(case, findings);
+}
+
+/// An interface for location and a place where the program calls it.
+pub struct Use<'a> {
+    /// The model.
+    pub source: &'a Source,
+    /// The call.
+    pub place: Span,
+}
+
+/// All interfaces for location that shipped code calls.
+pub fn used<'a>(case: &Case<'a>) -> Vec<Use<'a>> {
+    let mut found = Vec::new();
+    for source in case.models.sources.iter().filter(|source| source.family == "location") {
+        let call = case.consent.calls.iter().find(|call| call.model == source.id);
+        let place = match (call, source.role) {
+            (Some(call), _) => Some(call.place),
+            // What only starts a collection leaves no trace among the flows.
+            (None, SourceRole::Trigger) => trigger(case, source),
+            _ => None,
+        };
+        found.extend(place.map(|place| Use { source, place }));
+    }
+    found
+}
+
+fn trigger(case: &Case<'_>, source: &Source) -> Option<Span> {
+    let name = source.id.rsplit('.').next().filter(|name| source.id.contains('.') && name.len() > 6)?;
+    let call = format!(".{name}(");
+    let scripts = case.texts.iter().filter(|source| source.is_shipped && source.kind.is_script());
+    scripts.into_iter().find_map(|source| {
+        let at = source.text.find(&call)?;
+        Some(Span::new(source.file, at as u32 + 1, (at + call.len() - 1) as u32))
+    })
+}
+
+fn config<'a>(case: &Case<'a>) -> Option<&'a Json> {
+    let project: &'a crate::project::Project = case.project;
+    project.config(project.app_config?)
+}
+
+/// The scope dialog shows a purpose, which the configuration has to give.
+fn purpose_text(case: &Case<'_>, used: &[Use<'_>], findings: &mut Vec<Finding>) {
+    let needs = |it: &&Use<'_>| {
+        it.source.about.scope.as_deref().is_some_and(|scope| scope.starts_with(SCOPE))
+            && it.source.role != SourceRole::Propagator
+    };
+    // Picking a point on a map shows what it is for.
+    let Some(it) = used.iter().filter(needs).find(|it| !platform::asks_each_time(it.source)) else { return };
+    let Some(config) = config(case) else { return };
+    let permission = config.get("permission").and_then(|permission| permission.get(SCOPE));
+    let line = Text::new(
+        format!("在 app.json 中加入：\"permission\": {{ \"{SCOPE}\": {{ \"desc\": \"用于……（具体用途）\" }} }}"),
+        format!("add to app.json: \"permission\": {{ \"{SCOPE}\": {{ \"desc\": \"用于……\" }} }} with the purpose"),
+    );
+    let related = vec![(it.place, Text::new("在这里获取位置", "location is asked for here"))];
+    let Some(desc) = permission.and_then(|scope| scope.get("desc")) else {
+        let place = config.entry("permission").map_or_else(|| case.config_place(), |entry| entry.key_span);
+        let message = Text::new(
+            format!("使用了位置接口，但 app.json 没有为 {SCOPE} 填写用途说明"),
+            format!("location is used, but app.json gives no purpose for {SCOPE}"),
+        );
+        findings.push(Finding {
+            also: vec!["14.1.1"],
+            data: vec!["location".to_owned()],
+            help: line,
+            related,
+            ..Finding::at("14.4.1", Level::Violation, place, message)
+        });
+        return;
+    };
+    let text = desc.as_str().unwrap_or_default();
+    if words("vague_purpose").are_in(text) {
+        let is_empty = text.trim().is_empty();
+        let message = Text::new(
+            format!("位置的用途说明“{text}”没有说清用途"),
+            format!("the purpose given for location, “{text}”, says nothing of what it is for"),
+        );
+        findings.push(Finding {
+            also: vec!["14.1.1"],
+            data: vec!["location".to_owned()],
+            confidence: if is_empty { Confidence::High } else { Confidence::Medium },
+            help: line,
+            related,
+            ..Finding::at("14.4.1", if is_empty { Level::Violation } else { Level::Warning }, desc.span, message)
+        });
+    }
+}
+
+/// Interfaces that the configuration must list, and those that it lists for nothing.
+fn declarations(case: &Case<'_>, used: &[Use<'_>], findings: &mut Vec<Finding>) {
+    let Some(config) = config(case) else { return };
+    if !platform::requires_private_infos(case.release) {
+        return;
+    }
+    let listed = config.get("requiredPrivateInfos");
+    let names: Vec<&str> = listed.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
+    let needed: BTreeSet<&str> =
+        used.iter().filter_map(|it| it.source.about.required_private_info.as_deref()).collect();
+    let missing: Vec<&str> = needed.iter().copied().filter(|name| !names.contains(name)).collect();
+    if !missing.is_empty() {
+        let place = config.entry("requiredPrivateInfos").map_or_else(|| case.config_place(), |entry| entry.key_span);
+        let all = needed.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+        let message = Text::new(
+            format!("requiredPrivateInfos 未声明 {}，调用会失败", missing.join("、")),
+            format!("requiredPrivateInfos does not list {}, so that the calls fail", missing.join(", ")),
+        );
+        findings.push(Finding {
+            help: Text::new(
+                format!("在 app.json 中写：\"requiredPrivateInfos\": [{all}]"),
+                format!("write in app.json: \"requiredPrivateInfos\": [{all}]"),
+            ),
+            ..Finding::at("14.4.1", Level::Note, place, message)
+        });
+    }
+    let of_location = |name: &&&str| {
+        case.models
+            .sources
+            .iter()
+            .any(|source| source.family == "location" && source.about.required_private_info.as_deref() == Some(**name))
+    };
+    let extra: Vec<&str> = names.iter().filter(of_location).copied().filter(|name| !needed.contains(name)).collect();
+    if let (Some(listed), false) = (listed, extra.is_empty()) {
+        let message = Text::new(
+            format!("声明了 {}，但代码中没有使用", extra.join("、")),
+            format!("{} is declared, but the code does not use it", extra.join(", ")),
+        );
+        findings.push(Finding {
+            help: Text::new("从 requiredPrivateInfos 中删除", "take it out of requiredPrivateInfos"),
+            ..Finding::at("14.4.4", Level::Note, listed.span, message)
+        });
+    }
+}
+
+/// Location that comes in and is read nowhere.
+fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let is_location = |id: &str| {
+        case.models.sources.iter().any(|source| {
+            source.id == id
+                && source.family == "location"
+                && source.outputs.iter().any(|output| output.data == "location" || output.data == "fuzzy-location")
+        })
+    };
+    for call in case.consent.calls.iter().filter(|call| is_location(&call.model) && !call.is_used) {
+        if case.flows.iter().any(|flow| flow.source.span == call.place) {
+            continue;
+        }
+        let message =
+            Text::new("获取了用户位置，但没有任何地方使用", "the user's location is collected, and nothing uses it");
+        findings.push(Finding {
+            data: vec!["location".to_owned()],
+            also: vec!["14.1.1"],
+            help: Text::new(
+                "删除该调用，并从 app.json 中去掉相应声明",
+                "remove the call, and what app.json declares for it",
+            ),
+            ..Finding::at("14.4.4", Level::Violation, call.place, message)
+        });
+    }
+}
+
+/// Location that goes where no place matters.
+pub fn drift(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    if !matches!(flow.data.as_str(), "location" | "fuzzy-location") || !Case::is_plain(flow) {
+        return None;
+    }
+    if flow.sink.kind == "device" {
+        let message = Text::new("位置数据直接写入设备指令", "location goes straight into a command to a device");
+        return Some(Finding {
+            confidence: Confidence::Medium,
+            help: Text::new(
+                "位置只用于提示，由用户点击后再发送指令",
+                "use location for a hint only, and send the command when the user taps",
+            ),
+            ..of_flow(case, index, flow, "14.4.2", Level::Warning, message)
+        });
+    }
+    let url = flow.sink.destination.as_deref().unwrap_or_default();
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let is_elsewhere = words("unrelated_place").are_in(&format!("/{path}"));
+    let is_unrelated = flow.sink.kind == "analytics" || (flow.sink.kind == "network" && is_elsewhere);
+    is_unrelated.then(|| {
+        let message = about(
+            case,
+            flow,
+            &format!("{{}}被用于与位置无关的用途 {url}"),
+            &format!("{{}} is used for something that has nothing to do with places, {url}"),
+        );
+        Finding {
+            confidence: Confidence::Medium,
+            also: vec!["14.2.4"],
+            help: Text::new(
+                "只把位置发给确实需要它的接口（如附近门店）",
+                "send location only to the endpoint that needs it (shops nearby, say)",
+            ),
+            ..of_flow(case, index, flow, "14.4.4", Level::Warning, message)
+        }
+    })
+}
+
+/// Commands to devices that are sent as soon as location changes.
+fn control(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let is_location =
+        |id: &String| case.models.sources.iter().any(|source| source.id == *id && source.family == "location");
+    for call in case.consent.calls.iter().filter(|call| call.behind.iter().any(is_location)) {
+        let Some(sink) = case.models.sinks.iter().find(|sink| sink.id == call.model) else { continue };
+        let is_command = sink.kind == "network" && words("device_command").are_in(case.slice(call.place));
+        let asks = super::super::leaves_page(&sink.kind) && (sink.kind == "device" || is_command);
+        if !asks || findings.iter().any(|finding| finding.span == call.place && finding.clause == "14.4.2") {
+            continue;
+        }
+        let message = Text::new(
+            "位置一变化就自动向设备发送指令，中间没有用户操作",
+            "a command goes to a device as soon as location changes, without an act of the user's",
+        );
+        findings.push(Finding {
+            confidence: Confidence::Medium,
+            data: vec!["location".to_owned()],
+            help: Text::new(
+                "到达范围时只点亮按钮，由用户点击后再发送指令",
+                "let arrival enable a button only, and send the command when the user taps it",
+            ),
+            ..Finding::at("14.4.2", Level::Warning, call.place, message)
+        });
+    }
+}
+
+/// Continuous tracking in a program that speaks of fleets and dispatch.
+fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let is_sent =
+        case.flows.iter().any(|flow| flow.data == "location" && matches!(flow.sink.kind.as_str(), "network" | "cloud"));
+    let scripts = case.texts.iter().filter(|source| source.is_shipped && source.kind.is_script());
+    let start = scripts.into_iter().find_map(|source| {
+        let range = words("track_start").find(&source.text)?;
+        Some(Span::new(source.file, range.start as u32, range.end as u32))
+    });
+    let shown = case.texts.iter().filter(|source| source.is_shipped && source.kind != FileKind::Wxs);
+    let word = shown.into_iter().find_map(|source| {
+        let range = words("dispatch").find(&source.text)?;
+        Some((Span::new(source.file, range.start as u32, range.end as u32), source.text[range].to_owned()))
+    });
+    let (true, Some(start), Some((place, word))) = (is_sent, start, word) else { return };
+    let message = Text::new(
+        format!("持续上报位置，且界面或代码中出现“{word}”：可能用于调度、车队或应急"),
+        format!(
+            "location is reported continuously, and the program speaks of “{word}”: it may serve dispatch, a fleet or emergencies"
+        ),
+    );
+    findings.push(Finding {
+        confidence: Confidence::Medium,
+        data: vec!["location".to_owned()],
+        related: vec![(place, Text::new("这里提到相关业务", "the business is named here"))],
+        also: vec!["14.4.4"],
+        help: Text::new(
+            "若属配送、出行等类目，请在 wxray.toml 中声明类目与权限，并提供明显的停止按钮；否则停止持续定位",
+            "if the category and permission are in place, state them in wxray.toml and offer a visible stop; else stop tracking",
+        ),
+        ..Finding::at("14.4.3", Level::Warning, start, message)
+    });
+}

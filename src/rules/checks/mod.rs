@@ -1,0 +1,122 @@
+//! The checks of the clauses, a file for each subject. Of a flow the most specific check that says something speaks;
+//! transport and keeping are another cause, and judged beside.
+
+mod consent;
+mod covert;
+mod credentials;
+mod disclosure;
+pub mod evidence;
+mod forced;
+mod location;
+mod others;
+mod protection;
+mod purpose;
+mod rights;
+mod secrets;
+mod sharing;
+mod texts;
+
+use std::collections::BTreeSet;
+
+use super::{Case, Confidence, Finding, Level, data_title, leaves_page, sink_title};
+use crate::base::Text;
+use crate::taint::{Flow, Form};
+
+/// A check of one flow.
+type FlowCheck = fn(&Case<'_>, usize, &Flow) -> Option<Finding>;
+
+/// From the most specific on; the first one that says something is heard.
+const OF_FLOWS: [FlowCheck; 8] = [
+    credentials::judge,
+    sharing::judge,
+    disclosure::judge,
+    covert::judge,
+    location::drift,
+    purpose::judge,
+    consent::judge,
+    others::judge,
+];
+
+/// All findings of the clauses of the document.
+pub fn all(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, flow) in case.flows.iter().enumerate().filter(|(_, flow)| Case::is_live(flow)) {
+        let found = OF_FLOWS.iter().find_map(|check| check(case, index, flow));
+        findings.extend(found.or_else(|| remark(case, index, flow)));
+    }
+    let mut findings = once_for_each_place(findings);
+    protection::judge(case, &mut findings);
+    secrets::judge(case, &mut findings);
+    texts::judge(case, &mut findings);
+    forced::judge(case, &mut findings);
+    rights::judge(case, &mut findings);
+    location::judge(case, &mut findings);
+    consent::disclosure(case, &mut findings);
+    findings
+}
+
+/// The same judgement about the same place and data is one finding, whatever the number of flows.
+fn once_for_each_place(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut seen = BTreeSet::new();
+    let key = |finding: &Finding| (finding.clause, finding.span, finding.data.clone(), finding.level);
+    findings.into_iter().filter(|finding| finding.level == Level::Note || seen.insert(key(finding))).collect()
+}
+
+/// That data leaves the page is worth a note where nothing else is to be said: what the server does with it is open.
+fn remark(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    let recipient = super::hosts::recipient(flow.sink.destination.as_deref(), case.operator);
+    if !leaves_page(&flow.sink.kind) || recipient == super::hosts::Recipient::Own {
+        return None;
+    }
+    let help = Text::new(
+        "请确认在此之前已向用户说明用途并取得明确同意，且隐私保护指引中已列出该信息；不需要的字段请勿发送",
+        "make sure that the user was told the purpose and agreed before this point, and that the privacy guideline lists \
+         this data; do not send what is not needed",
+    );
+    let message = flow_message(case, flow);
+    Some(Finding {
+        confidence: flow.source.confidence.max(Confidence::Medium),
+        help,
+        ..of_flow(case, index, flow, "14.2.4", Level::Note, message)
+    })
+}
+
+/// A finding at the sink of a flow, with its source beside.
+fn of_flow(_case: &Case<'_>, index: usize, flow: &Flow, clause: &'static str, level: Level, message: Text) -> Finding {
+    Finding {
+        confidence: flow.source.confidence,
+        data: vec![flow.data.clone()],
+        flow: Some(index),
+        related: vec![(flow.source.span, Text::new("数据从这里进入程序", "the data enters the program here"))],
+        ..Finding::at(clause, level, flow.sink.span, message)
+    }
+}
+
+/// What flows from where to where.
+fn flow_message(case: &Case<'_>, flow: &Flow) -> Text {
+    let data = data_title(&flow.data, case.models);
+    let form = form_words(flow.form);
+    let sink = sink_title(&flow.sink.kind);
+    let destination = flow.sink.destination.as_ref().map(|to| format!(" {to}")).unwrap_or_default();
+    let source = &flow.source.model;
+    Text::new(
+        format!("{}{}从 {source} 流向{}{destination}", data.zh, form.zh, sink.zh),
+        format!("{}{} from {source} flows to {}{destination}", data.en, form.en, sink.en),
+    )
+}
+
+fn form_words(form: Form) -> Text {
+    match form {
+        Form::Raw => Text::default(),
+        Form::Derived => Text::new("（派生数据）", " (derived)"),
+        Form::Masked => Text::new("（已脱敏）", " (masked)"),
+        Form::Hashed => Text::new("（已哈希）", " (hashed)"),
+        Form::Encrypted => Text::new("（已加密）", " (encrypted)"),
+    }
+}
+
+/// A message about the data of a flow: `{}` stands for its name.
+fn about(case: &Case<'_>, flow: &Flow, zh: &str, en: &str) -> Text {
+    let title = data_title(&flow.data, case.models);
+    Text::new(zh.replace("{}", &title.zh), en.replace("{}", &title.en))
+}

@@ -1,0 +1,127 @@
+//! Clause 14.3.5: how data travels and is kept: in the clear, to a bare address, in URLs, logs and plain storage.
+
+use std::collections::BTreeMap;
+
+use super::super::hosts;
+use super::super::words::words;
+use super::super::{Case, Confidence, Finding, Level, SERVER_DATA, data_title};
+use crate::base::{Span, Text};
+use crate::models::Sensitivity;
+use crate::taint::{Flow, Form};
+
+/// Data that must not lie about in full.
+const SECRET: [&str; 4] = ["password", "id-number", "phone-number", "bank-card"];
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fault {
+    Cleartext,
+    Address,
+    InUrl,
+    Logged,
+    Stored,
+}
+
+/// One finding for each sink and fault, with all data concerned.
+pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let mut found: BTreeMap<(Span, Fault), Vec<usize>> = BTreeMap::new();
+    for (index, flow) in case.flows.iter().enumerate().filter(|(_, flow)| Case::is_live(flow)) {
+        for fault in faults(case, flow) {
+            found.entry((flow.sink.span, fault)).or_default().push(index);
+        }
+    }
+    for ((place, fault), flows) in found {
+        findings.push(finding(case, place, fault, &flows));
+    }
+}
+
+fn faults(case: &Case<'_>, flow: &Flow) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if matches!(flow.form, Form::Encrypted | Form::Masked) {
+        return faults;
+    }
+    let is_secret = SECRET.contains(&flow.data.as_str()) && !hosts::is_token(&flow.source.model) && is_full(flow);
+    let is_personal =
+        case.is_personal(&flow.data) || matches!(flow.data.as_str(), "password" | "openid" | "unionid" | "credential");
+    match flow.sink.kind.as_str() {
+        "network" | "web-view" | "cloud" => {
+            let url = flow.sink.destination.as_deref().unwrap_or_default();
+            let is_worth = is_personal
+                && case.sensitivity(&flow.data) != Sensitivity::Low
+                && flow.source.confidence != Confidence::Low;
+            if is_worth && hosts::is_cleartext(url) {
+                faults.push(Fault::Cleartext);
+            } else if is_worth && hosts::host(url).is_some_and(hosts::is_public_address) {
+                faults.push(Fault::Address);
+            }
+            if is_secret && flow.sink.in_destination {
+                faults.push(Fault::InUrl);
+            }
+        }
+        "log" if is_secret && flow.form == Form::Raw => faults.push(Fault::Logged),
+        "storage" | "file" if is_secret && !words("encrypted_call").are_in(case.slice(flow.sink.span)) => {
+            faults.push(Fault::Stored);
+        }
+        _ => {}
+    }
+    faults
+}
+
+/// A hash of a phone number is found by trying all numbers; a part of one is not the number.
+fn is_full(flow: &Flow) -> bool {
+    matches!(flow.form, Form::Raw | Form::Derived)
+}
+
+fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Finding {
+    let mut data: Vec<String> = flows.iter().map(|index| case.flows[*index].data.clone()).collect();
+    data.sort();
+    data.dedup();
+    let titles = data.iter().map(|data| data_title(data, case.models));
+    let (zh, en): (Vec<_>, Vec<_>) = titles.map(|title| (title.zh, title.en)).unzip();
+    let (zh, en) = (zh.join("、"), en.join(", "));
+    let first = &case.flows[flows[0]];
+    let url = first.sink.destination.clone().unwrap_or_default();
+    let (message, help) = match fault {
+        Fault::Cleartext => (
+            Text::new(format!("{zh}以明文传输到 {url}"), format!("{en} travels in the clear to {url}")),
+            Text::new("改用 https:// 或 wss://", "use https:// or wss://"),
+        ),
+        Fault::Address => (
+            Text::new(
+                format!("{zh}发送到裸 IP 地址 {url}，证书无从校验"),
+                format!("{en} is sent to a bare address, {url}, which no certificate vouches for"),
+            ),
+            Text::new("改用备案域名和 HTTPS", "use a registered domain name and HTTPS"),
+        ),
+        Fault::InUrl => (
+            Text::new(
+                format!("{zh}写在 URL 中，会留在各处日志里"),
+                format!("{en} stands in a URL, which many logs keep"),
+            ),
+            Text::new("改用 POST 请求体传输", "send it in the body of a POST request"),
+        ),
+        Fault::Logged => (
+            Text::new(format!("{zh}完整写入日志"), format!("{en} is logged in full")),
+            Text::new("删除该日志，或先脱敏再记录", "remove the log call, or mask the value first"),
+        ),
+        Fault::Stored => (
+            Text::new(format!("{zh}以明文保存在本机"), format!("{en} is kept on the device in plain text")),
+            Text::new(
+                "不要在本机保存；确需保存时使用 encrypt: true 的异步存储，用后清除",
+                "do not keep it; where it must be kept, use the asynchronous storage with encrypt: true and clear it after use",
+            ),
+        ),
+    };
+    let is_certain = flows.iter().any(|index| Case::is_certain(&case.flows[*index]));
+    let is_first_hand = flows.iter().any(|index| case.flows[*index].source.model != SERVER_DATA);
+    let level = if is_certain { Level::Violation } else { Level::Warning };
+    Finding {
+        confidence: if is_certain { Confidence::High } else { Confidence::Medium },
+        also: if is_first_hand { vec!["14.2.4"] } else { Vec::new() },
+        data,
+        flow: Some(flows[0]),
+        help,
+        related: vec![(first.source.span, Text::new("数据从这里进入程序", "the data enters the program here"))],
+        ..Finding::at("14.3.5", level, place, message)
+    }
+}

@@ -1,0 +1,72 @@
+//! Clauses 14.2.2, 14.2.3 and 14.2.7: what listed data is used for, as far as the address that it goes to tells.
+
+use super::super::hosts::{self, Recipient};
+use super::super::words::words;
+use super::super::{Case, Confidence, Finding, Level};
+use super::{about, of_flow};
+use crate::base::Text;
+use crate::models::Sensitivity;
+use crate::taint::{Flow, Form};
+
+/// The judgement of a flow whose destination tells a purpose.
+pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    if !matches!(flow.sink.kind.as_str(), "network" | "cloud" | "analytics")
+        || flow.source.confidence == Confidence::Low
+    {
+        return None;
+    }
+    let destination = flow.sink.destination.as_deref().unwrap_or_default();
+    let is_listed =
+        super::sharing::LISTED.contains(&flow.data.as_str()) || matches!(flow.data.as_str(), "nickname" | "avatar");
+    let is_platform_data = !case.is_typed(flow) && flow.source.model != super::super::SERVER_DATA;
+    let path = destination.split_once("://").map_or(destination, |(_, rest)| rest);
+    let is_lookup = matches!(
+        hosts::recipient(Some(destination), case.operator),
+        Recipient::ThirdParty { kind, .. } if kind == "lookup"
+    );
+    if is_listed && (is_lookup || words("lookup").are_in(path)) {
+        let message = about(
+            case,
+            flow,
+            &format!("{{}}被用于查询类服务 {destination}"),
+            &format!("{{}} is used with a look-up service, {destination}"),
+        );
+        return Some(finding(case, index, flow, "14.2.3", message));
+    }
+    if is_listed && flow.form != Form::Encrypted && words("marketing").are_in(path) {
+        let message = about(
+            case,
+            flow,
+            &format!("{{}}被用于营销类接口 {destination}"),
+            &format!("{{}} is used with a marketing endpoint, {destination}"),
+        );
+        return Some(finding(case, index, flow, "14.2.2", message));
+    }
+    if flow.sink.kind == "analytics" && is_listed && Case::is_plain(flow) {
+        let message = about(case, flow, "{}被用于数据统计", "{} is used for analytics");
+        return Some(finding(case, index, flow, "14.2.2", message));
+    }
+    let is_worth = case.sensitivity(&flow.data) != Sensitivity::Low && case.is_personal(&flow.data);
+    if is_platform_data && is_worth && words("eligibility").are_in(path) {
+        let message = about(
+            case,
+            flow,
+            &format!("从微信获得的{{}}被用于资格或额度判断 {destination}"),
+            &format!("{{}} received from WeChat is used to decide on eligibility, {destination}"),
+        );
+        return Some(finding(case, index, flow, "14.2.7", message));
+    }
+    None
+}
+
+fn finding(case: &Case<'_>, index: usize, flow: &Flow, clause: &'static str, message: Text) -> Finding {
+    Finding {
+        confidence: Confidence::Medium,
+        also: vec!["14.2.4"],
+        help: Text::new(
+            "若确有此用途，须取得用户与平台的授权并写入隐私保护指引；否则请停止传输",
+            "if this is the purpose, the user and the platform must have authorised it and the guideline must say so; else stop sending it",
+        ),
+        ..of_flow(case, index, flow, clause, Level::Warning, message)
+    }
+}

@@ -1,0 +1,118 @@
+//! Clause 14.3.1: keys and passwords in the package. What is found is never shown in full.
+
+use std::collections::BTreeSet;
+
+use super::super::words::words;
+use super::super::{Case, Finding, Level};
+use crate::base::{FileKind, Span, Text};
+
+/// Bits for each character below which a text is no key.
+const MIN_ENTROPY: f64 = 2.8;
+
+/// Looks through every text.
+pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    for source in &case.texts {
+        let text = &case.project.files.get(source.file).text;
+        let mut seen = BTreeSet::new();
+        for (range, value) in words("secret_name").groups(text) {
+            if is_key(&value) && seen.insert(range.start) {
+                let name =
+                    text[range.clone()].split(['=', ':']).next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+                findings.push(key(source, range, name, &value));
+            }
+        }
+        for range in words("secret_value").find_all(text) {
+            let value = text[range.clone()].to_owned();
+            if !words("secret_test").are_in(&value) && seen.insert(range.start) {
+                findings.push(key(source, range, "", &value));
+            }
+        }
+        if source.is_shipped && source.kind != FileKind::Json {
+            exchange(source, findings);
+        }
+    }
+}
+
+fn key(source: &super::super::case::Source, range: std::ops::Range<usize>, name: &str, value: &str) -> Finding {
+    let shown = masked(value);
+    let named = if name.is_empty() { String::new() } else { format!("{name} ") };
+    let level = if source.is_shipped { Level::Violation } else { Level::Warning };
+    let (where_zh, where_en) =
+        if source.is_shipped { ("代码包", "the package") } else { ("云函数代码", "code of the cloud") };
+    let message = Text::new(
+        format!("{where_zh}中写有密钥 {named}({shown})"),
+        format!("{where_en} holds a key, {named}({shown})"),
+    );
+    Finding {
+        data: vec!["secret-key".to_owned()],
+        help: Text::new(
+            "立即在后台重置该密钥，并移到服务端的环境变量或密钥服务中；小程序端只向自己的服务端请求结果",
+            "reset the key at once, and keep it in the server's environment or key service; let the mini-program ask its own \
+             server for results",
+        ),
+        also: vec!["14.3.5"],
+        ..Finding::at("14.3.1", level, Span::new(source.file, range.start as u32, range.end as u32), message)
+    }
+}
+
+/// Sessions are exchanged for secrets on the server only.
+fn exchange(source: &super::super::case::Source, findings: &mut Vec<Finding>) {
+    for range in words("secret_url").find_all(&source.text) {
+        let message = Text::new(
+            "小程序端直接调用需要 AppSecret 的接口",
+            "the mini-program itself calls an interface that needs the AppSecret",
+        );
+        findings.push(Finding {
+            data: vec!["secret-key".to_owned()],
+            help: Text::new(
+                "只把登录 code 发给自己的服务端，由服务端换取会话",
+                "send the login code to your own server, and let the server exchange it",
+            ),
+            also: vec!["14.3.5"],
+            ..Finding::at(
+                "14.3.1",
+                Level::Violation,
+                Span::new(source.file, range.start as u32, range.end as u32),
+                message,
+            )
+        });
+    }
+}
+
+/// Whether a value looks like a key and not like a sample of one.
+fn is_key(value: &str) -> bool {
+    let is_sample = words("secret_test").are_in(value);
+    let is_word = value.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte == b'-');
+    !is_sample && !is_word && MIN_ENTROPY <= entropy(value)
+}
+
+fn entropy(value: &str) -> f64 {
+    let mut counts = std::collections::BTreeMap::new();
+    for c in value.chars() {
+        *counts.entry(c).or_insert(0_u32) += 1;
+    }
+    let n = f64::from(counts.values().sum::<u32>());
+    counts.values().map(|&count| f64::from(count) / n).map(|p| -p * p.log2()).sum()
+}
+
+/// The beginning and the length, which is enough to find it and too little to use it.
+fn masked(value: &str) -> String {
+    let first: String = value.chars().take(3).collect();
+    format!("{first}…, {}", value.chars().count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_told_from_samples_and_never_shown() {
+        assert!(is_key("8f3c2b9d4e5f60718293a4b5c6d7e8f9"));
+        assert!(
+            !is_key("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")
+                && !is_key("your-app-secret-here")
+                && !is_key("aaaaaaaaaaaaaaaa")
+        );
+        assert_eq!(masked("8f3c2b9d4e5f60718293a4b5c6d7e8f9"), "8f3…, 32");
+    }
+}

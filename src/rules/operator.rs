@@ -1,0 +1,237 @@
+//! What the operator says of itself: hosts, partners, the published guideline, the kind of service, attestations; and
+//! whether the program agrees. Knows the shape of it, not where it is written down.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::{Case, Confidence, Finding, Level};
+use crate::base::{Date, Span, Text};
+
+/// What the operator says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Operator {
+    /// Hosts of the operator's own servers; `*.example.com` stands for all below.
+    pub own_hosts: Vec<String>,
+    /// App ids of this mini-program: data may not leave for any other.
+    pub own_app_ids: Vec<String>,
+    /// Others that receive data.
+    pub third_parties: Vec<ThirdParty>,
+    /// Kinds of data in the published guideline (its keys, such as `PhoneNumber`, or categories), with their purposes.
+    /// Without it nothing is compared.
+    pub guideline: Option<BTreeMap<String, String>>,
+    /// The type of service: a number or a name of the 39 types of apps whose necessary data is laid down.
+    pub category: Option<String>,
+    /// What code cannot show.
+    pub attestations: Vec<Attestation>,
+}
+
+/// Somebody else who receives data.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ThirdParty {
+    /// What people call it.
+    pub name: String,
+    /// Its hosts; `*.example.com` stands for all below.
+    pub hosts: Vec<String>,
+    /// Its app ids.
+    pub app_ids: Vec<String>,
+    /// The contract: a number, a path, a date.
+    pub contract: Option<String>,
+}
+
+/// A statement about a clause.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Attestation {
+    /// The clause.
+    pub clause: String,
+    /// What is stated.
+    pub statement: String,
+    /// By whom.
+    pub by: String,
+    /// The last day on which it holds: `2027-01-31`.
+    pub until: Option<String>,
+    /// Where the evidence lies.
+    pub evidence: Option<String>,
+}
+
+impl Attestation {
+    /// Whether it holds on a day. One whose end cannot be read does not.
+    pub fn holds(&self, today: Option<Date>) -> bool {
+        match &self.until {
+            None => true,
+            Some(until) => until.parse().is_ok_and(|until: Date| today.is_none_or(|today| today <= until)),
+        }
+    }
+}
+
+/// A type of app with the data that it may demand.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceType {
+    /// Its number.
+    pub number: u32,
+    /// Its name.
+    pub name: Text,
+    /// Categories of data that the service needs.
+    pub necessary: Vec<String>,
+}
+
+static SERVICE_TYPES: LazyLock<Vec<ServiceType>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("data/service_types.json")).unwrap_or_default());
+
+/// The 39 types.
+pub fn service_types() -> &'static [ServiceType] {
+    &SERVICE_TYPES
+}
+
+/// The type that a number or a name means.
+pub fn service_type(name: &str) -> Option<&'static ServiceType> {
+    let is_it = |ty: &&ServiceType| ty.number.to_string() == name || ty.name.zh == name || ty.name.en == name;
+    service_types().iter().find(is_it)
+}
+
+/// What the operator declared against what the program does, both ways.
+pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    guideline(case, findings);
+    necessary(case, findings);
+    for attestation in case.operator.attestations.iter().filter(|attestation| !attestation.holds(case.today)) {
+        let Some(clause) = super::clauses::clause(&attestation.clause) else { continue };
+        let until = attestation.until.clone().unwrap_or_default();
+        findings.push(Finding {
+            help: Text::new(
+                "请复核并更新该声明的有效期与证据",
+                "review the statement, and renew its date and evidence",
+            ),
+            ..Finding::at(
+                &clause.id,
+                Level::Warning,
+                case.config_place(),
+                Text::new(
+                    format!("运营者声明已于 {until} 到期：{}", attestation.statement),
+                    format!("the operator's statement expired on {until}: {}", attestation.statement),
+                ),
+            )
+        });
+    }
+}
+
+fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(declared) = &case.operator.guideline else { return };
+    let mut used: BTreeMap<&str, Span> = BTreeMap::new();
+    for flow in case.flows.iter().filter(|flow| flow.source.model != super::SERVER_DATA) {
+        used.entry(&flow.data).or_insert(flow.source.span);
+    }
+    let key_of = |slug: &str| {
+        let category = case.models.categories.iter().find(|category| category.slug == slug);
+        category.and_then(|category| category.privacy_key.clone())
+    };
+    let is_declared =
+        |slug: &str| declared.contains_key(slug) || key_of(slug).is_some_and(|key| declared.contains_key(&key));
+    for (&slug, &place) in used.iter().filter(|(slug, _)| case.is_personal(slug) && !is_declared(slug)) {
+        let title = super::data_title(slug, case.models);
+        let key = key_of(slug).unwrap_or_else(|| slug.to_owned());
+        findings.push(Finding {
+            also: vec!["14.2.4"],
+            data: vec![slug.to_owned()],
+            help: Text::new(
+                format!("在隐私保护指引中补充 {key} 及其用途，或停止采集"),
+                format!("add {key} and its purpose to the guideline, or stop collecting it"),
+            ),
+            ..Finding::at(
+                "14.1.1",
+                Level::Violation,
+                place,
+                Text::new(
+                    format!("采集了{}，但隐私保护指引未列出", title.zh),
+                    format!("{} is collected, but the guideline does not list it", title.en),
+                ),
+            )
+        });
+    }
+    let keys: BTreeSet<String> =
+        used.keys().flat_map(|slug| key_of(slug).into_iter().chain([(*slug).to_owned()])).collect();
+    for (key, _) in declared.iter().filter(|(key, _)| !keys.contains(*key)) {
+        findings.push(Finding {
+            help: Text::new(
+                "从指引中删除未使用的信息类型",
+                "take kinds of data that are not used out of the guideline",
+            ),
+            ..Finding::at(
+                "14.1.1",
+                Level::Note,
+                case.config_place(),
+                Text::new(
+                    format!("隐私保护指引列出了 {key}，代码中未发现使用"),
+                    format!("the guideline lists {key}, but the code does not use it"),
+                ),
+            )
+        });
+    }
+    for (key, _) in declared.iter().filter(|(_, purpose)| purpose.trim().is_empty()) {
+        findings.push(Finding {
+            help: Text::new("为每类信息写明具体用途", "state a concrete purpose for each kind of data"),
+            ..Finding::at(
+                "14.1.1",
+                Level::Warning,
+                case.config_place(),
+                Text::new(
+                    format!("隐私保护指引未说明 {key} 的用途"),
+                    format!("the guideline gives no purpose for {key}"),
+                ),
+            )
+        });
+    }
+}
+
+/// Data that is typed although the kind of service does not need it.
+fn necessary(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(ty) = case.operator.category.as_deref().and_then(service_type) else { return };
+    let mut seen = BTreeSet::new();
+    for flow in case.flows.iter().filter(|flow| case.is_typed(flow) && super::leaves_page(&flow.sink.kind)) {
+        if !case.is_personal(&flow.data)
+            || ty.necessary.contains(&flow.data)
+            || !seen.insert((&flow.data, flow.source.span))
+        {
+            continue;
+        }
+        let title = super::data_title(&flow.data, case.models);
+        findings.push(Finding {
+            confidence: Confidence::Medium,
+            data: vec![flow.data.clone()],
+            help: Text::new("改为选填，并允许跳过", "make it optional, and let users skip it"),
+            ..Finding::at(
+                "14.1.3",
+                Level::Warning,
+                flow.source.span,
+                Text::new(
+                    format!("{}不属于“{}”类服务的必要个人信息", title.zh, ty.name.zh),
+                    format!("{} is not among the data that a service of the type “{}” needs", title.en, ty.name.en),
+                ),
+            )
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_39_types_are_there_once() {
+        let numbers: Vec<u32> = service_types().iter().map(|ty| ty.number).collect();
+        assert_eq!(numbers, (1..=39).collect::<Vec<_>>());
+        assert_eq!(service_type("婚恋相亲").map(|ty| ty.number), Some(10));
+    }
+
+    #[test]
+    fn an_attestation_holds_to_its_last_day() {
+        let attestation = Attestation { until: Some("2026-12-31".into()), ..Attestation::default() };
+        assert!(attestation.holds("2026-12-31".parse().ok()) && !attestation.holds("2027-01-01".parse().ok()));
+        let broken = Attestation { until: Some("soon".into()), ..Attestation::default() };
+        assert!(!broken.holds(None));
+    }
+}
