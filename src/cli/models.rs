@@ -6,8 +6,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::{Args, Format, ModelFiles, ModelFilter, Models as ModelsArgs, ModelsCommand};
+use super::args::{Args, ListFormat, ModelFiles, ModelFilter, Models as ModelsArgs, ModelsCommand};
 use super::cannot_print;
+use super::config::InForce;
 use super::model_list;
 use super::os_fs::OsFs;
 use super::output;
@@ -34,6 +35,13 @@ pub fn load(args: &Args, files: &ModelFiles) -> Result<Models, Outcome> {
     load_texts(args, !files.no_default_models, &read_all(&files.paths)?)
 }
 
+/// The models that settings name, as of the day of the release.
+pub fn load_for(args: &Args, in_force: &InForce) -> Result<Models, Outcome> {
+    let mut models = load(args, &in_force.models)?;
+    models.settle(&in_force.release.unwrap_or_else(settings::today).to_string());
+    Ok(models)
+}
+
 fn load_texts(args: &Args, builtin: bool, user: &[(String, String)]) -> Result<Models, Outcome> {
     Models::load(builtin, user).map_err(|errors| {
         print_errors(args, &errors, user);
@@ -56,11 +64,11 @@ fn check(args: &Args, paths: &[PathBuf]) -> Result<Outcome, Outcome> {
     Ok(Outcome::success(format!("{count} model {word} valid")))
 }
 
-fn list(models: &Models, format: Format, filter: &ModelFilter) -> Result<Outcome, Outcome> {
+fn list(models: &Models, format: ListFormat, filter: &ModelFilter) -> Result<Outcome, Outcome> {
     let rows = model_list::rows(models, filter);
     match format {
-        Format::Json => print_json(&model_list::to_json(&rows))?,
-        Format::Text => output::print(model_list::table(&rows).as_bytes()).map_err(|error| cannot_print(&error))?,
+        ListFormat::Json => print_json(&model_list::to_json(&rows))?,
+        ListFormat::Text => output::print(model_list::table(&rows).as_bytes()).map_err(|error| cannot_print(&error))?,
     }
     let count = rows.len();
     Ok(Outcome::success(format!("{count} {}", if count == 1 { "model" } else { "models" })))

@@ -179,7 +179,7 @@ fn parse(code: &Code) -> Option<Vec<Stmt>> {
     if depth::too_deep_at(&code.text).is_some() {
         return None;
     }
-    let mut parser = parser(Grammar::Script.syntax(), &code.text, (code.at.0 - FIRST_POSITION) as usize);
+    let mut parser = parser(Grammar::Script.syntax(), &code.text, (code.at.0 - FIRST_POSITION) as usize, None);
     let script = parser.parse_script().ok()?;
     let mut errors = parser.take_errors();
     errors.retain(|error| !super::is_return_outside(error));
