@@ -246,6 +246,12 @@ impl<'g> States<'g> {
         }
     }
 
+    /// Whether there is consent to anything anywhere in an instance.
+    pub(super) fn has_consent(&self, inst: InstId) -> bool {
+        let blocks = &self.blocks[inst.0 as usize];
+        blocks.iter().any(|grants| *grants != Grants::NEVER && grants.without_act() != Grants::NONE)
+    }
+
     /// What holds at one instruction, given the states of the last round.
     pub(super) fn at(&mut self, inst: InstId, val: Val) -> Grants {
         let function = self.function(inst);

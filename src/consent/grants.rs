@@ -29,7 +29,7 @@ impl Grants {
             Self(covered.fold(0, |bits, (at, _)| bits | bit(at)))
         };
         match covers {
-            Covers::All => Self(u128::MAX & !ACT & !NEVER),
+            Covers::All => Self(!(ACT | NEVER)),
             Covers::Platform => bits(&|category| category.privacy_key.is_some()),
             Covers::Data(data) => bits(&|category| data.contains(&category.slug)),
         }

@@ -8,6 +8,8 @@ pub mod platform;
 mod promises;
 mod truth;
 
+use std::collections::BTreeSet;
+
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -15,6 +17,7 @@ use crate::base::{Date, Span};
 use crate::graph::natives::TagKind;
 use crate::graph::program::Origin;
 use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
+use crate::ir::{Instr, Key};
 use crate::models::{Models, SourceRole};
 use crate::taint::Flow;
 use flow::States;
@@ -22,6 +25,8 @@ pub use grants::Grants;
 
 /// How often tests are looked at again: each round follows a flag one store further.
 const MAX_ROUNDS: usize = 5;
+/// The family of sources in code that runs on the server: what comes in there was collected elsewhere.
+const SERVER_FAMILY: &str = "cloud";
 /// Places that a judgement names at most.
 const MAX_PLACES: usize = 6;
 /// Nodes behind a source beyond which it counts as used.
@@ -53,6 +58,8 @@ pub struct Consent {
     pub is_act: bool,
     /// The function by which control enters on a way without a gate, if it is one that the framework calls by name.
     pub entry: Option<(String, Span)>,
+    /// The call of a source whose refusal leads to the sending: its model's id, and where it stands.
+    pub after_refusal: Option<(String, Span)>,
 }
 
 /// What is known of control after the analysis.
@@ -105,20 +112,25 @@ struct Judge<'a, 'g> {
     categories: FxHashMap<&'a str, usize>,
     /// Places of gates, with what they cover.
     gates: Vec<(Span, Grants)>,
+    /// Sources by the instances of their functions.
+    source_of: FxHashMap<InstId, &'a str>,
 }
 
 impl<'a, 'g> Judge<'a, 'g> {
     fn new(states: &'a States<'g>, release: Option<Date>) -> Self {
         let (graph, models) = (states.graph, states.models);
         let mut sources: FxHashMap<(Span, &str), Vec<InstId>> = FxHashMap::default();
+        let mut source_of: FxHashMap<InstId, &str> = FxHashMap::default();
         for mark in &graph.origins {
             let Some(TagKind::Source { source, .. }) = graph.tags.kind(mark.tag) else { continue };
+            source_of.insert(mark.inst, &models.sources[source as usize].id);
             if let Some(place) = graph.place(mark.node) {
                 sources.entry((place, &*models.sources[source as usize].id)).or_default().push(mark.inst);
             }
         }
         let categories = models.categories.iter().enumerate().map(|(at, category)| (&*category.slug, at));
-        let mut judge = Self { states, release, sources, categories: categories.collect(), gates: Vec::new() };
+        let mut judge =
+            Self { states, release, sources, categories: categories.collect(), gates: Vec::new(), source_of };
         judge.gates = judge.gate_places();
         judge
     }
@@ -133,7 +145,7 @@ impl<'a, 'g> Judge<'a, 'g> {
         });
         let grants = (0..graph.instances.len() as u32).map(InstId).filter(|inst| self.states.is_model(*inst));
         let grants = grants.flat_map(|inst| self.states.function(inst).grants.iter().map(move |it| (inst, it.gate)));
-        let met: FxHashSet<(InstId, u32)> =
+        let met: BTreeSet<(InstId, u32)> =
             results.chain(grants).filter(|&(inst, gate)| self.states.is_met(inst, gate)).collect();
         for (inst, gate) in met {
             if let Some(place) = graph.call_place(inst).filter(|_| !graph.is_dead(inst)) {
@@ -149,10 +161,53 @@ impl<'a, 'g> Judge<'a, 'g> {
     }
 
     fn flow(&self, flow: &Flow) -> Consent {
+        Consent { after_refusal: self.after_refusal(flow), ..self.asked(flow) }
+    }
+
+    /// Whether the sending runs in the callback of a source that was refused.
+    fn after_refusal(&self, flow: &Flow) -> Option<(String, Span)> {
+        let graph = self.states.graph;
+        let context = flow.sink.contexts.first()?;
+        let mut at = *context;
+        while let Some((caller, _)) = graph.instances[at.0 as usize].caller {
+            if let Some(model) = self.source_of.get(&caller)
+                && self.is_refused(caller, at)
+            {
+                return Some(((*model).to_owned(), graph.call_place(caller)?));
+            }
+            at = caller;
+        }
+        None
+    }
+
+    /// Whether a model's instance calls another one as the callback of a refusal.
+    fn is_refused(&self, model: InstId, callback: InstId) -> bool {
+        let names = &self.states.models.runtime.refusal_callbacks;
+        let function = self.states.function(model);
+        let entry = self.states.graph.program.get(self.states.graph.instances[model.0 as usize].func);
+        let code = || function.blocks.iter().flat_map(|block| &block.code).map(|(instr, _)| instr);
+        let edges = self.states.calls_of(model).iter().filter(|edge| edge.to == callback);
+        edges.into_iter().any(|edge| {
+            let callee = code().find_map(|instr| match instr {
+                Instr::Call(call) if call.dst.0 == edge.val => Some(call.callee),
+                _ => None,
+            });
+            let key = code().find_map(|instr| match instr {
+                Instr::Load { dst, key: Key::Named(name), .. } if Some(*dst) == callee => Some(*name),
+                _ => None,
+            });
+            key.is_some_and(|key| names.iter().any(|name| name == self.states.graph.symbols.text(entry.sym(key))))
+        })
+    }
+
+    fn asked(&self, flow: &Flow) -> Consent {
         let models = self.states.models;
         let Some(source) = models.sources.iter().find(|source| source.id == flow.source.model) else {
             return self.of_server(flow);
         };
+        if source.family == SERVER_FAMILY {
+            return self.of_server(flow);
+        }
         let insts = self.sources.get(&(flow.source.span, &*flow.source.model)).map_or(&[][..], Vec::as_slice);
         let collected = self.collected(insts);
         let sent = flow.sink.contexts.iter().map(|inst| self.states.entry(*inst)).fold(Grants::NEVER, Grants::meet);
@@ -179,7 +234,7 @@ impl<'a, 'g> Judge<'a, 'g> {
             Status::None => self.way(insts, category),
             _ => Vec::new(),
         };
-        Consent { status, evidence, is_act, entry }
+        Consent { status, evidence, is_act, entry, ..Consent::default() }
     }
 
     /// Whether the ways without a gate all begin at functions that only others call, who may have asked.

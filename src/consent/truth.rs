@@ -2,6 +2,7 @@
 //! gate's result, a constant written behind a gate, what an agreement box says. Knows no control but what holds at
 //! the places that it comes to.
 
+use fixedbitset::FixedBitSet;
 use petgraph::Direction;
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -73,9 +74,9 @@ impl Truths {
 impl States<'_> {
     /// Looks at all tests again, with what is known of control by now; whether any tells more than before.
     pub fn refine(&mut self) -> bool {
-        let tests = self.tests();
+        let hopeful = self.hopeful();
         let mut known = FxHashMap::default();
-        for (node, is) in tests {
+        for (node, is) in self.tests().into_iter().filter(|(node, _)| hopeful.contains(node.index())) {
             let grants = self.told(node, is);
             if grants != Grants::NONE {
                 known.insert((node, is), grants);
@@ -84,6 +85,39 @@ impl States<'_> {
         let has_changed = known != self.truths.known;
         self.truths.known = known;
         has_changed
+    }
+
+    /// The nodes that anything can get to that tells of consent: results of gates, agreements, and what is made where
+    /// there is consent. A test of any other value tells nothing.
+    fn hopeful(&self) -> FixedBitSet {
+        let graph = self.graph;
+        let mut echoes: FxHashMap<NodeId, Vec<NodeId>> = FxHashMap::default();
+        let mut work: Vec<NodeId> = self.truths.results.keys().chain(self.truths.events.keys()).copied().collect();
+        let places = (0..graph.graph.node_count()).map(NodeId::new);
+        work.extend(places.filter(|node| {
+            matches!(graph.graph[*node], Node::Place { place } if self.truths.tags.contains_key(&graph.places[place as usize]))
+        }));
+        for inst in (0..graph.instances.len() as u32).map(InstId) {
+            for echo in &self.function(inst).echoes {
+                echoes.entry(self.node(inst, echo.val)).or_default().push(self.node(inst, echo.dst));
+            }
+            if self.has_consent(inst) {
+                let n_values = self.function(inst).values.len() as u32;
+                work.extend((0..n_values).map(|val| self.node(inst, Val(val))));
+            }
+        }
+        let mut reached = FixedBitSet::with_capacity(graph.graph.node_count());
+        work.iter().for_each(|node| reached.insert(node.index()));
+        while let Some(node) = work.pop() {
+            let edges = graph.graph.edges(node).filter(|edge| edge.weight().via != Via::Part).map(|edge| edge.target());
+            let decided = echoes.get(&node).into_iter().flatten().copied();
+            for next in edges.chain(decided) {
+                if !reached.put(next.index()) {
+                    work.push(next);
+                }
+            }
+        }
+        reached
     }
 
     /// All values by which control or a template chooses, with both answers.
@@ -105,8 +139,8 @@ impl States<'_> {
     fn told(&mut self, node: NodeId, is: bool) -> Grants {
         let Some(origins) = self.origins(node, is) else { return Grants::NONE };
         let mut told: Option<Grants> = None;
-        for origin in origins {
-            let one = match origin {
+        for it in origins {
+            let one = match it {
                 Origin::Gate(inst, gate) => self.entry(inst).with(self.covers(gate)),
                 Origin::Event(handler) => {
                     let handler: &Handler = &self.graph.control.handlers[handler];

@@ -28,6 +28,8 @@ pub struct Runtime {
     pub query_lifecycles: Vec<String>,
     /// The properties of a constructor's argument.
     pub sections: Sections,
+    /// Options of calls that are called when the user refuses, or something else fails.
+    pub refusal_callbacks: Vec<String>,
     /// Events that come without an act of the user.
     pub passive_events: Vec<String>,
     /// Routers inside such functions.

@@ -2,9 +2,9 @@
 
 use crate::base::{Date, FileId, FileKind, Span};
 use crate::consent::{Consent, Judged, Status};
-use crate::models::{Anchor, Confidence, Models, Sensitivity};
+use crate::models::{Anchor, Confidence, Lexicon, Models, Said, Sensitivity, SourceRole};
 use crate::project::Project;
-use crate::taint::{Flow, Form};
+use crate::taint::{Flow, Form, StepKind};
 
 use super::operator::Operator;
 
@@ -138,9 +138,22 @@ impl<'a> Case<'a> {
         !flow.features.contains(&"unreachable")
     }
 
-    /// Whether it rests on more than a name.
+    /// Whether a flow rests on the code alone: on no name, on no code that is not known, on no element of which the name
+    /// is not known, and not on call paths that were put together.
     pub fn is_certain(flow: &Flow) -> bool {
-        flow.source.confidence == Confidence::High && flow.source.model != SERVER_DATA
+        let is_coarse = ["broadened", "via-unknown-call"].iter().any(|feature| flow.features.contains(feature));
+        let is_any = flow.steps.iter().any(|step| step.kind == StepKind::Field && step.note == "*");
+        flow.source.confidence == Confidence::High && flow.source.model != SERVER_DATA && !is_coarse && !is_any
+    }
+
+    /// Whether what is typed is told by a text for people, or by the sort of the input, and not by a name in the code.
+    pub fn is_labelled(&self, flow: &Flow) -> bool {
+        let source = self.models.sources.iter().find(|source| source.id == flow.source.model);
+        let by_name = source.is_some_and(|source| matches!(source.role, SourceRole::Labelled | SourceRole::Form));
+        let lexicon = Lexicon::new(&self.models.names, &self.models.name_words);
+        let texts = self.lines(flow.source.span).split(['<', '>', '"', '\n', '=']);
+        let says = |text: &str| matches!(lexicon.label(text.trim()), Said::Data(meaning) if meaning.data == flow.data);
+        !by_name || texts.filter(|text| !text.trim().is_empty()).any(says)
     }
 
     /// The text at a place.

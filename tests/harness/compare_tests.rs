@@ -91,7 +91,7 @@ fn a_sink_line_without_a_marker_and_an_unknown_name_fail() {
 
 #[test]
 fn findings_are_compared_where_the_rules_ran() {
-    let found = Finding { clause: "14.2.4".to_owned(), also: Vec::new(), level: "note".to_owned(), place: place(1) };
+    let found = Finding { clause: "14.2.4".to_owned(), level: "note".to_owned(), place: place(1) };
     let judged = |findings: &[Finding]| Judged { findings: findings.to_vec(), rows: Vec::new() };
     let right = case(Setting::MiniProgram, "a //~ 14.2.4 note");
     assert_eq!(check(&prepare(&right), &[], Some(&judged(std::slice::from_ref(&found)))), [] as [String; 0]);

@@ -55,7 +55,6 @@ pub fn judge(files: BTreeMap<String, String>, with_packs: bool) -> (Vec<Flow>, J
     let flows = analysis.flows.iter().zip(consents).map(|(flow, consent)| plain(files, flow, consent.status)).collect();
     let findings = judgement.findings.iter().map(|finding| Finding {
         clause: finding.clause.to_owned(),
-        also: finding.also.iter().map(|&clause| clause.to_owned()).collect(),
         level: finding.level.name().to_owned(),
         place: place(files, finding.span),
     });

@@ -53,8 +53,6 @@ pub struct Judged {
 pub struct Finding {
     /// The clause, such as `14.2.4`.
     pub clause: String,
-    /// Further clauses.
-    pub also: Vec<String>,
     /// `violation`, `warning` or `note`.
     pub level: String,
     /// Its primary span.

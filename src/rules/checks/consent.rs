@@ -40,7 +40,8 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
     let is_typed = case.is_typed(flow);
     let is_grave = case.sensitivity(&flow.data) == Sensitivity::High || !is_typed;
     // What the user types is given knowingly; where the program says nothing at all of it, it is collected unasked.
-    let is_proof = Case::is_certain(flow) && is_grave && (!is_typed || policy(case).is_none());
+    let is_proof =
+        Case::is_certain(flow) && is_grave && (!is_typed || (policy(case).is_none() && case.is_labelled(flow)));
     let level = if is_proof { Level::Violation } else { Level::Warning };
     let clause = if is_location(flow) { "14.4.1" } else { "14.1.1" };
     let message = about(

@@ -44,6 +44,27 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     })
 }
 
+/// Groups and their members that go to a server.
+pub fn relations(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    let is_sent = matches!(flow.sink.kind.as_str(), "network" | "cloud");
+    if flow.data != "social-relation" || !is_sent || flow.source.confidence != Confidence::High {
+        return None;
+    }
+    let message = Text::new(
+        "群标识或成员信息被发送到服务端，可用于建立用户关系链",
+        "identifiers of a group or its members go to a server, from which relations can be built",
+    );
+    Some(Finding {
+        confidence: Confidence::Medium,
+        also: vec!["14.2.3"],
+        help: Text::new(
+            "只用于当次的群功能，不与用户标识一起长期保存",
+            "use them for the function at hand only, and do not keep them together with users' identifiers",
+        ),
+        ..of_flow(case, index, flow, "14.2.9", Level::Warning, message)
+    })
+}
+
 fn tencent(case: &Case<'_>, index: usize, flow: &Flow) -> Finding {
     let is_sure = flow.source.confidence != Confidence::Low;
     let level = if is_sure { Level::Violation } else { Level::Warning };

@@ -184,6 +184,44 @@ fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A position that was kept, or found in another way, once the user has refused it.
+pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    let (model, place) = case.consent_to(index).after_refusal.as_ref()?;
+    let is_refused = case.models.sources.iter().any(|source| source.id == *model && source.family == "location");
+    let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
+    let is_substitute = matches!(flow.data.as_str(), "wifi" | "bluetooth");
+    if !is_refused || !(is_kept || is_substitute) || !super::leaves_page(&flow.sink.kind) || flow.sink.kind == "log" {
+        return None;
+    }
+    let (level, message) = if is_kept {
+        let message = Text::new(
+            "用户拒绝定位后，仍使用先前保存的位置",
+            "a position kept from before is used after the user has refused",
+        );
+        (Level::Violation, message)
+    } else {
+        let message = about(
+            case,
+            flow,
+            "用户拒绝定位后，改用{}推断位置",
+            "after the user has refused, {} tells where the user is",
+        );
+        (Level::Warning, message)
+    };
+    Some(Finding {
+        also: vec!["14.1.1", "14.2.4"],
+        related: vec![
+            (*place, Text::new("在这里被拒绝", "it is refused here")),
+            (flow.source.span, Text::new("数据从这里进入程序", "the data enters the program here")),
+        ],
+        help: Text::new(
+            "拒绝后清除已保存的位置，改为让用户自己选择城市",
+            "clear what is kept, and let the user choose a city instead",
+        ),
+        ..of_flow(case, index, flow, "14.4.1", level, message)
+    })
+}
+
 /// Location that goes where no place matters.
 pub fn drift(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     if !matches!(flow.data.as_str(), "location" | "fuzzy-location") || !Case::is_plain(flow) {

@@ -6,6 +6,7 @@ mod covert;
 mod credentials;
 mod disclosure;
 pub mod evidence;
+mod fake;
 mod forced;
 mod location;
 mod others;
@@ -26,12 +27,14 @@ use crate::taint::{Flow, Form};
 type FlowCheck = fn(&Case<'_>, usize, &Flow) -> Option<Finding>;
 
 /// From the most specific on; the first one that says something is heard.
-const OF_FLOWS: [FlowCheck; 8] = [
+const OF_FLOWS: [FlowCheck; 10] = [
     credentials::judge,
     sharing::judge,
     disclosure::judge,
     covert::judge,
+    location::after_refusal,
     location::drift,
+    credentials::relations,
     purpose::judge,
     consent::judge,
     others::judge,
@@ -51,6 +54,7 @@ pub fn all(case: &Case<'_>) -> Vec<Finding> {
     forced::judge(case, &mut findings);
     rights::judge(case, &mut findings);
     location::judge(case, &mut findings);
+    fake::judge(case, &mut findings);
     consent::disclosure(case, &mut findings);
     findings
 }

@@ -14,6 +14,7 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         return None;
     }
     let binding = case.slice(flow.sink.span);
+
     let list = list_of(case, flow, binding)?;
     let route = case.path(flow.sink.span.file);
     let is_of_others = words("others").are_in(&list) || words("others").are_in(route);

@@ -20,6 +20,7 @@ enum Fault {
     InUrl,
     Logged,
     Stored,
+    WeakHash,
 }
 
 /// One finding for each sink and fault, with all data concerned.
@@ -54,6 +55,9 @@ fn faults(case: &Case<'_>, flow: &Flow) -> Vec<Fault> {
             } else if is_worth && hosts::host(url).is_some_and(hosts::is_public_address) {
                 faults.push(Fault::Address);
             }
+            if SECRET.contains(&flow.data.as_str()) && flow.form == Form::Hashed && is_weakly_hashed(case, flow) {
+                faults.push(Fault::WeakHash);
+            }
             if is_secret && flow.sink.in_destination {
                 faults.push(Fault::InUrl);
             }
@@ -65,6 +69,11 @@ fn faults(case: &Case<'_>, flow: &Flow) -> Vec<Fault> {
         _ => {}
     }
     faults
+}
+
+/// Whether some step on the way names a digest that is found by trying.
+fn is_weakly_hashed(case: &Case<'_>, flow: &Flow) -> bool {
+    flow.steps.iter().any(|step| words("weak_hash").are_in(case.slice(step.span)))
 }
 
 /// A hash of a phone number is found by trying all numbers; a part of one is not the number.
@@ -79,7 +88,9 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Findi
     let titles = data.iter().map(|data| data_title(data, case.models));
     let (zh, en): (Vec<_>, Vec<_>) = titles.map(|title| (title.zh, title.en)).unzip();
     let (zh, en) = (zh.join("、"), en.join(", "));
-    let first = &case.flows[flows[0]];
+    let certain = flows.iter().copied().find(|index| Case::is_certain(&case.flows[*index]));
+    let chosen = certain.unwrap_or(flows[0]);
+    let first = &case.flows[chosen];
     let url = first.sink.destination.clone().unwrap_or_default();
     let (message, help) = match fault {
         Fault::Cleartext => (
@@ -104,6 +115,16 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Findi
             Text::new(format!("{zh}完整写入日志"), format!("{en} is logged in full")),
             Text::new("删除该日志，或先脱敏再记录", "remove the log call, or mask the value first"),
         ),
+        Fault::WeakHash => (
+            Text::new(
+                format!("{zh}仅以 MD5 或 SHA-1 处理后传输，容易被还原"),
+                format!("{en} is sent as an MD5 or SHA-1 digest, which is easily undone"),
+            ),
+            Text::new(
+                "直接以 HTTPS 传输，由服务端加盐慢哈希保存",
+                "send it over HTTPS, and let the server keep a salted slow hash",
+            ),
+        ),
         Fault::Stored => (
             Text::new(format!("{zh}以明文保存在本机"), format!("{en} is kept on the device in plain text")),
             Text::new(
@@ -112,14 +133,14 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Findi
             ),
         ),
     };
-    let is_certain = flows.iter().any(|index| Case::is_certain(&case.flows[*index]));
+    let is_certain = certain.is_some();
     let is_first_hand = flows.iter().any(|index| case.flows[*index].source.model != SERVER_DATA);
     let level = if is_certain { Level::Violation } else { Level::Warning };
     Finding {
         confidence: if is_certain { Confidence::High } else { Confidence::Medium },
         also: if is_first_hand { vec!["14.2.4"] } else { Vec::new() },
         data,
-        flow: Some(flows[0]),
+        flow: Some(chosen),
         help,
         related: vec![(first.source.span, Text::new("数据从这里进入程序", "the data enters the program here"))],
         ..Finding::at("14.3.5", level, place, message)

@@ -29,6 +29,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
         if source.is_shipped && source.kind != FileKind::Json {
             exchange(source, findings);
+            session(source, findings);
         }
     }
 }
@@ -36,7 +37,9 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
 fn key(source: &super::super::case::Source, range: std::ops::Range<usize>, name: &str, value: &str) -> Finding {
     let shown = masked(value);
     let named = if name.is_empty() { String::new() } else { format!("{name} ") };
-    let level = if source.is_shipped { Level::Violation } else { Level::Warning };
+    // Keys of that name are often meant to be public: of maps, for one.
+    let is_mild = words("mild_key").are_in(name);
+    let level = if source.is_shipped && !is_mild { Level::Violation } else { Level::Warning };
     let (where_zh, where_en) =
         if source.is_shipped { ("代码包", "the package") } else { ("云函数代码", "code of the cloud") };
     let message = Text::new(
@@ -67,6 +70,27 @@ fn exchange(source: &super::super::case::Source, findings: &mut Vec<Finding>) {
             help: Text::new(
                 "只把登录 code 发给自己的服务端，由服务端换取会话",
                 "send the login code to your own server, and let the server exchange it",
+            ),
+            also: vec!["14.3.5"],
+            ..Finding::at(
+                "14.3.1",
+                Level::Violation,
+                Span::new(source.file, range.start as u32, range.end as u32),
+                message,
+            )
+        });
+    }
+}
+
+/// The key of a session belongs to the server.
+fn session(source: &super::super::case::Source, findings: &mut Vec<Finding>) {
+    for range in words("session_key_kept").find_all(&source.text) {
+        let message = Text::new("小程序端保存了 session_key", "the mini-program keeps a session key");
+        findings.push(Finding {
+            data: vec!["secret-key".to_owned()],
+            help: Text::new(
+                "session_key 只留在服务端，小程序只保存自定义登录态",
+                "keep the session key on the server, and a token of your own in the program",
             ),
             also: vec!["14.3.5"],
             ..Finding::at(
