@@ -73,11 +73,7 @@ pub(super) struct Solver<'a> {
     /// Calls of code that is not known, with the function that stands for it, to be made if nothing else is called.
     pub unknown_calls: Vec<(u32, FuncId)>,
     /// Tests of values that blocks wait for.
-    pub watched: Vec<super::tested::Watched>,
-    /// Those of them that are new.
-    pub silent: Vec<u32>,
-    /// The tests that may hold, by instance.
-    pub open_tests: FxHashMap<InstId, u64>,
+    pub tests: super::tested::Tests,
     /// Calls of which a callee is known.
     pub resolved: FxHashSet<u32>,
     /// Calls of which a callee is a method of a built-in type.
@@ -186,9 +182,7 @@ impl<'a> Solver<'a> {
             loaded: FxHashSet::default(),
             invoked: FxHashSet::default(),
             unknown_calls: Vec::new(),
-            watched: Vec::new(),
-            silent: Vec::new(),
-            open_tests: FxHashMap::default(),
+            tests: super::tested::Tests::default(),
             resolved: FxHashSet::default(),
             resolved_by_type: FxHashSet::default(),
             unwritten: Vec::new(),

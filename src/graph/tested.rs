@@ -1,6 +1,8 @@
 //! Blocks that depend on tests begin in an instance when what is tested may pass: a dispatcher's branches are told apart
 //! by what its calls ask for. Knows the tests, and nothing of what stands in the blocks.
 
+use rustc_hash::FxHashMap;
+
 use super::InstId;
 use super::calls::CallSite;
 use super::constraints::Rule;
@@ -11,22 +13,32 @@ use crate::ir::{Asks, Lacks, When};
 
 /// A test in an instance.
 #[derive(Clone, Copy, Debug)]
-pub struct Watched {
+struct Watched {
     inst: InstId,
     test: u32,
+}
+
+/// The tests that blocks wait for.
+#[derive(Debug, Default)]
+pub struct Tests {
+    watched: Vec<Watched>,
+    /// Those that are new.
+    silent: Vec<u32>,
+    /// Those that may hold, by instance.
+    open: FxHashMap<InstId, u64>,
 }
 
 impl Solver<'_> {
     /// Waits for what the tests of a new instance are about.
     pub fn watch_tests(&mut self, inst: InstId, entry: &Entry, is_called: bool) {
         for (at, test) in entry.function.tests.iter().enumerate() {
-            let id = self.watched.len() as u32;
-            self.watched.push(Watched { inst, test: at as u32 });
+            let id = self.tests.watched.len() as u32;
+            self.tests.watched.push(Watched { inst, test: at as u32 });
             if !is_called && matches!(test.asks, Asks::Differs(_) | Asks::Falsy) {
                 self.open_test(id);
                 continue;
             }
-            self.silent.push(id);
+            self.tests.silent.push(id);
             self.attach(self.value_node(inst, test.val), Rule::Test(id));
         }
     }
@@ -38,8 +50,8 @@ impl Solver<'_> {
             if let (Some(arg), Asks::Differs(_) | Asks::Falsy) = (test.arg, test.asks)
                 && self.lacks(site, When { arg, lacks: Lacks::Value })
             {
-                let id = self.watched.len() as u32;
-                self.watched.push(Watched { inst, test: at as u32 });
+                let id = self.tests.watched.len() as u32;
+                self.tests.watched.push(Watched { inst, test: at as u32 });
                 self.open_test(id);
             }
         }
@@ -47,10 +59,10 @@ impl Solver<'_> {
 
     /// Opens the tests of values of which nothing became known; whether there were any.
     pub fn open_silent(&mut self) -> bool {
-        let silent = std::mem::take(&mut self.silent);
+        let silent = std::mem::take(&mut self.tests.silent);
         let mut found = false;
         for id in silent {
-            let Watched { inst, test } = self.watched[id as usize];
+            let Watched { inst, test } = self.tests.watched[id as usize];
             let val = self.program.get(self.instances[inst.0 as usize].func).function.tests[test as usize].val;
             if self.objects_of(self.value_node(inst, val)).is_empty() {
                 self.open_test(id);
@@ -62,7 +74,7 @@ impl Solver<'_> {
 
     /// What is tested may be `obj`.
     pub fn test_object(&mut self, id: u32, obj: ObjId) {
-        let Watched { inst, test } = self.watched[id as usize];
+        let Watched { inst, test } = self.tests.watched[id as usize];
         let entry = self.program.get(self.instances[inst.0 as usize].func);
         let asks = entry.function.tests[test as usize].asks;
         let object = self.objects.get(obj).object;
@@ -89,8 +101,8 @@ impl Solver<'_> {
     }
 
     fn open_test(&mut self, id: u32) {
-        let Watched { inst, test } = self.watched[id as usize];
-        let open = self.open_tests.entry(inst).or_default();
+        let Watched { inst, test } = self.tests.watched[id as usize];
+        let open = self.tests.open.entry(inst).or_default();
         let before = *open;
         *open |= 1 << test;
         let open = *open;

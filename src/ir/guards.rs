@@ -47,6 +47,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The other way it can turn out.
+    #[must_use]
     pub fn opposite(self) -> Self {
         match self {
             Self::True => Self::False,
@@ -100,7 +101,7 @@ pub fn prune(builder: &mut Builder, mut name: Option<&mut dyn FnMut(&str) -> Nam
                 continue;
             };
             if let (Key::Computed(val), Some(name)) = (&*key, &mut name)
-                && let Some(Some(constant)) = vals.get(val)
+                && let Some(Ok(constant)) = vals.get(val)
                 && let Some(text) = constant.as_key()
             {
                 *key = Key::Named(name(&text));
@@ -214,6 +215,13 @@ impl Uses {
     }
 }
 
+/// The value may be anything.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Varying;
+
+/// What a value is, once its code was seen to run.
+type Known = Result<Constant, Varying>;
+
 /// What variables certainly hold; those that are not in it may hold anything.
 type Held = FxHashMap<Var, Constant>;
 
@@ -223,8 +231,8 @@ struct Run<'a> {
     slice: &'a Slice,
     /// What variables hold where control enters a block; blocks that control was not seen to get to have none.
     entry: FxHashMap<BlockId, Held>,
-    /// What values are, as far as their code was seen to run; `None` stands for anything.
-    vals: FxHashMap<Val, Option<Constant>>,
+    /// What values are, as far as their code was seen to run.
+    vals: FxHashMap<Val, Known>,
 }
 
 impl Run<'_> {
@@ -257,7 +265,7 @@ impl Run<'_> {
 
     fn is_open(&self, block: BlockId) -> bool {
         let allows = |guard: &Guard| match self.value(guard.val, 0) {
-            Some(Some(constant)) => guard.outcome.allows(&constant),
+            Some(Ok(constant)) => guard.outcome.allows(&constant),
             _ => true,
         };
         self.builder.blocks[block.0 as usize].guards.iter().all(allows)
@@ -280,27 +288,27 @@ impl Run<'_> {
         let (builder, slice) = (self.builder, self.slice);
         for &at in slice.code.get(block.0 as usize).into_iter().flatten() {
             match &builder.blocks[block.0 as usize].code[at as usize].0 {
-                Draft::Read { dst, var } => differs |= self.set(*dst, held.get(var).cloned()),
+                Draft::Read { dst, var } => differs |= self.set(*dst, held.get(var).cloned().ok_or(Varying)),
                 Draft::Write { var, val } | Draft::Narrow { var, val } => {
-                    match self.value(*val, 0).flatten() {
-                        Some(constant) => held.insert(*var, constant),
-                        None => held.remove(var),
+                    match self.value(*val, 0) {
+                        Some(Ok(constant)) => held.insert(*var, constant),
+                        _ => held.remove(var),
                     };
                 }
                 Draft::Instr(Instr::Phi { dst, srcs }) if !builder.facts.contains_key(dst) => {
                     let mut known = srcs.iter().filter_map(|src| self.value(*src, 0));
-                    let first = known.next().flatten();
-                    let same = first.filter(|first| known.all(|other| other.as_ref() == Some(first)));
-                    differs |= self.set(*dst, same);
+                    let first = known.next().unwrap_or(Err(Varying));
+                    let is_same = known.all(|other| other == first);
+                    differs |= self.set(*dst, if is_same { first } else { Err(Varying) });
                 }
                 Draft::Instr(Instr::Copy { dst, src }) if !builder.facts.contains_key(dst) => {
-                    let constant = self.value(*src, 0).flatten();
+                    let constant = self.value(*src, 0).unwrap_or(Err(Varying));
                     differs |= self.set(*dst, constant);
                 }
                 Draft::Instr(
                     Instr::Copy { dst, .. } | Instr::Phi { dst, .. } | Instr::Op { dst, .. } | Instr::Const { dst, .. },
                 ) => {
-                    let constant = self.made(*dst, 0).flatten();
+                    let constant = self.made(*dst, 0).unwrap_or(Err(Varying));
                     differs |= self.set(*dst, constant);
                 }
                 _ => {}
@@ -309,37 +317,42 @@ impl Run<'_> {
         (held, differs)
     }
 
-    fn set(&mut self, val: Val, constant: Option<Constant>) -> bool {
-        let known = self.vals.entry(val).or_insert_with(|| constant.clone());
-        if *known != constant && known.is_some() {
-            *known = None;
+    fn set(&mut self, val: Val, now: Known) -> bool {
+        let known = self.vals.entry(val).or_insert_with(|| now.clone());
+        if *known != now && known.is_ok() {
+            *known = Err(Varying);
             return true;
         }
         false
     }
 
-    /// What a value is: outside `None` where its code was not seen to run, inside where it may be anything.
-    fn value(&self, val: Val, depth: u32) -> Option<Option<Constant>> {
+    /// What a value is; `None` where its code was not seen to run.
+    fn value(&self, val: Val, depth: u32) -> Option<Known> {
         match self.vals.get(&val) {
             Some(known) => Some(known.clone()),
             None if self.slice.made.contains(&val) => None,
-            None => self.made(val, depth).or(Some(None)),
+            None => self.made(val, depth).or(Some(Err(Varying))),
         }
     }
 
     /// What the operator that makes a value gives.
-    fn made(&self, val: Val, depth: u32) -> Option<Option<Constant>> {
+    fn made(&self, val: Val, depth: u32) -> Option<Known> {
         const MAX_DEPTH: u32 = 64;
         if depth > MAX_DEPTH {
-            return Some(None);
+            return Some(Err(Varying));
         }
         let depth = depth + 1;
         Some(match self.builder.facts.get(&val)? {
-            Fact::Is(constant) => Some(constant.clone()),
-            Fact::Unary(op, operand) => self.value(*operand, depth)?.and_then(|operand| operand.unary(*op)),
+            Fact::Is(constant) => Ok(constant.clone()),
+            Fact::Unary(op, operand) => {
+                self.value(*operand, depth)?.and_then(|operand| operand.unary(*op).ok_or(Varying))
+            }
             Fact::Binary(op, left, right) => {
                 let (left, right) = (self.value(*left, depth)?, self.value(*right, depth)?);
-                left.zip(right).and_then(|(left, right)| Constant::binary(*op, &left, &right))
+                match (left, right) {
+                    (Ok(left), Ok(right)) => Constant::binary(*op, &left, &right).ok_or(Varying),
+                    _ => Err(Varying),
+                }
             }
         })
     }

@@ -88,7 +88,7 @@ impl Inliner {
         if matches!(&*first.expr, Expr::Lit(_) | Expr::Tpl(_))
             && let Some(stmts) = self.code(&first.expr).and_then(|code| parse(&code))
         {
-            first.expr = Box::new(arrow(stmts, first.expr.span()));
+            *first.expr = arrow(stmts, first.expr.span());
         }
     }
 }
