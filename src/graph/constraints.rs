@@ -2,7 +2,8 @@
 
 use super::NodeId;
 use super::objects::{Field, ObjId};
-use super::symbols::Sym;
+use super::symbols::{Sym, Symbols};
+use crate::ir::content;
 use smallvec::SmallVec;
 
 /// A rule attached to a node; it is applied once to each object that the node may be.
@@ -249,4 +250,47 @@ pub struct WellKnown {
     pub apply: Sym,
     /// See above.
     pub bind: Sym,
+}
+
+impl WellKnown {
+    /// Interns them.
+    pub fn new(symbols: &mut Symbols) -> Self {
+        let mut sym = |text: &str| symbols.intern(text);
+        Self {
+            proto: sym("proto"),
+            promise: sym("promise"),
+            error: sym("error"),
+            yielded: sym("yield"),
+            returned: sym("returned"),
+            thrown: sym("thrown"),
+            sent: sym("sent"),
+            commonjs: sym("commonjs"),
+            key: sym("key"),
+            tail: sym(content::TAIL),
+            iterator: sym(content::ITERATOR),
+            primitive: sym("primitive"),
+            thenable: sym("thenable"),
+            next: sym(content::NEXT),
+            listed: sym("listed"),
+            pair: sym("pair"),
+            prototype: sym("prototype"),
+            exports: sym("exports"),
+            ty_object: sym("Object"),
+            ty_array: sym("Array"),
+            ty_promise: sym("Promise"),
+            ty_iterator: sym("Iterator"),
+            ty_error: sym("Error"),
+            message: sym("message"),
+            ty_proxy: sym("Proxy"),
+            ty_iterators: [sym("Iterator"), sym("AsyncIterator")],
+            ty_function: sym("Function"),
+            ty_string: sym("String"),
+            ty_opaque: sym("Opaque"),
+            ty_bytes: sym("TypedArray"),
+            ty_json: sym("Json"),
+            call: sym("call"),
+            apply: sym("apply"),
+            bind: sym("bind"),
+        }
+    }
 }

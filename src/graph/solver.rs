@@ -16,7 +16,7 @@ use super::program::{FuncId, Program};
 use super::symbols::{Sym, Symbols};
 use super::{Budget, Edge, FlowGraph, InstId, Instance, Mark, Node, NodeId, Via};
 use crate::base::{FileKind, Level, Problem, Span, Text};
-use crate::ir::{Instr, Key, Module, content};
+use crate::ir::{Instr, Key, Module};
 use crate::models::{Effect, Models};
 use crate::project::Project;
 
@@ -662,47 +662,5 @@ impl<'a> Solver<'a> {
             at = self.apis.child(at, Link::Member(name))?;
         }
         Some(at)
-    }
-}
-
-impl WellKnown {
-    fn new(symbols: &mut Symbols) -> Self {
-        let mut sym = |text: &str| symbols.intern(text);
-        Self {
-            proto: sym("proto"),
-            promise: sym("promise"),
-            error: sym("error"),
-            yielded: sym("yield"),
-            returned: sym("returned"),
-            thrown: sym("thrown"),
-            sent: sym("sent"),
-            commonjs: sym("commonjs"),
-            key: sym("key"),
-            tail: sym(content::TAIL),
-            iterator: sym(content::ITERATOR),
-            primitive: sym("primitive"),
-            thenable: sym("thenable"),
-            next: sym(content::NEXT),
-            listed: sym("listed"),
-            pair: sym("pair"),
-            prototype: sym("prototype"),
-            exports: sym("exports"),
-            ty_object: sym("Object"),
-            ty_array: sym("Array"),
-            ty_promise: sym("Promise"),
-            ty_iterator: sym("Iterator"),
-            ty_error: sym("Error"),
-            message: sym("message"),
-            ty_proxy: sym("Proxy"),
-            ty_iterators: [sym("Iterator"), sym("AsyncIterator")],
-            ty_function: sym("Function"),
-            ty_string: sym("String"),
-            ty_opaque: sym("Opaque"),
-            ty_bytes: sym("TypedArray"),
-            ty_json: sym("Json"),
-            call: sym("call"),
-            apply: sym("apply"),
-            bind: sym("bind"),
-        }
     }
 }

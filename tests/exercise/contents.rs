@@ -60,6 +60,9 @@ pub fn through(models: &Models, callee: Callee<'_>, flow: &StepFlow) -> Result<O
     if from.is_none() && to.is_none() {
         return Ok(None);
     }
+    if callee.path.is_new && from.is_some() && flow.from.base == Base::This {
+        return Err("what is made holds nothing yet");
+    }
     let mut call = Call::default();
     keys(&mut call, flow)?;
     let mut text = String::new();
@@ -126,7 +129,8 @@ fn filled(models: &Models, hidden: &Hidden) -> Result<String, Unmade> {
 /// Statements that read a hidden place of `holder` and give what is there to the probe.
 fn read(models: &Models, hidden: &Hidden, holder: &str) -> Result<String, Unmade> {
     let reads = |callee: Callee<'_>, flow: &StepFlow| {
-        if !keeps(flow) || callee.hidden(&flow.from).ok()?.as_ref() != Some(hidden) {
+        // What `new` makes is another object.
+        if callee.path.is_new || !keeps(flow) || callee.hidden(&flow.from).ok()?.as_ref() != Some(hidden) {
             return None;
         }
         let mut call = Call::default();
