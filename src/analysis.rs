@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::base::{Date, FileId, FileKind, Problem};
+use crate::base::{Date, FileId, FileKind, Problem, Span};
 use crate::consent;
 use crate::graph::natives::TagKind;
 use crate::graph::{self, Budget};
@@ -30,12 +30,23 @@ pub struct Config {
 pub struct Analysis {
     /// Flows, sorted by the place of their sink.
     pub flows: Vec<Flow>,
+    /// The functions of the program in the order of files and places; the code at the top of a file is one.
+    pub code: Vec<Code>,
     /// What is known of the user's consent: to each flow, and where the platform is called.
     pub consent: consent::Judged,
     /// What could not be done.
     pub problems: Vec<Problem>,
     /// Sizes and times.
     pub stats: Stats,
+}
+
+/// A function of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code {
+    /// All of it.
+    pub span: Span,
+    /// Whether the program can get there when it runs.
+    pub is_reachable: bool,
 }
 
 /// Sizes and times of an analysis.
@@ -85,7 +96,31 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     };
     problems.sort();
     problems.dedup();
-    Analysis { flows, consent, problems, stats }
+    Analysis { flows, code: code(&graph), consent, problems, stats }
+}
+
+/// The flow graph of a project alone.
+pub fn flow_graph(project: &Project, models: &Models, budget: Budget) -> (graph::FlowGraph, Vec<Problem>) {
+    let (modules, mut problems, _) = lower_all(project, None);
+    let (graph, more) = graph::build(project, modules, models, budget);
+    problems.extend(more);
+    (graph, problems)
+}
+
+/// Functions that were instantiated at the end of some call path which the program can take are reachable.
+fn code(graph: &graph::FlowGraph) -> Vec<Code> {
+    let mut is_reachable = vec![false; graph.program.len()];
+    for (at, instance) in graph.instances.iter().enumerate() {
+        is_reachable[instance.func.0 as usize] |= !graph.is_dead(graph::InstId(at as u32));
+    }
+    let functions = is_reachable.iter().enumerate().filter_map(|(at, &is_reachable)| {
+        let id = graph::program::FuncId(at as u32);
+        let span = graph.program.span(id, graph.program.get(id).function.at)?;
+        Some(Code { span, is_reachable })
+    });
+    let mut code: Vec<Code> = functions.collect();
+    code.sort_unstable();
+    code
 }
 
 /// Parses and lowers every script, in parallel; the result is in the order of the files, with the time that parsing took,

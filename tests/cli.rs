@@ -143,16 +143,63 @@ fn models_are_listed_and_described() {
     assert!(100 < rows.len());
     for row in rows {
         assert!(row["id"].is_string() && row["family"].is_string() && row["data"].is_array(), "{row}");
-        assert!(["source", "sink", "gate", "step", "name"].contains(&row["kind"].as_str().expect("a kind")), "{row}");
+        assert!(
+            ["source", "sink", "gate", "step", "recipient", "name"].contains(&row["kind"].as_str().expect("a kind")),
+            "{row}"
+        );
     }
     let table = stdout(&run(folder.path(), &["models", "list", "--no-default-models", "--models", "models.json"]));
     let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(lines[0], ["KIND", "ID", "FAMILY", "DATA"]);
+    assert_eq!(lines[0], ["KIND", "ID", "FAMILY", "DATA", "CLAUSES"]);
     let is_own = |line: &&Vec<&str>| line.starts_with(&["source", "test.source"]) && line.last() == Some(&"test");
     assert_eq!(lines.iter().filter(is_own).count(), 1, "{table}");
     let schema = json(&run(folder.path(), &["models", "schema"]));
     let models: Value = serde_json::from_str(MODELS).expect("JSON");
     jsonschema::validate(&schema, &models).expect("valid models");
+}
+
+#[test]
+fn what_became_anonymous_is_no_source_of_the_real_thing() {
+    let call = "wx.getUserProfile({ desc: 'x', success(res) { \
+                wx.request({ url: 'https://a.example.com', data: res.userInfo.nickName }) } })\n";
+    let folder = tree(&[("src/a.js", call)]);
+    let data = |more: &[&str]| {
+        let report = json(&run(folder.path(), &[&["scan", "src", "-f", "json"], more].concat()));
+        report["flows"].as_array().expect("flows").iter().map(|flow| flow["data"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(data(&["--release-date", "2022-01-01"]), ["nickname"]);
+    assert_eq!(data(&[]), ["anonymous-profile"]);
+}
+
+/// Run with `BLESS=1` to write the schema anew.
+#[test]
+fn the_schema_of_models_in_the_repository_is_the_one_that_is_printed() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/models/schema.json");
+    let folder = leaking();
+    let printed = stdout(&run(folder.path(), &["models", "schema"]));
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(path, &printed).expect("a schema");
+    }
+    assert_eq!(fs::read_to_string(path).unwrap_or_default(), printed, "BLESS=1 writes it anew");
+}
+
+#[test]
+fn the_list_of_models_is_filtered() {
+    let folder = leaking();
+    let list = |filters: &[&str]| {
+        let listed = json(&run(folder.path(), &[&["models", "list", "--format", "json"], filters].concat()));
+        listed.as_array().expect("an array").clone()
+    };
+    let location = list(&["--family", "location", "--kind", "source"]);
+    assert!(location.iter().any(|row| row["id"] == "wx.getLocation" && row["scope"] == "scope.userLocation"));
+    assert!(location.iter().all(|row| row["family"] == "location" && row["kind"] == "source"));
+    let phone = list(&["--category", "phone-number", "--clause", "14.2.1"]);
+    assert!(!phone.is_empty());
+    let has = |row: &Value, key: &str, word: &str| row[key].as_array().is_some_and(|all| all.contains(&word.into()));
+    assert!(phone.iter().all(|row| has(row, "data", "phone-number") && has(row, "clauses", "14.2.1")));
+    assert!(list(&["--kind", "gate"]).iter().any(|row| row["role"] == "consent"));
+    assert!(list(&["--kind", "recipient"]).iter().any(|row| has(row, "hosts", "umeng.com")));
+    assert_eq!(list(&["--family", "nothing"]), Vec::<Value>::new());
 }
 
 #[test]

@@ -3,12 +3,13 @@
 
 mod harness;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use harness::cases::{self, Case, Setting};
 use harness::compare::{self, Prepared};
-use harness::{engine, invariants, limits, random};
+use harness::{engine, executed, invariants, limits, random};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 /// All cases, or those whose name holds the text of `WXRAY_CASE`.
@@ -123,6 +124,40 @@ fn random_programs_agree_with_a_naive_solver() {
         Err(TestCaseError::fail(format!("sinks reached: lines {expected:?}, found: {found:?}, in\n{text}")))
     });
     assert!(outcome.is_ok(), "{}", outcome.map_or_else(|error| error.to_string(), |()| String::new()));
+}
+
+/// Runs random programs of a style for real. What arrives must be found; gives how much arrived, and how much was found
+/// that did not.
+fn compared_with_execution(style: executed::Style) -> (usize, usize) {
+    let config = Config { cases: 250, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let (arrived, spurious) = (Cell::new(0), Cell::new(0));
+    let outcome = runner.run(&executed::programs(style), |text| {
+        let truth = executed::run(&text);
+        let files = BTreeMap::from([("index.js".to_owned(), text.clone())]);
+        let flows = engine::run(files, Some(engine::TEST_MODELS.to_owned()));
+        let found: BTreeSet<executed::Arrival> = flows.iter().map(|flow| (flow.source.line, flow.sink.line)).collect();
+        arrived.set(arrived.get() + truth.len());
+        spurious.set(spurious.get() + found.difference(&truth).count());
+        let missed: Vec<_> = truth.difference(&found).collect();
+        if missed.is_empty() { Ok(()) } else { Err(TestCaseError::fail(format!("missed {missed:?} in\n{text}"))) }
+    });
+    assert!(outcome.is_ok(), "{}", outcome.map_or_else(|error| error.to_string(), |()| String::new()));
+    (arrived.get(), spurious.get())
+}
+
+#[test]
+fn what_arrives_in_straight_code_is_found_and_hardly_anything_else() {
+    let (arrived, spurious) = compared_with_execution(executed::Style::Local);
+    assert!(arrived > 150, "{arrived} arrivals say little");
+    assert!(spurious * 20 < arrived, "{spurious} flows did not happen, {arrived} did");
+}
+
+#[test]
+fn what_arrives_through_shared_objects_is_found() {
+    let (arrived, spurious) = compared_with_execution(executed::Style::Shared);
+    assert!(arrived > 150, "{arrived} arrivals say little");
+    assert!(spurious * 4 < arrived, "{spurious} flows did not happen, {arrived} did");
 }
 
 /// A module, one that uses it, and how many sinks its data reaches within a budget.

@@ -30,6 +30,9 @@ pub enum Command {
     /// Analyse programs and report.
     ///
     /// Exit status: 0 nothing at or above --fail-on; 1 something; 2 wrong usage, settings or models; 3 not analysed.
+    #[command(
+        after_help = "Examples:\n  wxray scan\n  wxray scan miniprogram --concise --fail-on warning\n  wxray scan -o report.html -o wxray.sarif\n  wxray scan --write-baseline wxray-baseline.json\n  wxray scan --baseline wxray-baseline.json -f github"
+    )]
     Scan(Scan),
     /// Explain a clause (`14.2.4`) or a model (`wx.getLocation`).
     Explain {
@@ -39,6 +42,40 @@ pub enum Command {
     },
     /// The models: what is personal data, where it comes in and where it goes out.
     Models(Models),
+    /// The data inventory: which personal data, collected where, kept where, sent to whom.
+    #[command(
+        after_help = "Examples:\n  wxray inventory\n  wxray inventory -f csv > inventory.csv\n  wxray inventory --guideline > 用户隐私保护指引.md"
+    )]
+    Inventory(Inventory),
+    /// What two reports or two programs differ in: findings, data, recipients.
+    #[command(
+        after_help = "Examples:\n  wxray diff base.json miniprogram\n  wxray diff old new --fail-on new-recipient,new-data\n  wxray diff base.json head.json -f markdown"
+    )]
+    Diff(Diff),
+    /// How far data came from one line towards another, and where it was lost.
+    #[command(
+        after_help = "Examples:\n  wxray why pages/index/index.js:12 utils/request.js:6\n  wxray why --project miniprogram pages/index/index.js:12 utils/request.js:6"
+    )]
+    Why(Why),
+    /// The data-flow graph, or the part of it between two lines, of a finding or of a function.
+    #[command(
+        after_help = "Examples:\n  wxray graph --finding 187a574d2d4e0522 | dot -Tsvg > flow.svg\n  wxray graph --from pages/index/index.js:12 --to utils/request.js:6 -f json\n  wxray graph --function request -f graphml > request.graphml"
+    )]
+    Graph(Graph),
+    /// Write a `wxray.toml` with comments for the program that is found.
+    #[command(after_help = "Examples:\n  wxray init\n  wxray init --lang zh miniprogram")]
+    Init(Init),
+    /// The settings.
+    Config(ConfigArgs),
+    /// Completions for a shell, on stdout.
+    #[command(after_help = "Examples:\n  wxray completions bash > ~/.local/share/bash-completion/completions/wxray")]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, on stdout.
+    #[command(after_help = "Examples:\n  wxray man > /usr/local/share/man/man1/wxray.1")]
+    Man,
 }
 
 /// `wxray scan`
@@ -55,15 +92,24 @@ pub struct Scan {
     /// Format on stdout [default: text, or nothing with --output].
     #[arg(short, long, value_enum)]
     pub format: Option<Format>,
-    /// Write the report to a file; its extension (`.json`, `.txt`) tells the format. May be repeated.
+    /// Write the report to a file. May be repeated.
+    ///
+    /// The extension tells the format: `.json`, `.sarif`, `.html`, `.md`, `.csv`, `.xml` (JUnit), `.gitlab.json` (code
+    /// quality) or `.txt`. Nothing goes to stdout then unless --format asks for it.
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// The level of findings from which on the status is 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Violation, value_name = "LEVEL")]
-    pub fail_on: FailOn,
-    /// Which models are in force.
+    /// The level of findings from which on the status is 1 [default: violation].
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Models and settings.
     #[command(flatten)]
-    pub models: ModelFiles,
+    pub common: Common,
+    /// Findings of an earlier run, which do not count: what --write-baseline wrote, or a report as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found to a file for --baseline. The status of this run is that of its findings.
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
     /// Report findings of these clauses only, with commas between them. May be repeated.
     ///
     /// What is said of the clauses themselves, and of flows, stays the same.
@@ -77,8 +123,11 @@ pub struct Scan {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub pack: Vec<String>,
     /// One line for each finding.
-    #[arg(long, conflicts_with = "output")]
+    #[arg(long)]
     pub concise: bool,
+    /// Show findings too that a comment, the settings or the baseline took out.
+    #[arg(long)]
+    pub show_suppressed: bool,
     /// Write the time that each phase took to stderr.
     #[arg(long)]
     pub timings: bool,
@@ -90,8 +139,193 @@ pub struct Scan {
     pub verbose: bool,
 }
 
-/// Which models are in force.
+/// What every command takes that analyses a program.
 #[derive(Debug, ClapArgs)]
+pub struct Common {
+    /// Which models are in force.
+    #[command(flatten)]
+    pub models: ModelFiles,
+    /// The settings; without it `wxray.toml` is looked for in the folder of PATH and in those around it.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// `wxray inventory`
+#[derive(Debug, ClapArgs)]
+pub struct Inventory {
+    /// A project, a mini-program root, a folder or a script.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Format on stdout.
+    #[arg(short, long, value_enum, default_value_t = InventoryFormat::Text)]
+    pub format: InventoryFormat,
+    /// A draft of the 用户隐私保护指引 as Markdown, in Chinese; what code cannot tell is left open in it.
+    #[arg(long, conflicts_with = "format")]
+    pub guideline: bool,
+    /// Models and settings.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `wxray diff`
+#[derive(Debug, ClapArgs)]
+pub struct Diff {
+    /// A report as JSON, or a program.
+    pub base: PathBuf,
+    /// A report as JSON, or a program.
+    pub head: PathBuf,
+    /// Format on stdout.
+    #[arg(short, long, value_enum, default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+    /// With what the status is 1, with commas between. May be repeated.
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub fail_on: Vec<DiffGate>,
+    /// Models and settings.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// A format of what two reports differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// A comment on a pull request.
+    Markdown,
+}
+
+/// What fails a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffGate {
+    /// A category of data that was not there.
+    NewData,
+    /// Somebody who got no data.
+    NewRecipient,
+    /// A category that goes to somebody who did not get it.
+    NewPair,
+    /// A finding that was not there.
+    NewFinding,
+    /// Nothing.
+    Never,
+}
+
+/// `wxray why`
+#[derive(Debug, ClapArgs)]
+pub struct Why {
+    /// Where the data comes in: `file:line`, the file as reports name it or from here.
+    #[arg(value_name = "SOURCE", value_parser = parse_line)]
+    pub source: Line,
+    /// Where it should arrive: `file:line`.
+    #[arg(value_name = "SINK", value_parser = parse_line)]
+    pub sink: Line,
+    /// The program.
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub project: PathBuf,
+    /// Models and settings.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `wxray graph`
+#[derive(Debug, ClapArgs)]
+pub struct Graph {
+    /// The program.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Format on stdout.
+    #[arg(short, long, value_enum, default_value_t = GraphFormat::Dot)]
+    pub format: GraphFormat,
+    /// Only what comes from here: `file:line`.
+    #[arg(long, value_name = "LINE", value_parser = parse_line)]
+    pub from: Option<Line>,
+    /// Only what gets here: `file:line`.
+    #[arg(long, value_name = "LINE", value_parser = parse_line)]
+    pub to: Option<Line>,
+    /// Only what lies between the ends of this finding's flow.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["from", "to"])]
+    pub finding: Option<String>,
+    /// Only what belongs to functions of this name.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["from", "to", "finding"])]
+    pub function: Option<String>,
+    /// Models and settings.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// A format of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// For Graphviz.
+    Dot,
+    /// For programs.
+    Json,
+    /// For graph editors.
+    Graphml,
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The file.
+    pub file: String,
+    /// From 1.
+    pub line: u32,
+}
+
+/// A format of the inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InventoryFormat {
+    /// For people.
+    Text,
+    /// A table.
+    Csv,
+    /// For programs.
+    Json,
+    /// Tables in Markdown.
+    Markdown,
+    /// One page, with nothing beside it.
+    Html,
+}
+
+/// `wxray init`
+#[derive(Debug, ClapArgs)]
+pub struct Init {
+    /// The folder of the program; `wxray.toml` is written there.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Replace the file if there is one.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `wxray config`
+#[derive(Debug, ClapArgs)]
+pub struct ConfigArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+/// What to do with settings.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// The settings in force, and where each comes from.
+    Show {
+        /// For which program.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// Models and settings.
+        #[command(flatten)]
+        common: Common,
+    },
+    /// The JSON Schema of `wxray.toml`.
+    Schema,
+}
+
+/// Which models are in force.
+#[derive(Clone, Debug, Default, ClapArgs)]
 pub struct ModelFiles {
     /// A JSON file of models or a folder of them, beside the built-in ones. May be repeated.
     #[arg(id = "models", long = "models", value_name = "PATH")]
@@ -123,17 +357,60 @@ pub enum ModelsCommand {
     /// List the models in force.
     List {
         /// Format of the list.
-        #[arg(short, long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(short, long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+        /// Which of them to list.
+        #[command(flatten)]
+        filter: ModelFilter,
         /// Which models are in force.
         #[command(flatten)]
         models: ModelFiles,
     },
 }
 
-/// A format of output.
+/// Which models to list: those that have one of the given values of every kind of filter.
+#[derive(Debug, Default, clap::Args)]
+pub struct ModelFilter {
+    /// Only these kinds: source, sink, gate, step, recipient, name.
+    #[arg(long, value_name = "KIND", num_args = 1..)]
+    pub kind: Vec<String>,
+    /// Only these families.
+    #[arg(long, value_name = "FAMILY", num_args = 1..)]
+    pub family: Vec<String>,
+    /// Only these categories of data.
+    #[arg(long, visible_alias = "category", value_name = "CATEGORY", num_args = 1..)]
+    pub data: Vec<String>,
+    /// Only those that bear on these clauses.
+    #[arg(long, value_name = "CLAUSE", num_args = 1..)]
+    pub clause: Vec<String>,
+}
+
+/// A format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// For people.
+    Text,
+    /// For programs: all there is.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// One page for a reviewer, with nothing beside it.
+    Html,
+    /// A comment on a pull request.
+    Markdown,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// A table with a row for each finding.
+    Csv,
+}
+
+/// A format of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
     /// For people.
     Text,
     /// For programs.
@@ -141,7 +418,8 @@ pub enum Format {
 }
 
 /// From which level on findings fail a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum FailOn {
     /// Proven violations.
     Violation,
@@ -154,7 +432,8 @@ pub enum FailOn {
 }
 
 /// A choice of language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum LangChoice {
     /// Chinese.
     Zh,
@@ -175,6 +454,18 @@ pub enum Color {
     Never,
 }
 
+/// `file:line`, also with a column behind it.
+fn parse_line(text: &str) -> Result<Line, String> {
+    let wrong = || "must be a file and a line: `pages/index/index.js:12`".to_owned();
+    let (mut file, mut number) = text.rsplit_once(':').ok_or_else(wrong)?;
+    if let Some((before, line)) = file.rsplit_once(':').filter(|(_, line)| line.parse::<u32>().is_ok()) {
+        (file, number) = (before, line);
+    }
+    let line = number.parse().ok().filter(|line| 0 < *line).ok_or_else(wrong)?;
+    let file = file.replace('\\', "/");
+    Ok(Line { file: file.trim_start_matches("./").to_owned(), line })
+}
+
 fn parse_date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|()| "must be a day such as 2023-10-17".to_owned())
 }
@@ -190,7 +481,16 @@ fn parse_jobs(text: &str) -> Result<usize, String> {
 mod tests {
     use clap::CommandFactory;
 
-    use super::Args;
+    use super::{Args, Line, parse_line};
+
+    #[test]
+    fn a_line_has_a_file_and_perhaps_a_column() {
+        let line = |file: &str, line| Ok(Line { file: file.to_owned(), line });
+        assert_eq!(parse_line("./a/b.js:12"), line("a/b.js", 12));
+        assert_eq!(parse_line("a\\b.js:12:7"), line("a/b.js", 12));
+        assert_eq!(parse_line("C:/a.js:3"), line("C:/a.js", 3));
+        assert!([":", "a.js", "a.js:0", "a.js:x"].iter().all(|text| parse_line(text).is_err()));
+    }
 
     #[test]
     fn the_definition_is_consistent() {

@@ -8,7 +8,7 @@ use super::output;
 use super::settings;
 use super::status::Outcome;
 use crate::base::text::Lang;
-use crate::models::{About, Models};
+use crate::models::{About, Authorization, Models};
 use crate::rules::{self, pages};
 
 /// Runs `wxray explain WHAT`.
@@ -65,8 +65,9 @@ fn model(id: &str, lang: Lang) -> Option<String> {
     if let Some(gate) = models.gates.iter().find(|gate| gate.id == id) {
         let word = if lang == Lang::Zh { "同意点" } else { "consent gate" };
         let _ = writeln!(text, "{id} ({word})");
-        for port in gate.granted.iter().chain(gate.results.iter().map(|result| &result.port)) {
-            let _ = writeln!(text, "  {port}");
+        for condition in &gate.granted {
+            let value = condition.equals.as_ref().map_or(String::new(), |value| format!(" = {value}"));
+            let _ = writeln!(text, "  {}{value}", condition.port);
         }
         about(&gate.about, lang, &mut text);
     }
@@ -81,10 +82,18 @@ fn about(about: &About, lang: Lang, text: &mut String) {
     if !about.clauses.is_empty() {
         line("相关条款", "clauses", &about.clauses.join(", "));
     }
+    let authorization = about.privacy_authorization.map(|it| match it {
+        Authorization::Direct => if zh { "调用时由平台询问" } else { "the platform asks at the call" }.to_owned(),
+        Authorization::ThroughTrigger => {
+            let triggers = about.triggers.join(", ");
+            if zh { format!("由 {triggers} 触发时询问") } else { format!("the platform asks at {triggers}") }
+        }
+    });
     let pairs = [
         ("权限", "permission", &about.scope),
+        ("指引中的信息类型", "type in the privacy guideline", &about.privacy_type),
         ("须声明", "to be declared", &about.required_private_info),
-        ("隐私授权", "privacy authorisation", &about.privacy_authorization),
+        ("隐私授权", "privacy authorisation", &authorization),
         ("始于", "since", &about.since),
         ("变更", "changed", &about.deprecated),
         ("说明", "note", &about.note),

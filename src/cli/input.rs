@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::os_fs::OsFs;
+use super::settings;
 use crate::base::Problem;
 use crate::project::{self, Project};
 
@@ -18,6 +19,10 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// The name of the root, to which the paths of files are relative; `.` where the path as it was given has none.
     pub root: String,
+    /// What leads from where the program was started to the root: empty, or a folder with `/` at its end.
+    pub prefix: String,
+    /// Where the root is.
+    pub folder: PathBuf,
 }
 
 /// Loads what lies at `path`; the error is a reason for the user.
@@ -26,7 +31,7 @@ pub fn load(path: &Path) -> Result<Loaded, String> {
         return load_file(path);
     }
     let (project, problems) = load_from(path, "").map_err(|reason| about(path, &reason))?;
-    Ok(Loaded { project, problems, root: name(path) })
+    Ok(Loaded { project, problems, root: name(path), prefix: prefix(path), folder: path.to_owned() })
 }
 
 /// Loads a script and what it requires.
@@ -42,7 +47,8 @@ fn load_file(path: &Path) -> Result<Loaded, String> {
     let (project, problems) =
         if root == project { wide } else { load_from(&root, &inside).map_err(|reason| about(path, &reason))? };
     let shown = path.ancestors().nth(inside.split('/').count());
-    Ok(Loaded { project, problems, root: shown.map_or_else(|| ".".to_owned(), name) })
+    let name = shown.map_or_else(|| ".".to_owned(), name);
+    Ok(Loaded { project, problems, root: name, prefix: prefix(&root), folder: root })
 }
 
 fn load_from(root: &Path, inside: &str) -> Result<(Project, Vec<Problem>), String> {
@@ -54,6 +60,16 @@ fn load_from(root: &Path, inside: &str) -> Result<(Project, Vec<Problem>), Strin
 
 fn about(path: &Path, reason: &str) -> String {
     format!("cannot analyse {}: {reason}", path.display())
+}
+
+/// What leads to a folder from where the program was started; nothing where it does not lie below.
+fn prefix(folder: &Path) -> String {
+    let real = folder.canonicalize().ok();
+    let inner = real.zip(settings::current_folder()).and_then(|(real, here)| {
+        let inner = real.strip_prefix(here).ok()?;
+        inner.iter().map(|part| part.to_str()).collect::<Option<Vec<&str>>>().map(|parts| parts.join("/"))
+    });
+    inner.filter(|inner| !inner.is_empty()).map_or_else(String::new, |inner| inner + "/")
 }
 
 /// The nearest folder around a file that is marked as a project, else the folder of the file.

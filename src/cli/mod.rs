@@ -1,12 +1,21 @@
 //! The command line: arguments become an analysis, an output and an exit status. The only part that prints, or looks at
 //! the disk, the environment or the clock; it knows nothing of how a flow is found.
 
+mod analyse;
 mod args;
+pub mod config;
+mod diff;
 mod explain;
+mod formats;
+mod graph;
+mod help;
 mod input;
+mod inventory;
+mod model_list;
 mod models;
 mod os_fs;
 mod output;
+mod progress;
 mod scan;
 mod settings;
 mod status;
@@ -16,7 +25,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::thread;
 
-use clap::Parser;
+use clap::FromArgMatches;
 use clap::error::ErrorKind;
 
 pub use os_fs::OsFs;
@@ -25,6 +34,8 @@ use self::args::{Args, Command};
 use self::settings::Stream;
 use self::status::Outcome;
 
+/// What the program is called.
+const NAME: &str = "wxray";
 /// Stack of the thread that the analysis runs on: trees of deeply nested programs are walked by recursion.
 const MAIN_STACK: usize = 512 << 20;
 /// Stack of each of the threads that files are read and lowered on.
@@ -43,7 +54,9 @@ pub fn main() -> ExitCode {
 
 /// Runs one command; the reason of the outcome is still to be printed.
 fn run(arguments: impl Iterator<Item = OsString>) -> Outcome {
-    match Args::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.collect();
+    let matches = help::command(help::lang_of(&arguments)).try_get_matches_from(arguments);
+    match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => on_large_stack(move || with_workers(&args)),
         Err(error) => not_a_command(&error),
     }
@@ -94,7 +107,27 @@ fn command(args: &Args) -> Outcome {
         Command::Scan(scan) => scan::run(args, scan),
         Command::Explain { what } => explain::run(args, what),
         Command::Models(models) => models::run(args, models),
+        Command::Inventory(inventory) => inventory::run(args, inventory),
+        Command::Diff(diff) => diff::run(args, diff),
+        Command::Why(why) => graph::why(args, why),
+        Command::Graph(graph) => graph::run(args, graph),
+        Command::Init(init) => inventory::init(args, init),
+        Command::Config(config) => config::run(args, config),
+        Command::Completions { shell } => print_made(&mut |out| {
+            clap_complete::generate(*shell, &mut help::command(settings::lang(args.lang)), NAME, out);
+            Ok(())
+        }),
+        Command::Man => {
+            print_made(&mut |out| clap_mangen::Man::new(help::command(settings::lang(args.lang))).render(out))
+        }
     }
+}
+
+/// Prints what is made from the definition of the arguments.
+fn print_made(make: &mut dyn FnMut(&mut Vec<u8>) -> std::io::Result<()>) -> Outcome {
+    let mut bytes = Vec::new();
+    let printed = make(&mut bytes).and_then(|()| output::print(&bytes));
+    printed.map_or_else(|error| cannot_print(&error), |()| Outcome::success("printed"))
 }
 
 #[cfg(test)]

@@ -6,14 +6,16 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::{Args, Format, ModelFiles, Models as ModelsArgs, ModelsCommand};
+use super::args::{Args, ListFormat, ModelFiles, ModelFilter, Models as ModelsArgs, ModelsCommand};
 use super::cannot_print;
+use super::config::InForce;
+use super::model_list;
 use super::os_fs::OsFs;
 use super::output;
 use super::settings::{self, Stream};
 use super::status::Outcome;
 use crate::base::{FileKind, FileSystem, Files, Level, Problem, SourceFile, Span};
-use crate::models::{self, Anchor, Covers, ModelError, Models, SourceRole};
+use crate::models::{self, ModelError, Models};
 use crate::report::text;
 
 /// Runs `wxray models …`.
@@ -21,7 +23,9 @@ pub fn run(args: &Args, models: &ModelsArgs) -> Outcome {
     let done = match &models.command {
         ModelsCommand::Schema => schema(),
         ModelsCommand::Check { paths } => check(args, paths),
-        ModelsCommand::List { format, models } => load(args, models).and_then(|models| list(&models, *format)),
+        ModelsCommand::List { format, filter, models } => {
+            load(args, models).and_then(|models| list(&models, *format, filter))
+        }
     };
     done.unwrap_or_else(|outcome| outcome)
 }
@@ -29,6 +33,13 @@ pub fn run(args: &Args, models: &ModelsArgs) -> Outcome {
 /// The models in force; in case of an error, that is printed already.
 pub fn load(args: &Args, files: &ModelFiles) -> Result<Models, Outcome> {
     load_texts(args, !files.no_default_models, &read_all(&files.paths)?)
+}
+
+/// The models that settings name, as of the day of the release.
+pub fn load_for(args: &Args, in_force: &InForce) -> Result<Models, Outcome> {
+    let mut models = load(args, &in_force.models)?;
+    models.settle(&in_force.release.unwrap_or_else(settings::today).to_string());
+    Ok(models)
 }
 
 fn load_texts(args: &Args, builtin: bool, user: &[(String, String)]) -> Result<Models, Outcome> {
@@ -53,99 +64,14 @@ fn check(args: &Args, paths: &[PathBuf]) -> Result<Outcome, Outcome> {
     Ok(Outcome::success(format!("{count} model {word} valid")))
 }
 
-fn list(models: &Models, format: Format) -> Result<Outcome, Outcome> {
-    let rows = rows(models);
+fn list(models: &Models, format: ListFormat, filter: &ModelFilter) -> Result<Outcome, Outcome> {
+    let rows = model_list::rows(models, filter);
     match format {
-        Format::Json => print_json(&serde_json::Value::Array(rows.iter().map(Row::to_json).collect()))?,
-        Format::Text => output::print(table(&rows).as_bytes()).map_err(|error| cannot_print(&error))?,
+        ListFormat::Json => print_json(&model_list::to_json(&rows))?,
+        ListFormat::Text => output::print(model_list::table(&rows).as_bytes()).map_err(|error| cannot_print(&error))?,
     }
-    Ok(Outcome::success(format!("{} models", rows.len())))
-}
-
-/// The rows under a head, in columns as wide as they need to be.
-fn table(rows: &[Row]) -> String {
-    let head = ["KIND".to_owned(), "ID".to_owned(), "FAMILY".to_owned(), "DATA".to_owned()];
-    let cells = |row: &Row| [row.kind, row.id, row.family, &row.data.join(", ")].map(text::clean);
-    let lines: Vec<[String; 4]> = std::iter::once(head).chain(rows.iter().map(cells)).collect();
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let [kinds, ids, families] = [0, 1, 2].map(width);
-    let show = |[kind, id, family, data]: &[String; 4]| {
-        let line = format!("{kind:kinds$}  {id:ids$}  {family:families$}  {data}");
-        format!("{}\n", line.trim_end())
-    };
-    lines.iter().map(show).collect()
-}
-
-struct Row<'a> {
-    id: &'a str,
-    kind: &'static str,
-    family: &'a str,
-    data: Vec<&'a str>,
-    role: Option<SourceRole>,
-    anchor: &'static str,
-}
-
-impl Row<'_> {
-    fn to_json(&self) -> serde_json::Value {
-        serde_json::json!({
-            "id": self.id, "kind": self.kind, "family": self.family, "data": self.data,
-            "role": self.role, "anchor": self.anchor,
-        })
-    }
-}
-
-fn rows(models: &Models) -> Vec<Row<'_>> {
-    let sources = models.sources.iter().map(|source| {
-        let mut data: Vec<&str> = source.outputs.iter().map(|output| output.data.as_str()).collect();
-        data.sort_unstable();
-        data.dedup();
-        let anchor = anchor_word(&source.anchor);
-        Row { id: &source.id, kind: "source", family: &source.family, data, role: Some(source.role), anchor }
-    });
-    let sinks = models.sinks.iter().map(|sink| {
-        let anchor = anchor_word(&sink.anchor);
-        Row { id: &sink.id, kind: "sink", family: &sink.family, data: Vec::new(), role: None, anchor }
-    });
-    let steps = models.steps.iter().map(|step| Row {
-        id: &step.id,
-        kind: "step",
-        family: "step",
-        data: Vec::new(),
-        role: None,
-        anchor: "call",
-    });
-    let gates = models.gates.iter().map(|gate| Row {
-        id: &gate.id,
-        kind: "gate",
-        family: &gate.family,
-        data: match &gate.covers {
-            Covers::Data(data) => data.iter().map(String::as_str).collect(),
-            Covers::All => vec!["all"],
-            Covers::Platform => vec!["platform"],
-        },
-        role: None,
-        anchor: anchor_word(&gate.anchor),
-    });
-    let names = models.names.iter().map(|entry| Row {
-        id: entry.names.first().or(entry.labels.first()).map_or("", String::as_str),
-        kind: "name",
-        family: "name",
-        data: entry.data.iter().map(String::as_str).collect(),
-        role: None,
-        anchor: "name",
-    });
-    sources.chain(sinks).chain(gates).chain(steps).chain(names).collect()
-}
-
-fn anchor_word(anchor: &Anchor) -> &'static str {
-    match anchor {
-        Anchor::Call(_) => "call",
-        Anchor::Read(_) => "read",
-        Anchor::Component(_) => "component",
-        Anchor::Parameter { .. } => "parameter",
-        Anchor::Returned { .. } => "returned",
-        Anchor::Text => "text",
-    }
+    let count = rows.len();
+    Ok(Outcome::success(format!("{count} {}", if count == 1 { "model" } else { "models" })))
 }
 
 fn print_json(value: &serde_json::Value) -> Result<(), Outcome> {

@@ -1,10 +1,13 @@
-//! Bytes go to a stream or to a file. Knows nothing of what they say.
+//! Bytes go to a stream or to a file, and baselines come from one. Knows nothing of what they say.
 #![expect(clippy::disallowed_methods, reason = "the command line writes for all others")]
 
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+
+use super::status::Outcome;
+use crate::report::suppress::Baseline;
 
 /// Writes results to stdout. A reader that has enough of them (`| head`) is no error; a full disk is one.
 pub fn print(bytes: &[u8]) -> io::Result<()> {
@@ -18,6 +21,15 @@ pub fn print(bytes: &[u8]) -> io::Result<()> {
 /// Writes to stderr. When that fails there is nobody left to tell.
 pub fn tell(bytes: &[u8]) {
     let _ = io::stderr().lock().write_all(bytes);
+}
+
+/// Reads a baseline.
+pub fn read_baseline(path: &Path) -> Result<Baseline, Outcome> {
+    let name = path.display();
+    let text = fs::read_to_string(path);
+    let text = text.map_err(|error| Outcome::usage(format!("cannot read baseline {name}: {error}")))?;
+    let read = Baseline::read(&name.to_string(), &text);
+    read.map_err(|error| Outcome::usage(format!("{name} is no baseline: {error}")))
 }
 
 /// Writes a file so that a reader sees the old content or the new one, and never a part.

@@ -1,6 +1,7 @@
 //! What the environment says: language, colours and the time. Knows nothing of what is written.
 
 use std::io::{IsTerminal, stderr, stdout};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -59,6 +60,12 @@ fn is_terminal(stream: Stream) -> bool {
 #[expect(clippy::disallowed_methods, reason = "the command line reads the environment for all others")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The folder that the program was started in, if it can be told.
+#[expect(clippy::disallowed_methods, reason = "the command line knows where it stands for all others")]
+pub fn current_folder() -> Option<PathBuf> {
+    std::env::current_dir().and_then(|folder| folder.canonicalize()).ok()
 }
 
 /// The time since this was first asked.

@@ -48,7 +48,8 @@ impl Outcome {
     }
 }
 
-fn threshold(fail_on: FailOn) -> Option<Level> {
+/// The level from which on findings fail a run.
+pub fn threshold(fail_on: FailOn) -> Option<Level> {
     match fail_on {
         FailOn::Violation => Some(Level::Violation),
         FailOn::Warning => Some(Level::Warning),

@@ -296,11 +296,11 @@ impl<'g> States<'g> {
 
     /// The consent that a gate gives.
     pub(super) fn covers(&self, gate: u32) -> Grants {
-        Grants::of(&self.models.gates[gate as usize].covers, &self.models.categories)
+        Grants::of(&self.models.asks[gate as usize].covers, &self.models.categories)
     }
 
     /// Whether a call of a gate is one: the texts that it gives are as the model wants them.
     pub(super) fn is_met(&self, inst: InstId, gate: u32) -> bool {
-        self.models.gates[gate as usize].when.is_empty() || self.graph.control.met.contains(&(inst, gate))
+        self.models.asks[gate as usize].when.is_empty() || self.graph.control.met.contains(&(inst, gate))
     }
 }

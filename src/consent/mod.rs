@@ -33,7 +33,7 @@ const MAX_PLACES: usize = 6;
 const MAX_READ: usize = 2000;
 
 /// What is known of the consent to a flow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// On every way the program asks first, at the collection or at the sending.

@@ -31,14 +31,17 @@ pub struct CallSite {
     pub handler: NodeId,
     /// Where it stands; `None` in functions made from models.
     pub place: Option<Span>,
+    /// The call of a bound function or of a method of functions that it stands for.
+    pub derived_from: Option<u32>,
 }
 
 impl Solver<'_> {
     /// The callee of a call turns out to be `callee`.
     pub fn invoke(&mut self, call: u32, callee: ObjId) {
-        if !self.invoked.insert((call, callee)) {
+        if self.is_frozen_call(call) || !self.invoked.insert((call, callee)) {
             return;
         }
+        self.charge_call(call);
         let kind = self.calls[call as usize].kind;
         match self.objects.get(callee).object {
             Object::Closure { func, env } => self.invoke_closure(call, callee, func, env),
@@ -47,7 +50,7 @@ impl Solver<'_> {
             Object::Instance(role) => self.invoke_instance_method(call, role),
             Object::Bound { call: bound } => self.invoke_bound(call, bound),
             object if self.is_proxy(object) => self.trap(callee, super::proxies::Deed::Call { call }),
-            Object::Unknown | Object::Crowd if kind != CallKind::Quiet => self.invoke_unknown(call),
+            Object::Unknown | Object::Crowd(_) if kind != CallKind::Quiet => self.invoke_unknown(call),
             Object::Alloc { ty, .. } if ty == self.known.ty_opaque && kind != CallKind::Quiet => {
                 self.invoke_unknown(call);
             }
@@ -307,7 +310,7 @@ impl Solver<'_> {
         };
         self.objects_of(receiver).iter().any(|obj| match self.objects.get(*obj).object {
             Object::Alloc { ty, .. } => ty != self.known.ty_opaque,
-            Object::Unknown | Object::Crowd | Object::Api(_) | Object::Json(_) => false,
+            Object::Unknown | Object::Crowd(_) | Object::Api(_) | Object::Json(_) => false,
             _ => true,
         })
     }
@@ -348,8 +351,22 @@ impl Solver<'_> {
             FunctionMethod::Apply => site.args.get(1).map(|&(arg, _)| (arg, true)).into_iter().collect(),
             _ => site.args.iter().skip(1).copied().collect(),
         };
+        self.call_derived(call, derived);
+    }
+
+    /// Makes a call that another one comes to. A function that is bound to itself comes to nothing new.
+    fn call_derived(&mut self, from: u32, call: CallSite) {
+        let function = call.callee;
+        let mut at = Some(from);
+        while let Some(earlier) = at {
+            let earlier = &self.calls[earlier as usize];
+            if earlier.derived_from.is_some() && earlier.callee == function {
+                return;
+            }
+            at = earlier.derived_from;
+        }
         let id = self.calls.len() as u32;
-        self.calls.push(derived);
+        self.calls.push(CallSite { derived_from: Some(from), ..call });
         self.attach(function, Rule::Callee(id));
     }
 
@@ -366,9 +383,7 @@ impl Solver<'_> {
         let mut args: Vec<(NodeId, bool)> = bound.args.iter().skip(1).copied().collect();
         args.append(&mut derived.args);
         derived.args = args;
-        let id = self.calls.len() as u32;
-        self.calls.push(derived);
-        self.attach(function, Rule::Callee(id));
+        self.call_derived(call, derived);
     }
 
     // Getters and setters.
@@ -426,7 +441,18 @@ impl Solver<'_> {
         let place = None;
         let dst = if args.is_empty() { dst } else { self.add_node(super::Node::Deep { obj: receiver }) };
         let val = dst.index() as u32;
-        let site = CallSite { inst, val, dst, callee, this: Some(this), args, kind: CallKind::Quiet, handler, place };
+        let site = CallSite {
+            inst,
+            val,
+            dst,
+            callee,
+            this: Some(this),
+            args,
+            kind: CallKind::Quiet,
+            handler,
+            place,
+            derived_from: None,
+        };
         self.calls.push(site);
         self.calls.len() as u32 - 1
     }

@@ -49,6 +49,8 @@ pub enum Rule {
     Trap(u32),
     /// The node is an operand of a text: an index into the texts.
     Operand(u32),
+    /// The node is tested: an index into the tests that are watched.
+    Test(u32),
     /// The node is a getter that a read calls.
     Accessor { dst: NodeId, receiver: ObjId },
     /// The node is a part of what a constructor is given: an index into the wirings.
@@ -58,7 +60,7 @@ pub enum Rule {
     /// See `Changes`.
     Changed(u32),
     /// The node is a function whose result goes out: an index into the returns.
-    Returned(u32),
+    Lifecycle(u32),
     /// The node is a URL that a page is opened with.
     Url(u32),
     /// The node is the name of a template that a call renders.
@@ -207,6 +209,8 @@ pub struct WellKnown {
     pub thenable: Sym,
     /// Content: the `next` of an iterator that the program makes itself.
     pub next: Sym,
+    /// Content: what an object that is used as a list holds.
+    pub listed: Sym,
     /// Content: properties as pairs of name and value.
     pub pair: Sym,
     /// `prototype`

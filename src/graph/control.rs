@@ -9,7 +9,7 @@ use super::solver::Solver;
 use super::{InstId, NodeId};
 use crate::base::Span;
 use crate::ir::hints::Hints;
-use crate::models::{Anchor, Gate};
+use crate::models::{Anchor, Ask};
 
 /// A call of one instance by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,7 +87,7 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    pub fn new(gates: &[Gate]) -> Self {
+    pub fn new(gates: &[Ask]) -> Self {
         let mut notes = Self::default();
         for (at, gate) in (0..).zip(gates) {
             if let Anchor::Component(anchor) = &gate.anchor
@@ -132,15 +132,15 @@ impl Solver<'_> {
 
     fn gates_at(&self, it: &Use<'_>, event: &str) -> Vec<u32> {
         let Some(gates) = self.control.gates_of.get(event) else { return Vec::new() };
-        let is_meant = |gate: &Gate| {
+        let is_meant = |gate: &Ask| {
             let Anchor::Component(anchor) = &gate.anchor else { return false };
             self.applies(it, anchor) && says(gate, &it.tag.hints) && self.page_says(gate, it)
         };
-        gates.iter().copied().filter(|&at| is_meant(&self.models.gates[at as usize])).collect()
+        gates.iter().copied().filter(|&at| is_meant(&self.models.asks[at as usize])).collect()
     }
 
     /// Whether the template that a tag stands in speaks of what the gate wants it to.
-    fn page_says(&self, gate: &Gate, it: &Use<'_>) -> bool {
+    fn page_says(&self, gate: &Ask, it: &Use<'_>) -> bool {
         let Some(page) = &gate.page else { return true };
         it.place.is_some_and(|place| page.is_match(&self.project.files.get(place.file).text))
     }
@@ -178,7 +178,7 @@ impl Solver<'_> {
         let mut met = FxHashSet::default();
         for mark in &self.outlets {
             let Some((gate, condition)) = self.natives.tags.gate_text(mark.tag) else { continue };
-            let Some((_, pattern)) = self.models.gates[gate as usize].when.get(condition as usize) else { continue };
+            let Some((_, pattern)) = self.models.asks[gate as usize].when.get(condition as usize) else { continue };
             if self.texts_of(mark.node).any(|text| pattern.is_match(text)) {
                 met.insert((mark.inst, gate));
             }
@@ -188,7 +188,7 @@ impl Solver<'_> {
 }
 
 /// Whether what a tag says, or what stands beside it, is what the gate wants.
-fn says(gate: &Gate, hints: &Hints) -> bool {
+fn says(gate: &Ask, hints: &Hints) -> bool {
     let inner = hints.inner.as_deref().unwrap_or_default();
     let title = hints.attributes.iter().find(|(name, _)| name == "title" || name == "label");
     let inner = if inner.is_empty() { title.map_or("", |(_, text)| text.as_str()) } else { inner };

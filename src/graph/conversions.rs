@@ -24,7 +24,14 @@ impl Solver<'_> {
             return;
         }
         let names = ["toString", "valueOf", "@@toPrimitive"].map(|name| self.symbols.intern(name));
-        if !is_own || names.iter().all(|name| !self.defined.contains(name)) {
+        let is_typed = match object {
+            Object::Alloc { ty, .. } => {
+                ![self.known.ty_object, self.known.ty_function].contains(&ty)
+                    && self.natives.type_member(ty, names[0]).is_some()
+            }
+            _ => false,
+        };
+        if !is_typed && (!is_own || names.iter().all(|name| !self.defined.contains(name))) {
             return;
         }
         let field = Field::Content(self.known.primitive);
@@ -34,7 +41,9 @@ impl Solver<'_> {
         if known.is_some() {
             return;
         }
-        for name in names.into_iter().filter(|name| self.defined.contains(name)).collect::<Vec<_>>() {
+        let asked = names.into_iter().enumerate();
+        let asked = asked.filter(|(at, name)| self.defined.contains(name) || (is_typed && *at == 0));
+        for name in asked.map(|(_, name)| name).collect::<Vec<_>>() {
             let callee = self.add_node(super::Node::Deep { obj });
             self.load_from(obj, Field::Named(name), callee);
             let call = self.accessor_call(callee, obj, text, Vec::new());

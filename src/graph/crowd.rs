@@ -1,8 +1,9 @@
 //! What keeps the cost of a program in bounds: how much work the nodes of each module may make, and what becomes of
 //! objects that come to a place where too many are to be told apart. Knows nothing of what the objects are.
 //!
-//! Such objects join the crowd: reading a field of the crowd gives what any member has under that name, and
-//! what is written to the crowd may have been written to each member. That is the field-based analysis of Feldthaus et
+//! Such objects join the crowd of the module: reading a field of the crowd gives what any member has under that name, and
+//! what is written to the crowd may have been written to each member. What a member holds under names that are not known
+//! stays with it: it would be anything. That is the field-based analysis of Feldthaus et
 //! al. 2013 ("Efficient Construction of Approximate Call Graphs for JavaScript IDE Services"), for those objects alone.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,6 +15,9 @@ use super::solver::Solver;
 use super::{InstId, Node, NodeId};
 use crate::base::{Level, Problem, Span, Text};
 
+/// What a module may draw from the pool is divided by this once the pool is empty.
+const SCARCE: usize = 8;
+
 /// Stands for what belongs to no module.
 pub(super) const RUNTIME: u32 = u32::MAX;
 
@@ -24,14 +28,16 @@ pub(super) struct Crowds {
     of_instance: Vec<u32>,
     /// The module of each node.
     of_node: Vec<u32>,
-    /// Objects that arrived at the nodes of a module.
+    /// Objects that arrived at the nodes of a module, and edges that it made.
     work: FxHashMap<u32, usize>,
+    /// The part of all work that is beyond what the sizes of the modules allow.
+    drawn: usize,
     /// Nodes of instances beyond the first of their function, by module.
     cloned: FxHashMap<u32, usize>,
     /// The same in all.
     all_cloned: usize,
-    /// The crowd.
-    members: FxHashSet<ObjId>,
+    /// The modules whose crowds an object has joined.
+    members: FxHashMap<ObjId, std::collections::BTreeSet<u32>>,
     /// Modules that have cost their share.
     frozen: FxHashSet<u32>,
 }
@@ -67,7 +73,15 @@ impl Solver<'_> {
                 Origin::Model => RUNTIME,
             },
             Object::Prototype { of } | Object::Content { of, .. } => self.module_of(of),
-            Object::Module(module) | Object::Exports(module) => module,
+            Object::Module(module) | Object::Exports(module) | Object::Crowd(module) | Object::CrowdWrites(module) => {
+                module
+            }
+            Object::Unit { unit, .. } => {
+                let script = self.project.units[unit as usize].script;
+                script.and_then(|script| self.modules.get(&script).copied()).unwrap_or(RUNTIME)
+            }
+            Object::Implicit { node } => self.crowds.of_node[node as usize],
+            Object::Copy { pair } => self.crowds.of_node[self.pairs[pair as usize].dst.index()],
             _ => RUNTIME,
         }
     }
@@ -119,13 +133,45 @@ impl Solver<'_> {
         self.crowds.of_instance[caller.0 as usize] != module && self.crowds.frozen.contains(&module)
     }
 
-    /// One more object arrives at a node: with the last one that its module's share allows the module is frozen.
+    /// One more object arrives at a node.
     pub fn note_work(&mut self, node: NodeId) {
-        let module = self.crowds.of_node[node.index()];
-        let share = self.budget.work_per_module + self.budget.work_per_value * self.n_values_of(module);
+        self.charge(self.crowds.of_node[node.index()]);
+    }
+
+    /// A callee of a call is found.
+    pub fn charge_call(&mut self, call: u32) {
+        self.charge(self.crowds.of_node[self.calls[call as usize].callee.index()]);
+    }
+
+    /// Whether a call is made in a module that has cost its share.
+    pub fn is_frozen_call(&self, call: u32) -> bool {
+        self.is_frozen(self.calls[call as usize].callee)
+    }
+
+    /// Whether one more edge may be made, at the cost of the module that it comes from, or of the one that it leads to
+    /// where that has none or has used up its share.
+    pub fn may_add_edge(&mut self, src: NodeId, dst: NodeId) -> bool {
+        let (from, to) = (self.crowds.of_node[src.index()], self.crowds.of_node[dst.index()]);
+        let payer = if from == RUNTIME || self.crowds.frozen.contains(&from) { to } else { from };
+        if self.crowds.frozen.contains(&payer) || (payer == RUNTIME && from != RUNTIME) {
+            return false;
+        }
+        self.charge(payer);
+        true
+    }
+
+    /// One more unit of work for a module: with the last one that its share allows it is frozen. Beside what its size
+    /// allows a module draws from a pool of the program; once that is empty, what each may draw is small.
+    fn charge(&mut self, module: u32) {
+        let by_size = self.budget.work_per_value * self.n_values_of(module);
+        let pool = self.budget.work_pool + self.budget.work_pool_per_value * self.all_values;
+        let per_module = self.budget.work_per_module / if self.crowds.drawn < pool { 1 } else { SCARCE };
         let work = self.crowds.work.entry(module).or_default();
         *work += 1;
-        if *work >= share && module != RUNTIME && self.crowds.frozen.insert(module) {
+        if *work > by_size {
+            self.crowds.drawn += 1;
+        }
+        if *work >= per_module + by_size && module != RUNTIME && self.crowds.frozen.insert(module) {
             self.note_frozen(module);
         }
     }
@@ -134,39 +180,45 @@ impl Solver<'_> {
     pub fn crowded(&mut self, node: NodeId, obj: ObjId) -> ObjId {
         let objects = &self.states[node.index()].objects;
         let is_full = objects.list().len() >= self.budget.objects_per_node && !objects.contains(obj);
-        if is_full && !self.is_crowd(obj) { self.join(obj) } else { obj }
+        if is_full && !self.is_crowd(obj) { self.join(obj, self.crowds.of_node[node.index()]) } else { obj }
     }
 
-    fn join(&mut self, obj: ObjId) -> ObjId {
-        let crowd = self.objects.intern(Object::Crowd);
-        if self.objects.get(obj).object.has_fields() && self.crowds.members.insert(obj) {
+    fn join(&mut self, obj: ObjId, module: u32) -> ObjId {
+        let crowd = self.objects.intern(Object::Crowd(module));
+        if self.objects.get(obj).object.has_fields() && self.crowds.members.entry(obj).or_default().insert(module) {
             self.subscribe(obj, Subscriber::Copy(crowd, NO_EXCEPTIONS));
             for (field, node) in self.objects.lookups_of(obj) {
-                self.read_writes(field, node);
+                self.read_writes(module, field, node);
             }
         }
         crowd
     }
 
-    /// What was written to the crowd may have been written to each of its members.
+    /// What was written to a crowd may have been written to each of its members.
     pub fn read_crowd_of(&mut self, obj: ObjId, field: Field, dst: NodeId) {
-        if self.is_crowd(obj) || self.crowds.members.contains(&obj) {
-            self.read_writes(field, dst);
+        if let Object::Crowd(module) = self.objects.get(obj).object {
+            self.read_writes(module, field, dst);
+        }
+        for module in self.crowds.members.get(&obj).cloned().unwrap_or_default() {
+            self.read_writes(module, field, dst);
         }
     }
 
-    fn read_writes(&mut self, field: Field, dst: NodeId) {
-        let written = self.objects.intern(Object::CrowdWrites);
+    fn read_writes(&mut self, module: u32, field: Field, dst: NodeId) {
+        let written = self.objects.intern(Object::CrowdWrites(module));
         self.load_from(written, field, dst);
     }
 
     /// Where a write to an object goes.
     pub fn written_object(&mut self, obj: ObjId) -> ObjId {
-        if self.is_crowd(obj) { self.objects.intern(Object::CrowdWrites) } else { obj }
+        match self.objects.get(obj).object {
+            Object::Crowd(module) => self.objects.intern(Object::CrowdWrites(module)),
+            _ => obj,
+        }
     }
 
-    /// Whether an object is the crowd.
+    /// Whether an object is a crowd.
     pub fn is_crowd(&self, obj: ObjId) -> bool {
-        self.objects.get(obj).object == Object::Crowd
+        matches!(self.objects.get(obj).object, Object::Crowd(_))
     }
 }

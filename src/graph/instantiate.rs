@@ -121,35 +121,49 @@ impl Solver<'_> {
         let frame = Frame { inst, entry };
         self.prepare_result(&frame);
         let function = frame.entry.function.clone();
-        for block in function.blocks.iter().filter(|block| block.is_reachable && block.when.is_none()) {
+        for block in
+            function.blocks.iter().filter(|block| block.is_reachable && block.when.is_none() && block.tests == 0)
+        {
             for (instr, at) in &block.code {
                 self.instruction(&frame, instr, *at);
             }
         }
+        self.watch_tests(inst, &frame.entry, call.is_some());
         if call.is_none() {
             self.begin_blocks(inst, None);
         }
         inst
     }
 
-    /// Begins the code that only some calls need: that for `site`, or all.
-    pub fn begin_blocks(&mut self, inst: InstId, site: Option<&CallSite>) {
+    /// Begins a block that waited for something.
+    pub fn begin_block(&mut self, inst: InstId, block: u32) {
+        if !self.begun.insert((inst, block)) {
+            return;
+        }
         let entry = self.program.get(self.instances[inst.0 as usize].func).clone();
         let function = entry.function.clone();
         let frame = Frame { inst, entry };
+        for (instr, at) in &function.blocks[block as usize].code {
+            self.instruction(&frame, instr, *at);
+        }
+    }
+
+    /// Begins the code that only some calls need: that for `site`, or all.
+    pub fn begin_blocks(&mut self, inst: InstId, site: Option<&CallSite>) {
+        if let Some(site) = site {
+            self.open_lacking(inst, site);
+        }
+        let function = self.program.get(self.instances[inst.0 as usize].func).function.clone();
         for (at, block) in function.blocks.iter().enumerate().filter(|(_, block)| block.is_reachable) {
             let Some(when) = block.when else { continue };
-            if site.is_some_and(|site| !self.lacks(site, when)) || !self.begun.insert((inst, at as u32)) {
-                continue;
-            }
-            for (instr, at) in &block.code {
-                self.instruction(&frame, instr, *at);
+            if site.is_none_or(|site| self.lacks(site, when)) {
+                self.begin_block(inst, at as u32);
             }
         }
     }
 
     /// Whether a call lacks something.
-    fn lacks(&self, site: &CallSite, when: When) -> bool {
+    pub fn lacks(&self, site: &CallSite, when: When) -> bool {
         let mut given = site.args.iter().take(when.arg as usize + 1);
         if given.clone().any(|(_, is_spread)| *is_spread) {
             return true;
@@ -245,6 +259,10 @@ impl Solver<'_> {
                         self.add_object(dst, text);
                     }
                     Literal::Plain => self.add_object(dst, self.plain),
+                    Literal::Truth(is_true) => {
+                        let truth = self.objects.intern(Object::Truth(is_true));
+                        self.add_object(dst, truth);
+                    }
                     Literal::Undefined => {}
                 }
             }
@@ -456,6 +474,7 @@ impl Solver<'_> {
             kind: call.kind,
             handler: node(call.handler),
             place: self.span(frame, at),
+            derived_from: None,
         };
         let id = self.calls.len() as u32;
         let callee = site.callee;

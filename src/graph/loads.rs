@@ -21,7 +21,7 @@ impl Solver<'_> {
         let object = self.objects.get(obj).object;
         match object {
             Object::Unknown => self.load_unknown(field, dst),
-            Object::Plain | Object::Text(_) => {
+            Object::Plain | Object::Truth(_) | Object::Text(_) => {
                 if !self.loaded.insert((self.plain, field, dst)) {
                     return;
                 }
@@ -35,6 +35,11 @@ impl Solver<'_> {
             _ => {
                 let node = self.lookup(obj, object, field);
                 self.flow(node, dst, Via::Load, Some(field), None);
+                if let (Object::Api(api), Field::Named(name)) = (object, field)
+                    && let Some(member) = self.apis.child(api, Link::Member(name))
+                {
+                    self.read_source(member, dst);
+                }
             }
         }
     }
@@ -47,6 +52,10 @@ impl Solver<'_> {
         let dst = self.add_node(super::Node::Lookup { obj, field });
         self.objects.add_lookup(obj, field, dst);
         match field {
+            // Any property of any member would be anything.
+            Field::Any if matches!(object, Object::Crowd(_) | Object::CrowdWrites(_)) => {
+                self.add_object(dst, self.plain)
+            }
             Field::Any => {
                 self.subscribe(obj, Subscriber::All(dst));
                 if let Object::Api(api) = object
@@ -55,15 +64,9 @@ impl Solver<'_> {
                     self.add_object(dst, self.unknown);
                 }
             }
-            Field::Named(_) if object == Object::CrowdWrites => {
-                self.own_field(obj, field, dst);
-                let any = self.field_node(obj, Field::Any);
-                self.flow(any, dst, Via::Load, Some(field), None);
-            }
+            Field::Named(_) if matches!(object, Object::CrowdWrites(_)) => self.own_field(obj, field, dst),
             Field::Named(_) if self.is_crowd(obj) => {
                 self.own_field(obj, field, dst);
-                let any = self.field_node(obj, Field::Any);
-                self.flow(any, dst, Via::Load, Some(field), None);
                 self.members_by_name(field, dst);
             }
             Field::Named(name) => {
@@ -83,6 +86,12 @@ impl Solver<'_> {
             }
             Field::Content(name) if name == self.known.pair => {
                 self.subscribe(obj, Subscriber::Pairs(dst));
+                return dst;
+            }
+            Field::Content(name) if name == self.known.listed => {
+                if matches!(object, Object::Alloc { ty, .. } if ty == self.known.ty_object) {
+                    self.load_from(obj, Field::Any, dst);
+                }
                 return dst;
             }
             Field::Content(name) if name == self.known.iterator => {
@@ -155,6 +164,10 @@ impl Solver<'_> {
             } else if self.natives.type_member(ty, name).is_some() {
                 return;
             }
+        } else if self.symbols.text(name).parse::<u32>().is_ok() {
+            // Classes may extend lists, and anything may be used as one.
+            let tail = self.field_node(obj, Field::Content(self.known.tail));
+            self.flow(tail, dst, Via::Load, Some(Field::Any), None);
         }
         let any = self.field_node(obj, Field::Any);
         self.flow(any, dst, Via::Load, Some(Field::Named(name)), None);

@@ -24,6 +24,7 @@ mod reach;
 pub mod runtime;
 mod solver;
 pub mod symbols;
+mod tested;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -189,11 +190,15 @@ pub struct Budget {
     pub nodes_per_module: usize,
     /// Objects that a node tells apart; beyond it they are a crowd, whose fields of one name are one.
     pub objects_per_node: usize,
-    /// Objects that arrive at the nodes of one module, beside `work_per_value`; beyond it the module is taken as code
-    /// that is not known.
+    /// Objects that arrive at the nodes of one module and edges that it makes, beside `work_per_value`; beyond it the
+    /// module is taken as code that is not known.
     pub work_per_module: usize,
     /// The same for each value of the module.
     pub work_per_value: usize,
+    /// What all modules together may use of `work_per_module`, beside `work_pool_per_value`; beyond it each may use less.
+    pub work_pool: usize,
+    /// The same for each value of the program.
+    pub work_pool_per_value: usize,
 }
 
 impl Default for Budget {
@@ -205,8 +210,10 @@ impl Default for Budget {
             nodes_per_value: 8,
             nodes_per_module: 20_000,
             objects_per_node: 256,
-            work_per_module: 100_000,
-            work_per_value: 15,
+            work_per_module: 160_000,
+            work_per_value: 20,
+            work_pool: 3_000_000,
+            work_pool_per_value: 5,
         }
     }
 }

@@ -17,12 +17,14 @@ pub struct ObjId(pub u32);
 pub enum Object {
     /// Something of which nothing is known.
     Unknown,
-    /// Any of the objects that came to a place where too many are to be told apart.
-    Crowd,
+    /// Any of the objects that came to a place of a module where too many are to be told apart.
+    Crowd(u32),
     /// What was written to any of them.
-    CrowdWrites,
+    CrowdWrites(u32),
     /// Some text, number or other value without fields.
     Plain,
+    /// `true`, or what counts as false: `false` and `null`.
+    Truth(bool),
     /// A text; `\u{FFFC}` stands for a part that is not known.
     Text(Sym),
     /// Code or data that is not the program's.
@@ -237,7 +239,10 @@ impl Objects {
 impl Object {
     /// Whether it has fields of its own.
     pub fn has_fields(self) -> bool {
-        !matches!(self, Self::Unknown | Self::Plain | Self::Text(_) | Self::Method(_) | Self::Instance(_))
+        !matches!(
+            self,
+            Self::Unknown | Self::Plain | Self::Truth(_) | Self::Text(_) | Self::Method(_) | Self::Instance(_)
+        )
     }
 
     /// Whether what it holds is data that goes where it goes: plain objects do, functions and modules do not.
@@ -251,8 +256,8 @@ impl Object {
                 | Self::Made(_)
                 | Self::Implicit { .. }
                 | Self::Content { .. }
-                | Self::Crowd
-                | Self::CrowdWrites
+                | Self::Crowd(_)
+                | Self::CrowdWrites(_)
         )
     }
 }

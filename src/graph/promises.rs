@@ -124,7 +124,7 @@ impl Solver<'_> {
         match self.objects.get(obj).object {
             object if self.is_proxy(object) => self.load_from(obj, Field::Any, dst),
             Object::Unknown | Object::Api(_) => self.add_object(dst, self.unknown),
-            Object::Plain | Object::Text(_) => self.add_object(dst, self.plain),
+            Object::Plain | Object::Truth(_) | Object::Text(_) => self.add_object(dst, self.plain),
             Object::Alloc { ty, .. }
                 if [self.known.ty_array, self.known.ty_opaque, self.known.ty_bytes].contains(&ty) =>
             {

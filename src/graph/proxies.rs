@@ -128,6 +128,7 @@ impl Solver<'_> {
             kind: CallKind::Quiet,
             handler,
             place: None,
+            derived_from: None,
         }
     }
 

@@ -60,6 +60,8 @@ pub(super) struct Solver<'a> {
     pub calls: Vec<CallSite>,
     /// Values in the text of the program, with some for small programs.
     pub n_values: usize,
+    /// Values in the text of the program.
+    pub all_values: usize,
     /// Pairs of name and value by the property that they stand for.
     pub pair_objects: FxHashMap<(ObjId, Field), ObjId>,
     /// Pairs that became properties.
@@ -70,6 +72,8 @@ pub(super) struct Solver<'a> {
     pub loaded: FxHashSet<(ObjId, Field, NodeId)>,
     /// Calls of code that is not known, with the function that stands for it, to be made if nothing else is called.
     pub unknown_calls: Vec<(u32, FuncId)>,
+    /// Tests of values that blocks wait for.
+    pub tests: super::tested::Tests,
     /// Calls of which a callee is known.
     pub resolved: FxHashSet<u32>,
     /// Calls of which a callee is a method of a built-in type.
@@ -171,12 +175,14 @@ impl<'a> Solver<'a> {
             n_paths: FxHashMap::default(),
             calls: Vec::new(),
             n_values: 10_000,
+            all_values: 0,
             pair_objects: FxHashMap::default(),
             stored_pairs: FxHashSet::default(),
             begun: FxHashSet::default(),
             loaded: FxHashSet::default(),
             invoked: FxHashSet::default(),
             unknown_calls: Vec::new(),
+            tests: super::tested::Tests::default(),
             resolved: FxHashSet::default(),
             resolved_by_type: FxHashSet::default(),
             unwritten: Vec::new(),
@@ -210,7 +216,7 @@ impl<'a> Solver<'a> {
             inline_modules: FxHashMap::default(),
             shared_noted: FxHashSet::default(),
             esm_imports: FxHashSet::default(),
-            control: super::control::Notes::new(&models.gates),
+            control: super::control::Notes::new(&models.asks),
             clues: Vec::new(),
             wirings: Vec::new(),
             tags: VecDeque::new(),
@@ -238,6 +244,7 @@ impl<'a> Solver<'a> {
                 None => self.modules.insert(file, id),
             };
         }
+        self.all_values = self.n_values;
         self.n_values = self.n_values.min(self.budget.values);
         let n_modules = self.program.modules().len() as u32;
         for module in 0..n_modules {
@@ -426,6 +433,9 @@ impl<'a> Solver<'a> {
         if src == dst || !self.edges.insert((src.index() as u32, dst.index() as u32, edge.via, edge.is_value)) {
             return;
         }
+        if !self.may_add_edge(src, dst) {
+            return;
+        }
         self.graph.add_edge(src, dst, edge);
         if edge.is_value {
             self.each_seen(src, |solver, obj| solver.add_object(dst, obj));
@@ -462,7 +472,7 @@ impl<'a> Solver<'a> {
                 self.wire_tag(inst, &tag, at);
             } else if !self.unwritten.is_empty() {
                 self.leave_unwritten();
-            } else if !self.call_unknown() && !self.fold_open_texts() {
+            } else if !self.call_unknown() && !self.fold_open_texts() && !self.open_silent() {
                 return;
             }
         }
@@ -548,7 +558,7 @@ impl<'a> Solver<'a> {
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),
-            Rule::Returned(call) => self.function_returns(call, obj),
+            Rule::Lifecycle(at) => self.lifecycle_is(at, obj),
             Rule::Url(url) => self.url_object(url, obj),
             Rule::TemplateName(call) => self.template_named(call, obj),
             Rule::RemoteName(call) => self.remote_named(call, obj),
@@ -559,6 +569,7 @@ impl<'a> Solver<'a> {
             Rule::Selector(id) => self.selected(id, obj),
             Rule::Method { this, dst } => self.method_named(this, obj, dst),
             Rule::Relation { instance, target } => self.relation_object(instance, obj, target),
+            Rule::Test(id) => self.test_object(id, obj),
             Rule::Accessor { dst, receiver } => self.call_getter(node, obj, receiver, dst),
         }
     }
@@ -672,6 +683,7 @@ impl WellKnown {
             primitive: sym("primitive"),
             thenable: sym("thenable"),
             next: sym(content::NEXT),
+            listed: sym("listed"),
             pair: sym("pair"),
             prototype: sym("prototype"),
             exports: sym("exports"),

@@ -294,7 +294,8 @@ impl<'a> Arrays<'a> {
             Draft::Instr(
                 Instr::Load { key: Key::Named(_), .. } | Instr::Copy { .. } | Instr::Delete { key: Key::Named(_), .. },
             )
-            | Draft::Read { .. } => {}
+            | Draft::Read { .. }
+            | Draft::Narrow { .. } => {}
             Draft::Instr(Instr::Store { obj, key: Key::Named(name), val }) => {
                 escaped.extend(self.array(*val));
                 if let Some(array) = self.array(*obj)

@@ -2,10 +2,14 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use super::arrays::Vocabulary;
+use super::constant::Constant;
+use super::guards::{Fact, Guard, Outcome};
 use super::{
-    Arg, BlockId, Branch, Call, CallKind, Cell, Echo, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range,
-    Tag, Val, When, ssa,
+    Arg, BlockId, Call, CallKind, Cell, Echo, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val,
+    When, ssa,
 };
 
 /// A variable of a function under construction.
@@ -21,6 +25,8 @@ pub enum Draft {
     Read { dst: Val, var: Var },
     /// `var` holds `val` from here on.
     Write { var: Var, val: Val },
+    /// `var` holds `val` as long as it is not written: a condition says so.
+    Narrow { var: Var, val: Val },
     /// From here on closures can see these variables through their cells.
     Share { vars: Vec<Var> },
 }
@@ -36,8 +42,8 @@ pub struct DraftBlock {
     pub is_closed: bool,
     /// Runs only in calls that leave something out.
     pub when: Option<When>,
-    /// By what value control chooses among `next`.
-    pub branch: Option<Branch>,
+    /// Control gets here only if these values turn out so.
+    pub guards: Vec<Guard>,
 }
 
 /// A function under construction.
@@ -55,6 +61,8 @@ pub struct Builder {
     pub thrown: Val,
     /// Names that mean something to lists and objects; without them no list is followed.
     pub vocabulary: Option<Rc<Vocabulary>>,
+    /// How values come about, as far as constants are concerned.
+    pub facts: FxHashMap<Val, Fact>,
     owner: Func,
 }
 
@@ -68,6 +76,7 @@ impl Builder {
             cells: Vec::new(),
             thrown: Val(0),
             vocabulary: None,
+            facts: FxHashMap::default(),
             owner,
         };
         builder.thrown = builder.value(at);
@@ -145,29 +154,24 @@ impl Builder {
         }
     }
 
-    /// Control goes on in one block or the other by the truth of a value.
-    pub fn branch(&mut self, val: Val, on_true: BlockId, on_false: BlockId) {
-        self.link(self.current, on_true);
-        self.link(self.current, on_false);
-        let block = &mut self.blocks[self.current.0 as usize];
-        if !block.is_closed {
-            block.branch = Some(Branch { val, on_true, on_false });
-        }
-    }
-
-    /// `block` goes on to its second successor, or skips to its first, by the truth of a value: `val || …`.
-    pub fn decide(&mut self, block: BlockId, val: Val) {
-        let block = &mut self.blocks[block.0 as usize];
-        if let [skip, body] = block.next[..] {
-            block.branch = Some(Branch { val, on_true: skip, on_false: body });
-        }
-    }
-
     /// A truth value that depends on another value alone.
     pub fn echo(&mut self, val: Val, is_same: bool, at: Range) -> Val {
         let dst = self.plain(at);
-        self.function.echoes.push(Echo { dst, val, is_same });
+        self.note_echo(dst, val, is_same);
         dst
+    }
+
+    /// `dst` is true where `val` is, or where it is not.
+    pub fn note_echo(&mut self, dst: Val, val: Val, is_same: bool) {
+        self.function.echoes.push(Echo { dst, val, is_same });
+    }
+
+    /// A new block behind `from`, where control gets to only if `val` turns out so.
+    pub fn guarded(&mut self, from: BlockId, val: Val, outcome: Outcome) -> BlockId {
+        let block = self.block();
+        self.link(from, block);
+        self.blocks[block.0 as usize].guards.push(Guard { val, outcome });
+        block
     }
 
     /// Control goes on to `to`, and code is added there.
@@ -201,6 +205,9 @@ impl Builder {
     /// A constant.
     pub fn constant(&mut self, literal: Literal, at: Range) -> Val {
         let dst = self.value(at);
+        if literal == Literal::Undefined {
+            self.facts.insert(dst, Fact::Is(Constant::Undefined));
+        }
         self.push(Instr::Const { dst, literal }, at);
         dst
     }

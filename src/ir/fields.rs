@@ -261,7 +261,7 @@ impl Localizer {
             {
                 uses.extend(self.candidate(*val).map(|at| (at, Use::Escape)));
             }
-            Draft::Instr(Instr::Copy { .. }) | Draft::Read { .. } => {}
+            Draft::Instr(Instr::Copy { .. }) | Draft::Read { .. } | Draft::Narrow { .. } => {}
             Draft::Write { var, val } => {
                 if !self.aliases.holders.contains_key(var) {
                     uses.extend(self.candidate(*val).map(|at| (at, Use::Escape)));

@@ -132,7 +132,9 @@ impl<'a> Maps<'a> {
         let mut seen: Vec<Val> = Vec::new();
         for (draft, _) in reachable.ones().flat_map(|at| &builder.blocks[at].code) {
             match draft {
-                Draft::Read { .. } | Draft::Instr(Instr::Copy { .. } | Instr::Load { key: Key::Named(_), .. }) => {}
+                Draft::Read { .. }
+                | Draft::Narrow { .. }
+                | Draft::Instr(Instr::Copy { .. } | Instr::Load { key: Key::Named(_), .. }) => {}
                 Draft::Write { var, val } => {
                     if !self.aliases.is_holder(*var) {
                         seen.extend(self.map(*val));

@@ -6,14 +6,17 @@
 
 pub mod arrays;
 pub mod builder;
+pub mod constant;
 mod facts;
 mod fields;
+pub mod guards;
 pub mod hints;
 mod lower;
 pub mod maps;
 mod scope;
 mod ssa;
 pub mod template;
+mod tested;
 
 use fixedbitset::FixedBitSet;
 
@@ -113,6 +116,8 @@ pub struct Function {
     pub echoes: Vec<Echo>,
     /// Calls of a model's function behind which its user has agreed.
     pub grants: Vec<Grant>,
+    /// What blocks depend on.
+    pub tests: Vec<Test>,
 }
 
 /// `dst` is true where `val` is, or where it is not: `!val`, `val === true`, `val.length > 0`.
@@ -175,6 +180,32 @@ pub struct Block {
     pub when: Option<When>,
     /// By what value control chooses among `next`, where the text says it.
     pub branch: Option<Branch>,
+    /// Runs only if these of the function's tests may hold, a bit for each.
+    pub tests: u64,
+}
+
+/// A test of a value that a block depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Test {
+    /// The value.
+    pub val: Val,
+    /// The argument that it is, if it is one.
+    pub arg: Option<u32>,
+    /// What is asked of it.
+    pub asks: Asks,
+}
+
+/// What a test asks of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// It is this text, or the number with it.
+    Equals(Name),
+    /// It is something else.
+    Differs(Name),
+    /// It counts as true.
+    Truthy,
+    /// It counts as false.
+    Falsy,
 }
 
 /// A condition on an argument of the call.
@@ -215,8 +246,10 @@ pub enum Key {
 pub enum Literal {
     /// Text.
     String(Name),
-    /// Numbers, booleans, `null`, regular expressions: values that hold nothing.
+    /// Numbers, regular expressions: values that hold nothing.
     Plain,
+    /// `true`, or what counts as false: `false` and `null`.
+    Truth(bool),
     /// `undefined`, and variables before their first value.
     Undefined,
 }

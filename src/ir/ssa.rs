@@ -8,13 +8,19 @@ use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
 use super::builder::{Builder, Draft, DraftBlock, Var};
-use super::{Block, BlockId, Call, Function, Instr, Key, Literal, Range, Val, facts, fields};
+use super::guards::Outcome;
+use super::tested::Tests;
+use super::{Block, BlockId, Branch, Call, Function, Instr, Key, Literal, Range, Val, facts, fields, guards};
 
 /// Resolves the variables of a function.
 pub fn resolve(mut builder: Builder) -> Function {
     let reachable = reachable_blocks(&builder.blocks);
     let predecessors = predecessors(&builder.blocks, &reachable);
     fields::localize(&mut builder, &reachable, &predecessors);
+    // Fields are variables now, and conditions may depend on them.
+    guards::prune(&mut builder, None);
+    let reachable = reachable_blocks(&builder.blocks);
+    let predecessors = self::predecessors(&builder.blocks, &reachable);
     let shared = shared_at_entry(&builder, &predecessors);
     let mut renamer = Renamer {
         ends: vec![FxHashMap::default(); builder.blocks.len()],
@@ -108,7 +114,7 @@ impl Renamer {
     fn number_ends(&mut self, reachable: &FixedBitSet) {
         for at in reachable.ones() {
             for (draft, _) in &self.builder.blocks[at].code {
-                if let Draft::Write { var, val } = draft {
+                if let Draft::Write { var, val } | Draft::Narrow { var, val } = draft {
                     self.ends[at].insert(*var, *val);
                 }
             }
@@ -219,6 +225,9 @@ impl Renamer {
                             self.code[at].push((Instr::StoreCell { owner, cell, val }, place));
                         }
                     }
+                    Draft::Narrow { var, val } => {
+                        now.insert(var, val);
+                    }
                     Draft::Share { vars } => {
                         for var in vars {
                             shared.grow(var.0 as usize + 1);
@@ -252,15 +261,38 @@ impl Renamer {
             }
             let next = std::mem::take(&mut self.builder.blocks[at].next);
             let when = self.builder.blocks[at].when;
-            let branch = self.builder.blocks[at].branch;
-            let branch = branch.map(|branch| super::Branch { val: self.resolve(branch.val), ..branch });
-            function.blocks.push(Block { code, next, is_reachable: reachable.contains(at), when, branch });
+            let branch = branch_of(&self.builder, &next);
+            let branch = branch.map(|branch| Branch { val: self.resolve(branch.val), ..branch });
+            function.blocks.push(Block { code, next, is_reachable: reachable.contains(at), when, tests: 0, branch });
         }
         for echo in &mut function.echoes {
             echo.val = self.resolve(echo.val);
         }
+        let tests = Tests {
+            facts: &self.builder.facts,
+            resolve: &|val| self.resolve(val),
+            drafts: &self.builder.blocks,
+            predecessors: &self.predecessors,
+            reachable,
+        };
+        tests.note(&mut function);
         facts::note(&mut function);
         function
+    }
+}
+
+/// By what value control chooses among the blocks behind one.
+fn branch_of(builder: &Builder, next: &[BlockId]) -> Option<Branch> {
+    let &[first, second] = next else { return None };
+    let guards = |block: BlockId| builder.blocks[block.0 as usize].guards.first();
+    let (one, other) = (guards(first)?, guards(second)?);
+    if one.val != other.val || one.outcome != other.outcome.opposite() {
+        return None;
+    }
+    match one.outcome {
+        Outcome::True => Some(Branch { val: one.val, on_true: first, on_false: second }),
+        Outcome::False => Some(Branch { val: one.val, on_true: second, on_false: first }),
+        _ => None,
     }
 }
 

@@ -10,7 +10,7 @@ use super::error::ModelError;
 use super::normalize::normalize;
 use super::raw::RawFile;
 use super::tree::{Log, Tree};
-use super::{CallPath, Category, Models, Runtime, Sensitivity};
+use super::{CallPath, Category, Models, Platform, Runtime, Sensitivity};
 use crate::base::Text;
 
 static SOURCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sources");
@@ -35,12 +35,13 @@ impl Models {
             models.overlay(more);
         }
         models.name_categories();
+        models.asks = super::gate::asks(&models.gates, &models.platform);
         if errors.is_empty() { Ok(models) } else { Err(errors) }
     }
 
     /// What is compiled in, without categories for slugs that no file describes.
     pub(super) fn built_in() -> (Self, Vec<ModelError>) {
-        let mut models = Self { runtime: Runtime::built_in(), ..Self::default() };
+        let mut models = Self { runtime: Runtime::built_in(), platform: Platform::built_in(), ..Self::default() };
         let mut errors = Vec::new();
         for (path, text) in built_in_files() {
             let (more, mistakes) = read(&path, text);
@@ -58,6 +59,7 @@ impl Models {
         self.names.extend(more.names);
         self.name_words.extend(more.name_words);
         self.gates.extend(more.gates);
+        self.recipients.extend(more.recipients);
         self.clearing_properties.extend(more.clearing_properties);
     }
 
@@ -66,6 +68,7 @@ impl Models {
         self.categories.retain(|old| !more.categories.iter().any(|new| new.slug == old.slug));
         self.sources.retain(|old| !more.sources.iter().any(|new| new.id == old.id));
         self.sinks.retain(|old| !more.sinks.iter().any(|new| new.id == old.id));
+        self.recipients.retain(|old| !more.recipients.iter().any(|new| new.id == old.id));
         self.gates.retain(|old| !more.gates.iter().any(|new| new.id == old.id));
         let callees: IndexSet<&CallPath> = more.steps.iter().flat_map(|step| &step.callees).collect();
         for step in &mut self.steps {
@@ -76,7 +79,7 @@ impl Models {
     }
 
     /// Makes a category of every slug that no file describes.
-    fn name_categories(&mut self) {
+    pub(super) fn name_categories(&mut self) {
         let mut known: IndexSet<String> = self.categories.iter().map(|category| category.slug.clone()).collect();
         let of_sources = self.sources.iter().flat_map(|source| &source.outputs).map(|output| &output.data);
         for slug in of_sources.chain(self.names.iter().filter_map(|name| name.data.as_ref())) {
@@ -95,9 +98,9 @@ impl Models {
 /// Path and text of every file that is compiled in, in a fixed order.
 pub(super) fn built_in_files() -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
-    for (folder, dir) in
-        [("sources", &SOURCES), ("sinks", &SINKS), ("src/models/steps", &STEPS), ("src/models/gates", &GATES)]
-    {
+    let folders =
+        [("sources", &SOURCES), ("sinks", &SINKS), ("src/models/steps", &STEPS), ("src/models/gates", &GATES)];
+    for (folder, dir) in folders {
         let files =
             dir.files().filter_map(|file| Some((format!("{folder}/{}", file.path().display()), file.contents_utf8()?)));
         all.extend(files);

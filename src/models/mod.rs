@@ -1,15 +1,19 @@
 //! JSON becomes [`Models`]: what is personal data, where it comes in, where it goes out, and what calls do to values.
 //! Knows the form of a model and not one API by name.
 
+mod about;
 mod cursor;
+mod dates;
 pub mod error;
-mod gate;
+pub mod gate;
 pub mod lexicon;
 pub mod load;
 mod normalize;
 pub mod path;
+pub mod platform;
 pub mod port;
 mod raw;
+pub mod recipient;
 pub mod runtime;
 mod spanned;
 mod tree;
@@ -21,13 +25,17 @@ mod tests;
 
 use regex::Regex;
 
+pub use about::{About, Authorization, Interaction};
 pub use cursor::NotationError;
+pub use dates::Change;
 pub use error::ModelError;
-pub use gate::{Covers, Gate, GateResult};
+pub use gate::{Ask, AskResult, Condition, Coverage, Covers, Gate, GateAnchor, GateRole};
 pub use lexicon::{Lexicon, Meaning, NameEntry, NameWords, Said};
 pub use load::schema;
 pub use path::{CallPath, Root, Segment};
+pub use platform::Platform;
 pub use port::{Access, Base, Port};
+pub use recipient::{Recipient, RecipientKind, host_of};
 pub use runtime::Runtime;
 
 use crate::base::Text;
@@ -43,8 +51,12 @@ pub struct Models {
     pub sinks: Vec<Sink>,
     /// What calls do to values.
     pub steps: Vec<Step>,
-    /// Where people are asked for consent.
+    /// Where people are told and asked.
     pub gates: Vec<Gate>,
+    /// The gates as the analysis asks for them.
+    pub asks: Vec<Ask>,
+    /// Third parties.
+    pub recipients: Vec<Recipient>,
     /// What names and labels say of the data behind them.
     pub names: Vec<NameEntry>,
     /// Words that change what names mean.
@@ -53,6 +65,8 @@ pub struct Models {
     pub clearing_properties: Vec<String>,
     /// What the framework calls and wires.
     pub runtime: Runtime,
+    /// What the platform says of privacy.
+    pub platform: Platform,
 }
 
 /// A kind of data, such as a phone number.
@@ -195,6 +209,8 @@ pub struct Source {
     pub outputs: Vec<Output>,
     /// What kind of entry it is.
     pub role: SourceRole,
+    /// What became of the data since, oldest change first.
+    pub changes: Vec<Change>,
     /// Facts for people.
     pub about: About,
 }
@@ -216,6 +232,20 @@ pub enum SourceRole {
     Labelled,
     /// Gives what stands in the named inputs within it, by their names.
     Form,
+    /// Shows data that the program itself never sees.
+    Rendered,
+}
+
+impl SourceRole {
+    /// Whether data comes in by it.
+    pub fn gives_data(self) -> bool {
+        !matches!(self, Self::Trigger | Self::Propagator | Self::Rendered)
+    }
+
+    /// Whether only the names of its fields tell what it gives.
+    pub fn is_unnamed(self) -> bool {
+        self == Self::Keyword
+    }
 }
 
 /// A sink.
@@ -233,6 +263,8 @@ pub struct Sink {
     pub inputs: Vec<Port>,
     /// The port that tells where to: a URL, a storage key.
     pub destination: Option<Port>,
+    /// Who gets the data, wherever it is sent: the name of a recipient.
+    pub recipient: Option<String>,
     /// Facts for people.
     pub about: About,
 }
@@ -246,6 +278,9 @@ pub struct Step {
     pub callees: Vec<CallPath>,
     /// The type of the object that the call makes and returns, if it makes one (`Promise`, `Array`).
     pub makes: Option<String>,
+    /// Whether methods of that type count only for objects that are known to be of it; else their names are enough where
+    /// no type is known.
+    pub exact: bool,
     /// What goes where.
     pub flows: Vec<StepFlow>,
     /// Function ports that are called, even where no flow names a parameter or a result of theirs.
@@ -299,34 +334,4 @@ pub enum Effect {
     Hash,
     /// Encrypted.
     Encrypt,
-}
-
-/// Facts about an entry that the solver does not need.
-#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct About {
-    /// `scope.userLocation` and the like.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Whether `app.json` must list it under `requiredPrivateInfos`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub required_private_info: Option<String>,
-    /// Whether the platform's privacy authorisation comes first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub privacy_authorization: Option<String>,
-    /// Base library version or date of its start.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub since: Option<String>,
-    /// Since when it is deprecated, and what changed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deprecated: Option<String>,
-    /// The rules that it bears on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub clauses: Vec<String>,
-    /// Where the fact comes from: `typings`, `docs`, `unverified` and so on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verified: Option<String>,
-    /// Anything else.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
 }

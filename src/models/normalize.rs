@@ -8,12 +8,13 @@ use regex::Regex;
 use super::cursor::NotationError;
 use super::port::parse_accesses;
 use super::raw::{
-    RawCategory, RawComponent, RawFile, RawFlow, RawGate, RawName, RawOut, RawPromise, RawSink, RawSource, RawStep,
+    RawCategory, RawChange, RawComponent, RawFile, RawFlow, RawName, RawOut, RawPromise, RawRecipient, RawSink,
+    RawSource, RawStep,
 };
 use super::spanned::{Many, Spanned};
 use super::{
-    Access, Anchor, Base, CallPath, Category, ComponentAnchor, Covers, Effect, Gate, GateResult, ModelError, Models,
-    NameEntry, Output, Port, Sink, Source, Step, StepFlow,
+    Access, Anchor, Base, CallPath, Category, Change, ComponentAnchor, Effect, ModelError, Models, NameEntry, Output,
+    Port, Recipient, Sink, Source, Step, StepFlow,
 };
 use crate::base::Text;
 
@@ -25,12 +26,15 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
     let mut context = Context { file, family, errors: Vec::new() };
     let models = Models {
         runtime: super::Runtime::default(),
+        platform: super::Platform::default(),
         categories: raw.categories.0.into_iter().map(category).collect(),
         sources: raw.sources.0.into_iter().filter_map(|source| context.source(source)).collect(),
         sinks: raw.sinks.0.into_iter().filter_map(|sink| context.sink(sink)).collect(),
         steps: raw.steps.0.into_iter().map(|step| context.step(step)).collect(),
+        recipients: raw.recipients.0.into_iter().map(|recipient| context.recipient(recipient)).collect(),
         names: raw.names.0.into_iter().map(|name| context.name(name)).collect(),
         name_words: raw.name_words,
+        asks: Vec::new(),
         gates: raw.gates.0.into_iter().filter_map(|gate| context.gate(gate)).collect(),
         clearing_properties: raw.clearing_properties,
     };
@@ -51,20 +55,20 @@ fn category(raw: RawCategory) -> Category {
     }
 }
 
-fn component(raw: RawComponent) -> Anchor {
-    Anchor::Component(ComponentAnchor {
+pub(super) fn component(raw: RawComponent) -> ComponentAnchor {
+    ComponentAnchor {
         tags: raw.tag.0,
         when: raw.when.into_iter().map(|(attribute, values)| (attribute, values.0)).collect(),
         event: raw.event,
         attributes: raw.attribute.0,
-    })
+    }
 }
 
-fn property(name: &str) -> Access {
+pub(super) fn property(name: &str) -> Access {
     Access::Property(name.to_owned())
 }
 
-fn promise_port() -> Port {
+pub(super) fn promise_port() -> Port {
     Port::of(Base::Return).then([Access::Content("promise".to_owned())])
 }
 
@@ -73,9 +77,9 @@ fn option_port(name: &str) -> Port {
 }
 
 /// The file at hand and what is wrong with it.
-struct Context<'a> {
+pub(super) struct Context<'a> {
     file: &'a str,
-    family: String,
+    pub(super) family: String,
     errors: Vec<ModelError>,
 }
 
@@ -116,7 +120,7 @@ impl Context<'_> {
         let anchors = [
             self.calls(&raw.call).map(Anchor::Call),
             self.calls(&raw.read).map(Anchor::Read),
-            raw.component.map(component),
+            raw.component.map(component).map(Anchor::Component),
             raw.parameter.map(|parameter| Anchor::Parameter { of: parameter.of, index: parameter.index }),
         ];
         let anchor = self.one_anchor(&raw.id.range, anchors, "call, read, component, parameter")?;
@@ -124,7 +128,13 @@ impl Context<'_> {
             self.complain(&raw.id.range, Text::new("来源没有给出任何数据", "the source gives no data"));
         }
         let family = raw.family.unwrap_or_else(|| self.family.clone());
-        Some(Source { id: raw.id.value, family, anchor, outputs, role: raw.role, about })
+        let changes = raw.changes.into_iter().map(|change| self.change(change)).collect();
+        Some(Source { id: raw.id.value, family, anchor, outputs, role: raw.role, changes, about })
+    }
+
+    fn change(&mut self, raw: RawChange) -> Change {
+        self.check_day(&raw.from);
+        Change { from: raw.from.value, note: raw.note, data: raw.data.into_iter().collect() }
     }
 
     fn sink(&mut self, mut raw: RawSink) -> Option<Sink> {
@@ -133,7 +143,7 @@ impl Context<'_> {
         let is_call = !raw.call.0.is_empty();
         let anchors = [
             self.calls(&raw.call).map(Anchor::Call),
-            raw.component.map(component),
+            raw.component.map(component).map(Anchor::Component),
             raw.returned.map(|returned| Anchor::Returned { of: returned.of }),
             raw.text.then_some(Anchor::Text),
         ];
@@ -145,33 +155,33 @@ impl Context<'_> {
         }
         let destination = raw.destination.and_then(|word| self.port(&word));
         let family = raw.family.unwrap_or_else(|| self.family.clone());
-        Some(Sink { id: raw.id.value, family, anchor, kind: raw.kind, inputs, destination, about })
+        Some(Sink {
+            id: raw.id.value,
+            family,
+            anchor,
+            kind: raw.kind,
+            inputs,
+            destination,
+            recipient: raw.recipient,
+            about,
+        })
     }
 
-    fn gate(&mut self, mut raw: RawGate) -> Option<Gate> {
-        let about = raw.take_about();
-        let anchors = [self.calls(&raw.call).map(Anchor::Call), raw.component.map(component), None, None];
-        let is_call = !raw.call.0.is_empty();
-        let anchor = self.one_anchor(&raw.id.range, anchors, "call, component")?;
-        let granted = raw.granted.0.iter().filter_map(|word| self.port(word)).collect::<Vec<_>>();
-        let mut results = Vec::new();
-        for result in raw.results {
-            let ports = result.port.0.iter().filter_map(|word| self.port(word)).collect::<Vec<_>>();
-            results.extend(ports.into_iter().map(|port| GateResult { port, is: result.is }));
+    fn recipient(&mut self, raw: RawRecipient) -> Recipient {
+        for host in raw.hosts.0.iter().filter(|host| host.value.is_empty() || host.value.contains(['/', ':', '*', ' ']))
+        {
+            let message =
+                Text::new("此处应为主机名，例如 example.com", "expected the name of a host, such as example.com");
+            self.complain(&host.range, message);
         }
-        if is_call && granted.is_empty() && results.is_empty() {
-            let message = Text::new("须给出 `granted` 或 `results`", "give `granted` or `results`");
-            self.complain(&raw.id.range, message);
+        Recipient {
+            id: raw.id,
+            title: Text::new(raw.zh, raw.en),
+            kind: raw.kind,
+            hosts: raw.hosts.0.into_iter().map(|host| host.value.to_ascii_lowercase()).collect(),
+            packages: raw.packages.0,
+            verified: raw.verified,
         }
-        let when = raw.when.iter().filter_map(|mask| self.port(&mask.port).zip(self.regex(&mask.matches)));
-        let when = when.collect();
-        let mut regex = |word: Option<Word>| word.and_then(|word| self.regex(&word));
-        let (says, beside) = (regex(raw.says), regex(raw.beside));
-        let (unless, page) = (regex(raw.unless), regex(raw.page));
-        let family = raw.family.unwrap_or_else(|| self.family.clone());
-        let covers = Covers::of(raw.covers.0);
-        let id = raw.id.value;
-        Some(Gate { id, family, anchor, granted, results, covers, when, says, beside, unless, page, about })
     }
 
     fn step(&mut self, raw: RawStep) -> Step {
@@ -181,6 +191,7 @@ impl Context<'_> {
         Step {
             id: raw.id.unwrap_or_else(first),
             makes: raw.makes,
+            exact: raw.exact,
             flows: raw.flow.into_iter().filter_map(|flow| self.flow(flow, effect)).collect(),
             calls: raw.calls.0.iter().filter_map(|word| self.port(word)).collect(),
             callees,
@@ -274,7 +285,12 @@ impl Context<'_> {
     }
 
     /// The one anchor that an entry has; complains of none and of several. `words` lists the keys.
-    fn one_anchor(&mut self, range: &Range<usize>, anchors: [Option<Anchor>; 4], words: &str) -> Option<Anchor> {
+    pub(super) fn one_anchor<T, const N: usize>(
+        &mut self,
+        range: &Range<usize>,
+        anchors: [Option<T>; N],
+        words: &str,
+    ) -> Option<T> {
         let mut given = anchors.into_iter().flatten();
         let first = given.next();
         if first.is_none() || given.next().is_some() {
@@ -285,7 +301,7 @@ impl Context<'_> {
     }
 
     /// The callee paths of an entry, if it has any.
-    fn calls(&mut self, words: &Many<Word>) -> Option<Vec<CallPath>> {
+    pub(super) fn calls(&mut self, words: &Many<Word>) -> Option<Vec<CallPath>> {
         let paths = words.0.iter().filter_map(|word| {
             let path = word.value.parse();
             self.checked(word, path)
@@ -294,17 +310,17 @@ impl Context<'_> {
         (!words.0.is_empty()).then_some(paths)
     }
 
-    fn port(&mut self, word: &Word) -> Option<Port> {
+    pub(super) fn port(&mut self, word: &Word) -> Option<Port> {
         let port = word.value.parse();
         self.checked(word, port)
     }
 
-    fn accesses(&mut self, word: &Word) -> Option<Vec<Access>> {
+    pub(super) fn accesses(&mut self, word: &Word) -> Option<Vec<Access>> {
         let accesses = parse_accesses(&word.value);
         self.checked(word, accesses)
     }
 
-    fn regex(&mut self, word: &Word) -> Option<Regex> {
+    pub(super) fn regex(&mut self, word: &Word) -> Option<Regex> {
         match Regex::new(&word.value) {
             Ok(regex) => Some(regex),
             Err(error) => {
@@ -328,7 +344,14 @@ impl Context<'_> {
         }
     }
 
-    fn complain(&mut self, range: &Range<usize>, message: Text) {
+    pub(super) fn check_day(&mut self, word: &Word) {
+        if !super::dates::is_day(&word.value) {
+            let message = Text::new("日期应写作 2023-10-17 的样子", "a day is written like 2023-10-17");
+            self.complain(&word.range, message);
+        }
+    }
+
+    pub(super) fn complain(&mut self, range: &Range<usize>, message: Text) {
         self.errors.push(ModelError { file: self.file.to_owned(), span: range.clone(), message });
     }
 }

@@ -6,8 +6,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
+use super::gate::raw::{RawAnswer, RawCoverage, RawElsewhere, RawSetting, RawTexts, RawValues};
 use super::spanned::{Each, Many, Spanned};
-use super::{About, Confidence, Effect, NameWords, Sensitivity, SourceRole};
+use super::{
+    About, Authorization, Confidence, Effect, GateRole, Interaction, NameWords, RecipientKind, Sensitivity, SourceRole,
+};
 
 type Word = Spanned<String>;
 
@@ -30,6 +33,8 @@ pub(super) struct RawFile {
     pub(super) steps: Each<RawStep>,
     /// Where people are asked for consent.
     pub(super) gates: Each<RawGate>,
+    /// Third parties, by host and package.
+    pub(super) recipients: Each<RawRecipient>,
     /// What names of properties, and labels of inputs, say of the data behind them.
     pub(super) names: Each<RawName>,
     /// Words that change what names mean.
@@ -54,6 +59,29 @@ pub(super) struct RawCategory {
     /// How much harm a leak does.
     #[serde(default)]
     pub(super) sensitivity: Sensitivity,
+}
+
+/// Someone outside the program who gets data.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawRecipient {
+    /// Its name in entries and reports, in kebab case.
+    pub(super) id: String,
+    /// Its name in Chinese.
+    pub(super) zh: String,
+    /// Its name in English.
+    pub(super) en: String,
+    /// What it does with data; `own` for servers of the developer's.
+    pub(super) kind: RecipientKind,
+    /// Its hosts; those below them are its too.
+    #[serde(default)]
+    pub(super) hosts: Many<Word>,
+    /// Packages whose use hands data to it.
+    #[serde(default)]
+    pub(super) packages: Many<String>,
+    /// Where the fact comes from.
+    #[serde(default)]
+    pub(super) verified: Option<String>,
 }
 
 /// Names and labels that say the same. Names are matched by whole words (`userPhone`, `user_phone`, `USERPHONE`), the
@@ -100,19 +128,34 @@ macro_rules! entry {
             /// The group of APIs that it belongs to.
             #[serde(default)]
             pub(super) family: Option<String>,
-            /// The user permission that the platform asks for, such as `scope.userLocation`.
+            /// What the platform's documentation calls it.
+            #[serde(default)]
+            doc: Option<String>,
+            /// The type of the platform's privacy guideline that it belongs to (`PhoneNumber`).
+            #[serde(default)]
+            privacy_type: Option<String>,
+            /// How much harm a leak of it does, where its categories do not tell.
+            #[serde(default)]
+            sensitivity: Option<Sensitivity>,
+            /// What people see of it.
+            #[serde(default)]
+            interaction: Option<Interaction>,
+            /// The permission that the platform asks for, such as `scope.userLocation`.
             #[serde(default)]
             scope: Option<String>,
-            /// Whether `app.json` must list it under `requiredPrivateInfos`.
+            /// The name that `app.json` must list under `requiredPrivateInfos`.
             #[serde(default)]
             required_private_info: Option<String>,
             /// Whether the platform's privacy authorisation comes first.
             #[serde(default)]
-            privacy_authorization: Option<String>,
+            privacy_authorization: Option<Authorization>,
+            /// The calls and components that start the collection, for entries that only receive.
+            #[serde(default)]
+            triggers: Vec<String>,
             /// Base library version or date of its start.
             #[serde(default)]
             since: Option<String>,
-            /// Since when it is deprecated, and what changed.
+            /// Since when it is deprecated, and what for.
             #[serde(default)]
             deprecated: Option<String>,
             /// The rules that it bears on.
@@ -131,9 +174,14 @@ macro_rules! entry {
             /// Takes the facts for people out of the entry.
             pub(super) fn take_about(&mut self) -> About {
                 About {
+                    doc: self.doc.take(),
+                    privacy_type: self.privacy_type.take(),
+                    sensitivity: self.sensitivity.take(),
+                    interaction: self.interaction.take(),
                     scope: self.scope.take(),
                     required_private_info: self.required_private_info.take(),
                     privacy_authorization: self.privacy_authorization.take(),
+                    triggers: std::mem::take(&mut self.triggers),
                     since: self.since.take(),
                     deprecated: self.deprecated.take(),
                     clauses: std::mem::take(&mut self.clauses),
@@ -184,7 +232,23 @@ entry! {
         /// What the entry is; a `source` if it does not say.
         #[serde(default)]
         pub(super) role: SourceRole,
+        /// What the platform has made of the data since, oldest change first.
+        #[serde(default)]
+        pub(super) changes: Vec<RawChange>,
     }
+}
+
+/// A change of what a source gives.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawChange {
+    /// The first day on which releases get the new data: `2021-04-28`.
+    pub(super) from: Word,
+    /// What changed.
+    #[serde(default)]
+    pub(super) note: Option<String>,
+    /// Categories, and what they become; `null` where nothing is given any more.
+    pub(super) data: IndexMap<String, Option<String>>,
 }
 
 entry! {
@@ -213,30 +277,42 @@ entry! {
         /// The port that tells where to: a URL or a storage key.
         #[serde(default)]
         pub(super) destination: Option<Word>,
+        /// Who gets the data, wherever it is sent: the name of a recipient.
+        #[serde(default)]
+        pub(super) recipient: Option<String>,
     }
 }
 
 entry! {
-    /// A place where people are asked for consent. One of `call` and `component` says where.
+    /// Where people are told or asked. One of `call`, `component`, `setting`, `texts` and `elsewhere` says where.
     RawGate {
         /// Calls to these callees.
         #[serde(default)]
         pub(super) call: Many<Word>,
-        /// An event of a component whose handler runs only after consent.
+        /// A component in WXML; its event, if it has one.
         #[serde(default)]
         pub(super) component: Option<RawComponent>,
-        /// Ports of functions that are called only after consent, and of the promise that resolves then
-        /// (`return.@promise`).
+        /// A key of the project's configuration.
         #[serde(default)]
-        pub(super) granted: Many<Word>,
-        /// Values that say whether there is consent.
+        pub(super) setting: Option<RawSetting>,
+        /// Something that programs make themselves, by its texts and names.
         #[serde(default)]
-        pub(super) results: Vec<RawGateResult>,
-        /// Categories of data that the consent is to; `all` (if left out) for whatever is collected, `platform` for what
-        /// the platform's own privacy authorisation is for.
+        pub(super) texts: Option<RawTexts>,
+        /// Gates that no program mentions.
         #[serde(default)]
-        pub(super) covers: Many<String>,
-        /// The gate is one only if the text at one of these ports matches.
+        pub(super) elsewhere: Option<RawElsewhere>,
+        /// What it is worth.
+        pub(super) role: GateRole,
+        /// Whether it asks the person, and does not only tell what was answered before.
+        #[serde(default)]
+        pub(super) asks: bool,
+        /// What shows that the person agreed.
+        #[serde(default)]
+        pub(super) granted: RawAnswer,
+        /// What shows that the person refused.
+        #[serde(default)]
+        pub(super) refused: RawAnswer,
+        /// It is a gate only if the text at one of these ports matches.
         #[serde(default)]
         pub(super) when: Vec<RawMask>,
         /// What the component's own text must match.
@@ -251,22 +327,19 @@ entry! {
         /// What the template around the component must match somewhere.
         #[serde(default)]
         pub(super) page: Option<Word>,
+        /// Values of arguments under which it only tells and does not ask.
+        #[serde(default)]
+        pub(super) notice_when: RawValues,
+        /// What the answer speaks of.
+        #[serde(default)]
+        pub(super) covers: RawCoverage,
+        /// The first day on which it is in force: `2023-10-17`.
+        #[serde(default)]
+        pub(super) from: Option<Word>,
+        /// The first day on which it is no longer.
+        #[serde(default)]
+        pub(super) until: Option<Word>,
     }
-}
-
-/// A value that says whether there is consent.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "an object")]
-pub(super) struct RawGateResult {
-    /// The ports, such as `arg[0].success.param[0].confirm`.
-    pub(super) port: Many<Word>,
-    /// The truth value that means consent; `true` if left out.
-    #[serde(default = "yes")]
-    pub(super) is: bool,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// A component in WXML.
@@ -375,6 +448,10 @@ pub(super) struct RawStep {
     /// The type of the object that the call makes and returns.
     #[serde(default)]
     pub(super) makes: Option<String>,
+    /// Whether methods of that type count only for objects that are known to be of it. Say so of packages whose methods
+    /// have everyday names (`set`, `send`); else the name of a method is enough where the type is not known.
+    #[serde(default)]
+    pub(super) exact: bool,
     /// What goes where; an empty list says that the result is clean.
     #[serde(default)]
     pub(super) flow: Vec<RawFlow>,
@@ -403,12 +480,12 @@ pub(super) struct RawFlow {
     /// The flow is there only if this argument is no function.
     #[serde(default)]
     pub(super) unless_called: Option<Word>,
-    /// A port with a constant text, and what that must match.
+    /// A constant argument that makes the result a masked one.
     #[serde(default)]
     pub(super) mask_when: Option<RawMask>,
 }
 
-/// A condition on a constant argument.
+/// A port with a constant text, and what that must match.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct RawMask {

@@ -102,6 +102,19 @@ fn mistakes_are_named_where_they_are() {
         (r#"{ "sources": [{ "id": "a", "returns": { "data": "x" } }] }"#, "\"a\"", None),
         (r#"{ "sinks": [{ "id": "a", "call": "a", "kind": "log" }] }"#, "\"a\"", None),
         (
+            r#"{ "recipients": [{ "id": "a", "zh": "a", "en": "a", "kind": "map", "hosts": "https://a.b" }] }"#,
+            "\"https://a.b\"",
+            None,
+        ),
+        (r#"{ "gates": [{ "id": "a", "role": "consent" }] }"#, "\"a\"", None),
+        (r#"{ "gates": [{ "id": "a", "call": "a", "role": "concent" }] }"#, "\"concent\"", Some("consent")),
+        (r#"{ "gates": [{ "id": "a", "call": "a", "role": "consent", "from": "2023" }] }"#, "\"2023\"", None),
+        (
+            r#"{ "gates": [{ "id": "a", "call": "a", "role": "consent", "granted": { "success": { "x": [] } } }] }"#,
+            "[]",
+            None,
+        ),
+        (
             r#"{ "steps": [{ "call": "a", "flow": [{ "from": "this", "to": "return",
             "mask_when": { "port": "arg[0]", "matches": "(" } }] }] }"#,
             "\"(\"",
@@ -191,10 +204,59 @@ fn the_built_in_data_is_sound() {
             assert!(slugs.contains(output.data.as_str()), "{}: no category {}", source.id, output.data);
         }
     }
+    let recipients: BTreeSet<_> = models.recipients.iter().map(|recipient| recipient.id.as_str()).collect();
+    assert_eq!(recipients.len(), models.recipients.len(), "a recipient is given twice");
+    let hosts: Vec<_> = models.recipients.iter().flat_map(|recipient| &recipient.hosts).collect();
+    assert_eq!(hosts.iter().collect::<BTreeSet<_>>().len(), hosts.len(), "a host is given twice");
+    for sink in &models.sinks {
+        assert!(sink.recipient.as_deref().is_none_or(|id| recipients.contains(id)), "{}: no recipient", sink.id);
+    }
+    let abouts = models.sources.iter().map(|source| (&source.id, &source.about));
+    for (id, about) in abouts.chain(models.sinks.iter().map(|sink| (&sink.id, &sink.about))) {
+        if let Some(key) = &about.privacy_type {
+            assert!(models.platform.privacy_type(key).is_some(), "{id}: no privacy type {key}");
+        }
+        if let Some(scope) = &about.scope {
+            assert!(models.platform.scopes.iter().any(|other| other.scope == *scope), "{id}: no scope {scope}");
+        }
+    }
+    for slug in models.sources.iter().flat_map(|source| &source.changes).flat_map(|change| &change.data) {
+        let new = slug.1.as_deref().unwrap_or(&slug.0);
+        assert!(slugs.contains(slug.0.as_str()) && slugs.contains(new), "no category {slug:?}");
+    }
+    let gates: BTreeSet<_> = models.gates.iter().map(|gate| &gate.id).collect();
+    assert_eq!(gates.len(), models.gates.len(), "a gate's id is given twice");
+    for gate in &models.gates {
+        for slug in &gate.covers.data {
+            assert!(slugs.contains(slug.as_str()), "{}: no category {slug}", gate.id);
+        }
+    }
     let mut callees = BTreeSet::new();
     for callee in models.steps.iter().flat_map(|step| &step.callees) {
         assert!(callees.insert(callee.clone()), "{callee} has two steps");
     }
+}
+
+#[test]
+fn gates_mean_their_ports() {
+    let text = r#"{ "gates": [
+        { "id": "a", "call": "a", "role": "consent", "granted": { "success": {} }, "covers": { "scope_at": "arg[0].s" } },
+        { "id": "b", "call": "b", "role": "consent", "granted": { "success": { "x[*]": true } },
+          "refused": { "fail": { "errno": 104 } }, "covers": { "scope_key": true } },
+        { "id": "c", "component": { "tag": "button", "event": "agree" }, "role": "consent", "asks": true,
+          "granted": { "detail": {} }, "covers": { "privacy_types": true }, "from": "2023-10-17" } ] }"#;
+    let models = load(text).expect("a model file");
+    let conditions = |all: &[Condition]| {
+        let show = |c: &Condition| c.equals.as_ref().map_or(c.port.to_string(), |value| format!("{} {value}", c.port));
+        all.iter().map(show).collect::<Vec<_>>()
+    };
+    let [a, b, c] = &models.gates[..] else { panic!("three gates") };
+    assert_eq!(conditions(&a.granted), ["arg[0].success", "return.@promise"]);
+    assert_eq!(a.covers.scope_at.as_ref().map(ToString::to_string).as_deref(), Some("arg[0].s"));
+    assert_eq!(conditions(&b.granted), ["arg[0].success.param[0].x[*] true", "return.@promise.x[*] true"]);
+    assert_eq!(conditions(&b.refused), ["arg[0].fail.param[0].errno 104", "return.@error.errno 104"]);
+    assert_eq!(conditions(&c.granted), ["detail"]);
+    assert!(c.asks && c.covers.privacy_types && matches!(&c.anchor, GateAnchor::Component(_)));
 }
 
 #[test]
@@ -206,6 +268,7 @@ fn the_built_in_files_follow_the_schema() {
         let errors: Vec<_> =
             validator.iter_errors(&file).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{path}: {errors:?}");
+        assert!(file["$schema"].as_str().is_some_and(|schema| schema.ends_with("schema.json")), "{path}: no $schema");
     }
     let wrong = serde_json::json!({ "sinks": [{ "id": "a", "kind": 3 }] });
     assert!(!validator.is_valid(&wrong));

@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fingerprint::{Fingerprints, line_text};
+use super::inventory;
 use super::model::{
-    ClauseInfo, Consent, Diagnostic, Finding, Flow, Inventory, InventoryItem, Location, ProjectInfo, Related, Report,
-    Sink, Source, Stats, Step, Tool,
+    ClauseInfo, Consent, Diagnostic, Finding, Flow, Inventory, Location, ProjectInfo, Related, Report, Sink, Source,
+    Stats, Step, Tool,
 };
 use super::places::Places;
+use crate::analysis::Code;
 use crate::base::{Files, Level as ProblemLevel, Problem};
 use crate::models::Models;
 use crate::project::{Project, ProjectKind, UnitKind};
+use crate::rules::Operator;
 use crate::{consent, rules, taint};
 
 /// What a report is made from.
@@ -28,6 +31,10 @@ pub struct Input<'a> {
     pub consents: &'a [consent::Consent],
     /// Judgements about them.
     pub findings: &'a [rules::Finding],
+    /// The functions of the program, and whether it can get to each.
+    pub code: &'a [Code],
+    /// Who operates the program, and who else receives its data.
+    pub operator: &'a Operator,
     /// What is known of each clause.
     pub rows: &'a [rules::Row],
     /// What could not be analysed.
@@ -71,7 +78,10 @@ pub fn build(input: &Input) -> Report {
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         project: project(input),
         clauses: input.rows.iter().map(|row| clause(row, &findings, &places)).collect(),
-        inventory: inventory(&flows, input.models),
+        inventory: Inventory {
+            data: inventory::items(&flows, &findings, input.models, input.operator),
+            platform: inventory::presence::kinds(files, &places, input.code),
+        },
         findings,
         flows,
         diagnostics: diagnostics(input.problems, &places),
@@ -196,25 +206,6 @@ fn project(input: &Input) -> ProjectInfo {
         pages: routes(UnitKind::Page),
         components: routes(UnitKind::Component),
     }
-}
-
-fn inventory(flows: &[Flow], models: &Models) -> Inventory {
-    let mut by_data: BTreeMap<&str, Vec<&Flow>> = BTreeMap::new();
-    for flow in flows {
-        by_data.entry(&flow.data).or_default().push(flow);
-    }
-    let data = by_data.into_iter().map(|(data, flows)| InventoryItem {
-        data: data.to_owned(),
-        title: rules::data_title(data, models),
-        sources: sorted(flows.iter().map(|flow| flow.source.model.as_str())),
-        sinks: sorted(flows.iter().map(|flow| flow.sink.kind.as_str())),
-        destinations: sorted(flows.iter().filter_map(|flow| flow.sink.destination.as_deref())),
-    });
-    Inventory { data: data.collect() }
-}
-
-fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    names.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect()
 }
 
 fn diagnostics(problems: &[Problem], places: &Places) -> Vec<Diagnostic> {

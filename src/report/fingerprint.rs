@@ -1,4 +1,5 @@
-//! Names of flows and findings that stay the same while unrelated lines move. Knows texts, and no clause.
+//! Names of flows and findings that stay the same while unrelated lines move and files are renamed.
+//! Knows texts, and no clause.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -14,6 +15,9 @@ const LONG_LINE: usize = 300;
 const AROUND: (usize, usize) = (60, 140);
 
 /// Makes the fingerprints of one report; the second of two that are alike gets another name than the first.
+///
+/// Paths are no part of them: of lines that are alike in several files it is the number that counts, so that a set of
+/// fingerprints stays what it is when one of the files is renamed.
 #[derive(Debug, Default)]
 pub struct Fingerprints {
     seen: BTreeMap<String, u32>,
@@ -23,14 +27,11 @@ impl Fingerprints {
     /// 16 hexadecimal digits for a flow; to be called in the order of the report.
     pub fn flow(&mut self, flow: &Flow, files: &Files) -> String {
         let form = format!("{:?}", flow.form);
-        let path = |span: Span| files.get(span.file).path.as_str();
         self.name(&[
             "flow",
             &flow.source.model,
-            path(flow.source.span),
             line_text(files, flow.source.span),
             &flow.sink.model,
-            path(flow.sink.span),
             line_text(files, flow.sink.span),
             &flow.data,
             &form,
@@ -46,13 +47,18 @@ impl Fingerprints {
         let key = parts.join("\0");
         let ordinal = self.seen.entry(key.clone()).or_default();
         *ordinal += 1;
-        let digest = Sha256::digest(format!("{key}\0{ordinal}"));
-        digest.iter().take(8).fold(String::new(), |mut digits, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(digits, "{byte:02x}");
-            digits
-        })
+        of_parts(&[&key, &ordinal.to_string()])
     }
+}
+
+/// 16 hexadecimal digits for a list of texts.
+pub fn of_parts(parts: &[&str]) -> String {
+    let digest = Sha256::digest(parts.join("\0"));
+    digest.iter().take(8).fold(String::new(), |mut digits, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// The line on which a span begins without the white space around it.

@@ -134,10 +134,33 @@ pub struct Related {
 /// Why a finding does not count.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Suppression {
-    /// `comment`, `config` or `baseline`.
-    pub by: &'static str,
+    /// What suppressed it.
+    pub by: SuppressedBy,
     /// In the words of whoever suppressed it.
     pub reason: String,
+}
+
+/// What suppresses a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SuppressedBy {
+    /// A comment in the code.
+    Comment,
+    /// An entry in the settings.
+    Config,
+    /// The baseline: it was there before.
+    Baseline,
+}
+
+impl SuppressedBy {
+    /// The word for it in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Config => "config",
+            Self::Baseline => "baseline",
+        }
+    }
 }
 
 /// The way of data from a source to a sink.
@@ -214,6 +237,32 @@ pub struct Consent {
 pub struct Inventory {
     /// One entry for each category that some flow carries, by name.
     pub data: Vec<InventoryItem>,
+    /// The kinds that the platform looks for in the code, all of them, in the order of its list.
+    pub platform: Vec<PlatformKind>,
+}
+
+/// A kind of data for which the platform looks in the code of a program.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PlatformKind {
+    /// The platform's name for it.
+    pub key: String,
+    /// Its name for people.
+    pub title: Text,
+    /// Where the code names an API of it, by place.
+    pub places: Vec<PlatformPlace>,
+}
+
+/// Where code names an API of the platform's list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PlatformPlace {
+    /// The API.
+    pub api: String,
+    /// Where.
+    pub location: Location,
+    /// The package that the file belongs to, if it is not the program's own.
+    pub package: Option<String>,
+    /// Whether the program can get there when it runs.
+    pub reachable: bool,
 }
 
 /// What becomes of one category of data.
@@ -229,6 +278,75 @@ pub struct InventoryItem {
     pub sinks: Vec<String>,
     /// URLs and keys that are known, sorted.
     pub destinations: Vec<String>,
+    /// Where it comes in.
+    pub collected: Vec<Collected>,
+    /// Where it is kept on the device.
+    pub kept: Vec<Kept>,
+    /// Where it leaves the page of its user.
+    pub sent: Vec<Sent>,
+}
+
+/// Where data comes in.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Collected {
+    /// Id of the model.
+    pub model: String,
+    /// How sure it is that the data is of its category.
+    pub confidence: Confidence,
+    /// Where.
+    pub location: Location,
+    /// What is known of the consent to the flows from here: each status once.
+    pub consent: Vec<crate::consent::Status>,
+}
+
+/// Where data is kept on the device.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Kept {
+    /// `storage` or `file`.
+    pub kind: String,
+    /// The key or the path, as far as it is known.
+    pub key: Option<String>,
+    /// What the data looks like there.
+    pub form: Form,
+    /// Where it is written.
+    pub locations: Vec<Location>,
+}
+
+/// To whom data goes.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Sent {
+    /// The kind of sink.
+    pub kind: String,
+    /// A host, or what else is known of where it goes.
+    pub recipient: Option<String>,
+    /// Whose that is, where it is a host.
+    pub party: Option<Party>,
+    /// The name of a third party.
+    pub name: Option<String>,
+    /// What the data looks like there.
+    pub form: Form,
+    /// What is known of the user's consent.
+    pub consent: crate::consent::Status,
+    /// Clauses of the findings about these flows, sorted.
+    pub clauses: Vec<String>,
+    /// Addresses and the like, sorted.
+    pub destinations: Vec<String>,
+    /// Ids of the flows.
+    pub flows: Vec<String>,
+}
+
+/// Whose a recipient is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Party {
+    /// The operator's.
+    Own,
+    /// That of WeChat.
+    Platform,
+    /// Somebody else's, who is known or named in the settings.
+    ThirdParty,
+    /// The settings say nothing of it.
+    Unstated,
 }
 
 /// Something that could not be analysed.

@@ -1,7 +1,7 @@
 //! What reports say of flows made by hand: every look of the text, and the promises of the JSON.
 
-use super::text::{Detail, Options};
-use super::{Input, Report, build, concise, json, text};
+use super::text::Detail;
+use super::{Input, Look, Report, View, build, concise, json, text};
 use crate::base::fs::MemoryFs;
 use crate::base::text::Lang;
 use crate::base::{Level, Problem, Span, Text};
@@ -77,15 +77,22 @@ fn report(project: &Project, flows: &[Flow], problems: &[Problem]) -> Report {
         consents: &consent.flows,
         findings: &judgement.findings,
         rows: &judgement.rows,
+        code: &[],
+        operator: &operator,
         problems,
         stats: &Stats::default(),
         with_times: false,
     })
 }
 
+fn view<'a>(report: &'a Report, project: &'a Project, lang: Lang) -> View<'a> {
+    let look = Look { lang, with_suppressed: true, prefix: "", fail_on: Some(rules::Level::Violation) };
+    View::new(report, &project.files, look)
+}
+
 fn shown(project: &Project, flows: &[Flow], problems: &[Problem], detail: Detail, lang: Lang) -> String {
-    let options = Options { lang, color: false, detail };
-    let bytes = text::render(&report(project, flows, problems), &project.files, options).expect("a text");
+    let report = report(project, flows, problems);
+    let bytes = text::render(&view(&report, project, lang), false, detail).expect("a text");
     String::from_utf8(bytes).expect("UTF-8")
 }
 
@@ -213,7 +220,8 @@ fn a_problem_has_a_frame_and_counts_in_the_last_line() {
 #[test]
 fn concise_lines_name_the_sink() {
     let (project, flow) = two_files();
-    let text = concise::render(&report(&project, &[flow], &[]), Lang::En);
+    let report = report(&project, &[flow], &[]);
+    let text = concise::render(&view(&report, &project, Lang::En));
     assert_eq!(
         text,
         "http.js:2:3: note[14.2.4] location from wx.getLocation flows to a network request https://api.example/track\n"

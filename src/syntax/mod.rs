@@ -1,5 +1,6 @@
 //! A file becomes a tree with spans, and a list of problems. Never fails, and knows nothing of what the code means.
 
+pub mod comments;
 mod depth;
 pub mod script;
 pub mod wxml;

@@ -1,5 +1,8 @@
 //! JavaScript, TypeScript and WXS through swc, with error recovery. Knows nothing of what the code means.
 
+mod evaluated;
+
+use swc_common::comments::Comments;
 use swc_common::{BytePos, Span as SwcSpan, Spanned};
 use swc_ecma_ast::{EsVersion, ModuleDecl, ModuleItem, Program, TsModuleRef};
 use swc_ecma_parser::error::{Error, SyntaxError};
@@ -22,18 +25,31 @@ pub fn parse(file: FileId, kind: FileKind, text: &str) -> (Option<Script>, Vec<P
     if let Some(at) = depth::too_deep_at(text) {
         return (None, vec![nesting_problem(file, text, at)]);
     }
-    let attempts: &[Grammar] = match kind {
-        FileKind::TypeScript => &[Grammar::TypeScript, Grammar::Tsx],
-        FileKind::Wxs => &[Grammar::Script, Grammar::Program],
-        _ => &[Grammar::Program, Grammar::Script, Grammar::TypeScript, Grammar::Tsx],
-    };
-    let (best, fatal) = best_of(attempts, text);
-    if let Some((program, errors)) = best {
+    let (best, fatal) = best_of(attempts(kind), text);
+    if let Some((mut program, errors)) = best {
+        evaluated::inline(&mut program, text);
         let is_module = is_module(&program);
         let problems = errors.iter().map(|error| problem(file, text, Level::Warning, error)).collect();
         return (Some(Script { program, is_module }), problems);
     }
     (None, fatal.iter().map(|error| problem(file, text, Level::Error, error)).collect())
+}
+
+/// The grammars that a file of this kind may be written in, the likeliest first.
+fn attempts(kind: FileKind) -> &'static [Grammar] {
+    match kind {
+        FileKind::TypeScript => &[Grammar::TypeScript, Grammar::Tsx],
+        FileKind::Wxs => &[Grammar::Script, Grammar::Program],
+        _ => &[Grammar::Program, Grammar::Script, Grammar::TypeScript, Grammar::Tsx],
+    }
+}
+
+/// Parses a script for the sake of its comments.
+pub(super) fn parse_for_comments(kind: FileKind, text: &str, comments: &dyn Comments) {
+    if depth::too_deep_at(text).is_none() {
+        // A comment that a second attempt reads again is the same comment.
+        let _ = attempts(kind).iter().find(|grammar| parse_as(**grammar, text, Some(comments)).is_ok());
+    }
 }
 
 /// The tree with the fewest errors, the first one of several, and what the first attempt without a tree said. Most
@@ -42,7 +58,7 @@ fn best_of(attempts: &[Grammar], text: &str) -> (Option<(Program, Vec<Error>)>, 
     let mut best: Option<(Program, Vec<Error>)> = None;
     let mut fatal = None;
     for &grammar in attempts {
-        match parse_as(grammar, text) {
+        match parse_as(grammar, text, None) {
             Ok(read) if read.1.is_empty() => return (Some(read), None),
             Ok(read) if best.as_ref().is_none_or(|best| read.1.len() < best.1.len()) => best = Some(read),
             Ok(_) => {}
@@ -95,24 +111,33 @@ impl Grammar {
 }
 
 /// The tree and the errors that the parser got over.
-fn parse_as(grammar: Grammar, text: &str) -> PResult<(Program, Vec<Error>)> {
+fn parse_as(grammar: Grammar, text: &str, comments: Option<&dyn Comments>) -> PResult<(Program, Vec<Error>)> {
     let code = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut parser = parser(grammar.syntax(), code, text.len() - code.len());
+    let mut parser = parser(grammar.syntax(), code, text.len() - code.len(), comments);
     let program = match grammar {
         Grammar::Script => Program::Script(parser.parse_script()?),
         Grammar::Program | Grammar::TypeScript | Grammar::Tsx => parser.parse_program()?,
     };
     let mut errors = parser.take_errors();
     // Only the plain grammar has a switch for this one.
-    errors.retain(|error| !matches!(error.kind(), SyntaxError::ReturnNotAllowed));
+    errors.retain(|error| !is_return_outside(error));
     Ok((program, errors))
 }
 
-/// A parser for `code`, which begins at byte `offset` of its file.
-pub(super) fn parser(syntax: Syntax, code: &str, offset: usize) -> Parser<Lexer<'_>> {
+fn is_return_outside(error: &Error) -> bool {
+    matches!(error.kind(), SyntaxError::ReturnNotAllowed)
+}
+
+/// A parser for `code`, which begins at byte `offset` of its file; it hands comments on.
+pub(super) fn parser<'a>(
+    syntax: Syntax,
+    code: &'a str,
+    offset: usize,
+    comments: Option<&'a dyn Comments>,
+) -> Parser<Lexer<'a>> {
     let start = offset as u32 + FIRST_POSITION;
     let input = StringInput::new(code, BytePos(start), BytePos(start + code.len() as u32));
-    Parser::new_from(Lexer::new(syntax, EsVersion::latest(), input, None))
+    Parser::new_from(Lexer::new(syntax, EsVersion::latest(), input, comments))
 }
 
 fn is_module(program: &Program) -> bool {

@@ -2,6 +2,7 @@
 
 mod names;
 mod solve;
+pub mod trace;
 mod witness;
 
 pub use solve::solve;

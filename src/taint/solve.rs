@@ -54,8 +54,7 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         return Vec::new();
     }
     let relevant = reaching(graph, sinks.keys().copied());
-    let clearing: Vec<Field> =
-        models.clearing_properties.iter().filter_map(|name| graph.symbols.find(name)).map(Field::Named).collect();
+    let clearing = clearing(graph, models);
     let lexicon = Lexicon::new(&models.names, &models.name_words);
     let sources = sources(graph, models, &lexicon);
     let reads = names::reads(graph, &lexicon, &Scope { relevant: &relevant, clearing: &clearing });
@@ -86,6 +85,11 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         key(a).cmp(&key(b)).then_with(|| (&a.data, &a.sink.model).cmp(&(&b.data, &b.sink.model)))
     });
     flows
+}
+
+/// The properties that say nothing of what they are read from.
+pub(super) fn clearing(graph: &FlowGraph, models: &Models) -> Vec<Field> {
+    models.clearing_properties.iter().filter_map(|name| graph.symbols.find(name)).map(Field::Named).collect()
 }
 
 /// The flows found so far, one for each pair of ends.

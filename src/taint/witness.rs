@@ -74,7 +74,7 @@ fn in_destination(graph: &FlowGraph, end: &End<'_>) -> bool {
 }
 
 /// The edges from the source to `state`, in order.
-fn edges_to(state: State, parents: &Parents) -> Vec<EdgeIndex<u32>> {
+pub(super) fn edges_to(state: State, parents: &Parents) -> Vec<EdgeIndex<u32>> {
     let mut edges = Vec::new();
     let mut at = state;
     while let Some(&(before, edge)) = parents.get(&at) {
@@ -86,7 +86,7 @@ fn edges_to(state: State, parents: &Parents) -> Vec<EdgeIndex<u32>> {
 }
 
 /// Steps at the same place are one; the one that a reader needs most gives it its name.
-fn push(steps: &mut Vec<Step>, step: Step) {
+pub(super) fn push(steps: &mut Vec<Step>, step: Step) {
     if let Some(last) = steps.last_mut()
         && last.span == step.span
     {
@@ -98,7 +98,8 @@ fn push(steps: &mut Vec<Step>, step: Step) {
     steps.push(step);
 }
 
-fn step(graph: &FlowGraph, edge: EdgeIndex<u32>) -> Option<Step> {
+/// What an edge does, where it has a place.
+pub(super) fn step(graph: &FlowGraph, edge: EdgeIndex<u32>) -> Option<Step> {
     let (from, to) = graph.graph.edge_endpoints(edge)?;
     let weight = &graph.graph[edge];
     let span = weight.at.map(|at| graph.places[at as usize]).or_else(|| graph.place(to))?;

@@ -4,6 +4,7 @@
 pub mod cases;
 pub mod compare;
 pub mod engine;
+pub mod executed;
 pub mod invariants;
 pub mod limits;
 pub mod markers;

@@ -35,10 +35,14 @@ struct Compiler<'a> {
     returned: Incoming,
     makes: Option<String>,
     callbacks: BTreeMap<Port, Callback>,
-    /// Functions handed to callbacks, with the cells that their arguments go to.
+    /// Functions handed out, with the cells that their arguments go to.
     given: BTreeMap<Port, BTreeMap<u32, Cell>>,
     /// Functions that are called only after consent, with the gates.
     granted: Vec<(Port, u32)>,
+    /// What functions that are handed out give back.
+    answers: BTreeMap<Port, Incoming>,
+    /// What the callee itself gives back, where something of it depends on it.
+    whole: Option<Val>,
 }
 
 /// The function (and functions that it hands out) for the models of a callee.
@@ -62,6 +66,8 @@ pub(super) fn compile(
         callbacks: BTreeMap::new(),
         given: BTreeMap::new(),
         granted: Vec::new(),
+        answers: BTreeMap::new(),
+        whole: None,
     };
     for _ in 0..n_params(models, library) {
         compiler.builder.param(HERE);
@@ -334,7 +340,12 @@ impl Compiler<'_> {
                 self.builder.push(Instr::LoadGlobal { dst, name }, HERE);
                 dst
             }
-            Base::Return | Base::Detail | Base::Param | Base::Callee => self.builder.plain(HERE),
+            Base::Return => {
+                let whole = self.whole.unwrap_or_else(|| self.builder.value(HERE));
+                self.whole = Some(whole);
+                whole
+            }
+            Base::Detail | Base::Param | Base::Callee => self.builder.plain(HERE),
         }
     }
 
@@ -455,6 +466,12 @@ impl Compiler<'_> {
             incoming.push((rest, val));
             return;
         }
+        if let Some(at) = port.accesses.iter().position(|access| *access == Access::Return) {
+            let function = Port { base: port.base.clone(), accesses: port.accesses[..at].to_vec() };
+            self.given.entry(function.clone()).or_default();
+            self.answers.entry(function).or_default().push((port.accesses[at + 1..].to_vec(), val));
+            return;
+        }
         if port.base == Base::Return && !self.is_new {
             self.returned.push((port.accesses.clone(), val));
             return;
@@ -520,6 +537,9 @@ impl Compiler<'_> {
         let makes = if self.is_new { None } else { self.makes.take() };
         if !returned.is_empty() || makes.is_some() {
             let val = self.assemble(returned, makes.as_deref());
+            if let Some(dst) = self.whole {
+                self.builder.push(Instr::Copy { dst, src: val }, HERE);
+            }
             self.builder.push(Instr::Return { val }, HERE);
         }
         if self.is_new {
@@ -541,7 +561,7 @@ impl Compiler<'_> {
         self.write(&Port { base: Base::Return, accesses: vec![error] }, thrown);
     }
 
-    /// Functions that callbacks get: what they are called with goes to cells.
+    /// Functions that callbacks and callers get: what they are called with goes to cells.
     fn hand_out(&mut self) {
         for (port, cells) in std::mem::take(&mut self.given) {
             let func = Func(self.inner.len() as u32 + 1);
@@ -551,6 +571,14 @@ impl Compiler<'_> {
             let params: Vec<Val> = (0..n_params).map(|_| inner.param(HERE)).collect();
             for (index, cell) in cells {
                 inner.push(Instr::StoreCell { owner: Func(0), cell, val: params[index as usize] }, HERE);
+            }
+            if let Some(answer) = self.answers.remove(&port) {
+                let answer = self.assemble(answer, None);
+                let cell = self.builder.cell();
+                self.builder.push(Instr::StoreCell { owner: Func(0), cell, val: answer }, HERE);
+                let val = inner.value(HERE);
+                inner.push(Instr::LoadCell { dst: val, owner: Func(0), cell }, HERE);
+                inner.push(Instr::Return { val }, HERE);
             }
             self.inner.push(inner.finish());
             let dst = self.builder.value(HERE);

@@ -10,7 +10,7 @@ pub use tags::{Mask, TagKind, Tags};
 use super::api::{ApiId, Apis, Link};
 use super::program::{FuncId, Origin, Program};
 use super::symbols::{Sym, Symbols};
-use crate::models::{Anchor, Base, Models, Root, Segment, SourceRole};
+use crate::models::{Anchor, Base, Models, Root, Segment};
 
 /// An entry of the models that speaks of a callee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +39,11 @@ pub struct Natives {
     /// Names that methods of everyday types have: what is called so is taken for one of these.
     common: rustc_hash::FxHashSet<Sym>,
     makes: FxHashMap<ApiId, Sym>,
+    /// Types whose methods are not known by their names alone.
+    exact: rustc_hash::FxHashSet<Sym>,
     open: rustc_hash::FxHashSet<ApiId>,
+    /// Sources that a read of a property is.
+    reads: FxHashMap<ApiId, Vec<u32>>,
     members: FxHashMap<(Sym, Sym), ApiId>,
     members_by_name: FxHashMap<Sym, Vec<ApiId>>,
     aliases: Vec<Sym>,
@@ -54,7 +58,7 @@ struct Library {
     sources: Vec<NativeSource>,
     sinks: Vec<(Vec<crate::models::Port>, Option<crate::models::Port>)>,
     steps: Vec<crate::models::Step>,
-    gates: Vec<crate::models::Gate>,
+    gates: Vec<crate::models::Ask>,
     option_callbacks: Vec<String>,
 }
 
@@ -70,15 +74,22 @@ impl Natives {
     /// Indexes the models by callee.
     pub fn new(models: &Models, symbols: &mut Symbols, apis: &mut Apis) -> Self {
         let mut natives = Self::default();
+        let exact = models.steps.iter().filter(|step| step.exact).filter_map(|step| step.makes.as_deref());
+        natives.exact = exact.map(|ty| symbols.intern(ty)).collect();
         for (at, source) in models.sources.iter().enumerate() {
-            let is_unnamed = source.role == SourceRole::Keyword;
+            let is_unnamed = source.role.is_unnamed();
             natives.library.sources.push(NativeSource { outputs: source.outputs.clone(), is_unnamed });
             // Other roles hand on what came in elsewhere.
-            if matches!(source.role, SourceRole::Trigger | SourceRole::Propagator) {
+            if !source.role.gives_data() {
                 continue;
             }
             if let Anchor::Call(paths) = &source.anchor {
                 natives.add(paths, ModelRef::Source(at as u32), symbols, apis, true);
+            }
+            if let Anchor::Read(paths) = &source.anchor {
+                for api in paths.iter().filter_map(|path| apis.of_path(path, symbols)) {
+                    natives.reads.entry(api).or_default().push(at as u32);
+                }
             }
         }
         for (at, sink) in models.sinks.iter().enumerate() {
@@ -87,7 +98,7 @@ impl Natives {
                 natives.add(paths, ModelRef::Sink(at as u32), symbols, apis, true);
             }
         }
-        for (at, gate) in models.gates.iter().enumerate() {
+        for (at, gate) in models.asks.iter().enumerate() {
             if let Anchor::Call(paths) = &gate.anchor {
                 natives.add(paths, ModelRef::Gate(at as u32), symbols, apis, true);
             }
@@ -130,7 +141,7 @@ impl Natives {
                     self.common.insert(symbols.intern(name));
                 }
                 let (ty, name) = (symbols.intern(ty), symbols.intern(name));
-                if self.members.insert((ty, name), api).is_none() {
+                if self.members.insert((ty, name), api).is_none() && !self.exact.contains(&ty) {
                     self.members_by_name.entry(name).or_default().push(api);
                 }
             }
@@ -150,6 +161,11 @@ impl Natives {
     /// The type of what a callee makes.
     pub fn makes(&self, api: ApiId) -> Option<Sym> {
         self.makes.get(&api).copied()
+    }
+
+    /// The sources that reading this property is: indices.
+    pub fn reads(&self, api: ApiId) -> &[u32] {
+        self.reads.get(&api).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a call gives back something beyond what the models say.

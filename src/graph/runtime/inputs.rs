@@ -3,10 +3,9 @@
 
 use std::sync::Arc;
 
-use super::super::natives::TagKind;
 use super::super::objects::Object;
 use super::super::solver::{HOLE, Solver};
-use super::super::{InstId, Mark, Node, NodeId, ObjId, Via};
+use super::super::{NodeId, ObjId, Via};
 use super::tags::Use;
 use crate::ir::hints::{Field, Hints};
 use crate::ir::template::Tag;
@@ -59,17 +58,6 @@ impl Solver<'_> {
         }
     }
 
-    fn source_at(&mut self, place: Option<u32>, source: u32, output: u32, inst: InstId) -> NodeId {
-        let node = match place {
-            Some(place) => self.add_node(Node::Place { place }),
-            None => self.passage(),
-        };
-        self.add_object(node, self.unknown);
-        let tag = self.natives.tags.mark(TagKind::Source { source, output });
-        self.origins.push(Mark { node, tag, inst, group: 0 });
-        node
-    }
-
     /// The values of a form: each named input in it under its name.
     fn form_fields(&mut self, it: &Use<'_>, form: u32, accesses: &[Access], detail: NodeId, handler: Option<u32>) {
         let hints = it.tag.hints.clone();
@@ -100,7 +88,8 @@ impl Solver<'_> {
         )
     }
 
-    fn into_detail(&mut self, detail: NodeId, accesses: &[Access], value: NodeId, at: Option<u32>) {
+    /// Puts a value where a way from a node leads to.
+    pub(super) fn into_detail(&mut self, detail: NodeId, accesses: &[Access], value: NodeId, at: Option<u32>) {
         let mut node = detail;
         for access in accesses {
             let object = self.objects.intern(Object::Implicit { node: node.index() as u32 });

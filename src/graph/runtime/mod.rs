@@ -1,6 +1,7 @@
 //! What the framework calls and wires: one file a mechanism. Names come from the models.
 
 mod channels;
+mod given;
 pub mod inputs;
 mod navigation;
 mod options;
@@ -24,13 +25,32 @@ use super::{InstId, Node, NodeId, Via};
 use crate::base::Span;
 use crate::ir::CallKind;
 use crate::models::runtime::{GetterRole, MethodRole, UnitRole};
-use crate::models::{Anchor, CallPath, Models, SourceRole};
+use crate::models::{Anchor, CallPath, Models};
 use crate::project::{Project, UnitId, UnitKind};
 pub(super) use options::{Section, Wiring};
 pub(super) use tags::Use;
 
 /// Instances of a component beyond which its uses share one.
 const MAX_MOUNTS: usize = 150;
+
+/// A call of the framework to a function of the program of which models speak.
+#[derive(Clone, Debug, Default)]
+struct Lifecycle {
+    call: u32,
+    /// Sinks that what it returns goes to: indices.
+    sinks: Vec<u32>,
+    /// Sources that its parameters are.
+    parameters: Vec<Parameter>,
+}
+
+/// A parameter that is a source.
+#[derive(Clone, Debug)]
+struct Parameter {
+    /// An index.
+    source: u32,
+    index: u32,
+    argument: NodeId,
+}
 
 /// What is known of the framework's side while the graph is built.
 #[derive(Debug, Default)]
@@ -60,8 +80,8 @@ pub(super) struct RuntimeState {
     text_sinks: Vec<u32>,
     n_made: u32,
     urls: Vec<navigation::Url>,
-    /// Calls whose result goes out, with the sinks.
-    returns: Vec<(u32, Vec<u32>)>,
+    /// Calls of the framework of which models speak.
+    lifecycles: Vec<Lifecycle>,
     pages: Option<ObjId>,
     remote_calls: Vec<remote::RemoteCall>,
     /// Functions that add to a router: which of the runtime's, and whether a route.
@@ -134,9 +154,8 @@ impl RuntimeState {
     /// Tags are many, and few models speak of any one event or attribute.
     fn index_components(&mut self, models: &Models) {
         for (at, source) in (0..).zip(&models.sources) {
-            let gives_data = matches!(source.role, SourceRole::Source | SourceRole::Labelled | SourceRole::Form);
             if let Anchor::Component(anchor) = &source.anchor
-                && gives_data
+                && source.role.gives_data()
                 && let Some(event) = &anchor.event
             {
                 self.sources_of.entry(event.clone()).or_default().push(at);
@@ -303,7 +322,18 @@ impl Solver<'_> {
         let handler = self.passage();
         let val = dst.index() as u32;
         let args = args.into_iter().map(|arg| (arg, false)).collect();
-        self.calls.push(CallSite { inst, val, dst, callee, this, args, kind: CallKind::Quiet, handler, place });
+        self.calls.push(CallSite {
+            inst,
+            val,
+            dst,
+            callee,
+            this,
+            args,
+            kind: CallKind::Quiet,
+            handler,
+            place,
+            derived_from: None,
+        });
         self.calls.len() as u32 - 1
     }
 

@@ -6,8 +6,8 @@ use super::super::objects::{Field, ObjId, Object, Subscriber};
 use super::super::solver::Solver;
 use super::super::symbols::Sym;
 use super::super::{InstId, Node, NodeId, Via};
+use super::{Lifecycle, Parameter};
 use crate::ir::Instr;
-use crate::models::runtime::UnitRole;
 use crate::models::{Access, Anchor, Effect, Port};
 
 /// What a part of the options means for an instance.
@@ -225,11 +225,12 @@ impl Solver<'_> {
             let node = self.field_node(object, Field::Named(sym));
             let hook = Hook { instance: wiring.instance, kind: HookKind::Lifecycle(wiring.constructor), name: sym };
             let callee = self.hook(hook, |solver, callee| {
-                let arg = solver.lifecycle_argument(wiring, name);
+                let mut args = vec![solver.lifecycle_argument(wiring, name)];
+                let parameters = solver.parameters(&constructor.call, name, &mut args);
                 let this = solver.holder(wiring.instance);
-                let call = solver.runtime_call(wiring.inst, callee, Some(this), vec![arg], None);
+                let call = solver.runtime_call(wiring.inst, callee, Some(this), args, None);
                 solver.attach(callee, Rule::Callee(call));
-                solver.returned(&constructor.call, name, call);
+                solver.watch_lifecycle(&constructor.call, name, call, parameters);
             });
             self.flow(node, callee, Via::Load, None, None);
         }
@@ -260,38 +261,40 @@ impl Solver<'_> {
         query
     }
 
-    /// What some lifecycles return goes out, where their function returns it.
-    fn returned(&mut self, constructor: &str, name: &str, call: u32) {
-        let of = format!("{constructor}.{name}");
-        // A page may be made by either constructor.
-        let page = self.models.runtime.constructors.iter().find(|constructor| constructor.role == UnitRole::Page);
-        let as_page = page.map(|page| format!("{}.{name}", page.call));
+    /// What some lifecycles return goes out, and what some are called with comes in, where their function turns up.
+    fn watch_lifecycle(&mut self, constructor: &str, name: &str, call: u32, parameters: Vec<Parameter>) {
         let sinks: Vec<u32> = (0u32..)
             .zip(&self.models.sinks)
-            .filter(|(_, sink)| {
-                matches!(&sink.anchor, Anchor::Returned { of: wanted } if *wanted == of || Some(wanted) == as_page.as_ref())
-            })
+            .filter(|(_, sink)| matches!(&sink.anchor, Anchor::Returned { of } if self.is_named(of, constructor, name)))
             .map(|(at, _)| at)
             .collect();
-        if !sinks.is_empty() {
+        if !sinks.is_empty() || !parameters.is_empty() {
             let callee = self.calls[call as usize].callee;
-            let id = self.runtime.returns.len() as u32;
-            self.runtime.returns.push((call, sinks));
-            self.attach(callee, Rule::Returned(id));
+            let id = self.runtime.lifecycles.len() as u32;
+            self.runtime.lifecycles.push(Lifecycle { call, sinks, parameters });
+            self.attach(callee, Rule::Lifecycle(id));
         }
     }
 
     /// The function of such a lifecycle turns out to be `function`.
-    pub fn function_returns(&mut self, at: u32, function: ObjId) {
+    pub fn lifecycle_is(&mut self, at: u32, function: ObjId) {
+        let lifecycle = self.runtime.lifecycles[at as usize].clone();
+        self.parameters_come(&lifecycle.parameters, function);
+        self.function_returns(lifecycle.call, &lifecycle.sinks, function);
+    }
+
+    fn function_returns(&mut self, call: u32, sinks: &[u32], function: ObjId) {
         let Object::Closure { func, .. } = self.objects.get(function).object else { return };
-        let (call, sinks) = self.runtime.returns[at as usize].clone();
+        if sinks.is_empty() {
+            return;
+        }
         let entry = self.program.get(func).function.clone();
         let code = entry.blocks.iter().filter(|block| block.is_reachable).flat_map(|block| &block.code);
         let range = code.filter(|(instr, _)| matches!(instr, Instr::Return { .. })).map(|(_, at)| *at).next();
         let place = self.program.span(func, range.unwrap_or(entry.at)).map(|span| self.place(span));
         let (dst, inst) = (self.calls[call as usize].dst, self.calls[call as usize].inst);
         let models = self.models;
-        for sink in sinks {
+        for &sink in sinks {
             for (input, port) in models.sinks[sink as usize].inputs.iter().enumerate() {
                 let val = self.port_of(dst, port);
                 self.outlet(val, TagKind::Sink { sink, input: input as u32 }, place, inst);

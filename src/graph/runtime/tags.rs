@@ -200,6 +200,7 @@ impl Solver<'_> {
             kind: CallKind::Quiet,
             handler,
             place: bound,
+            derived_from: None,
         });
     }
 

@@ -5,9 +5,10 @@ use swc_ecma_ast::{
     AssignExpr, AssignOp, AssignTarget, BinaryOp, Expr, Ident, MemberExpr, MemberProp, SimpleAssignTarget, SuperProp,
 };
 
+use super::super::guards::Outcome;
 use super::super::{Key, Range, Val};
 use super::expressions::strip;
-use super::{Lowerer, content, range_of};
+use super::{Draft, Lowerer, content, range_of};
 
 impl<'a> Lowerer<'a> {
     pub(super) fn assign(&mut self, assign: &'a AssignExpr, at: Range) -> Val {
@@ -35,26 +36,11 @@ impl<'a> Lowerer<'a> {
                 };
                 let val = self.expression_named(&assign.right, name.as_deref());
                 self.write_argument(target, val, at);
-                self.write_place(place, val, at);
+                self.write_place(&place, val, at);
                 val
             }
             AssignOp::AndAssign | AssignOp::OrAssign | AssignOp::NullishAssign => {
-                let place = self.place(target);
-                let old = self.read_place(&place, at);
-                if assign.op == AssignOp::AndAssign {
-                    // What stays is falsy: it says nothing of the data.
-                    let val = self.branch(|this| this.expression(&assign.right), true);
-                    self.write_place(place, val, at);
-                    return val;
-                }
-                self.branch(
-                    |this| {
-                        let val = this.expression(&assign.right);
-                        this.write_place(place, val, at);
-                        this.cx.builder.merge(vec![old, val], at)
-                    },
-                    true,
-                )
+                self.assign_logical(assign, target, at)
             }
             op => {
                 let place = self.place(target);
@@ -62,10 +48,42 @@ impl<'a> Lowerer<'a> {
                 let right = self.expression(&assign.right);
                 let op = op.to_update().unwrap_or(BinaryOp::Add);
                 let val = self.binary_operation(op, vec![old, right], at);
-                self.write_place(place, val, at);
+                self.write_place(&place, val, at);
                 val
             }
         }
+    }
+
+    /// `a ||= b` and its like: what is there stays, or `b` takes its place.
+    fn assign_logical(&mut self, assign: &'a AssignExpr, target: &'a SimpleAssignTarget, at: Range) -> Val {
+        let outcome = match assign.op {
+            AssignOp::AndAssign => Outcome::True,
+            AssignOp::OrAssign => Outcome::False,
+            _ => Outcome::Nullish,
+        };
+        let place = self.place(target);
+        let old = self.read_place(&place, at);
+        let start = self.cx.builder.current;
+        let join = self.cx.builder.block();
+        let chosen = self.cx.builder.variable(None);
+        self.cx.builder.current = self.cx.builder.guarded(start, old, outcome.opposite());
+        // What `&&=` leaves is falsy: it says nothing of the data.
+        let kept = if outcome == Outcome::True { self.cx.builder.plain(at) } else { old };
+        self.cx.builder.draft(Draft::Write { var: chosen, val: kept }, at);
+        self.cx.builder.go(join);
+        self.cx.builder.current = self.cx.builder.guarded(start, old, outcome);
+        let val = self.expression(&assign.right);
+        if outcome != Outcome::True {
+            self.write_place(&place, val, at);
+        }
+        self.cx.builder.draft(Draft::Write { var: chosen, val }, at);
+        self.cx.builder.go(join);
+        let dst = self.cx.builder.value(at);
+        self.cx.builder.draft(Draft::Read { dst, var: chosen }, at);
+        if outcome == Outcome::True {
+            self.write_place(&place, dst, at);
+        }
+        dst
     }
 
     /// `arguments[0] = val` is the parameter's new value too.
@@ -140,8 +158,8 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn write_place(&mut self, place: Place<'a>, val: Val, at: Range) {
-        match place {
+    fn write_place(&mut self, place: &Place<'a>, val: Val, at: Range) {
+        match *place {
             Place::Ident(ident) => self.write_ident(ident, val, at),
             Place::Field(obj, key) => {
                 self.may_throw();

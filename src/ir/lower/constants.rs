@@ -17,13 +17,13 @@ pub(super) fn constant(lowerer: &Lowerer<'_>, expression: &Expr) -> Option<Const
         Expr::Lit(Lit::Str(text)) => Some(Constant::Text(text.value.to_string_lossy().into_owned())),
         Expr::Lit(Lit::Num(number)) => Some(Constant::Number(number.value)),
         Expr::Lit(Lit::Bool(value)) => Some(Constant::Bool(value.value)),
-        Expr::Lit(Lit::Null(_)) => Some(Constant::Nullish),
+        Expr::Lit(Lit::Null(_)) => Some(Constant::Null),
         Expr::Tpl(Tpl { exprs, quasis, .. }) if exprs.is_empty() => {
             quasis.first()?.cooked.as_ref().map(|text| Constant::Text(text.to_string_lossy().into_owned()))
         }
         Expr::Ident(ident) => match lowerer.scopes.binding_of(ident) {
             Some(id) => lowerer.constants.get(&id).cloned(),
-            None => (&*ident.sym == "undefined").then_some(Constant::Nullish),
+            None => (&*ident.sym == "undefined").then_some(Constant::Undefined),
         },
         Expr::Member(MemberExpr { obj, prop, .. }) => {
             let Expr::Ident(ident) = strip(obj) else { return None };
@@ -34,22 +34,8 @@ pub(super) fn constant(lowerer: &Lowerer<'_>, expression: &Expr) -> Option<Const
                 MemberProp::PrivateName(_) => None,
             }
         }
-        Expr::Unary(UnaryExpr { op: UnaryOp::Bang, arg, .. }) => {
-            Some(Constant::Bool(!constant(lowerer, arg)?.is_truthy()))
-        }
-        Expr::Unary(UnaryExpr { op: UnaryOp::Void, arg, .. }) if arg.is_lit() => Some(Constant::Nullish),
-        Expr::Unary(UnaryExpr { op: UnaryOp::Minus, arg, .. }) => match constant(lowerer, arg)? {
-            Constant::Number(number) => Some(Constant::Number(-number)),
-            _ => None,
-        },
-        Expr::Unary(UnaryExpr { op: UnaryOp::TypeOf, arg, .. }) => {
-            let name = match constant(lowerer, arg)? {
-                Constant::Text(_) => "string",
-                Constant::Number(_) => "number",
-                Constant::Bool(_) => "boolean",
-                Constant::Nullish => return None,
-            };
-            Some(Constant::Text(name.to_owned()))
+        Expr::Unary(UnaryExpr { op, arg, .. }) if *op != UnaryOp::Void || arg.is_lit() => {
+            constant(lowerer, arg)?.unary(*op)
         }
         Expr::Bin(bin) => constant_binary(lowerer, bin),
         _ => None,
@@ -67,37 +53,7 @@ fn constant_binary(lowerer: &Lowerer<'_>, bin: &BinExpr) -> Option<Constant> {
             let left = left?;
             if left.is_truthy() { Some(left) } else { constant(lowerer, &bin.right) }
         }
-        BinaryOp::Add => match (left?, constant(lowerer, &bin.right)?) {
-            (Constant::Text(left), Constant::Text(right)) => Some(Constant::Text(left + &right)),
-            (Constant::Number(left), Constant::Number(right)) => Some(Constant::Number(left + right)),
-            (Constant::Text(left), Constant::Number(right)) => Some(Constant::Text(format!("{left}{right}"))),
-            _ => None,
-        },
-        BinaryOp::EqEqEq | BinaryOp::EqEq => Some(Constant::Bool(same(&left?, &constant(lowerer, &bin.right)?)?)),
-        BinaryOp::NotEqEq | BinaryOp::NotEq => Some(Constant::Bool(!same(&left?, &constant(lowerer, &bin.right)?)?)),
-        BinaryOp::Lt | BinaryOp::Gt | BinaryOp::LtEq | BinaryOp::GtEq => {
-            match (left?, constant(lowerer, &bin.right)?) {
-                (Constant::Number(left), Constant::Number(right)) => Some(Constant::Bool(match bin.op {
-                    BinaryOp::Lt => left < right,
-                    BinaryOp::Gt => left > right,
-                    BinaryOp::LtEq => left <= right,
-                    _ => left >= right,
-                })),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-/// Whether two constants of the same type are equal; `None` where conversions would decide.
-#[expect(clippy::float_cmp, reason = "the language compares literals exactly, and so do we")]
-pub(super) fn same(left: &Constant, right: &Constant) -> Option<bool> {
-    match (left, right) {
-        (Constant::Text(left), Constant::Text(right)) => Some(left == right),
-        (Constant::Number(left), Constant::Number(right)) => Some(left == right),
-        (Constant::Bool(left), Constant::Bool(right)) => Some(left == right),
-        _ => None,
+        op => Constant::binary(op, &left?, &constant(lowerer, &bin.right)?),
     }
 }
 

@@ -2,14 +2,14 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrayLit, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident, Lit, MemberExpr, MemberProp, MetaPropExpr,
-    MetaPropKind, ObjectLit, OptChainBase, Prop, PropOrSpread, SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp,
-    UpdateExpr, YieldExpr,
+    ArrayLit, BinExpr, BinaryOp, Expr, ExprOrSpread, Ident, Lit, MemberExpr, MemberProp, MetaPropExpr, MetaPropKind,
+    ObjectLit, OptChainBase, Prop, PropOrSpread, SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp, UpdateExpr,
+    UpdateOp, YieldExpr,
 };
 
-use super::super::{BlockId, Instr, Key, Literal, Name, Operator, Range, Val};
+use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
 use super::functions::Body;
-use super::{Constant, Lowerer, content, range_of};
+use super::{Constant, Fact, Lowerer, content, range_of};
 
 /// The expression without parentheses and type annotations around it.
 pub fn strip(expression: &Expr) -> &Expr {
@@ -158,9 +158,16 @@ impl<'a> Lowerer<'a> {
                 let ty = self.name("RegExp");
                 self.cx.builder.alloc(ty, at)
             }
-            // Small whole numbers are indices: they name the element that their text does.
-            Lit::Num(number) if number.value.fract() == 0.0 && (0.0..1e6).contains(&number.value) => {
-                self.text_constant(&number.value.to_string(), at)
+            Lit::Num(number) => self.number_constant(number.value, at),
+            Lit::Bool(value) => {
+                let dst = self.cx.builder.constant(Literal::Truth(value.value), at);
+                self.note(dst, Fact::Is(Constant::Bool(value.value)));
+                dst
+            }
+            Lit::Null(_) => {
+                let dst = self.cx.builder.constant(Literal::Truth(false), at);
+                self.note(dst, Fact::Is(Constant::Null));
+                dst
             }
             _ => self.cx.builder.plain(at),
         }
@@ -350,21 +357,29 @@ impl<'a> Lowerer<'a> {
             return self.cx.builder.plain(at);
         }
         if let (UnaryOp::Minus, Expr::Lit(Lit::Num(number))) = (unary.op, strip(&unary.arg)) {
-            return self.text_constant(&(-number.value).to_string(), at);
+            return self.number_constant(-number.value, at);
         }
         let val = self.expression(&unary.arg);
-        match unary.op {
+        let dst = match unary.op {
             UnaryOp::Plus => self.operation(Operator::Concat, vec![val], at),
             UnaryOp::Minus | UnaryOp::Tilde => self.operation(Operator::Compute, vec![val], at),
             UnaryOp::Void => self.cx.builder.constant(Literal::Undefined, at),
             UnaryOp::Bang => self.cx.builder.echo(val, false, at),
             UnaryOp::TypeOf | UnaryOp::Delete => self.cx.builder.plain(at),
+        };
+        if unary.op != UnaryOp::Delete {
+            self.note(dst, Fact::Unary(unary.op, val));
         }
+        dst
     }
 
     fn update(&mut self, update: &'a UpdateExpr, at: Range) -> Val {
         let old = self.expression(&update.arg);
         let new = self.operation(Operator::Compute, vec![old], at);
+        let one = self.cx.builder.value(at);
+        self.note(one, Fact::Is(Constant::Number(1.0)));
+        let op = if update.op == UpdateOp::PlusPlus { BinaryOp::Add } else { BinaryOp::Sub };
+        self.note(new, Fact::Binary(op, old, one));
         self.assign_expression(&update.arg, new);
         if update.prefix { new } else { old }
     }
@@ -385,19 +400,22 @@ impl<'a> Lowerer<'a> {
                 }
                 let mut args = vec![self.expression(&left.left), self.expression(&left.right)];
                 args.extend(rights.into_iter().rev().map(|right| self.expression(right)));
-                match self.compared(bin) {
-                    Some((is_left, is_same)) => {
-                        let val = args[usize::from(!is_left)];
-                        self.cx.builder.echo(val, is_same, at)
-                    }
-                    None => self.binary_operation(bin.op, args, at),
+                let sides = [args[0], args[1]];
+                let dst = self.binary_operation(bin.op, args, at);
+                if let Some((is_left, is_same)) = self.compared(bin) {
+                    self.cx.builder.note_echo(dst, sides[usize::from(!is_left)], is_same);
                 }
+                if matches!(bin.op, BinaryOp::EqEq | BinaryOp::NotEq | BinaryOp::EqEqEq | BinaryOp::NotEqEq) {
+                    self.cx.tested.insert(range_of(bin.span), dst);
+                }
+                dst
             }
         }
     }
 
     pub(super) fn binary_operation(&mut self, op: BinaryOp, args: Vec<Val>, at: Range) -> Val {
-        match op {
+        let operands = args.clone();
+        let dst = match op {
             BinaryOp::Add => self.operation(Operator::Concat, args, at),
             BinaryOp::Sub
             | BinaryOp::Mul
@@ -411,121 +429,11 @@ impl<'a> Lowerer<'a> {
             | BinaryOp::BitAnd
             | BinaryOp::BitXor => self.operation(Operator::Compute, args, at),
             _ => self.cx.builder.plain(at),
-        }
-    }
-
-    fn logical(&mut self, bin: &'a BinExpr, at: Range) -> Val {
-        let known = self.constant_of(&bin.left).map(|constant| match bin.op {
-            BinaryOp::LogicalAnd => constant.is_truthy(),
-            BinaryOp::LogicalOr => !constant.is_truthy(),
-            _ => matches!(constant, Constant::Nullish),
-        });
-        if known.is_none() && bin.op == BinaryOp::LogicalAnd {
-            // What `&&` hands on from the left is falsy: it says nothing of the data.
-            let (body, join) = (self.cx.builder.block(), self.cx.builder.block());
-            self.condition(&bin.left, body, join);
-            self.cx.builder.current = body;
-            let right = self.expression(&bin.right);
-            self.cx.builder.go(join);
-            return right;
-        }
-        let left = self.expression(&bin.left);
-        if known == Some(false) {
-            return left;
-        }
-        let start = self.cx.builder.current;
-        let right = self.branch(|this| this.expression(&bin.right), known.is_none());
-        if bin.op == BinaryOp::LogicalOr && known.is_none() {
-            self.cx.builder.decide(start, left);
-        }
-        match bin.op {
-            BinaryOp::LogicalAnd => right,
-            _ if known == Some(true) => right,
-            _ => self.cx.builder.merge(vec![left, right], at),
-        }
-    }
-
-    /// Control goes on in `yes` or in `no` as the condition has it; parts of it that are not reached are not run.
-    pub(super) fn condition(&mut self, test: &'a Expr, yes: BlockId, no: BlockId) {
-        match strip(test) {
-            Expr::Unary(UnaryExpr { op: UnaryOp::Bang, arg, .. }) => self.condition(arg, no, yes),
-            Expr::Bin(bin) if matches!(bin.op, BinaryOp::LogicalAnd | BinaryOp::LogicalOr) => {
-                let is_and = bin.op == BinaryOp::LogicalAnd;
-                match self.constant_of(&bin.left).map(|constant| constant.is_truthy() == is_and) {
-                    Some(true) => {
-                        self.expression(&bin.left);
-                    }
-                    Some(false) => {
-                        self.expression(&bin.left);
-                        let to = if is_and { no } else { yes };
-                        self.cx.builder.link(self.cx.builder.current, to);
-                        return;
-                    }
-                    None => {
-                        let right = self.cx.builder.block();
-                        let (on_true, on_false) = if is_and { (right, no) } else { (yes, right) };
-                        self.condition(&bin.left, on_true, on_false);
-                        self.cx.builder.current = right;
-                    }
-                }
-                self.condition(&bin.right, yes, no);
-            }
-            _ => {
-                let val = self.expression(test);
-                self.cx.builder.branch(val, yes, no);
-            }
-        }
-    }
-
-    /// Of a comparison with a constant: whether the left side is what is compared, and whether the result is true where
-    /// that is.
-    fn compared(&self, bin: &BinExpr) -> Option<(bool, bool)> {
-        let (left, right) = (self.constant_of(&bin.left), self.constant_of(&bin.right));
-        let (is_left, constant) = match (left, right) {
-            (None, Some(constant)) => (true, constant),
-            (Some(constant), None) => (false, constant),
-            _ => return None,
         };
-        let is_truth = match constant {
-            Constant::Number(number) => number > 0.0,
-            other => other.is_truthy(),
-        };
-        match bin.op {
-            BinaryOp::EqEq | BinaryOp::EqEqEq => Some((is_left, is_truth)),
-            BinaryOp::NotEq | BinaryOp::NotEqEq => Some((is_left, !is_truth)),
-            BinaryOp::Gt | BinaryOp::GtEq => Some((is_left, is_left)),
-            BinaryOp::Lt | BinaryOp::LtEq => Some((is_left, !is_left)),
-            _ => None,
+        if let [left, right] = operands[..] {
+            self.note(dst, Fact::Binary(op, left, right));
         }
-    }
-
-    /// Code that may not run: what it writes joins with what was there before.
-    pub(super) fn branch(&mut self, code: impl FnOnce(&mut Self) -> Val, may_skip: bool) -> Val {
-        let body = self.cx.builder.block();
-        let join = self.cx.builder.block();
-        if may_skip {
-            self.cx.builder.link(self.cx.builder.current, join);
-        }
-        self.cx.builder.go(body);
-        let val = code(self);
-        self.cx.builder.go(join);
-        val
-    }
-
-    fn conditional(&mut self, cond: &'a CondExpr, at: Range) -> Val {
-        if let Some(known) = self.constant_of(&cond.test) {
-            return self.expression(if known.is_truthy() { &cond.cons } else { &cond.alt });
-        }
-        let (yes, no, join) = (self.cx.builder.block(), self.cx.builder.block(), self.cx.builder.block());
-        self.condition(&cond.test, yes, no);
-        let mut vals = Vec::new();
-        for (side, block) in [(&cond.cons, yes), (&cond.alt, no)] {
-            self.cx.builder.current = block;
-            vals.push(self.expression(side));
-            self.cx.builder.link(self.cx.builder.current, join);
-        }
-        self.cx.builder.current = join;
-        self.cx.builder.merge(vals, at)
+        dst
     }
 
     fn yield_expression(&mut self, expression: &'a YieldExpr, at: Range) -> Val {

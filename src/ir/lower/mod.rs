@@ -4,6 +4,7 @@
 mod assignments;
 mod calls;
 mod classes;
+mod conditions;
 mod constants;
 mod exceptions;
 mod expressions;
@@ -23,6 +24,8 @@ use swc_ecma_ast::{Expr, Program};
 
 use super::arrays::Vocabulary;
 use super::builder::{Builder, Draft, Var};
+use super::constant::Constant;
+use super::guards::{self, Fact};
 use super::scope::{BindingId, BindingKind, Scopes};
 use super::{BlockId, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Module, Name, Range, Val, Written};
 use crate::base::FileId;
@@ -73,35 +76,6 @@ pub fn lower(file: FileId, script: &Script) -> Module {
     }
 }
 
-/// A constant that a `const` binds.
-#[derive(Clone, Debug)]
-enum Constant {
-    Text(String),
-    Number(f64),
-    Bool(bool),
-    Nullish,
-}
-
-impl Constant {
-    fn is_truthy(&self) -> bool {
-        match self {
-            Self::Text(text) => !text.is_empty(),
-            Self::Number(number) => *number != 0.0 && !number.is_nan(),
-            Self::Bool(value) => *value,
-            Self::Nullish => false,
-        }
-    }
-
-    /// The property name that the constant stands for.
-    fn as_key(&self) -> Option<String> {
-        match self {
-            Self::Text(text) => Some(text.clone()),
-            Self::Number(number) => Some(number.to_string()),
-            Self::Bool(_) | Self::Nullish => None,
-        }
-    }
-}
-
 /// Where `break` and `continue` go.
 struct Jump {
     label: Option<String>,
@@ -122,6 +96,8 @@ struct Context<'a> {
     /// Parameters that are plain names.
     params: Vec<Option<BindingId>>,
     pending_label: Option<String>,
+    /// What comparisons and names in conditions gave, by place.
+    tested: FxHashMap<Range, Val>,
 }
 
 struct Lowerer<'a> {
@@ -221,6 +197,7 @@ impl<'a> Lowerer<'a> {
     fn end(&mut self) {
         let mut cx = std::mem::replace(&mut self.cx, Context::new(Func(0), Range::default(), FunctionKind::default()));
         cx.builder.vocabulary = Some(self.vocabulary());
+        guards::prune(&mut cx.builder, Some(&mut |text| self.name(text)));
         self.done[self.func.0 as usize] = Some(cx.builder.finish());
     }
 
@@ -355,7 +332,25 @@ impl<'a> Lowerer<'a> {
 
     fn text_constant(&mut self, text: &str, at: Range) -> Val {
         let name = self.name(text);
-        self.cx.builder.constant(Literal::String(name), at)
+        let dst = self.cx.builder.constant(Literal::String(name), at);
+        self.note(dst, Fact::Is(Constant::Text(text.to_owned())));
+        dst
+    }
+
+    /// A number: small whole ones are indices, and name the element that their text does.
+    fn number_constant(&mut self, number: f64, at: Range) -> Val {
+        let dst = if number.fract() == 0.0 && number.abs() < 1e6 {
+            self.text_constant(&number.to_string(), at)
+        } else {
+            self.cx.builder.plain(at)
+        };
+        self.note(dst, Fact::Is(Constant::Number(number)));
+        dst
+    }
+
+    /// Remembers how a value comes about.
+    fn note(&mut self, val: Val, fact: Fact) {
+        self.cx.builder.facts.insert(val, fact);
     }
 }
 
@@ -370,6 +365,7 @@ impl Context<'_> {
             n_copies: 0,
             params: Vec::new(),
             pending_label: None,
+            tested: FxHashMap::default(),
         }
     }
 }

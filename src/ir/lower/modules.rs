@@ -264,7 +264,7 @@ impl<'a> Lowerer<'a> {
             next = number.map(|number| number + 1.0);
             let val = match (&member.init, number) {
                 (Some(init), _) => self.expression(init),
-                (None, Some(number)) => self.text_constant(&number.to_string(), place),
+                (None, Some(number)) => self.number_constant(number, place),
                 (None, None) => self.cx.builder.plain(place),
             };
             let text = match &member.id {

@@ -3,6 +3,7 @@
 use swc_common::Spanned;
 use swc_ecma_ast::{ArrayPat, Expr, ObjectPat, ObjectPatProp, Pat, PropName};
 
+use super::super::guards::Outcome;
 use super::super::{Instr, Key, Lacks, Name, Range, Val, When};
 use super::{Lowerer, range_of};
 
@@ -35,7 +36,8 @@ impl<'a> Lowerer<'a> {
         let join = self.cx.builder.current;
         let when = When { arg: index as u32, lacks: Lacks::Value };
         for at in first..self.cx.builder.blocks.len() {
-            if at != join.0 as usize {
+            let is_given = self.cx.builder.blocks[at].guards.iter().any(|guard| guard.outcome == Outcome::Given);
+            if at != join.0 as usize && !is_given {
                 self.cx.builder.blocks[at].when = Some(when);
             }
         }
@@ -49,7 +51,10 @@ impl<'a> Lowerer<'a> {
         let join = self.cx.builder.block();
         let dst = self.cx.builder.variable(None);
         self.cx.builder.draft(super::Draft::Write { var: dst, val }, at);
-        self.cx.builder.link(self.cx.builder.current, join);
+        let start = self.cx.builder.current;
+        let given = self.cx.builder.guarded(start, val, Outcome::Given);
+        self.cx.builder.link(given, join);
+        self.cx.builder.current = self.cx.builder.guarded(start, val, Outcome::Undefined);
         self.cx.builder.go(fallback);
         let src = self.expression(default);
         // A value of its own: what the default names flows only where the default is needed.

@@ -2,14 +2,14 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    BlockStmt, Decl, DoWhileStmt, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, IfStmt, LabeledStmt, Pat, Stmt,
-    SwitchStmt, VarDecl, VarDeclKind, VarDeclOrExpr, WhileStmt,
+    BlockStmt, Decl, DoWhileStmt, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, LabeledStmt, Pat, Stmt, VarDecl,
+    VarDeclKind, VarDeclOrExpr, WhileStmt,
 };
 
 use super::super::scope::BindingId;
 use super::super::{BlockId, Instr, Range, Val, Written};
 use super::functions::Body;
-use super::{Constant, Jump, Lowerer, range_of};
+use super::{Jump, Lowerer, range_of};
 
 impl<'a> Lowerer<'a> {
     /// Function declarations have their values before the first statement of their scope runs.
@@ -170,41 +170,8 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn if_statement(&mut self, statement: &'a IfStmt) {
-        if let Some(known) = self.constant_of(&statement.test) {
-            let taken = if known.is_truthy() { Some(&*statement.cons) } else { statement.alt.as_deref() };
-            let dead = if known.is_truthy() { statement.alt.as_deref() } else { Some(&*statement.cons) };
-            self.dead_code(dead);
-            if let Some(taken) = taken {
-                self.statement(taken);
-            }
-            return;
-        }
-        // `else if` chains are walked, not recursed into.
-        let join = self.cx.builder.block();
-        let mut next = Some(statement);
-        while let Some(current) = next.take() {
-            let body = self.cx.builder.block();
-            let other = current.alt.as_ref().map_or(join, |_| self.cx.builder.block());
-            self.condition(&current.test, body, other);
-            self.cx.builder.current = body;
-            self.statement(&current.cons);
-            self.cx.builder.link(self.cx.builder.current, join);
-            let Some(alt) = current.alt.as_deref() else { continue };
-            self.cx.builder.current = other;
-            match alt {
-                Stmt::If(inner) if self.constant_of(&inner.test).is_none() => next = Some(inner),
-                alt => {
-                    self.statement(alt);
-                    self.cx.builder.link(self.cx.builder.current, join);
-                }
-            }
-        }
-        self.cx.builder.current = join;
-    }
-
     /// Code that control never gets to: its functions still exist, its declarations still bind.
-    fn dead_code(&mut self, statement: Option<&'a Stmt>) {
+    pub(super) fn dead_code(&mut self, statement: Option<&'a Stmt>) {
         let Some(statement) = statement else { return };
         let back = self.cx.builder.current;
         self.cx.builder.current = self.cx.builder.block();
@@ -212,7 +179,7 @@ impl<'a> Lowerer<'a> {
         self.cx.builder.current = back;
     }
 
-    fn push_jump(&mut self, label: Option<String>, on_break: BlockId, on_continue: Option<BlockId>) {
+    pub(super) fn push_jump(&mut self, label: Option<String>, on_break: BlockId, on_continue: Option<BlockId>) {
         let n_finalizers = self.cx.finalizers.len();
         self.cx.jumps.push(Jump { label, on_break, on_continue, n_finalizers });
     }
@@ -253,15 +220,16 @@ impl<'a> Lowerer<'a> {
         let next = self.cx.builder.block();
         let after = self.cx.builder.block();
         self.cx.builder.go(head);
-        let known = test.and_then(|test| self.constant_of(test)).map(|constant| constant.is_truthy());
-        if let Some(test) = test {
-            self.expression(test);
-            if known != Some(true) {
-                self.cx.builder.link(self.cx.builder.current, after);
+        match test {
+            Some(test) => {
+                let val = self.expression(test);
+                let start = self.cx.builder.current;
+                for (holds, target) in [(true, inside), (false, after)] {
+                    self.when(start, test, val, holds);
+                    self.cx.builder.go(target);
+                }
             }
-        }
-        if known != Some(false) {
-            self.cx.builder.link(self.cx.builder.current, inside);
+            None => self.cx.builder.link(self.cx.builder.current, inside),
         }
         self.cx.builder.current = inside;
         self.push_jump(label, after, Some(next));
@@ -286,11 +254,12 @@ impl<'a> Lowerer<'a> {
         self.statement(&statement.body);
         self.cx.jumps.pop();
         self.cx.builder.go(next);
-        self.expression(&statement.test);
-        if self.constant_of(&statement.test).is_none_or(|constant| constant.is_truthy()) {
-            self.cx.builder.link(self.cx.builder.current, body);
+        let val = self.expression(&statement.test);
+        let start = self.cx.builder.current;
+        for (holds, target) in [(true, body), (false, after)] {
+            self.when(start, &statement.test, val, holds);
+            self.cx.builder.go(target);
         }
-        self.cx.builder.go(after);
     }
 
     fn for_statement(&mut self, statement: &'a ForStmt, label: Option<String>) {
@@ -357,63 +326,5 @@ impl<'a> Lowerer<'a> {
             item = self.await_value(item, at);
         }
         self.for_each(label, &statement.left, item, &statement.body);
-    }
-
-    fn switch(&mut self, statement: &'a SwitchStmt, label: Option<String>) {
-        self.expression(&statement.discriminant);
-        for case in &statement.cases {
-            self.hoist_functions(&case.cons);
-        }
-        let start = self.cx.builder.current;
-        let after = self.cx.builder.block();
-        // `continue` inside belongs to the loop around.
-        let outer = self.cx.jumps.iter().rev().find_map(|jump| jump.on_continue);
-        self.push_jump(label, after, outer);
-        let known = self.constant_of(&statement.discriminant);
-        let mut has_default = false;
-        let mut previous: Option<BlockId> = None;
-        for case in &statement.cases {
-            let body = self.cx.builder.block();
-            let is_taken = if let Some(test) = &case.test {
-                self.cx.builder.current = start;
-                self.expression(test);
-                self.may_match(known.as_ref(), test)
-            } else {
-                has_default = true;
-                known.is_none() || !self.some_case_matches(statement, known.as_ref())
-            };
-            if is_taken {
-                self.cx.builder.link(start, body);
-            }
-            if let Some(previous) = previous {
-                self.cx.builder.link(previous, body);
-            }
-            self.cx.builder.current = body;
-            case.cons.iter().for_each(|statement| self.statement(statement));
-            previous = Some(self.cx.builder.current);
-        }
-        self.cx.jumps.pop();
-        if let Some(previous) = previous {
-            self.cx.builder.link(previous, after);
-        }
-        if !has_default {
-            self.cx.builder.link(start, after);
-        }
-        self.cx.builder.current = after;
-    }
-
-    fn may_match(&self, known: Option<&Constant>, test: &Expr) -> bool {
-        match (known, self.constant_of(test)) {
-            (Some(left), Some(right)) => super::constants::same(left, &right).unwrap_or(true),
-            _ => true,
-        }
-    }
-
-    fn some_case_matches(&self, statement: &SwitchStmt, known: Option<&Constant>) -> bool {
-        let tests = statement.cases.iter().filter_map(|case| case.test.as_deref());
-        tests.into_iter().any(|test| match (known, self.constant_of(test)) {
-            (Some(left), Some(right)) => super::constants::same(left, &right) == Some(true),
-            _ => false,
-        })
     }
 }

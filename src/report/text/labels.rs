@@ -1,9 +1,9 @@
 //! The steps of a flow become numbered labels. Knows the report, and not how a label is drawn.
 
-use super::words;
-use super::{Detail, Options, Titled, clean};
+use super::{Detail, Options, clean};
 use crate::base::text::Lang;
 use crate::report::model::{Finding, Location, Step};
+use crate::report::{Titled, words};
 
 /// With more steps than this, those that a reader can do without are left out.
 const MAX_LABELS: usize = 8;
@@ -31,7 +31,7 @@ impl<'a> Marked<'a> {
 }
 
 /// A label for each step in the order of the path, the last of them primary; and how many steps are left out.
-pub(super) fn of_flow(titled: Titled<'_>, options: Options) -> (Vec<Marked<'_>>, usize) {
+pub fn of_flow(titled: Titled<'_>, options: Options) -> (Vec<Marked<'_>>, usize) {
     let flow = titled.flow;
     let last = flow.steps.len().saturating_sub(1);
     let is_short = flow.steps.len() <= MAX_LABELS || options.detail == Detail::Verbose;

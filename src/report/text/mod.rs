@@ -5,7 +5,6 @@ mod clip;
 mod frame;
 mod header;
 mod labels;
-mod words;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -22,23 +21,18 @@ pub use clip::clean;
 use self::frame::Frame;
 use self::header::{Header, WithoutHeader};
 use self::labels::Marked;
-use super::Report;
-use super::build;
-use super::model::{Diagnostic, Finding, Flow, Location};
+use super::model::{Diagnostic, Finding, Location};
 use super::places::Places;
+use super::{Titled, View, build, words};
 use crate::base::text::Lang;
-use crate::base::{FileId, Files, Problem, Text};
+use crate::base::{FileId, Files, Problem};
 use crate::rules::Level;
 
 /// How much is told, and how.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// The language.
-    pub lang: Lang,
-    /// Whether to write colours as ANSI escape sequences.
-    pub color: bool,
-    /// How much.
-    pub detail: Detail,
+struct Options {
+    lang: Lang,
+    detail: Detail,
 }
 
 /// How much is told.
@@ -52,15 +46,16 @@ pub enum Detail {
     Verbose,
 }
 
-/// The report as text, with the summary in its last line.
-pub fn render(report: &Report, files: &Files, options: Options) -> io::Result<Vec<u8>> {
-    colored(options.color, |out| {
+/// The report as text, in colours (ANSI escape sequences) or without, with the summary in its last line.
+pub fn render(view: &View, color: bool, detail: Detail) -> io::Result<Vec<u8>> {
+    let (report, files) = (view.report, view.files);
+    let options = Options { lang: view.lang(), detail };
+    colored(color, |out| {
         for diagnostic in report.diagnostics.iter().filter(|diagnostic| is_told(diagnostic, options.detail)) {
             problem(diagnostic, files, options.lang, out)?;
         }
-        for finding in &report.findings {
-            let flow = report.flows.iter().find(|flow| Some(&flow.id) == finding.flow.as_ref());
-            block_of_finding(finding, flow.map(|flow| Titled::new(flow, report)), files, options, out)?;
+        for finding in view.findings() {
+            block_of_finding(finding, view.flow_of(finding), files, options, out)?;
         }
         if options.detail == Detail::Verbose {
             let judged: BTreeSet<&str> = report.findings.iter().filter_map(|finding| finding.flow.as_deref()).collect();
@@ -99,24 +94,6 @@ fn is_told(diagnostic: &Diagnostic, detail: Detail) -> bool {
     needed <= detail
 }
 
-/// A flow, and the name for people of its data.
-#[derive(Clone, Copy, Debug)]
-struct Titled<'a> {
-    flow: &'a Flow,
-    data: Option<&'a Text>,
-}
-
-impl<'a> Titled<'a> {
-    fn new(flow: &'a Flow, report: &'a Report) -> Self {
-        let item = report.inventory.data.iter().find(|item| item.data == flow.data);
-        Self { flow, data: item.map(|item| &item.title) }
-    }
-
-    fn data(&self, lang: Lang) -> &'a str {
-        self.data.map_or(self.flow.data.as_str(), |title| title.get(lang))
-    }
-}
-
 fn block_of_finding(
     finding: &Finding,
     flow: Option<Titled>,
@@ -135,7 +112,8 @@ fn block_of_finding(
     };
     let help = format!("{}{}", words::help().get(options.lang), finding.help.get(options.lang));
     let id = format!("{}{}", words::finding_id().get(options.lang), finding.id);
-    let notes = notes(flow, hidden, options).into_iter().chain([help, id]);
+    let ignored = finding.suppressed.as_ref().map(|why| words::suppression(why).get(options.lang).to_owned());
+    let notes = notes(flow, hidden, options).into_iter().chain(ignored).chain([help, id]);
     let level = words::level(finding.level);
     let header = Header {
         word: level.get(options.lang),
@@ -170,7 +148,13 @@ fn problem(diagnostic: &Diagnostic, files: &Files, lang: Lang, out: &mut dyn Wri
         "warning" => Severity::Warning,
         _ => Severity::Note,
     };
-    let path = diagnostic.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+    // Of a place in a file that is not the program's (settings) the text is not at hand.
+    let elsewhere = diagnostic.location.as_ref().filter(|location| files.find(&location.file).is_none());
+    let place = elsewhere.map(|location| {
+        let at = location.start;
+        format!("{}:{}:{}", location.file, at.line, at.column)
+    });
+    let path = diagnostic.path.clone().or(place).map(|path| format!("{path}: ")).unwrap_or_default();
     let word = words::problem(diagnostic.level);
     let message = clean(&format!("{path}{}", diagnostic.message.get(lang)));
     let header = Header { word: word.get(lang), code: diagnostic.code, message };

@@ -1,0 +1,94 @@
+//! What every command does that needs a report: a path is loaded, analysed, judged and told of under the settings in force.
+//! Knows the steps by name, and none of their insides.
+
+use std::path::Path;
+
+use super::config::InForce;
+use super::input::{self, Loaded};
+use super::settings;
+use super::status::Outcome;
+use crate::base::{FileKind, Problem};
+use crate::models::Models;
+use crate::project::Project;
+use crate::report::suppress::{self, Baseline};
+use crate::report::{self, Report};
+use crate::{Config, Stats, rules};
+
+/// A program with its report.
+pub struct Analysed {
+    /// The program.
+    pub project: Project,
+    /// Its report.
+    pub report: Report,
+    /// What leads to its root.
+    pub prefix: String,
+    /// Sizes and times.
+    pub stats: Stats,
+    /// Why the report says nothing of the program, if it does not.
+    pub unseen: Option<String>,
+}
+
+/// Analyses what lies at `path`; the outcome says why it could not be done.
+pub fn analyse(
+    path: &Path,
+    in_force: &InForce,
+    models: &Models,
+    baseline: Option<&Baseline>,
+    with_times: bool,
+) -> Result<Analysed, Outcome> {
+    let start = settings::clock();
+    let Loaded { project, mut problems, root, prefix, folder } = input::load(path).map_err(Outcome::not_analysed)?;
+    let entries = in_force.entries(&folder)?;
+    let loading = settings::clock().saturating_sub(start);
+    let today = settings::today();
+    let release = Some(in_force.release.unwrap_or(today));
+    let config = Config { clock: Some(settings::clock), release, ..Config::default() };
+    let analysis = crate::analyze(&project, models, &config);
+    let mut stats = analysis.stats;
+    stats.phases.insert(0, ("load", loading));
+    problems.extend(analysis.problems);
+    let operator = in_force.operator();
+    let judgement = rules::judge(&rules::Input {
+        project: &project,
+        models,
+        flows: &analysis.flows,
+        consent: &analysis.consent,
+        operator: &operator,
+        release,
+        today: Some(today),
+        packs: &in_force.packs,
+    });
+    let mut report = report::build(&report::Input {
+        root: &root,
+        project: &project,
+        models,
+        flows: &analysis.flows,
+        consents: &analysis.consent.flows,
+        findings: &judgement.findings,
+        rows: &judgement.rows,
+        code: &analysis.code,
+        operator: &operator,
+        problems: &problems,
+        stats: &stats,
+        with_times,
+    });
+    let rules = suppress::Rules { today, entries: &entries, baseline };
+    suppress::apply(&mut report, &project.files, &rules);
+    if !in_force.only.is_empty() {
+        report.keep_findings_of(&in_force.only);
+    }
+    let unseen = unseen(&project, &problems).map(|reason| format!("cannot analyse {}: {reason}", path.display()));
+    Ok(Analysed { project, report, prefix, stats, unseen })
+}
+
+/// Why nothing can be said of a program: it has no code, or none that could be parsed.
+fn unseen(project: &Project, problems: &[Problem]) -> Option<&'static str> {
+    let is_code = |kind: FileKind| kind != FileKind::Json;
+    let code: Vec<&str> =
+        project.files.iter().filter(|(_, file)| is_code(file.kind)).map(|(_, file)| file.path.as_str()).collect();
+    if code.is_empty() {
+        return Some("nothing to analyse");
+    }
+    let unparsed = report::build::unparsed_files(&project.files, problems);
+    code.iter().all(|path| unparsed.contains(path)).then_some("no file could be parsed")
+}

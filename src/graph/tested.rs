@@ -1,0 +1,119 @@
+//! Blocks that depend on tests begin in an instance when what is tested may pass: a dispatcher's branches are told apart
+//! by what its calls ask for. Knows the tests, and nothing of what stands in the blocks.
+
+use rustc_hash::FxHashMap;
+
+use super::InstId;
+use super::calls::CallSite;
+use super::constraints::Rule;
+use super::objects::{ObjId, Object};
+use super::program::Entry;
+use super::solver::{HOLE, Solver};
+use crate::ir::{Asks, Lacks, When};
+
+/// A test in an instance.
+#[derive(Clone, Copy, Debug)]
+struct Watched {
+    inst: InstId,
+    test: u32,
+}
+
+/// The tests that blocks wait for.
+#[derive(Debug, Default)]
+pub struct Tests {
+    watched: Vec<Watched>,
+    /// Those that are new.
+    silent: Vec<u32>,
+    /// Those that may hold, by instance.
+    open: FxHashMap<InstId, u64>,
+}
+
+impl Solver<'_> {
+    /// Waits for what the tests of a new instance are about.
+    pub fn watch_tests(&mut self, inst: InstId, entry: &Entry, is_called: bool) {
+        for (at, test) in entry.function.tests.iter().enumerate() {
+            let id = self.tests.watched.len() as u32;
+            self.tests.watched.push(Watched { inst, test: at as u32 });
+            if !is_called && matches!(test.asks, Asks::Differs(_) | Asks::Falsy) {
+                self.open_test(id);
+                continue;
+            }
+            self.tests.silent.push(id);
+            self.attach(self.value_node(inst, test.val), Rule::Test(id));
+        }
+    }
+
+    /// Opens the tests that a call passes by leaving an argument out.
+    pub fn open_lacking(&mut self, inst: InstId, site: &CallSite) {
+        let function = self.program.get(self.instances[inst.0 as usize].func).function.clone();
+        for (at, test) in function.tests.iter().enumerate() {
+            if let (Some(arg), Asks::Differs(_) | Asks::Falsy) = (test.arg, test.asks)
+                && self.lacks(site, When { arg, lacks: Lacks::Value })
+            {
+                let id = self.tests.watched.len() as u32;
+                self.tests.watched.push(Watched { inst, test: at as u32 });
+                self.open_test(id);
+            }
+        }
+    }
+
+    /// Opens the tests of values of which nothing became known; whether there were any.
+    pub fn open_silent(&mut self) -> bool {
+        let silent = std::mem::take(&mut self.tests.silent);
+        let mut found = false;
+        for id in silent {
+            let Watched { inst, test } = self.tests.watched[id as usize];
+            let val = self.program.get(self.instances[inst.0 as usize].func).function.tests[test as usize].val;
+            if self.objects_of(self.value_node(inst, val)).is_empty() {
+                self.open_test(id);
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// What is tested may be `obj`.
+    pub fn test_object(&mut self, id: u32, obj: ObjId) {
+        let Watched { inst, test } = self.tests.watched[id as usize];
+        let entry = self.program.get(self.instances[inst.0 as usize].func);
+        let asks = entry.function.tests[test as usize].asks;
+        let object = self.objects.get(obj).object;
+        let text = match object {
+            Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
+            _ => None,
+        };
+        let passes = match (asks, object) {
+            (Asks::Equals(name), _) => {
+                !matches!(object, Object::Truth(_))
+                    && text.is_none_or(|text| text == self.symbols.text(entry.sym(name)))
+            }
+            (Asks::Differs(name), _) => text.is_none_or(|text| text != self.symbols.text(entry.sym(name))),
+            (Asks::Truthy, Object::Truth(is_true)) => is_true,
+            (Asks::Truthy, _) => text.is_none_or(|text| !text.is_empty()),
+            (Asks::Falsy, Object::Truth(is_true)) => !is_true,
+            (Asks::Falsy, Object::Closure { .. } | Object::New { .. }) => false,
+            (Asks::Falsy, Object::Alloc { ty, .. }) => ty == self.known.ty_opaque || ty == self.known.ty_json,
+            (Asks::Falsy, _) => text.is_none_or(|text| ["", "0", "NaN"].contains(&text)),
+        };
+        if passes {
+            self.open_test(id);
+        }
+    }
+
+    fn open_test(&mut self, id: u32) {
+        let Watched { inst, test } = self.tests.watched[id as usize];
+        let open = self.tests.open.entry(inst).or_default();
+        let before = *open;
+        *open |= 1 << test;
+        let open = *open;
+        if open == before {
+            return;
+        }
+        let function = self.program.get(self.instances[inst.0 as usize].func).function.clone();
+        for (at, block) in function.blocks.iter().enumerate() {
+            if block.is_reachable && block.tests & (1 << test) != 0 && block.tests & !open == 0 {
+                self.begin_block(inst, at as u32);
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Which personal data a program has: collected where, kept where, sent to whom, and which code of the platform's list of
+//! private APIs it holds. Knows flows and texts, and no clause.
+
+mod parties;
+pub mod presence;
+pub mod render;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use parties::{host_of, party_of};
+
+use super::model::{Collected, Finding, Flow, InventoryItem, Kept, Sent};
+use crate::models::Models;
+use crate::rules::{self, Operator};
+
+/// Kinds of sinks in which data stays with the user's device for later.
+const KEEPING: [&str; 2] = ["storage", "file"];
+
+/// One entry for each category that some flow carries, by name.
+pub fn items(flows: &[Flow], findings: &[Finding], models: &Models, operator: &Operator) -> Vec<InventoryItem> {
+    let mut clauses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for finding in findings {
+        let own = clauses.entry(finding.flow.as_deref().unwrap_or_default()).or_default();
+        own.insert(&finding.clause);
+        own.extend(finding.also.iter().map(String::as_str));
+    }
+    let mut by_data: BTreeMap<&str, Vec<&Flow>> = BTreeMap::new();
+    for flow in flows {
+        by_data.entry(&flow.data).or_default().push(flow);
+    }
+    let items = by_data.into_iter().map(|(data, flows)| InventoryItem {
+        data: data.to_owned(),
+        title: rules::data_title(data, models),
+        sources: sorted(flows.iter().map(|flow| flow.source.model.as_str())),
+        sinks: sorted(flows.iter().map(|flow| flow.sink.kind.as_str())),
+        destinations: sorted(flows.iter().filter_map(|flow| flow.sink.destination.as_deref())),
+        collected: collected(&flows),
+        kept: kept(&flows),
+        sent: sent(&flows, &clauses, operator),
+    });
+    items.collect()
+}
+
+/// The name of the package that a file of others' code belongs to: `@scope/name` or `name`.
+pub fn package_of(path: &str) -> Option<&str> {
+    let start = ["miniprogram_npm/", "node_modules/"].iter().filter_map(|mark| {
+        let at = path.rfind(mark)?;
+        (at == 0 || path[..at].ends_with('/')).then_some(at + mark.len())
+    });
+    let inner = &path[start.max()?..];
+    let parts = if inner.starts_with('@') { 2 } else { 1 };
+    let end = inner.match_indices('/').nth(parts - 1).map(|(at, _)| at)?;
+    Some(&inner[..end])
+}
+
+fn collected(flows: &[&Flow]) -> Vec<Collected> {
+    let mut places: BTreeMap<_, Collected> = BTreeMap::new();
+    for flow in flows {
+        let entry = places.entry((flow.source.location.clone(), flow.source.model.as_str()));
+        let own = entry.or_insert_with(|| Collected {
+            model: flow.source.model.clone(),
+            confidence: flow.source.confidence,
+            location: flow.source.location.clone(),
+            consent: Vec::new(),
+        });
+        own.consent.push(flow.consent.status);
+    }
+    places
+        .into_values()
+        .map(|mut own| {
+            own.consent.sort_unstable();
+            own.consent.dedup();
+            own
+        })
+        .collect()
+}
+
+fn kept(flows: &[&Flow]) -> Vec<Kept> {
+    let keeping = flows.iter().filter(|flow| KEEPING.contains(&flow.sink.kind.as_str()));
+    let mut places: BTreeMap<_, Kept> = BTreeMap::new();
+    for flow in keeping {
+        let key = (flow.sink.kind.as_str(), flow.sink.destination.as_deref(), flow.form);
+        let own = places.entry(key).or_insert_with(|| Kept {
+            kind: flow.sink.kind.clone(),
+            key: flow.sink.destination.clone(),
+            form: flow.form,
+            locations: Vec::new(),
+        });
+        own.locations.push(flow.sink.location.clone());
+    }
+    places
+        .into_values()
+        .map(|mut own| {
+            own.locations.sort();
+            own.locations.dedup();
+            own
+        })
+        .collect()
+}
+
+fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, operator: &Operator) -> Vec<Sent> {
+    let leaving = flows.iter().filter(|flow| rules::leaves_page(&flow.sink.kind));
+    let mut groups: BTreeMap<_, Vec<&Flow>> = BTreeMap::new();
+    for flow in leaving {
+        let recipient = recipient(flow);
+        groups.entry((flow.sink.kind.as_str(), recipient, flow.form, flow.consent.status)).or_default().push(flow);
+    }
+    let sent = groups.into_iter().map(|((kind, recipient, form, consent), flows)| {
+        let whose = flows.iter().find_map(|flow| party_of(flow.sink.destination.as_deref()?, operator));
+        let (party, name) = whose.map_or((None, None), |(party, name)| (Some(party), name));
+        let bearing = flows.iter().filter_map(|flow| clauses.get(flow.id.as_str())).flatten().copied();
+        Sent {
+            kind: kind.to_owned(),
+            recipient,
+            party,
+            name,
+            form,
+            consent,
+            clauses: sorted(bearing),
+            destinations: sorted(flows.iter().filter_map(|flow| flow.sink.destination.as_deref())),
+            flows: flows.iter().map(|flow| flow.id.clone()).collect(),
+        }
+    });
+    sent.collect()
+}
+
+/// A host where the destination is an address, else the destination as it is.
+pub fn recipient(flow: &Flow) -> Option<String> {
+    let destination = flow.sink.destination.as_deref()?;
+    Some(host_of(destination).unwrap_or(destination).to_owned())
+}
+
+fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    names.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_named_by_their_folder() {
+        assert_eq!(package_of("miniprogram_npm/axios/index.js"), Some("axios"));
+        assert_eq!(package_of("a/node_modules/@x/y/lib/z.js"), Some("@x/y"));
+        assert_eq!(package_of("node_modules/a/node_modules/b/i.js"), Some("b"));
+        assert_eq!([package_of("my_node_modules/a/i.js"), package_of("utils/a.js")], [None, None]);
+    }
+}

@@ -1,0 +1,230 @@
+//! The inventory as text, table, Markdown or JSON, and as a draft of the guideline that the platform asks for.
+//! Knows the report, and nothing of how it was made.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::io;
+
+use crate::base::Text;
+use crate::base::text::Lang;
+use crate::report::csv::harmless;
+use crate::report::markdown::escape;
+use crate::report::model::{InventoryItem, Party, PlatformKind, Sent};
+use crate::report::text::clean;
+use crate::report::{View, words};
+use crate::rules::sink_title;
+
+/// A line of the inventory: what becomes of a category at one recipient or in one place.
+struct Row {
+    cells: [String; 9],
+}
+
+/// The names of the columns for programs.
+const COLUMNS: [&str; 9] =
+    ["data", "collected", "kind", "recipient", "party", "form", "consent", "clauses", "destinations"];
+
+fn titles(lang: Lang) -> [&'static str; 9] {
+    match lang {
+        Lang::Zh => ["信息", "收集位置", "去向", "接收方", "归属", "形态", "同意", "条款", "地址或键名"],
+        Lang::En => COLUMNS,
+    }
+}
+
+/// The inventory as JSON with a line break at its end.
+pub fn json(view: &View) -> serde_json::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(&view.report.inventory)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// The inventory as a table for spreadsheets.
+pub fn csv(view: &View) -> io::Result<Vec<u8>> {
+    let mut table = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
+    table.write_record(COLUMNS)?;
+    for row in rows(view) {
+        table.write_record(row.cells.iter().map(|cell| harmless(cell)))?;
+    }
+    table.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// The inventory for people: a block for each category, and the kinds that the platform looks for.
+pub fn text(view: &View) -> String {
+    let lang = view.lang();
+    let mut out = String::new();
+    for item in &view.report.inventory.data {
+        let _ = writeln!(out, "{} ({})", clean(item.title.get(lang)), clean(&item.data));
+        for own in &item.collected {
+            let at = own.location.start;
+            let place = format!("{}:{}:{}", view.path(&own.location), at.line, at.column);
+            let _ = writeln!(out, "  {} {} {}", words::collected().get(lang), clean(&own.model), clean(&place));
+        }
+        for row in item_rows(view, item) {
+            let [_, _, kind, recipient, party, form, consent, clauses, _] = row.cells.map(|cell| clean(&cell));
+            let told = [recipient, party, form, consent, clauses];
+            let told: Vec<&str> = told.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+            let _ = writeln!(out, "  → {kind}: {}", told.join(" · "));
+        }
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{}", words::platform_list().get(lang));
+    for kind in view.report.inventory.platform.iter().filter(|kind| !kind.places.is_empty()) {
+        let _ = writeln!(out, "  {} ({})", clean(kind.title.get(lang)), kind.key);
+        for place in &kind.places {
+            let at = place.location.start;
+            let path = format!("{}:{}:{}", view.path(&place.location), at.line, at.column);
+            let remark = remark(place.package.as_deref(), place.reachable, lang);
+            let _ = writeln!(out, "    {} {}{}", clean(&path), clean(&place.api), clean(&remark));
+        }
+    }
+    out
+}
+
+/// The package that brings an API in, and that the program does not get there.
+fn remark(package: Option<&str>, reachable: bool, lang: Lang) -> String {
+    let package = package.map(|name| Text::new(format!("代码包 {name}"), format!("package {name}")));
+    let dead = (!reachable).then(words::not_reachable);
+    let parts: Vec<String> = package.into_iter().chain(dead).map(|text| text.get(lang).to_owned()).collect();
+    if parts.is_empty() { String::new() } else { format!(" [{}]", parts.join(", ")) }
+}
+
+/// The inventory as Markdown tables.
+pub fn markdown(view: &View) -> String {
+    let lang = view.lang();
+    let mut out = format!("## {}\n\n", words::inventory().get(lang));
+    let _ = write!(out, "| {} |\n|{}\n", titles(lang).join(" | "), " --- |".repeat(COLUMNS.len()));
+    for row in rows(view) {
+        let _ = writeln!(out, "| {} |", row.cells.map(|cell| escape(&cell)).join(" | "));
+    }
+    let _ = write!(out, "\n### {}\n\n", words::platform_list().get(lang));
+    for kind in view.report.inventory.platform.iter().filter(|kind| !kind.places.is_empty()) {
+        let _ = writeln!(out, "- {} ({})", escape(kind.title.get(lang)), kind.key);
+        for place in &kind.places {
+            let path = format!("{}:{}", view.path(&place.location), place.location.start.line);
+            let remark = remark(place.package.as_deref(), place.reachable, lang);
+            let _ = writeln!(out, "  - <code>{}</code> {}{}", escape(&path), escape(&place.api), escape(&remark));
+        }
+    }
+    out
+}
+
+fn rows(view: &View) -> Vec<Row> {
+    view.report.inventory.data.iter().flat_map(|item| item_rows(view, item)).collect()
+}
+
+/// A row for each recipient and each place where the data is kept; one row where it goes nowhere.
+fn item_rows(view: &View, item: &InventoryItem) -> Vec<Row> {
+    let lang = view.lang();
+    let places: Vec<String> =
+        item.collected.iter().map(|own| format!("{}:{}", view.path(&own.location), own.location.start.line)).collect();
+    let start = |kind: String| [format!("{} ({})", item.title.get(lang), item.data), places.join(" "), kind];
+    let kept = item.kept.iter().map(|kept| {
+        let [data, places, kind] = start(sink_title(&kept.kind).get(lang).to_owned());
+        let form = words::form_name(kept.form).get(lang).to_owned();
+        let key = kept.key.clone().unwrap_or_default();
+        Row { cells: [data, places, kind, key.clone(), String::new(), form, String::new(), String::new(), key] }
+    });
+    let sent = item.sent.iter().map(|sent| {
+        let [data, places, kind] = start(sink_title(&sent.kind).get(lang).to_owned());
+        let recipient = sent.recipient.clone().unwrap_or_else(|| words::not_known().get(lang).to_owned());
+        let form = words::form_name(sent.form).get(lang).to_owned();
+        let consent = words::consent(sent.consent).get(lang).to_owned();
+        let destinations = sent.destinations.join(" ");
+        Row {
+            cells: [
+                data,
+                places,
+                kind,
+                recipient,
+                party(sent, lang),
+                form,
+                consent,
+                sent.clauses.join(" "),
+                destinations,
+            ],
+        }
+    });
+    let rows: Vec<Row> = kept.chain(sent).collect();
+    if !rows.is_empty() {
+        return rows;
+    }
+    let [data, places, kind] =
+        start(item.sinks.iter().map(|kind| sink_title(kind).get(lang).to_owned()).collect::<Vec<_>>().join(" "));
+    let empty = String::new;
+    vec![Row { cells: [data, places, kind, empty(), empty(), empty(), empty(), empty(), empty()] }]
+}
+
+fn party(sent: &Sent, lang: Lang) -> String {
+    let whose = || sent.party.map(|party| words::party(party).get(lang).to_owned());
+    sent.name.clone().or_else(whose).unwrap_or_default()
+}
+
+/// A draft of the 用户隐私保护指引, in Chinese as the platform has it. What code cannot tell is left open in 【】.
+pub fn guideline(view: &View) -> String {
+    let mut out = String::from(GUIDELINE_HEAD);
+    out.push_str("\n## 一、收集的信息及用途\n\n");
+    let declared: Vec<&PlatformKind> =
+        view.report.inventory.platform.iter().filter(|kind| !kind.places.is_empty()).collect();
+    for kind in &declared {
+        let in_use = kind.places.iter().any(|place| place.reachable);
+        let note = if in_use {
+            ""
+        } else {
+            "（代码中存在该接口但未发现会被执行，若不使用请删除相关代码）"
+        };
+        let _ = writeln!(out, "- 为了【用途】，开发者将在获取你的明示同意后，{}。{note}", escape(&kind.title.zh));
+    }
+    let _ = write!(out, "\n代码中另见下列信息（按数据流得出，请核对并补充用途）：\n\n");
+    for item in &view.report.inventory.data {
+        let _ = writeln!(
+            out,
+            "- {}：收集自 {}；{}",
+            escape(&item.title.zh),
+            escape(&item.sources.join("、")),
+            escape(&use_of(item))
+        );
+    }
+    out.push_str("\n## 二、第三方 SDK 与接收方\n\n");
+    let packages: BTreeSet<&str> = view.files.iter().filter_map(|(_, file)| super::package_of(&file.path)).collect();
+    for package in packages {
+        let _ = writeln!(out, "- SDK：{}，提供方【名称】，收集信息【种类】，用途【用途】", escape(package));
+    }
+    for (recipient, data) in recipients(view) {
+        let _ = writeln!(out, "- 接收方：{}，信息：{}，用途【用途】", escape(&recipient), escape(&data));
+    }
+    out.push_str(GUIDELINE_TAIL);
+    out
+}
+
+/// Where a category goes, in words.
+fn use_of(item: &InventoryItem) -> String {
+    let kept = item.kept.iter().map(|kept| format!("存储于{}", sink_title(&kept.kind).zh));
+    let sent = item.sent.iter().map(|sent| {
+        let to = sent.recipient.as_deref().unwrap_or("未知去向");
+        format!("发送至 {to}（{}，{}）", sink_title(&sent.kind).zh, words::form_name(sent.form).zh)
+    });
+    let uses: BTreeSet<String> = kept.chain(sent).collect();
+    if uses.is_empty() { "仅在页面内使用".to_owned() } else { uses.into_iter().collect::<Vec<_>>().join("，") }
+}
+
+/// Recipients that are not the operator's own, with the data that each gets.
+fn recipients(view: &View) -> Vec<(String, String)> {
+    let mut all: std::collections::BTreeMap<String, BTreeSet<&str>> = std::collections::BTreeMap::new();
+    for item in &view.report.inventory.data {
+        for sent in item.sent.iter().filter(|sent| matches!(sent.party, Some(Party::ThirdParty | Party::Unstated))) {
+            if let Some(recipient) = &sent.recipient {
+                let name =
+                    sent.name.as_ref().map_or_else(|| recipient.clone(), |name| format!("{name}（{recipient}）"));
+                all.entry(name).or_default().insert(&item.title.zh);
+            }
+        }
+    }
+    all.into_iter().map(|(name, data)| (name, data.into_iter().collect::<Vec<_>>().join("、"))).collect()
+}
+
+const GUIDELINE_HEAD: &str = "# 用户隐私保护指引（草稿）\n\n\
+    本草稿由代码分析得出，【】中的内容须由运营方填写；未被代码体现的信息处理（如服务端）须另行补充。\n";
+
+const GUIDELINE_TAIL: &str = "\n## 三、存储与保护\n\n\
+    - 存储地点：【境内】；存储期限：【期限】\n\n\
+    ## 四、用户权利与联系方式\n\n\
+    - 查询、更正、删除、撤回同意的途径：【途径】\n- 联系方式：【电话、邮箱】\n";

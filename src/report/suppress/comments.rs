@@ -1,0 +1,137 @@
+//! `wxray-ignore CLAUSE: reason (until DATE)` in the comments of a program. Knows no settings.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Date, Fault, Files, Order, Report, unseen};
+use crate::base::{FileId, SourceFile};
+use crate::report::model::{Diagnostic, SuppressedBy};
+use crate::report::places::Places;
+use crate::syntax::comments::{Comment, comments};
+
+/// What such a comment begins with.
+const MARK: &str = "wxray-ignore";
+
+/// A comment and the lines (from 1) whose findings it speaks of.
+struct Directive {
+    comment: Comment,
+    path: String,
+    lines: [u32; 2],
+    order: Result<Order, Fault>,
+}
+
+/// Marks what comments take out; gives what is wrong with them.
+pub fn apply(report: &mut Report, files: &Files, today: Date) -> Vec<Diagnostic> {
+    let unseen = unseen(report);
+    let marked = files.iter().filter(|(_, file)| file.text.contains(MARK));
+    let directives = marked.flat_map(|(id, file)| directives(id, file));
+    let places = Places::new(files);
+    let mut diagnostics = Vec::new();
+    for directive in directives {
+        let order = directive.order.clone().and_then(|order| order.fault(today).map_or(Ok(order), Err));
+        let fault = match order {
+            Ok(order) => {
+                let is_used = mark(report, &directive, &order);
+                (!is_used && !unseen.contains(&directive.path)).then_some(Fault::Unused)
+            }
+            Err(fault) => Some(fault),
+        };
+        diagnostics.extend(fault.map(|fault| fault.diagnostic(places.location(directive.comment.span))));
+    }
+    diagnostics
+}
+
+/// Whether there was something to mark.
+fn mark(report: &mut Report, directive: &Directive, order: &Order) -> bool {
+    let mut is_used = false;
+    for finding in &mut report.findings {
+        let at = &finding.location;
+        if at.file == directive.path && directive.lines.contains(&at.start.line) && order.names(&finding.clause) {
+            is_used = true;
+            finding.suppressed.get_or_insert_with(|| order.suppression(SuppressedBy::Comment));
+        }
+    }
+    is_used
+}
+
+fn directives(id: FileId, file: &SourceFile) -> Vec<Directive> {
+    let all = comments(id, file.kind, &file.text);
+    let own = all.iter().filter_map(|comment| {
+        let order = read(&comment.text)?;
+        let lines = lines(file, comment, &all);
+        Some(Directive { comment: comment.clone(), path: file.path.clone(), lines, order })
+    });
+    own.collect()
+}
+
+/// The line of the comment; where it stands alone, the next line too that is more than a comment.
+fn lines(file: &SourceFile, comment: &Comment, all: &[Comment]) -> [u32; 2] {
+    let index = file.line_index(comment.span.start);
+    let own = index as u32 + 1;
+    if !is_blank(file, index, all) {
+        return [own, own];
+    }
+    let count = file.line_starts().len();
+    let first = file.line_index(comment.span.end) + 1;
+    let next = (first..count).find(|&index| !is_blank(file, index, all));
+    [own, next.map_or(own, |index| index as u32 + 1)]
+}
+
+/// Whether a line holds comments and white space only.
+fn is_blank(file: &SourceFile, index: usize, all: &[Comment]) -> bool {
+    let range = file.line_range(index);
+    let is_covered = |at: usize| all.iter().any(|comment| comment.span.range().contains(&at));
+    file.text[range.clone()].char_indices().all(|(at, c)| c.is_whitespace() || is_covered(range.start + at))
+}
+
+/// What a comment asks for; `None` where it is about something else.
+fn read(text: &str) -> Option<Result<Order, Fault>> {
+    static UNTIL: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"[(（]\s*(?:until|至|到)\s*([^)）]*?)\s*[)）]\s*$").ok());
+    let text = text.trim_start_matches(['*', '/']).trim();
+    let rest = text.strip_prefix(MARK)?;
+    if rest.starts_with(|c: char| c.is_alphanumeric() || c == '-') {
+        return None;
+    }
+    let (clauses, reason) = rest.split_once([':', '：']).unwrap_or((rest, ""));
+    let clauses: Vec<String> =
+        clauses.split([' ', ',', '，', '、', '\t']).filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    if clauses.is_empty() {
+        return Some(Err(Fault::NoClause));
+    }
+    let found = UNTIL.as_ref().and_then(|until| until.captures(reason));
+    let Some(found) = found else {
+        return Some(Ok(Order { clauses, reason: reason.trim().to_owned(), until: None }));
+    };
+    let reason = reason[..found.get(0).map_or(0, |whole| whole.start())].trim().to_owned();
+    Some(match found[1].parse() {
+        Ok(until) => Ok(Order { clauses, reason, until: Some(until) }),
+        Err(()) => Err(Fault::WrongDate(found[1].to_owned())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_names_clauses_a_reason_and_perhaps_a_day() {
+        let order = |clauses: &[&str], reason: &str, until: Option<&str>| {
+            Some(Ok(Order {
+                clauses: clauses.iter().map(|&id| id.to_owned()).collect(),
+                reason: reason.to_owned(),
+                until: until.map(|day| day.parse().expect("a day")),
+            }))
+        };
+        let day = Some("2027-01-01");
+        assert_eq!(read(" wxray-ignore 14.2.4: own (server)"), order(&["14.2.4"], "own (server)", None));
+        assert_eq!(read("wxray-ignore 14.2.4, 14.4.1 : a (until 2027-01-01) "), order(&["14.2.4", "14.4.1"], "a", day));
+        assert_eq!(read("* wxray-ignore 14.2.4：理由（至 2027-01-01）"), order(&["14.2.4"], "理由", day));
+        assert_eq!(read("wxray-ignore 14.2.4"), order(&["14.2.4"], "", None));
+        assert_eq!(read("wxray-ignore 14.2.4: a (until soon)"), Some(Err(Fault::WrongDate("soon".into()))));
+        assert_eq!(read("wxray-ignore: all"), Some(Err(Fault::NoClause)));
+        assert_eq!(read("wxray-ignored 14.2.4: a"), None);
+        assert_eq!(read("see wxray-ignore 14.2.4: a"), None);
+    }
+}

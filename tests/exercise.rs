@@ -1,0 +1,110 @@
+//! Each entry of the models is tried: a small program for each port, in which the data must arrive.
+//!
+//! `WXRAY_CASE=x cargo test --test exercise` tries the entries whose name holds the text, and shows their programs.
+
+#![expect(clippy::print_stdout, reason = "the programs are shown to who asks for them")]
+
+#[path = "exercise/contents.rs"]
+mod contents;
+#[path = "exercise/programs.rs"]
+mod programs;
+#[path = "exercise/value.rs"]
+mod value;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use wxray::Config;
+use wxray::base::fs::MemoryFs;
+use wxray::models::{Effect, Models};
+use wxray::project;
+use wxray::taint::{Flow, Form};
+
+use programs::{Case, Expected};
+
+/// How many pages make one program.
+const PAGES: usize = 100;
+
+#[test]
+fn every_port_of_every_entry_carries_its_data() {
+    let models = Models::load(true, &[("probes.json".to_owned(), programs::PROBES.to_owned())]).expect("models");
+    let filter = std::env::var("WXRAY_CASE").ok();
+    let cases = programs::all(&models);
+    let wanted = |case: &&Case| filter.as_ref().is_none_or(|filter| case.name.contains(filter));
+    let cases: Vec<&Case> = cases.iter().filter(wanted).collect();
+    let failures: Vec<String> = cases.par_chunks(PAGES).flat_map(|cases| failures(&models, cases)).collect();
+    let made = cases.iter().filter(|case| case.expected.is_ok()).count();
+    let unmade = cases.iter().filter_map(|case| case.expected.as_ref().err());
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    unmade.for_each(|why| *reasons.entry(why).or_default() += 1);
+    for case in cases.iter().filter(|_| filter.is_some()) {
+        println!("{}: {:?}\n    {}    {}", case.name, case.expected, case.script, case.template);
+    }
+    println!("{made} programs; not made: {reasons:?}");
+    let lost: Vec<&str> =
+        cases.iter().filter(|case| !case.is_step && case.expected.is_err()).map(|case| &*case.name).collect();
+    assert_eq!(lost, Vec::<&str>::new(), "sources and sinks without a program");
+    if filter.is_none() {
+        assert!(9 * reasons.values().sum::<usize>() < made, "too few of the steps are tried: {reasons:?}");
+    }
+    assert!(failures.is_empty(), "{} of {made} programs:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// What is wrong in one program made of these cases.
+fn failures(models: &Models, cases: &[&Case]) -> Vec<String> {
+    let mut files = BTreeMap::new();
+    let pages: Vec<String> = (0..cases.len()).map(|at| format!("pages/p{at}/p{at}")).collect();
+    files.insert("app.json".to_owned(), serde_json::json!({ "pages": pages }).to_string());
+    for (case, page) in cases.iter().zip(&pages) {
+        files.insert(format!("{page}.js"), case.script.clone());
+        files.insert(format!("{page}.wxml"), case.template.clone());
+    }
+    let memory = MemoryFs::new(files.into_iter().map(|(path, text)| (path, text.into_bytes())));
+    let (project, _) = project::load(&memory, "").unwrap_or_else(|error| panic!("not loaded: {error:?}"));
+    let analysis = wxray::analyze(&project, models, &Config::default());
+    let mut flows: BTreeMap<&str, Vec<&Flow>> = BTreeMap::new();
+    for flow in &analysis.flows {
+        let path = &project.files.get(flow.sink.span.file).path;
+        flows.entry(path.rsplit_once('.').map_or(path, |(stem, _)| stem)).or_default().push(flow);
+    }
+    let none = Vec::new();
+    let wrong = cases.iter().zip(&pages).filter_map(|(case, page)| {
+        let flows = flows.get(page.as_str()).unwrap_or(&none);
+        let expected = case.expected.as_ref().ok()?;
+        complaint(expected, flows)
+            .map(|what| format!("{}: {what}\n    {}    {}", case.name, case.script, case.template))
+    });
+    wrong.collect()
+}
+
+fn complaint(expected: &Expected, flows: &[&Flow]) -> Option<String> {
+    let arrives =
+        |flow: &&&Flow| is_source(expected, flow) && flow.data == expected.data && flow.sink.model == expected.sink;
+    let mut found = flows.iter().filter(arrives).peekable();
+    if found.peek().is_none() {
+        let seen: Vec<_> = flows.iter().map(|flow| (&flow.source.model, &flow.data, &flow.sink.model)).collect();
+        return Some(format!("{expected:?} does not arrive, but {seen:?}"));
+    }
+    // A part may come as the whole, by another step for the same name.
+    if let Some(form) = form_of(expected.effect)
+        && !found.any(|flow| flow.form == form)
+    {
+        return Some(format!("it does not arrive as {form:?}"));
+    }
+    let beside = flows.iter().find(|flow| flow.sink.model == "miss" && is_source(expected, flow));
+    beside.map(|_| "what lies beside it is taken for it".to_owned())
+}
+
+fn is_source(expected: &Expected, flow: &Flow) -> bool {
+    expected.source.as_ref().is_none_or(|model| *model == flow.source.model)
+}
+
+fn form_of(effect: Effect) -> Option<Form> {
+    match effect {
+        Effect::Value | Effect::Taint => Some(Form::Raw),
+        Effect::Derive => None,
+        Effect::Mask => Some(Form::Masked),
+        Effect::Hash => Some(Form::Hashed),
+        Effect::Encrypt => Some(Form::Encrypted),
+    }
+}

@@ -1,0 +1,352 @@
+//! One small page for each way through each entry of the models. Knows the form of the models, and not one API.
+
+use wxray::models::{
+    Access, Anchor, Base, CallPath, ComponentAnchor, Effect, Models, Port, Root, Segment, Sink, Source, SourceRole,
+    Step,
+};
+
+use crate::contents::{self, Callee};
+use crate::value::{Call, Unmade, Value, constructor, reach};
+
+/// A page and what must be found in it.
+#[derive(Debug)]
+pub struct Case {
+    /// Entry and port.
+    pub name: String,
+    /// Whether the entry is a step.
+    pub is_step: bool,
+    /// The script of the page.
+    pub script: String,
+    /// Its template.
+    pub template: String,
+    /// What must be found, or why there is no program.
+    pub expected: Result<Expected, Unmade>,
+}
+
+/// A flow that must be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The model of its source, if it must be this one.
+    pub source: Option<String>,
+    /// The category.
+    pub data: String,
+    /// The model of its sink.
+    pub sink: String,
+    /// What becomes of the data.
+    pub effect: Effect,
+}
+
+/// The source and the sinks that the pages are probed with, and entries of every kind that the built-in ones lack.
+pub const PROBES: &str = r#"{
+  "sources": [
+    { "id": "seed", "call": "seed", "returns": { "data": "seed" } },
+    { "id": "own.read", "read": "platform.machine", "returns": { "data": "own", "path": "name" } },
+    { "id": "own.whole", "read": "platform.whole", "returns": { "data": "own" } },
+    { "id": "own.parameter", "parameter": { "of": "Page.onLoad" }, "param": { "data": "own", "path": "token" } },
+    { "id": "own.whole-parameter", "parameter": { "of": "Page.onPageScroll" }, "param": { "data": "own" } },
+    { "id": "own.second", "parameter": { "of": "Page.onShow", "index": 1 }, "param": { "data": "own", "path": "a[*].b" } },
+    { "id": "own.this", "call": "own.fill", "outputs": [{ "port": "arg[1].x", "data": "own" }] },
+    { "id": "own.names", "component": { "tag": "own-tag", "event": "answer" }, "role": "keyword",
+      "detail": { "data": "own", "path": "body" } }
+  ],
+  "sinks": [
+    { "id": "probe", "call": "probe", "args": "all", "kind": "network" },
+    { "id": "miss", "call": "miss", "args": "all", "kind": "network" }
+  ]
+}"#;
+
+/// What says what is typed, and what the field of a form or an answer is called.
+const LABEL: &str = "手机号";
+const FIELD: &str = "phone";
+
+/// The cases of all entries.
+pub fn all(models: &Models) -> Vec<Case> {
+    let sources = models.sources.iter().filter(|source| source.id != "seed");
+    let sinks = models.sinks.iter().filter(|sink| !matches!(sink.id.as_str(), "probe" | "miss"));
+    let mut cases: Vec<Case> = sources.flat_map(|source| of_source(models, source)).collect();
+    cases.extend(sinks.flat_map(|sink| of_sink(models, sink)));
+    let steps = models.steps.iter().flat_map(|step| of_step(models, step));
+    cases.extend(steps.map(|case| Case { is_step: true, ..case }));
+    cases
+}
+
+fn of_source(models: &Models, source: &Source) -> Vec<Case> {
+    if matches!(source.role, SourceRole::Trigger | SourceRole::Propagator) {
+        return Vec::new();
+    }
+    let is_named = !matches!(source.role, SourceRole::Source);
+    let mut cases = Vec::new();
+    for output in &source.outputs {
+        // Names of fields, and of the inputs of a form, make sources of their own.
+        let id = match source.role {
+            SourceRole::Keyword | SourceRole::Form => None,
+            _ => Some(source.id.clone()),
+        };
+        let data = if is_named { "phone-number" } else { &output.data };
+        let expected = Expected { source: id, data: data.to_owned(), sink: "probe".to_owned(), effect: Effect::Value };
+        let statements = statements(source.role, &output.port);
+        let mut add = |callee: String, page: Result<(String, String), Unmade>| {
+            let name = format!("{}: {callee} {}", source.id, output.port);
+            cases.push(case(name, page, expected.clone()));
+        };
+        match &source.anchor {
+            Anchor::Call(paths) => {
+                for path in paths {
+                    add(path.to_string(), script_of(models, path, |call| call.take(&output.port, &statements)));
+                }
+            }
+            Anchor::Read(paths) => {
+                for path in paths {
+                    let text = reach(&path.to_string(), &output.port.accesses, &statements);
+                    add(path.to_string(), text.map(|text| (page(&text), String::new())));
+                }
+            }
+            Anchor::Component(component) => {
+                add(String::new(), handler(component, source.role, &output.port, &statements));
+            }
+            Anchor::Parameter { of, index } => {
+                add(of.clone(), parameter(of, *index, &output.port.accesses, &statements));
+            }
+            Anchor::Returned { .. } | Anchor::Text => add(String::new(), Err("no place for a source")),
+        }
+    }
+    cases
+}
+
+/// What is done with what comes out: it goes to one sink, and what lies beside it to another.
+fn statements(role: SourceRole, port: &Port) -> String {
+    match role {
+        SourceRole::Keyword | SourceRole::Form => format!("probe({{}}.{FIELD});"),
+        _ if matches!(port.accesses.last(), Some(Access::Property(_))) => {
+            "probe({}); miss({.}.nothingOfTheKind);".to_owned()
+        }
+        _ => "probe({});".to_owned(),
+    }
+}
+
+fn of_sink(models: &Models, sink: &Sink) -> Vec<Case> {
+    let expected = Expected {
+        source: Some("seed".to_owned()),
+        data: "seed".to_owned(),
+        sink: sink.id.clone(),
+        effect: Effect::Value,
+    };
+    let mut cases = Vec::new();
+    let mut add = |what: String, page: Result<(String, String), Unmade>| {
+        cases.push(case(format!("{}: {what}", sink.id), page, expected.clone()));
+    };
+    match &sink.anchor {
+        Anchor::Call(paths) => {
+            for path in paths {
+                for input in &sink.inputs {
+                    add(format!("{path} {input}"), script_of(models, path, |call| call.give(input, "seed()")));
+                }
+            }
+        }
+        Anchor::Component(component) => {
+            for attribute in &component.attributes {
+                add(attribute.clone(), Ok(bound(component, attribute)));
+            }
+        }
+        Anchor::Returned { of } => {
+            for input in &sink.inputs {
+                add(input.to_string(), returned(of, &input.accesses));
+            }
+        }
+        Anchor::Text => add("text".to_owned(), Ok((bound_page(), "<view>{{ bound }}</view>".to_owned()))),
+        Anchor::Read(_) | Anchor::Parameter { .. } => add(String::new(), Err("no place for a sink")),
+    }
+    cases
+}
+
+fn of_step(models: &Models, step: &Step) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for flow in &step.flows {
+        let expected = Expected {
+            source: Some("seed".to_owned()),
+            data: "seed".to_owned(),
+            sink: "probe".to_owned(),
+            effect: flow.effect,
+        };
+        for path in &step.callees {
+            let name = format!("{}: {path} {} -> {}", step.id, flow.from, flow.to);
+            let expected = expected.clone();
+            let page = match contents::through(models, Callee { step, path }, flow) {
+                Ok(Some(text)) => Ok((page(&text), String::new())),
+                Ok(None) => script_of(models, path, |call| {
+                    contents::keys(call, flow)?;
+                    call.give(&flow.from, "seed()")?;
+                    call.take(&whole(&flow.from, &flow.to), "probe({});")
+                }),
+                Err(why) => Err(why),
+            };
+            cases.push(case(name, page, expected));
+        }
+    }
+    cases
+}
+
+/// The port that a flow goes to; the object itself where something that has no properties goes into all of its own.
+fn whole(from: &Port, to: &Port) -> Port {
+    let mut to = to.clone();
+    if !from.accesses.contains(&Access::Properties) {
+        to.accesses.retain(|access| *access != Access::Properties);
+    }
+    to
+}
+
+fn case(name: String, page: Result<(String, String), Unmade>, expected: Expected) -> Case {
+    match page {
+        Ok((script, template)) => Case { name, is_step: false, script, template, expected: Ok(expected) },
+        Err(why) => Case { name, is_step: false, script: page_of(""), template: String::new(), expected: Err(why) },
+    }
+}
+
+/// A page that makes a call.
+fn script_of(
+    models: &Models,
+    path: &CallPath,
+    fill: impl Fn(&mut Call) -> Result<(), Unmade>,
+) -> Result<(String, String), Unmade> {
+    let mut call = Call::default();
+    fill(&mut call)?;
+    let callee = callee_of(path)?;
+    let text = match &path.root {
+        Root::Type(ty) => call.text(&callee, Some(&receiver(models, ty, &call)?)),
+        _ if call.needs_this() => return Err("a receiver that is no instance"),
+        _ => call.text(&callee, None),
+    };
+    Ok((page(&text), String::new()))
+}
+
+/// A callee as a program writes it; methods are those of `t`.
+pub fn callee_of(path: &CallPath) -> Result<String, Unmade> {
+    match (&path.root, &path.segments[..]) {
+        (Root::Type(_), [Segment::Member(name)]) => Ok(match name.strip_prefix("@@") {
+            Some(symbol) => format!("t[Symbol.{symbol}]"),
+            None => format!("t.{name}"),
+        }),
+        (Root::Type(_), _) => Err("a path behind a method"),
+        _ => Ok(path.to_string()),
+    }
+}
+
+/// An instance of a type, holding what the call says of its receiver.
+fn receiver(models: &Models, ty: &str, call: &Call) -> Result<String, Unmade> {
+    if call.needs_this() {
+        return match ty {
+            "String" => Ok(format!("({} + '')", call.this.text())),
+            "Array" if !call.this.is_list() => Err("a list by names"),
+            "Array" | "Promise" | "Object" => Ok(call.this.text()),
+            _ => Err("a receiver that holds something"),
+        };
+    }
+    // What comes by callbacks and events is known by the names of its methods.
+    Ok(instance(models, ty, 4).unwrap_or_else(|| "fromElsewhere()".to_owned()))
+}
+
+/// An expression that makes an instance of a type.
+pub fn instance(models: &Models, ty: &str, depth: usize) -> Option<String> {
+    let built_in = match ty {
+        "Array" => "[1]",
+        "String" => "'x'",
+        "Promise" => "Promise.resolve(1)",
+        "Object" => "({})",
+        "RegExp" => "/x/",
+        "Function" => "(function () {})",
+        _ => "",
+    };
+    if !built_in.is_empty() {
+        return Some(built_in.to_owned());
+    }
+    let makers = models.steps.iter().filter(|step| step.makes.as_deref() == Some(ty)).flat_map(|step| &step.callees);
+    let globals = models.runtime.globals.iter().filter(|global| global.ty == ty).map(|global| global.name.clone());
+    let mut ways = makers.filter_map(|path| made_by(models, path, depth)).chain(globals);
+    ways.next()
+}
+
+fn made_by(models: &Models, path: &CallPath, depth: usize) -> Option<String> {
+    match (&path.root, &path.segments[..]) {
+        (Root::Type(ty), [Segment::Member(name)]) => {
+            let receiver = instance(models, ty, depth.checked_sub(1)?)?;
+            Some(format!("{receiver}.{name}('x')"))
+        }
+        (Root::Type(_), _) => None,
+        _ => Some(format!("{}('x')", constructor(&path.to_string()))),
+    }
+}
+
+/// A page that runs statements when it opens.
+fn page(statements: &str) -> String {
+    page_of(&format!("onLoad() {{ {statements} }},"))
+}
+
+fn page_of(members: &str) -> String {
+    format!("Page({{ {members} }});\n")
+}
+
+/// A page with a component whose event is handled.
+fn handler(
+    component: &ComponentAnchor,
+    role: SourceRole,
+    port: &Port,
+    statements: &str,
+) -> Result<(String, String), Unmade> {
+    let event = component.event.as_deref().ok_or("a component without an event")?;
+    let root = match port.base {
+        Base::Detail => "e.detail",
+        Base::Param => "e",
+        _ => return Err("it does not come by the event"),
+    };
+    let body = reach(root, &port.accesses, statements)?;
+    let mut attributes = attributes(component);
+    if role == SourceRole::Labelled {
+        attributes = format!("{attributes} placeholder=\"{LABEL}\"");
+    }
+    let tag = tag(component);
+    let inside = if role == SourceRole::Form { format!("<input name=\"{FIELD}\" />") } else { String::new() };
+    let template = if role == SourceRole::Labelled {
+        format!("<label>{LABEL}<{tag}{attributes} bind:{event}=\"on\">{inside}</{tag}></label>")
+    } else {
+        format!("<{tag}{attributes} bind:{event}=\"on\">{inside}</{tag}>")
+    };
+    Ok((page_of(&format!("on(e) {{ {body} }},")), template))
+}
+
+fn tag(component: &ComponentAnchor) -> &str {
+    component.tags.first().map_or("view", |tag| if tag == "*" { "view" } else { tag })
+}
+
+fn attributes(component: &ComponentAnchor) -> String {
+    let written = component.when.iter().filter_map(|(name, values)| {
+        let value = values.first().filter(|value| !value.is_empty())?;
+        Some(format!(" {name}=\"{}\"", if value == "*" { "x" } else { value }))
+    });
+    written.collect()
+}
+
+/// A page with a component of which one attribute is bound.
+fn bound(component: &ComponentAnchor, attribute: &str) -> (String, String) {
+    let tag = tag(component);
+    let name = if attribute == "*" { "title" } else { attribute };
+    (bound_page(), format!("<{tag}{} {name}=\"{{{{ bound }}}}\"></{tag}>", attributes(component)))
+}
+
+fn bound_page() -> String {
+    page_of("data: { bound: '' }, onLoad() { this.setData({ bound: seed() }); },")
+}
+
+/// A page whose function gets a parameter.
+fn parameter(of: &str, index: u32, way: &[Access], statements: &str) -> Result<(String, String), Unmade> {
+    let (constructor, function) = of.split_once('.').ok_or("no constructor")?;
+    let body = reach(&format!("p{index}"), way, statements)?;
+    Ok((format!("{constructor}({{ {function}(p0, p1, p2) {{ {body} }} }});\n"), String::new()))
+}
+
+/// A page whose function returns something.
+fn returned(of: &str, way: &[Access]) -> Result<(String, String), Unmade> {
+    let (constructor, function) = of.split_once('.').ok_or("no constructor")?;
+    let mut value = Value::default();
+    value.give(way, "seed()")?;
+    Ok((format!("{constructor}({{ {function}() {{ return {}; }} }});\n", value.text()), String::new()))
+}

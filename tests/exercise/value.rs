@@ -1,0 +1,230 @@
+//! JavaScript values for arguments, put together port by port. Knows the notation of ports, and no model.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use wxray::models::{Access, Base, Port};
+
+/// A value in the making.
+#[derive(Clone, Debug, Default)]
+pub struct Value {
+    properties: BTreeMap<String, Value>,
+    elements: BTreeMap<u32, Value>,
+    function: Option<Function>,
+    promise: Option<Box<Value>>,
+    error: Option<Box<Value>>,
+    text: Option<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Function {
+    body: String,
+    returned: Option<Box<Value>>,
+}
+
+/// The key that stands for all that ports compute.
+pub const KEY: &str = "x";
+
+/// Why no program can be made.
+pub type Unmade = &'static str;
+
+impl Value {
+    /// Puts the expression `what` at the end of the way.
+    pub fn give(&mut self, way: &[Access], what: &str) -> Result<(), Unmade> {
+        self.at(way, &mut |value| value.text = Some(what.to_owned()))?;
+        if self.is_clear() { Ok(()) } else { Err("one value lies inside the other") }
+    }
+
+    /// Puts statements at the end of a way that leads through a parameter of a function; `{}` in them is what arrives.
+    pub fn take(&mut self, way: &[Access], statements: &str) -> Result<(), Unmade> {
+        let position = way.iter().rposition(|access| matches!(access, Access::Param(_) | Access::Receiver));
+        let position = position.ok_or("it does not come out of a function")?;
+        let root = match &way[position] {
+            Access::Param(index) => format!("p{index}"),
+            _ => "this".to_owned(),
+        };
+        let body = reach(&root, &way[position + 1..], statements)?;
+        self.at(&way[..position], &mut |value| {
+            value.function.get_or_insert_with(Function::default).body.push_str(&body);
+        })?;
+        if self.is_clear() { Ok(()) } else { Err("one value lies inside the other") }
+    }
+
+    /// Whether it is put together by elements alone.
+    pub fn is_list(&self) -> bool {
+        self.properties.is_empty()
+    }
+
+    /// Whether nothing is hidden by a text that stands for the whole.
+    fn is_clear(&self) -> bool {
+        let Value { properties, elements, function, promise, error, text } = self;
+        let is_leaf =
+            properties.is_empty() && elements.is_empty() && function.is_none() && promise.is_none() && error.is_none();
+        (text.is_none() || is_leaf) && properties.values().chain(elements.values()).all(Value::is_clear)
+    }
+
+    fn at(&mut self, way: &[Access], end: &mut dyn FnMut(&mut Value)) -> Result<(), Unmade> {
+        let Some((first, rest)) = way.split_first() else {
+            end(self);
+            return Ok(());
+        };
+        match first {
+            Access::Property(name) => self.properties.entry(name.clone()).or_default().at(rest, end),
+            Access::Index(index) => self.elements.entry(*index).or_default().at(rest, end),
+            Access::Element => self.elements.entry(0).or_default().at(rest, end),
+            Access::Properties | Access::Computed(_) => {
+                self.properties.entry(KEY.to_owned()).or_default().at(rest, end)
+            }
+            Access::Return => {
+                let function = self.function.get_or_insert_with(Function::default);
+                function.returned.get_or_insert_default().at(rest, end)
+            }
+            Access::Content(name) if name == "promise" => self.promise.get_or_insert_default().at(rest, end),
+            Access::Content(name) if name == "error" => self.error.get_or_insert_default().at(rest, end),
+            Access::Content(name) if name == "each" => self.elements.entry(0).or_default().at(rest, end),
+            _ => Err("a content that cannot be written down"),
+        }
+    }
+
+    /// The value as an expression.
+    pub fn text(&self) -> String {
+        if let Some(text) = &self.text {
+            return text.clone();
+        }
+        if let Some(promise) = &self.promise {
+            return format!("Promise.resolve({})", promise.text());
+        }
+        if let Some(error) = &self.error {
+            return format!("Promise.reject({})", error.text());
+        }
+        if let Some(function) = &self.function {
+            let returned = function.returned.as_ref().map(|value| format!("return {};", value.text()));
+            let body = format!("{}{}", function.body, returned.unwrap_or_default());
+            let function = format!("function (p0, p1, p2, p3, p4) {{ {body} }}");
+            if self.properties.is_empty() {
+                return function;
+            }
+            return format!("Object.assign({function}, {})", self.object());
+        }
+        if let Some(last) = self.elements.keys().max() {
+            let element = |index| self.elements.get(&index).map_or_else(|| "'x'".to_owned(), Value::text);
+            return format!("[{}]", (0..=*last).map(element).collect::<Vec<_>>().join(", "));
+        }
+        self.object()
+    }
+
+    fn object(&self) -> String {
+        let mut text = String::from("{");
+        for (name, value) in &self.properties {
+            let _ = write!(text, " {}: {},", serde_json::Value::from(name.as_str()), value.text());
+        }
+        text.push_str(" }");
+        text
+    }
+}
+
+/// `statements` for what lies at the end of a way from an expression; `{}` in them is what arrives, `{.}` what it is
+/// read from.
+pub fn reach(root: &str, way: &[Access], statements: &str) -> Result<String, Unmade> {
+    let mut parent = root.to_owned();
+    let mut at = root.to_owned();
+    for (position, access) in way.iter().enumerate() {
+        parent.clone_from(&at);
+        match access {
+            Access::Property(name) => at = format!("{at}[{}]", serde_json::Value::from(name.as_str())),
+            Access::Index(index) => at = format!("{at}[{index}]"),
+            Access::Element => at = format!("{at}[0]"),
+            Access::Properties | Access::Computed(_) => at = format!("{at}.{KEY}"),
+            Access::Content(name) if name == "promise" => {
+                let inner = reach("v", &way[position + 1..], statements)?;
+                return Ok(format!("{at}.then(function (v) {{ {inner} }});"));
+            }
+            Access::Content(name) if name == "error" => {
+                let inner = reach("v", &way[position + 1..], statements)?;
+                return Ok(format!("{at}.catch(function (v) {{ {inner} }});"));
+            }
+            Access::Content(name) if name == "each" || name == "yield" => {
+                let inner = reach("v", &way[position + 1..], statements)?;
+                return Ok(format!("for (const v of {at}) {{ {inner} }}"));
+            }
+            _ => return Err("a content that cannot be read"),
+        }
+    }
+    Ok(statements.replace("{.}", &parent).replace("{}", &at))
+}
+
+/// A call with receiver, arguments and what is done with the result.
+#[derive(Debug, Default)]
+pub struct Call {
+    /// The receiver, where the call is a method of it.
+    pub this: Value,
+    arguments: BTreeMap<u32, Value>,
+    after: String,
+}
+
+impl Call {
+    /// Puts the expression `what` at a port that goes in.
+    pub fn give(&mut self, port: &Port, what: &str) -> Result<(), Unmade> {
+        match &port.base {
+            Base::Arg(index) | Base::ArgsFrom(index) => {
+                self.arguments.entry(*index).or_default().give(&port.accesses, what)
+            }
+            Base::This => self.this.give(&port.accesses, what),
+            _ => Err("it does not go in by the call"),
+        }
+    }
+
+    /// Runs `statements` on what comes out at a port.
+    pub fn take(&mut self, port: &Port, statements: &str) -> Result<(), Unmade> {
+        match &port.base {
+            Base::Arg(index) | Base::ArgsFrom(index) => {
+                let argument = self.arguments.entry(*index).or_default();
+                if argument.take(&port.accesses, statements).is_err() {
+                    let after = reach(&format!("a{index}"), &port.accesses, statements)?;
+                    self.after.push_str(&after);
+                }
+            }
+            Base::Return => self.after.push_str(&reach("r", &port.accesses, statements)?),
+            Base::This => self.after.push_str(&reach("t", &port.accesses, statements)?),
+            _ => return Err("it does not come out by the call"),
+        }
+        Ok(())
+    }
+
+    /// Runs statements after the call.
+    pub fn then(&mut self, statements: &str) {
+        self.after.push_str(statements);
+    }
+
+    /// Whether the receiver is spoken of.
+    pub fn needs_this(&self) -> bool {
+        let Value { properties, elements, function, promise, error, text } = &self.this;
+        !properties.is_empty()
+            || !elements.is_empty()
+            || function.is_some()
+            || promise.is_some()
+            || error.is_some()
+            || text.is_some()
+    }
+
+    /// The statements, for a callee; `receiver` is the expression of `t`, if the callee needs one. What `new` makes is
+    /// the receiver too.
+    pub fn text(&self, callee: &str, receiver: Option<&str>) -> String {
+        let count = self.arguments.keys().max().map_or(0, |last| last + 1);
+        let mut text = receiver.map(|receiver| format!("const t = {receiver}; ")).unwrap_or_default();
+        for index in 0..count {
+            let value = self.arguments.get(&index).map_or_else(|| "'x'".to_owned(), Value::text);
+            let _ = write!(text, "const a{index} = {value}; ");
+        }
+        let arguments: Vec<String> = (0..count).map(|index| format!("a{index}")).collect();
+        let made = if callee.starts_with("new ") { "const t = r; " } else { "" };
+        let callee = constructor(callee);
+        let _ = write!(text, "const r = {callee}({}); {made}{}", arguments.join(", "), self.after);
+        text
+    }
+}
+
+/// The callee as it must be written: `new require('x')` would make a `require`.
+pub fn constructor(callee: &str) -> String {
+    callee.strip_prefix("new ").map_or_else(|| callee.to_owned(), |class| format!("new ({class})"))
+}

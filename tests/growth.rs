@@ -1,0 +1,122 @@
+//! Work grows with the program, not with its square: families of programs, one for each mechanism, at two sizes.
+//! Counts nodes and edges of the flow graph, so that the machine does not matter.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use wxray::base::fs::MemoryFs;
+use wxray::models::Models;
+use wxray::{Config, project};
+
+const MODELS: &str = r#"{
+  "sources": [{ "id": "test.source", "call": "source", "returns": { "data": "test" } }],
+  "sinks": [{ "id": "test.sink", "call": "sink", "args": "all", "kind": "network" }]
+}"#;
+
+/// The smaller size.
+const SIZE: usize = 60;
+
+/// Nodes and edges for a program, and how many flows it has.
+fn cost(files: BTreeMap<String, String>) -> (usize, usize) {
+    let memory = MemoryFs::new(files.into_iter().map(|(path, text)| (path, text.into_bytes())));
+    let (project, _) = project::load(&memory, "").unwrap_or_else(|error| panic!("not loaded: {error:?}"));
+    let user = vec![("test.json".to_owned(), MODELS.to_owned())];
+    let models = Models::load(false, &user).unwrap_or_else(|errors| panic!("models: {errors:?}"));
+    let analysis = wxray::analyze(&project, &models, &Config::default());
+    (analysis.stats.nodes + analysis.stats.edges, analysis.flows.len())
+}
+
+fn one_file(text: String) -> BTreeMap<String, String> {
+    BTreeMap::from([("index.js".to_owned(), text)])
+}
+
+/// Lines made of a number each.
+fn lines(n: usize, line: impl Fn(usize) -> String) -> String {
+    (0..n).fold(String::new(), |mut text, at| {
+        let _ = writeln!(text, "{}", line(at));
+        text
+    })
+}
+
+/// Twice the size may cost at most a little more than twice as much, and the data still arrives.
+fn check(name: &str, family: impl Fn(usize) -> BTreeMap<String, String>) {
+    let (small, n_small) = cost(family(SIZE));
+    let (large, n_large) = cost(family(SIZE * 2));
+    assert!(n_small > 0 && n_large > 0, "{name}: {n_small} and {n_large} flows");
+    assert!(large * 10 < small * 26, "{name}: {small} at {SIZE}, {large} at twice that");
+}
+
+#[test]
+fn wrappers_around_wrappers() {
+    check("wrappers", |n| {
+        let body = lines(n, |at| format!("const f{} = x => f{at}(x)", at + 1));
+        one_file(format!("const f0 = x => x\n{body}sink(f{n}(source()))"))
+    });
+}
+
+#[test]
+fn fields_of_an_object() {
+    check("fields", |n| {
+        let body = lines(n, |at| format!("o.p{at} = source(); sink(o.p{at})"));
+        one_file(format!("const o = {{}}\n{body}"))
+    });
+}
+
+#[test]
+fn callbacks_of_an_emitter() {
+    check("callbacks", |n| {
+        let body = lines(n, |at| format!("on('e{at}', v => sink(v))\nemit('e{at}', source())"));
+        let head =
+            "const all = {}\nconst on = (name, f) => { all[name] = f }\nconst emit = (name, v) => { all[name](v) }\n";
+        one_file(format!("{head}{body}"))
+    });
+}
+
+#[test]
+fn an_object_through_functions() {
+    check("one object", |n| {
+        let body = lines(n, |at| format!("function f{at}(o) {{ o.p{at} = o.v; return o }}"));
+        let calls = lines(n, |at| format!("o = f{at}(o)"));
+        one_file(format!("{body}let o = {{ v: source() }}\n{calls}sink(o.v)"))
+    });
+}
+
+#[test]
+fn elements_of_a_list() {
+    check("elements", |n| {
+        let body = lines(n, |at| format!("l.push({{ v: source(), at: {at} }})"));
+        one_file(format!("const l = []\n{body}for (const x of l) sink(x.v)"))
+    });
+}
+
+#[test]
+fn branches_of_a_switch() {
+    check("branches", |n| {
+        let body = lines(n, |at| format!("case 'c{at}': out = x + {at}; break"));
+        let calls = lines(n, |at| format!("sink(f('c{at}', source()))"));
+        one_file(format!(
+            "function f(kind, x) {{ let out = ''\nswitch (kind) {{\n{body}}}\nreturn out }}\n{}",
+            &calls[..calls.find('\n').unwrap_or(0)]
+        ))
+    });
+}
+
+#[test]
+fn conditions_one_after_another() {
+    check("conditions", |n| {
+        let body = lines(n, |at| format!("if (x === 'k{at}') y = x + {at}\nelse if (!x) y = x"));
+        one_file(format!("function f(x) {{ let y = ''\n{body}sink(x + y) }}\nf(source())"))
+    });
+}
+
+#[test]
+fn modules_that_use_one() {
+    check("modules", |n| {
+        let mut files = BTreeMap::from([("lib.js".to_owned(), "exports.get = x => ({ x })".to_owned())]);
+        for at in 0..n {
+            let text = "const { get } = require('./lib')\nsink(get(source()).x)".to_owned();
+            files.insert(format!("m{at}.js"), text);
+        }
+        files
+    });
+}
