@@ -166,9 +166,14 @@ impl<'a, 'g> Judge<'a, 'g> {
 
     /// Whether the sending runs in the callback of a source that was refused.
     fn after_refusal(&self, flow: &Flow) -> Option<(String, Span)> {
+        let refusals = flow.sink.contexts.iter().map(|context| self.refusal(*context));
+        refusals.collect::<Option<Vec<_>>>()?.into_iter().next()
+    }
+
+    /// The refused source in whose callback an instance runs.
+    fn refusal(&self, context: InstId) -> Option<(String, Span)> {
         let graph = self.states.graph;
-        let context = flow.sink.contexts.first()?;
-        let mut at = *context;
+        let mut at = context;
         while let Some((caller, _)) = graph.instances[at.0 as usize].caller {
             if let Some(model) = self.source_of.get(&caller)
                 && self.is_refused(caller, at)

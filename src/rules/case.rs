@@ -146,6 +146,12 @@ impl<'a> Case<'a> {
         flow.source.confidence == Confidence::High && flow.source.model != SERVER_DATA && !is_coarse && !is_any
     }
 
+    /// Whether a flow goes both through code that is not known and through call paths that were put together: then it
+    /// says too little to trouble a reviewer with.
+    pub fn is_vague(flow: &Flow) -> bool {
+        ["broadened", "via-unknown-call"].iter().all(|feature| flow.features.contains(feature))
+    }
+
     /// Whether what is typed is told by a text for people, or by the sort of the input, and not by a name in the code.
     pub fn is_labelled(&self, flow: &Flow) -> bool {
         let source = self.models.sources.iter().find(|source| source.id == flow.source.model);

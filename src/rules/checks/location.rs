@@ -198,7 +198,7 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
             "用户拒绝定位后，仍使用先前保存的位置",
             "a position kept from before is used after the user has refused",
         );
-        (Level::Violation, message)
+        (if Case::is_certain(flow) { Level::Violation } else { Level::Warning }, message)
     } else {
         let message = about(
             case,

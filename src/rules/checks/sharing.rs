@@ -12,7 +12,11 @@ pub(super) const LISTED: [&str; 8] =
 
 /// The judgement of a flow into share content.
 pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    if flow.sink.kind != "share" || !Case::is_plain(flow) || super::super::hosts::is_token(&flow.source.model) {
+    if Case::is_vague(flow)
+        || flow.sink.kind != "share"
+        || !Case::is_plain(flow)
+        || super::super::hosts::is_token(&flow.source.model)
+    {
         return None;
     }
     let sure = if Case::is_certain(flow) { Level::Violation } else { Level::Warning };
