@@ -54,7 +54,7 @@ impl Solver<'_> {
         match field {
             // Any property of any member would be anything.
             Field::Any if matches!(object, Object::Crowd(_) | Object::CrowdWrites(_)) => {
-                self.add_object(dst, self.plain)
+                self.add_object(dst, self.plain);
             }
             Field::Any => {
                 self.subscribe(obj, Subscriber::All(dst));
