@@ -53,7 +53,7 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     if sinks.is_empty() || graph.origins.is_empty() {
         return Vec::new();
     }
-    let relevant = reaching(graph, sinks.keys().copied());
+    let relevant = reach(graph, sinks.keys().copied(), Direction::Incoming);
     let clearing = clearing(graph, models);
     let lexicon = Lexicon::new(&models.names, &models.name_words);
     let sources = sources(graph, models, &lexicon);
@@ -211,15 +211,15 @@ fn named_sources<'m>(graph: &FlowGraph, reads: &[Read<'m>]) -> Vec<Source<'m>> {
     sources
 }
 
-/// The nodes from which one of these can be reached.
-fn reaching(graph: &FlowGraph, ends: impl Iterator<Item = NodeId>) -> FixedBitSet {
+/// The nodes that some nodes reach, or are reached from, these included.
+pub(super) fn reach(graph: &FlowGraph, starts: impl Iterator<Item = NodeId>, direction: Direction) -> FixedBitSet {
     let mut reached = FixedBitSet::with_capacity(graph.graph.node_count());
-    let mut work: Vec<NodeId> = ends.collect();
+    let mut work: Vec<NodeId> = starts.collect();
     work.iter().for_each(|node| reached.insert(node.index()));
     while let Some(node) = work.pop() {
-        for before in graph.graph.neighbors_directed(node, Direction::Incoming) {
-            if !reached.put(before.index()) {
-                work.push(before);
+        for next in graph.graph.neighbors_directed(node, direction) {
+            if !reached.put(next.index()) {
+                work.push(next);
             }
         }
     }
@@ -233,23 +233,35 @@ fn search(
     scope: &Scope<'_>,
     sinks: &FxHashMap<NodeId, Vec<Mark>>,
 ) -> (Parents, Vec<State>) {
-    let mut parents = Parents::default();
+    let starts = source.starts.iter().copied().filter(|state| scope.relevant.contains(state.0.index()));
+    let passes = |edge: &EdgeReference<'_, Edge, u32>| {
+        scope.lets_through(edge) && !(source.is_named && is_other_field(graph, edge))
+    };
     let mut reached = Vec::new();
-    let mut queue: VecDeque<State> = VecDeque::new();
-    let mut seen: FxHashSet<State> = FxHashSet::default();
-    for &state in &source.starts {
-        if scope.relevant.contains(state.0.index()) && seen.insert(state) {
-            queue.push_back(state);
-        }
-    }
-    while let Some(state) = queue.pop_front() {
+    let parents = spread(graph, starts, passes, |state| {
         if sinks.contains_key(&state.0) {
             reached.push(state);
         }
+    });
+    (parents, reached)
+}
+
+/// Visits all states that some states reach over the edges that pass, nearest first, and gives the way to each.
+pub(super) fn spread(
+    graph: &FlowGraph,
+    starts: impl Iterator<Item = State>,
+    passes: impl Fn(&EdgeReference<'_, Edge, u32>) -> bool,
+    mut visit: impl FnMut(State),
+) -> Parents {
+    let mut parents = Parents::default();
+    let mut seen: FxHashSet<State> = FxHashSet::default();
+    let mut queue: VecDeque<State> = starts.filter(|state| seen.insert(*state)).collect();
+    while let Some(state) = queue.pop_front() {
+        visit(state);
         let mut next: Vec<(State, EdgeIndex<u32>)> = graph
             .graph
             .edges(state.0)
-            .filter(|edge| scope.lets_through(edge) && !(source.is_named && is_other_field(graph, edge)))
+            .filter(&passes)
             .map(|edge| ((edge.target(), after(state.1, edge.weight().effect)), edge.id()))
             .collect();
         next.sort_unstable_by_key(|&(_, edge)| edge);
@@ -260,7 +272,7 @@ fn search(
             }
         }
     }
-    (parents, reached)
+    parents
 }
 
 /// A property that says nothing of the value it is read from.

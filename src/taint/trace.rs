@@ -1,15 +1,14 @@
 //! How far data came from one place towards another, and the part of the graph between two places.
 //! Knows the flow graph, and neither sources nor clauses: the places are those that somebody asks about.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use fixedbitset::FixedBitSet;
 use petgraph::Direction;
-use petgraph::graph::EdgeIndex;
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
-use super::solve::{Parents, Scope, State, after, clearing};
+use super::solve::{Parents, Scope, State, clearing, reach, spread};
 use super::witness::{edges_to, push, step};
 use super::{Form, Step, StepKind};
 use crate::base::Span;
@@ -46,7 +45,9 @@ pub fn trace(graph: &FlowGraph, models: &Models, sources: &[NodeId], sinks: &[No
     let all = all_nodes(graph);
     let clearing = clearing(graph, models);
     let scope = Scope { relevant: &all, clearing: &clearing };
-    let (parents, reached) = spread(graph, sources, &scope);
+    let mut reached = Vec::new();
+    let starts = sources.iter().map(|&node| (node, Form::Raw));
+    let parents = spread(graph, starts, |edge| scope.lets_through(edge), |state| reached.push(state));
     let wanted: FxHashSet<NodeId> = sinks.iter().copied().collect();
     if let Some(&state) = reached.iter().find(|state| wanted.contains(&state.0)) {
         let way = way(graph, sources, state, &parents, true);
@@ -62,7 +63,7 @@ fn lost(
     scope: &Scope<'_>,
     (parents, reached): (&Parents, &[State]),
 ) -> Trace {
-    let back = reach(graph, sinks, Direction::Incoming);
+    let back = reach(graph, sinks.iter().copied(), Direction::Incoming);
     let is_end = |node: NodeId| graph.graph.edges(node).next().is_none();
     let ends: Vec<State> = reached.iter().copied().filter(|state| is_end(state.0)).collect();
     let ends = if ends.is_empty() { reached.to_vec() } else { ends };
@@ -121,36 +122,12 @@ fn way(graph: &FlowGraph, sources: &[NodeId], state: State, parents: &Parents, a
     steps
 }
 
-/// All states that some nodes reach, nearest first, with the way there.
-fn spread(graph: &FlowGraph, starts: &[NodeId], scope: &Scope<'_>) -> (Parents, Vec<State>) {
-    let mut parents = Parents::default();
-    let mut seen: FxHashSet<State> = starts.iter().map(|&node| (node, Form::Raw)).collect();
-    let mut queue: VecDeque<State> = starts.iter().map(|&node| (node, Form::Raw)).collect();
-    let mut reached = Vec::new();
-    while let Some(state) = queue.pop_front() {
-        reached.push(state);
-        let mut next: Vec<(State, EdgeIndex<u32>)> = graph
-            .graph
-            .edges(state.0)
-            .filter(|edge| scope.lets_through(edge))
-            .map(|edge| ((edge.target(), after(state.1, edge.weight().effect)), edge.id()))
-            .collect();
-        next.sort_unstable_by_key(|&(_, edge)| edge);
-        for (target, edge) in next {
-            if seen.insert(target) {
-                parents.insert(target, (state, edge));
-                queue.push_back(target);
-            }
-        }
-    }
-    (parents, reached)
-}
-
 /// The nodes on some way from `from` to `to`; an end that is not given is any.
 pub fn between(graph: &FlowGraph, from: Option<&[NodeId]>, to: Option<&[NodeId]>) -> FixedBitSet {
-    let mut part = from.map_or_else(|| all_nodes(graph), |nodes| reach(graph, nodes, Direction::Outgoing));
+    let mut part =
+        from.map_or_else(|| all_nodes(graph), |nodes| reach(graph, nodes.iter().copied(), Direction::Outgoing));
     if let Some(nodes) = to {
-        part.intersect_with(&reach(graph, nodes, Direction::Incoming));
+        part.intersect_with(&reach(graph, nodes.iter().copied(), Direction::Incoming));
     }
     part
 }
@@ -173,18 +150,4 @@ fn all_nodes(graph: &FlowGraph) -> FixedBitSet {
     let mut all = FixedBitSet::with_capacity(graph.graph.node_count());
     all.insert_range(..);
     all
-}
-
-fn reach(graph: &FlowGraph, starts: &[NodeId], direction: Direction) -> FixedBitSet {
-    let mut reached = FixedBitSet::with_capacity(graph.graph.node_count());
-    let mut work = starts.to_vec();
-    work.iter().for_each(|node| reached.insert(node.index()));
-    while let Some(node) = work.pop() {
-        for next in graph.graph.neighbors_directed(node, direction) {
-            if !reached.put(next.index()) {
-                work.push(next);
-            }
-        }
-    }
-    reached
 }

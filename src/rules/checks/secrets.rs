@@ -1,7 +1,9 @@
 //! Clause 14.3.1: keys and passwords in the package. What is found is never shown in full.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
+use super::super::case::Source;
 use super::super::words::words;
 use super::super::{Case, Finding, Level};
 use crate::base::{FileKind, Span, Text};
@@ -18,13 +20,13 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             if is_key(&value) && seen.insert(range.start) {
                 let name =
                     text[range.clone()].split(['=', ':']).next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-                findings.push(key(source, range, name, &value));
+                findings.push(key(source, &range, name, &value));
             }
         }
         for range in words("secret_value").find_all(text) {
             let value = text[range.clone()].to_owned();
             if !words("secret_test").are_in(&value) && seen.insert(range.start) {
-                findings.push(key(source, range, "", &value));
+                findings.push(key(source, &range, "", &value));
             }
         }
         if source.is_shipped && source.kind != FileKind::Json {
@@ -34,7 +36,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn key(source: &super::super::case::Source, range: std::ops::Range<usize>, name: &str, value: &str) -> Finding {
+fn key(source: &Source, range: &Range<usize>, name: &str, value: &str) -> Finding {
     let shown = masked(value);
     let named = if name.is_empty() { String::new() } else { format!("{name} ") };
     // Keys of that name are often meant to be public: of maps, for one.
@@ -46,60 +48,48 @@ fn key(source: &super::super::case::Source, range: std::ops::Range<usize>, name:
         format!("{where_zh}中写有密钥 {named}({shown})"),
         format!("{where_en} holds a key, {named}({shown})"),
     );
-    Finding {
-        data: vec!["secret-key".to_owned()],
-        help: Text::new(
-            "立即在后台重置该密钥，并移到服务端的环境变量或密钥服务中；小程序端只向自己的服务端请求结果",
-            "reset the key at once, and keep it in the server's environment or key service; let the mini-program ask its own \
-             server for results",
-        ),
-        also: vec!["14.3.5"],
-        ..Finding::at("14.3.1", level, Span::new(source.file, range.start as u32, range.end as u32), message)
-    }
+    let help = Text::new(
+        "立即在后台重置该密钥，并移到服务端的环境变量或密钥服务中；小程序端只向自己的服务端请求结果",
+        "reset the key at once, and keep it in the server's environment or key service; let the mini-program ask its own \
+         server for results",
+    );
+    finding(source, range, level, message, help)
 }
 
 /// Sessions are exchanged for secrets on the server only.
-fn exchange(source: &super::super::case::Source, findings: &mut Vec<Finding>) {
-    for range in words("secret_url").find_all(&source.text) {
+fn exchange(source: &Source, findings: &mut Vec<Finding>) {
+    findings.extend(words("secret_url").find_all(&source.text).into_iter().map(|range| {
         let message = Text::new(
             "小程序端直接调用需要 AppSecret 的接口",
             "the mini-program itself calls an interface that needs the AppSecret",
         );
-        findings.push(Finding {
-            data: vec!["secret-key".to_owned()],
-            help: Text::new(
-                "只把登录 code 发给自己的服务端，由服务端换取会话",
-                "send the login code to your own server, and let the server exchange it",
-            ),
-            also: vec!["14.3.5"],
-            ..Finding::at(
-                "14.3.1",
-                Level::Violation,
-                Span::new(source.file, range.start as u32, range.end as u32),
-                message,
-            )
-        });
-    }
+        let help = Text::new(
+            "只把登录 code 发给自己的服务端，由服务端换取会话",
+            "send the login code to your own server, and let the server exchange it",
+        );
+        finding(source, &range, Level::Violation, message, help)
+    }));
 }
 
 /// The key of a session belongs to the server.
-fn session(source: &super::super::case::Source, findings: &mut Vec<Finding>) {
-    for range in words("session_key_kept").find_all(&source.text) {
+fn session(source: &Source, findings: &mut Vec<Finding>) {
+    findings.extend(words("session_key_kept").find_all(&source.text).into_iter().map(|range| {
         let message = Text::new("小程序端保存了 session_key", "the mini-program keeps a session key");
-        findings.push(Finding {
-            data: vec!["secret-key".to_owned()],
-            help: Text::new(
-                "session_key 只留在服务端，小程序只保存自定义登录态",
-                "keep the session key on the server, and a token of your own in the program",
-            ),
-            also: vec!["14.3.5"],
-            ..Finding::at(
-                "14.3.1",
-                Level::Violation,
-                Span::new(source.file, range.start as u32, range.end as u32),
-                message,
-            )
-        });
+        let help = Text::new(
+            "session_key 只留在服务端，小程序只保存自定义登录态",
+            "keep the session key on the server, and a token of your own in the program",
+        );
+        finding(source, &range, Level::Violation, message, help)
+    }));
+}
+
+fn finding(source: &Source, range: &Range<usize>, level: Level, message: Text, help: Text) -> Finding {
+    let span = Span::new(source.file, range.start as u32, range.end as u32);
+    Finding {
+        data: vec!["secret-key".to_owned()],
+        help,
+        also: vec!["14.3.5"],
+        ..Finding::at("14.3.1", level, span, message)
     }
 }
 
