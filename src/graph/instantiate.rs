@@ -523,7 +523,8 @@ impl Solver<'_> {
             return;
         }
         let text = self.symbols.text(request).to_owned();
-        let resolution = if self.project.files.get(file).kind == crate::base::FileKind::Wxml {
+        let kind = self.project.files.get(file).kind;
+        let resolution = if matches!(kind, crate::base::FileKind::Wxml | crate::base::FileKind::Wxs) {
             self.project.resolve_wxs(file, &text).map_or(Resolution::Missing, Resolution::File)
         } else {
             self.project.resolve_module(file, &text)
