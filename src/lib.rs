@@ -3,7 +3,7 @@
 //! One way through the house; nobody imports a later step:
 //!
 //! ```text
-//! path ─► project ─► syntax ─► ir ─► graph ─► taint ─► consent ─► rules ─► report ─► cli
+//! path ─► (package ─►) project ─► syntax ─► ir ─► graph ─► taint ─► consent ─► rules ─► report ─► cli
 //! ```
 //!
 //! The words used throughout: a *source* is where personal data comes in, a *sink* where it goes out, a *step* what a
@@ -21,6 +21,7 @@ pub mod consent;
 pub mod graph;
 pub mod ir;
 pub mod models;
+pub mod package;
 pub mod project;
 pub mod report;
 pub mod rules;

@@ -1,6 +1,9 @@
 //! Source texts by id, byte spans in them, and lines and columns made from spans.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+
+use super::Origin;
 
 /// A file of the program under analysis; an index into [`Files`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,7 +155,10 @@ impl SourceFile {
 /// All files of one analysis, in the order of their paths.
 #[derive(Debug, Default)]
 pub struct Files {
-    files: Vec<SourceFile>,
+    /// Those that are analysed, and behind them those that they were recovered from.
+    texts: Vec<SourceFile>,
+    n_analysed: usize,
+    origins: Vec<Origin>,
 }
 
 impl Files {
@@ -160,33 +166,77 @@ impl Files {
     pub fn new(mut files: Vec<SourceFile>) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|a, b| a.path == b.path);
-        Self { files }
+        Self { n_analysed: files.len(), texts: files, origins: Vec::new() }
+    }
+
+    /// The same files, which were recovered from others: people see places in those. An origin names them by their
+    /// number in `compiled`; a file without one is shown as it is.
+    #[must_use]
+    pub fn recovered_from(mut self, compiled: Vec<SourceFile>, mut origins: BTreeMap<String, Origin>) -> Self {
+        let n_analysed = self.n_analysed as u32;
+        let of_file = |file: &SourceFile| origins.remove(&file.path).unwrap_or_default().moved(n_analysed);
+        self.origins = self.texts.iter().map(of_file).collect();
+        self.texts.extend(compiled);
+        self
+    }
+
+    /// Whether the files were recovered from others.
+    pub fn are_recovered(&self) -> bool {
+        self.n_analysed < self.texts.len()
+    }
+
+    /// The id of the file that others were recovered from, by its number among those.
+    pub fn compiled(&self, number: u32) -> FileId {
+        FileId(self.n_analysed as u32 + number)
+    }
+
+    /// The place that people see for a span.
+    pub fn place(&self, span: Span) -> Span {
+        let origin = self.origins.get(span.file.index());
+        origin.and_then(|origin| origin.of(span.start, span.end)).unwrap_or(span)
+    }
+
+    /// The file that people see under `path`.
+    pub fn find_shown(&self, path: &str) -> Option<FileId> {
+        let compiled = self.texts[self.n_analysed..].iter().position(|file| file.path == path);
+        compiled.map(|at| self.compiled(at as u32)).or_else(|| self.find(path))
+    }
+
+    /// The files that people see.
+    pub fn shown(&self) -> &[SourceFile] {
+        if self.are_recovered() { &self.texts[self.n_analysed..] } else { &self.texts }
     }
 
     /// The file behind an id.
     pub fn get(&self, id: FileId) -> &SourceFile {
-        &self.files[id.index()]
+        &self.texts[id.index()]
     }
 
     /// The id of the file at `path` (relative to the root, with `/`).
     pub fn find(&self, path: &str) -> Option<FileId> {
-        let at = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
+        let analysed = &self.texts[..self.n_analysed];
+        let at = analysed.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
         Some(FileId(at as u32))
     }
 
-    /// Ids and files in order.
+    /// Ids and files that are analysed, in order.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(at, file)| (FileId(at as u32), file))
+        self.texts[..self.n_analysed].iter().enumerate().map(|(at, file)| (FileId(at as u32), file))
     }
 
-    /// How many there are.
+    /// How many are analysed.
     pub fn len(&self) -> usize {
-        self.files.len()
+        self.n_analysed
+    }
+
+    /// How many texts there are, those included that others were recovered from.
+    pub fn n_texts(&self) -> usize {
+        self.texts.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.n_analysed == 0
     }
 
     /// The text under a span.

@@ -1,9 +1,10 @@
 //! What every command does that needs a report: a path is loaded, analysed, judged and told of under the settings in force.
 //! Knows the steps by name, and none of their insides.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::config::InForce;
+use super::gate::Gate;
 use super::input::{self, Loaded};
 use super::settings;
 use super::status::Outcome;
@@ -28,16 +29,22 @@ pub struct Analysed {
     pub unseen: Option<String>,
 }
 
-/// Analyses what lies at `path`; the outcome says why it could not be done.
+/// Analyses the program at `paths`, which is one path or several packages; the outcome says why it could not be done.
+/// With a gate it waits for its turn.
 pub fn analyse(
-    path: &Path,
+    paths: &[PathBuf],
     in_force: &InForce,
     models: &Models,
     baseline: Option<&Baseline>,
     with_times: bool,
+    gate: Option<&Gate>,
 ) -> Result<Analysed, Outcome> {
     let start = settings::clock();
-    let Loaded { project, mut problems, root, prefix, folder } = input::load(path).map_err(Outcome::not_analysed)?;
+    let Loaded { project, mut problems, root, prefix, folder } =
+        input::load_all(paths).map_err(Outcome::not_analysed)?;
+    let n_bytes = project.files.shown().iter().map(|file| file.text.len()).sum();
+    let refused = |reason| Outcome::not_analysed(format!("cannot analyse {}: {reason}", shown(paths)));
+    let _permit = gate.map(|gate| gate.admit(n_bytes)).transpose().map_err(refused)?;
     let entries = in_force.entries(&folder)?;
     let loading = settings::clock().saturating_sub(start);
     let today = settings::today();
@@ -77,8 +84,12 @@ pub fn analyse(
     if !in_force.only.is_empty() {
         report.keep_findings_of(&in_force.only);
     }
-    let unseen = unseen(&project, &problems).map(|reason| format!("cannot analyse {}: {reason}", path.display()));
+    let unseen = unseen(&project, &problems).map(|reason| format!("cannot analyse {}: {reason}", shown(paths)));
     Ok(Analysed { project, report, prefix, stats, unseen })
+}
+
+fn shown(paths: &[PathBuf]) -> String {
+    paths.first().map(|path| path.display().to_string()).unwrap_or_default()
 }
 
 /// Why nothing can be said of a program: it has no code, or none that could be parsed.

@@ -52,6 +52,22 @@ pub enum Command {
         after_help = "Examples:\n  wxray diff base.json miniprogram\n  wxray diff old new --fail-on new-recipient,new-data\n  wxray diff base.json head.json -f markdown"
     )]
     Diff(Diff),
+    /// Analyse many programs: one path a line, one report as JSON a line.
+    ///
+    /// Each line has the keys of a report, and `path` and `status`, which `scan` would end with; a program that could not be
+    /// analysed has a line with `error`. Programs know nothing of each other, and their own `wxray.toml` is not heeded.
+    /// Exit status: 0 all analysed; 1 findings at or above --fail-on; 2 wrong usage, or a list or an output that fails; 3
+    /// some program could not be analysed.
+    #[command(
+        after_help = "Examples:\n  ls -d programs/* | wxray batch > reports.jsonl\n  wxray batch list.txt -o reports.jsonl --resume\n  parallel --pipe -N50 wxray batch -j1 < list.txt > reports.jsonl"
+    )]
+    Batch(Batch),
+    /// Write the files in a package (`.wxapkg`) to a folder.
+    ///
+    /// The names of the files go to stdout. Exit status: 0 all written; 2 something is in the way or cannot be written;
+    /// 3 no package, an encrypted one, or one of which some files could not be had.
+    #[command(after_help = "Examples:\n  wxray unpack __APP__.wxapkg -o unpacked\n  wxray scan unpacked")]
+    Unpack(Unpack),
     /// How far data came from one line towards another, and where it was lost.
     #[command(
         after_help = "Examples:\n  wxray why pages/index/index.js:12 utils/request.js:6\n  wxray why --project miniprogram pages/index/index.js:12 utils/request.js:6"
@@ -81,8 +97,9 @@ pub enum Command {
 /// `wxray scan`
 #[derive(Debug, ClapArgs)]
 pub struct Scan {
-    /// A project, a mini-program root, a folder or a script.
+    /// A project, a mini-program root, a folder, a script or packages (`.wxapkg`).
     ///
+    /// Several packages of one program, or a folder of them, are analysed together, and so is what was unpacked from one.
     /// Paths in the report are relative to the folder that was given. For a script the root is the nearest folder that
     /// holds it and all that it requires, inside of the project around it (`project.config.json`, `package.json` or `.git`).
     /// Each of several is analysed by itself, and their text reports follow each other; the exit status is the gravest.
@@ -131,6 +148,9 @@ pub struct Scan {
     /// Write the time that each phase took to stderr.
     #[arg(long)]
     pub timings: bool,
+    /// Take nothing from earlier runs. Nothing is kept between runs as yet, so that this is always so.
+    #[arg(long)]
+    pub no_cache: bool,
     /// Tell less: no warnings about the analysis.
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -209,6 +229,46 @@ pub enum DiffGate {
     NewFinding,
     /// Nothing.
     Never,
+}
+
+/// `wxray batch`
+#[derive(Debug, ClapArgs)]
+pub struct Batch {
+    /// The paths, one a line [default: stdin].
+    #[arg(value_name = "LIST")]
+    pub list: Option<PathBuf>,
+    /// Write the lines to a file.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Go on with the file of --output: programs that it has a line of are left out.
+    #[arg(long, requires = "output")]
+    pub resume: bool,
+    /// The level of findings from which on the status is 1.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Never)]
+    pub fail_on: FailOn,
+    /// The day on which the programs were released, as 2023-10-17 [default: today].
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub release_date: Option<Date>,
+    /// Judge by a pack of further rules, too. May be repeated.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub pack: Vec<String>,
+    /// Models and settings.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `wxray unpack`
+#[derive(Debug, ClapArgs)]
+pub struct Unpack {
+    /// The package.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The folder to write to; it is made where there is none.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Replace files that are there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `wxray why`

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::os_fs::OsFs;
-use super::settings;
-use crate::base::Problem;
+use super::{packages, settings};
+use crate::base::{FileKind, FileSystem, Problem};
+use crate::package;
 use crate::project::{self, Project};
 
 /// What marks the folder of a project.
@@ -25,13 +26,69 @@ pub struct Loaded {
     pub folder: PathBuf,
 }
 
+/// The paths as programs: a main package and others are one, everything else is one for itself.
+pub fn programs(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
+    let (packages, others): (Vec<PathBuf>, Vec<PathBuf>) =
+        paths.iter().cloned().partition(|path| packages::is_named_so(path) && path.is_file());
+    if packages.len() < 2 || 1 < packages.iter().filter(|path| packages::is_main(path)).count() {
+        return paths.iter().map(|path| vec![path.clone()]).collect();
+    }
+    std::iter::once(packages).chain(others.into_iter().map(|path| vec![path])).collect()
+}
+
+/// Loads the program at these paths, which is one path or several packages; the error is a reason for the user.
+pub fn load_all(paths: &[PathBuf]) -> Result<Loaded, String> {
+    match paths {
+        [path] => load(path),
+        _ => load_packages(paths, paths.first().and_then(|path| path.parent()).unwrap_or(Path::new("."))),
+    }
+}
+
 /// Loads what lies at `path`; the error is a reason for the user.
 pub fn load(path: &Path) -> Result<Loaded, String> {
+    if path.is_file() && packages::is_named_so(path) {
+        return load_packages(&[path.to_owned()], path);
+    }
     if path.is_file() {
         return load_file(path);
     }
+    if let Some(loaded) = load_packed_folder(path) {
+        return loaded;
+    }
     let (project, problems) = load_from(path, "").map_err(|reason| about(path, &reason))?;
     Ok(Loaded { project, problems, root: name(path), prefix: prefix(path), folder: path.to_owned() })
+}
+
+/// Loads what packages hold together.
+fn load_packages(paths: &[PathBuf], shown: &Path) -> Result<Loaded, String> {
+    let (project, problems) = packages::load(paths).map_err(|reason| about(shown, &reason))?;
+    Ok(Loaded { project, problems, root: name(shown), prefix: prefix(shown), folder: folder_of(shown) })
+}
+
+/// Loads a folder of packages, or of what was in one; `None` if it is neither.
+fn load_packed_folder(path: &Path) -> Option<Result<Loaded, String>> {
+    let fs = OsFs::new(path).ok()?;
+    if package::is_unpacked(&fs) {
+        let loaded = packages::load_unpacked(&fs).map_err(|reason| about(path, &reason));
+        return Some(loaded.map(|(project, mut problems)| {
+            problems.extend(fs.problems());
+            Loaded { project, problems, root: name(path), prefix: prefix(path), folder: path.to_owned() }
+        }));
+    }
+    let found = packages::in_folder(path);
+    // Beside source code packages are what was built of it.
+    let has_code = || fs.walk("", &|_| false).is_ok_and(|entries| entries.iter().any(|entry| is_script(&entry.path)));
+    let found = if found.is_empty() || has_code() { Vec::new() } else { found };
+    (!found.is_empty()).then(|| load_packages(&found, path))
+}
+
+fn is_script(path: &str) -> bool {
+    FileKind::of(path).is_some_and(FileKind::is_script)
+}
+
+/// The folder in which settings for a path are looked for.
+fn folder_of(path: &Path) -> PathBuf {
+    if path.is_dir() { path.to_owned() } else { path.parent().unwrap_or(Path::new("")).to_owned() }
 }
 
 /// Loads a script and what it requires.

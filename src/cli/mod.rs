@@ -3,10 +3,12 @@
 
 mod analyse;
 mod args;
+mod batch;
 pub mod config;
 mod diff;
 mod explain;
 mod formats;
+mod gate;
 mod graph;
 mod help;
 mod input;
@@ -15,10 +17,12 @@ mod model_list;
 mod models;
 mod os_fs;
 mod output;
+mod packages;
 mod progress;
 mod scan;
 mod settings;
 mod status;
+mod unpack;
 
 use std::any::Any;
 use std::ffi::OsString;
@@ -109,6 +113,8 @@ fn command(args: &Args) -> Outcome {
         Command::Models(models) => models::run(args, models),
         Command::Inventory(inventory) => inventory::run(args, inventory),
         Command::Diff(diff) => diff::run(args, diff),
+        Command::Batch(batch) => batch::run(args, batch),
+        Command::Unpack(unpack) => unpack::run(args, unpack),
         Command::Why(why) => graph::why(args, why),
         Command::Graph(graph) => graph::run(args, graph),
         Command::Init(init) => inventory::init(args, init),

@@ -8,6 +8,7 @@ use super::args::{Args, Format, Scan};
 use super::cannot_print;
 use super::config::{Given, InForce};
 use super::formats;
+use super::input;
 use super::models;
 use super::output;
 use super::progress::Progress;
@@ -40,10 +41,11 @@ fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
     let models = models::load_for(args, &in_force)?;
     let mut reports = Vec::new();
     let mut failure = None;
-    let progress = Progress::new(scan.paths.len(), scan.quiet);
-    for path in &scan.paths {
-        progress.start(path);
-        match analyse(path, &in_force, &models, baseline.as_ref(), scan.verbose) {
+    let programs = input::programs(&scan.paths);
+    let progress = Progress::new(programs.len(), scan.quiet);
+    for paths in &programs {
+        progress.start(&paths[0]);
+        match analyse(paths, &in_force, &models, baseline.as_ref(), scan.verbose, None) {
             Ok(analysed) => {
                 progress.hide(|| write(args, scan, &in_force, &analysed))?;
                 failure = failure.or(analysed.unseen.map(Outcome::not_analysed));
@@ -60,8 +62,8 @@ fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
 fn check_usage(scan: &Scan) -> Result<(), String> {
     let is_single = scan.format.is_some_and(|format| format != Format::Text);
     let needs_one = is_single || !scan.output.is_empty() || scan.write_baseline.is_some();
-    if 1 < scan.paths.len() && needs_one {
-        return Err("formats other than text, and --output, take one path".to_owned());
+    if 1 < input::programs(&scan.paths).len() && needs_one {
+        return Err("formats other than text, and --output, take one path, or packages of one program".to_owned());
     }
     if let Some(path) = scan.output.iter().find(|path| formats::of_path(path).is_none()) {
         let endings = formats::endings();
@@ -71,7 +73,7 @@ fn check_usage(scan: &Scan) -> Result<(), String> {
 }
 
 /// Whether the packs and clauses that are named exist.
-fn check_rules(in_force: &InForce) -> Result<(), String> {
+pub fn check_rules(in_force: &InForce) -> Result<(), String> {
     let all = rules::packs::packs();
     if let Some(pack) = in_force.packs.iter().find(|name| !all.iter().any(|pack| pack.name == **name)) {
         let names: Vec<&str> = all.iter().map(|pack| pack.name.as_str()).collect();

@@ -1,7 +1,9 @@
 //! Loads a project: discover, gather, read the configurations, form the units.
 //! Knows the order of these steps, and leaves each of them to its module.
 
-use crate::base::{FileId, FileKind, FileSystem, Files, Problem, Text};
+use crate::base::fs::MemoryFs;
+use crate::base::{FileId, FileKind, FileSystem, Files, Problem, Span, Text};
+use crate::package::Recovered;
 
 use super::app::AppConfig;
 use super::config::{Configs, ProjectConfig, preview};
@@ -67,6 +69,18 @@ pub fn load(fs: &dyn FileSystem, path: &str) -> Result<(Project, Vec<Problem>), 
     let project = assemble(&layout, lookup, files, entry, &mut problems);
     problems.sort();
     problems.dedup();
+    Ok((project, problems))
+}
+
+/// Loads a program that was recovered from packages. Its problems may lie in the files of these.
+pub fn load_recovered(recovered: Recovered) -> Result<(Project, Vec<Problem>), LoadError> {
+    let texts = recovered.files.into_iter().map(|(path, text)| (path, text.into_bytes()));
+    let (mut project, mut problems) = load(&MemoryFs::new(texts), "")?;
+    project.files = project.files.recovered_from(recovered.compiled, recovered.origins);
+    problems.extend(recovered.problems.into_iter().map(|problem| {
+        let span = problem.span.map(|span| Span { file: project.files.compiled(span.file.0), ..span });
+        Problem { span, ..problem }
+    }));
     Ok((project, problems))
 }
 

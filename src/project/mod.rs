@@ -155,4 +155,4 @@ pub mod resolve;
 mod tests;
 mod units;
 
-pub use load::{LoadError, load};
+pub use load::{LoadError, load, load_recovered};

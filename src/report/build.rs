@@ -198,6 +198,7 @@ fn project(input: &Input) -> ProjectInfo {
     ProjectInfo {
         root: input.root.to_owned(),
         kind: match input.project.kind {
+            _ if input.project.files.are_recovered() => "wxapkg",
             ProjectKind::MiniProgram => "mini-program",
             ProjectKind::Plugin => "plugin",
             ProjectKind::Modules => "modules",
@@ -238,10 +239,10 @@ fn stats(input: &Input) -> Stats {
     let files = &input.project.files;
     let phases = input.stats.phases.iter().filter(|_| input.with_times);
     Stats {
-        files: files.len(),
+        files: files.shown().len(),
         unparsed_files: unparsed_files(files, input.problems).len(),
-        lines: files.iter().map(|(_, file)| file.text.lines().count()).sum(),
-        bytes: files.iter().map(|(_, file)| file.text.len()).sum(),
+        lines: files.shown().iter().map(|file| file.text.lines().count()).sum(),
+        bytes: files.shown().iter().map(|file| file.text.len()).sum(),
         nodes: input.stats.nodes,
         edges: input.stats.edges,
         sources: input.stats.sources,

@@ -20,11 +20,12 @@ pub struct Places<'a> {
 impl<'a> Places<'a> {
     /// Nothing is counted yet.
     pub fn new(files: &'a Files) -> Self {
-        Self { files, tables: files.iter().map(|_| OnceCell::new()).collect() }
+        Self { files, tables: vec![OnceCell::new(); files.n_texts()] }
     }
 
-    /// Where a span lies; what sticks out of its file is cut off.
+    /// Where a span lies for people; what sticks out of its file is cut off.
     pub fn location(&self, span: Span) -> Location {
+        let span = self.files.place(span);
         let file = self.files.get(span.file);
         let table = self.tables[span.file.index()].get_or_init(|| units_at_blocks(file.text.as_bytes()));
         Location {

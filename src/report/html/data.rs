@@ -208,7 +208,7 @@ impl<'a> Code<'a> {
     }
 
     fn show(&mut self, number: usize, location: &Location) {
-        let Some(id) = self.view.files.find(&location.file) else { return };
+        let Some(id) = self.view.files.find_shown(&location.file) else { return };
         let file = self.view.files.get(id);
         let own = location.start.line;
         let lines = self.lines.entry(number).or_default();

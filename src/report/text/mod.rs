@@ -149,7 +149,7 @@ fn problem(diagnostic: &Diagnostic, files: &Files, lang: Lang, out: &mut dyn Wri
         _ => Severity::Note,
     };
     // Of a place in a file that is not the program's (settings) the text is not at hand.
-    let elsewhere = diagnostic.location.as_ref().filter(|location| files.find(&location.file).is_none());
+    let elsewhere = diagnostic.location.as_ref().filter(|location| files.find_shown(&location.file).is_none());
     let place = elsewhere.map(|location| {
         let at = location.start;
         format!("{}:{}:{}", location.file, at.line, at.column)
@@ -173,8 +173,10 @@ fn emit(
     out: &mut dyn WriteColor,
 ) -> io::Result<()> {
     header.write(block.severity, out)?;
-    let found: Vec<(&Marked, FileId, Range<usize>)> =
-        marks.iter().filter_map(|mark| Some((mark, files.find(&mark.location.file)?, bytes(mark.location)))).collect();
+    let found: Vec<(&Marked, FileId, Range<usize>)> = marks
+        .iter()
+        .filter_map(|mark| Some((mark, files.find_shown(&mark.location.file)?, bytes(mark.location))))
+        .collect();
     let places: Vec<(FileId, Range<usize>)> = found.iter().map(|(_, file, range)| (*file, range.clone())).collect();
     let (frame, shown) = Frame::new(files, &places);
     let labels = found.iter().zip(shown).map(|((mark, ..), (view, range))| {
