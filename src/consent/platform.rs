@@ -12,7 +12,6 @@ use crate::models::Source;
 struct Platform {
     mechanism_since: String,
     required_private_infos_since: String,
-    asks_each_time: Vec<String>,
 }
 
 static PLATFORM: LazyLock<Option<Platform>> =
@@ -32,14 +31,10 @@ pub fn asks_for(source: &Source, release: Option<Date>) -> bool {
     is_in_table || source.about.scope.is_some()
 }
 
-/// Whether the user hands over one thing, knowingly, each time.
+/// Whether the user hands over one thing, knowingly, each time: in a picker, a sheet or a dialog of the platform.
 pub fn asks_each_time(source: &Source) -> bool {
-    asks_each_time_id(&source.id)
-}
-
-/// The same, by the id of the source.
-pub fn asks_each_time_id(id: &str) -> bool {
-    PLATFORM.as_ref().is_some_and(|platform| platform.asks_each_time.iter().any(|known| known == id))
+    use crate::models::Interaction::{ButtonPopup, NativeConfirm, NativePicker};
+    matches!(source.about.interaction, Some(NativePicker | ButtonPopup | NativeConfirm))
 }
 
 /// Whether an interface that is not listed in the configuration fails, in a program released on that day.
@@ -52,15 +47,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_data_is_well_formed_and_names_sources_that_exist() {
-        let models = crate::models::Models::load(true, &[]).unwrap();
+    fn rules_are_in_force_from_their_day_on() {
         let platform = PLATFORM.as_ref().unwrap();
-        let unknown: Vec<_> = platform
-            .asks_each_time
-            .iter()
-            .filter(|id| !models.sources.iter().any(|source| source.id == **id))
-            .collect();
-        assert!(unknown.is_empty(), "{unknown:?}");
         assert!(is_in_force(&platform.mechanism_since, "2023-10-17".parse().ok()));
         assert!(!is_in_force(&platform.mechanism_since, "2023-10-16".parse().ok()));
     }

@@ -1,7 +1,7 @@
 //! What a template says around a tag: its attributes as texts, the text before it in its row, the named tags in it.
 //! Knows how templates are laid out, and no tag by name.
 
-use swc_ecma_ast::{Expr, MemberProp};
+use swc_ecma_ast::{Expr, Lit, MemberProp};
 
 use super::Range;
 use crate::syntax::wxml::{Attribute, Element, Node, Part, Value};
@@ -17,7 +17,8 @@ const MAX_ROW: usize = 200;
 /// What stands around a tag.
 #[derive(Clone, Debug, Default)]
 pub struct Hints {
-    /// Names and texts of its attributes; of a binding the path that is bound, of other expressions nothing.
+    /// Names and texts of its attributes; of a binding the path that is bound, of other expressions nothing; `true` of
+    /// one without a value.
     pub attributes: Vec<(String, String)>,
     /// The same of the tags around it, the nearest first.
     pub around: Vec<(String, String)>,
@@ -76,14 +77,14 @@ fn texts(text: &str, element: &Element) -> Vec<(String, String)> {
 }
 
 fn attribute_text(text: &str, attribute: &Attribute) -> String {
-    let Some(value) = &attribute.value else { return String::new() };
+    let Some(value) = &attribute.value else { return true.to_string() };
     if let [Part::Expression(binding)] = &value.parts[..] {
         return binding.expr.as_deref().and_then(path).unwrap_or_default();
     }
     literal_text(text, value)
 }
 
-/// `a.b.c`, if the expression is nothing else.
+/// `a.b.c` or a truth value, if the expression is nothing else.
 fn path(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Ident(ident) => Some(ident.sym.to_string()),
@@ -92,6 +93,7 @@ fn path(expr: &Expr) -> Option<String> {
             _ => None,
         },
         Expr::Paren(paren) => path(&paren.expr),
+        Expr::Lit(Lit::Bool(literal)) => Some(literal.value.to_string()),
         _ => None,
     }
 }

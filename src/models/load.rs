@@ -89,6 +89,7 @@ impl Models {
                     title: Text::new(slug, slug),
                     privacy_key: None,
                     sensitivity: Sensitivity::default(),
+                    writing: None,
                 });
             }
         }

@@ -17,6 +17,7 @@ pub mod recipient;
 pub mod runtime;
 mod spanned;
 mod tree;
+mod writing;
 
 #[cfg(test)]
 mod port_tests;
@@ -37,6 +38,7 @@ pub use platform::Platform;
 pub use port::{Access, Base, Port};
 pub use recipient::{Recipient, RecipientKind, host_of};
 pub use runtime::Runtime;
+pub use writing::{Takes, Writing};
 
 use crate::base::Text;
 
@@ -80,6 +82,8 @@ pub struct Category {
     pub privacy_key: Option<String>,
     /// `low`, `medium` or `high`.
     pub sensitivity: Sensitivity,
+    /// How such data is written; without it in any way.
+    pub writing: Option<Writing>,
 }
 
 /// How much harm a leak does.
@@ -209,6 +213,8 @@ pub struct Source {
     pub outputs: Vec<Output>,
     /// What kind of entry it is.
     pub role: SourceRole,
+    /// What the field takes, for those that texts and names around tell of; without it anything.
+    pub takes: Option<Takes>,
     /// What became of the data since, oldest change first.
     pub changes: Vec<Change>,
     /// Facts for people.

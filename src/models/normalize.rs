@@ -52,6 +52,7 @@ fn category(raw: RawCategory) -> Category {
         title: Text::new(raw.zh, raw.en),
         privacy_key: raw.privacy_key,
         sensitivity: raw.sensitivity,
+        writing: raw.writing,
     }
 }
 
@@ -129,7 +130,7 @@ impl Context<'_> {
         }
         let family = raw.family.unwrap_or_else(|| self.family.clone());
         let changes = raw.changes.into_iter().map(|change| self.change(change)).collect();
-        Some(Source { id: raw.id.value, family, anchor, outputs, role: raw.role, changes, about })
+        Some(Source { id: raw.id.value, family, anchor, outputs, role: raw.role, takes: raw.takes, changes, about })
     }
 
     fn change(&mut self, raw: RawChange) -> Change {

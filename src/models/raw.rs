@@ -10,6 +10,7 @@ use super::gate::raw::{RawAnswer, RawCoverage, RawElsewhere, RawSetting, RawText
 use super::spanned::{Each, Many, Spanned};
 use super::{
     About, Authorization, Confidence, Effect, GateRole, Interaction, NameWords, RecipientKind, Sensitivity, SourceRole,
+    Takes, Writing,
 };
 
 type Word = Spanned<String>;
@@ -59,6 +60,9 @@ pub(super) struct RawCategory {
     /// How much harm a leak does.
     #[serde(default)]
     pub(super) sensitivity: Sensitivity,
+    /// How such data is written: a label cannot make digits of what takes letters only.
+    #[serde(default)]
+    pub(super) writing: Option<Writing>,
 }
 
 /// Someone outside the program who gets data.
@@ -232,6 +236,9 @@ entry! {
         /// What the entry is; a `source` if it does not say.
         #[serde(default)]
         pub(super) role: SourceRole,
+        /// What a field takes: `digits` or a `choice` of what is offered; anything if left out.
+        #[serde(default)]
+        pub(super) takes: Option<Takes>,
         /// What the platform has made of the data since, oldest change first.
         #[serde(default)]
         pub(super) changes: Vec<RawChange>,

@@ -56,7 +56,9 @@ pub enum RecipientKind {
     Data,
     /// Pays.
     Payment,
-    /// The platform itself, or another one.
+    /// Publishes what people say.
+    Social,
+    /// The platform itself, and who runs it.
     Platform,
 }
 

@@ -72,6 +72,8 @@ pub struct HintAttributes {
     pub around: Vec<String>,
     /// Those that are names of the program's.
     pub names: Vec<String>,
+    /// Those that, when true, keep people from typing anything.
+    pub inert: Vec<String>,
 }
 
 /// A function that registers something.

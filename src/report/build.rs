@@ -29,12 +29,16 @@ pub struct Input<'a> {
     pub flows: &'a [taint::Flow],
     /// What is known of the consent to each.
     pub consents: &'a [consent::Consent],
+    /// What is known where the platform is called.
+    pub calls: &'a [consent::CallState],
     /// Judgements about them.
     pub findings: &'a [rules::Finding],
     /// The functions of the program, and whether it can get to each.
     pub code: &'a [Code],
     /// Who operates the program, and who else receives its data.
     pub operator: &'a Operator,
+    /// Third parties whose code or hosts stand in the program.
+    pub parties: &'a [rules::parties::Party],
     /// What is known of each clause.
     pub rows: &'a [rules::Row],
     /// What could not be analysed.
@@ -56,7 +60,7 @@ pub fn build(input: &Input) -> Report {
         .iter()
         .map(|&index| {
             let id = names.flow(&input.flows[index], files);
-            let flow = flow(&input.flows[index], input.consents.get(index), id, &places);
+            let flow = flow(input, &input.flows[index], input.consents.get(index), id, &places);
             flow_ids[index].clone_from(&flow.id);
             flow
         })
@@ -79,7 +83,8 @@ pub fn build(input: &Input) -> Report {
         project: project(input),
         clauses: input.rows.iter().map(|row| clause(row, &findings, &places)).collect(),
         inventory: Inventory {
-            data: inventory::items(&flows, &findings, input.models, input.operator),
+            data: inventory::items(&flows, &findings, input.calls, &places, input.models, input.operator),
+            parties: inventory::infos(input.parties, &flows, input.models, &places),
             platform: inventory::presence::kinds(files, &places, input.code),
         },
         findings,
@@ -112,7 +117,7 @@ fn ranks(order: &[usize]) -> Vec<usize> {
     ranks
 }
 
-fn flow(flow: &taint::Flow, consent: Option<&consent::Consent>, id: String, places: &Places) -> Flow {
+fn flow(input: &Input, flow: &taint::Flow, consent: Option<&consent::Consent>, id: String, places: &Places) -> Flow {
     let unknown = consent::Consent::default();
     let consent = consent.unwrap_or(&unknown);
     let evidence = consent.evidence.iter().map(|place| places.location(*place));
@@ -137,6 +142,12 @@ fn flow(flow: &taint::Flow, consent: Option<&consent::Consent>, id: String, plac
         sink: Sink {
             model: flow.sink.model.clone(),
             kind: flow.sink.kind.clone(),
+            recipient: inventory::name_of(
+                &flow.sink.model,
+                flow.sink.destination.as_deref(),
+                input.operator,
+                input.models,
+            ),
             destination: flow.sink.destination.clone(),
             location: places.location(flow.sink.span),
             path: flow.sink.path.clone(),

@@ -54,6 +54,15 @@ struct SideFlow {
 struct SideSink {
     kind: String,
     destination: Option<String>,
+    #[serde(default)]
+    recipient: Option<SideRecipient>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct SideRecipient {
+    #[serde(default)]
+    id: Option<String>,
+    title: Text,
 }
 
 /// Who gets data: a kind of sink, and a host or what else is known.
@@ -83,6 +92,8 @@ pub struct Difference {
     pub new_recipients: Vec<Recipient>,
     /// Categories that go to a recipient which did not get them.
     pub new_pairs: Vec<Pair>,
+    /// What third parties among them are called.
+    titles: BTreeMap<String, Text>,
 }
 
 impl Side {
@@ -104,11 +115,24 @@ impl Side {
         let leaving = self.flows.iter().filter(|flow| leaves_page(&flow.sink.kind));
         leaving
             .map(|flow| {
-                let to = flow.sink.destination.as_deref();
-                let name = to.map(|to| host_of(to).unwrap_or(to).to_owned());
-                Pair { data: flow.data.clone(), recipient: Recipient { kind: flow.sink.kind.clone(), name } }
+                let recipient = Recipient { kind: flow.sink.kind.clone(), name: name_of(&flow.sink) };
+                Pair { data: flow.data.clone(), recipient }
             })
             .collect()
+    }
+
+    /// What third parties are called, by their hosts and ids.
+    fn titles(&self) -> BTreeMap<String, Text> {
+        let sinks = self.flows.iter().map(|flow| &flow.sink);
+        sinks.filter_map(|sink| Some((name_of(sink)?, sink.recipient.as_ref()?.title.clone()))).collect()
+    }
+}
+
+/// A host, or what else is known of where data goes, or whose sink it is.
+fn name_of(sink: &SideSink) -> Option<String> {
+    match sink.destination.as_deref() {
+        Some(to) => Some(host_of(to).unwrap_or(to).to_owned()),
+        None => sink.recipient.as_ref()?.id.clone(),
     }
 }
 
@@ -130,6 +154,7 @@ impl Difference {
             new_data: head.data().difference(&base.data()).map(|data| (*data).to_owned()).collect(),
             new_recipients: recipients(&new).into_iter().filter(|own| !known.contains(own)).collect(),
             new_pairs: new.difference(&old).cloned().collect(),
+            titles: head.titles(),
         }
     }
 
@@ -183,7 +208,10 @@ impl Difference {
         };
         let recipient = |own: &Recipient| {
             let kind = sink_title(&own.kind);
-            format!("{} {}", kind.get(lang), own.name.as_deref().unwrap_or_default()).trim_end().to_owned()
+            let title = own.name.as_ref().and_then(|name| self.titles.get(name));
+            let title = title.map(|title| format!(" ({})", title.get(lang))).unwrap_or_default();
+            let name = own.name.as_deref().unwrap_or_default();
+            format!("{} {name}{title}", kind.get(lang)).trim_end().to_owned()
         };
         let pair = |own: &Pair| format!("{} → {}", own.data, recipient(&own.recipient));
         let head = |words: Text| words.get(lang).to_owned();

@@ -204,10 +204,21 @@ pub struct Sink {
     pub kind: String,
     /// URL or key, as far as it is known.
     pub destination: Option<String>,
+    /// The third party that gets the data there, where it is known.
+    pub recipient: Option<RecipientName>,
     /// Where.
     pub location: Location,
     /// The path inside the value that goes out, where the data is a part of it.
     pub path: Option<String>,
+}
+
+/// The name of a third party.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct RecipientName {
+    /// Its id in the models; none for one that only the settings name.
+    pub id: Option<String>,
+    /// Its name for people.
+    pub title: Text,
 }
 
 /// One step of a way.
@@ -235,10 +246,36 @@ pub struct Consent {
 /// Which data goes where.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Inventory {
-    /// One entry for each category that some flow carries, by name.
+    /// One entry for each category that some flow carries or some call brings in, by name.
     pub data: Vec<InventoryItem>,
+    /// Third parties whose code or hosts stand in the program, whether data is known to reach them or not.
+    pub parties: Vec<PartyInfo>,
     /// The kinds that the platform looks for in the code, all of them, in the order of its list.
     pub platform: Vec<PlatformKind>,
+}
+
+/// A third party whose code or hosts stand in the program.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PartyInfo {
+    /// Its id in the models.
+    pub id: String,
+    /// Its name for people.
+    pub title: Text,
+    /// What it does.
+    pub kind: crate::models::RecipientKind,
+    /// Categories of data that are known to reach it, sorted.
+    pub data: Vec<String>,
+    /// Where it shows.
+    pub places: Vec<PartyPlace>,
+}
+
+/// Where a third party shows.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PartyPlace {
+    /// How.
+    pub by: crate::rules::parties::Sign,
+    /// Where.
+    pub location: Location,
 }
 
 /// A kind of data for which the platform looks in the code of a program.
@@ -322,7 +359,7 @@ pub struct Sent {
     /// Whose that is, where it is a host.
     pub party: Option<Party>,
     /// The name of a third party.
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// What the data looks like there.
     pub form: Form,
     /// What is known of the user's consent.

@@ -5,6 +5,8 @@ use super::model::{Party, Report, Step, SuppressedBy, Suppression};
 use crate::base::Text;
 use crate::base::text::Lang;
 use crate::consent::Status as Consent;
+use crate::models::RecipientKind;
+use crate::rules::parties::Sign;
 use crate::rules::{Confidence, Level, Status, sink_title};
 use crate::taint::{Form, StepKind};
 
@@ -291,6 +293,44 @@ pub fn platform_list() -> Text {
         "平台按代码检测的信息种类（须在隐私保护指引中声明）",
         "Kinds that the platform finds by the code and wants declared",
     )
+}
+
+/// The head of the list of third parties.
+pub fn party_list() -> Text {
+    Text::new("代码中出现的第三方（SDK、服务与主机）", "Third parties that the code names: kits, services, hosts")
+}
+
+/// How a third party shows.
+pub fn sign(sign: Sign) -> Text {
+    let (zh, en) = match sign {
+        Sign::Package => ("引用了其代码包", "its package"),
+        Sign::File => ("文件名与其 SDK 相同", "a file named after its kit"),
+        Sign::Host => ("代码中写有其主机", "its host"),
+    };
+    Text::new(zh, en)
+}
+
+/// What a recipient does, in a word.
+pub fn recipient_kind(kind: RecipientKind) -> Text {
+    let (zh, en) = match kind {
+        RecipientKind::Own => ("自有", "own"),
+        RecipientKind::Analytics => ("数据统计", "analytics"),
+        RecipientKind::Crash => ("错误与性能监控", "errors and timings"),
+        RecipientKind::Map => ("地图与天气", "maps and weather"),
+        RecipientKind::Ads => ("广告", "advertising"),
+        RecipientKind::Storage => ("对象存储", "file storage"),
+        RecipientKind::Backend => ("后端云服务", "server side"),
+        RecipientKind::Messaging => ("即时通信", "chat"),
+        RecipientKind::Rtc => ("实时音视频", "live audio and video"),
+        RecipientKind::Push => ("消息推送", "notifications"),
+        RecipientKind::Captcha => ("验证码", "captcha"),
+        RecipientKind::Ai => ("人工智能服务", "recognition and answers"),
+        RecipientKind::Data => ("数据查询", "look-ups"),
+        RecipientKind::Payment => ("支付", "payment"),
+        RecipientKind::Social => ("社交平台", "social network"),
+        RecipientKind::Platform => ("微信平台", "the platform"),
+    };
+    Text::new(zh, en)
 }
 
 /// That the program does not get to some code.

@@ -6,7 +6,9 @@ use crate::models::{Anchor, Confidence, Lexicon, Models, Said, Sensitivity, Sour
 use crate::project::Project;
 use crate::taint::{Flow, Form, StepKind};
 
+use super::hosts::Recipient;
 use super::operator::Operator;
+use super::parties::Party;
 
 /// The id of sources that names in data from a server make.
 pub const SERVER_DATA: &str = "server-data";
@@ -37,6 +39,8 @@ pub struct Case<'a> {
     input: Input<'a>,
     /// Every text without its comments.
     pub texts: Vec<Source>,
+    /// Third parties whose code or hosts stand in the program.
+    pub parties: Vec<Party>,
     unknown: Consent,
 }
 
@@ -70,7 +74,9 @@ impl<'a> Case<'a> {
             text: super::text::without_comments(source.kind, &source.text),
             is_shipped: !is_cloud(&source.path),
         });
-        Self { input, texts: texts.collect(), unknown: Consent::default() }
+        let texts: Vec<Source> = texts.collect();
+        let parties = super::parties::parties(input.project, input.models, &texts);
+        Self { input, texts, parties, unknown: Consent::default() }
     }
 
     /// What was given, for as long as that lives.
@@ -120,10 +126,20 @@ impl<'a> Case<'a> {
         "file",
     ];
 
+    /// The model of a flow's source.
+    pub fn source(&self, flow: &Flow) -> Option<&'a crate::models::Source> {
+        self.input.models.sources.iter().find(|source| source.id == flow.source.model)
+    }
+
+    /// Who receives the data of a flow.
+    pub fn recipient(&self, flow: &Flow) -> Recipient {
+        let destination = flow.sink.destination.as_deref();
+        super::hosts::recipient(&flow.sink.model, destination, self.operator, self.models)
+    }
+
     /// Whether the user typed the data or chose it in the view.
     pub fn is_typed(&self, flow: &Flow) -> bool {
-        let source = self.models.sources.iter().find(|source| source.id == flow.source.model);
-        source.is_some_and(|source| {
+        self.source(flow).is_some_and(|source| {
             matches!(source.anchor, Anchor::Component(_)) && source.about.privacy_authorization.is_none()
         })
     }
@@ -139,11 +155,17 @@ impl<'a> Case<'a> {
     }
 
     /// Whether a flow rests on the code alone: on no name, on no code that is not known, on no element of which the name
-    /// is not known, and not on call paths that were put together.
+    /// is not known, not on call paths that were put together, and not on an object where an address is expected.
     pub fn is_certain(flow: &Flow) -> bool {
         let is_coarse = ["broadened", "via-unknown-call"].iter().any(|feature| flow.features.contains(feature));
         let is_any = flow.steps.iter().any(|step| step.kind == StepKind::Field && step.note == "*");
-        flow.source.confidence == Confidence::High && flow.source.model != SERVER_DATA && !is_coarse && !is_any
+        let is_inside = |path: &String| flow.sink.in_destination || path.matches('*').count() > 1;
+        let is_odd = flow.sink.path.as_ref().is_some_and(is_inside);
+        flow.source.confidence == Confidence::High
+            && flow.source.model != SERVER_DATA
+            && !is_coarse
+            && !is_any
+            && !is_odd
     }
 
     /// Whether a flow goes both through code that is not known and through call paths that were put together: then it
@@ -154,8 +176,10 @@ impl<'a> Case<'a> {
 
     /// Whether what is typed is told by a text for people, or by the sort of the input, and not by a name in the code.
     pub fn is_labelled(&self, flow: &Flow) -> bool {
-        let source = self.models.sources.iter().find(|source| source.id == flow.source.model);
-        let by_name = source.is_some_and(|source| matches!(source.role, SourceRole::Labelled | SourceRole::Form));
+        let source = self.source(flow);
+        let by_sort = source.is_some_and(|source| source.outputs.iter().any(|output| output.data == flow.data));
+        let by_name =
+            !by_sort && source.is_some_and(|source| matches!(source.role, SourceRole::Labelled | SourceRole::Form));
         let lexicon = Lexicon::new(&self.models.names, &self.models.name_words);
         let texts = self.lines(flow.source.span).split(['<', '>', '"', '\n', '=']);
         let says = |text: &str| matches!(lexicon.label(text.trim()), Said::Data(meaning) if meaning.data == flow.data);

@@ -14,7 +14,8 @@ pub struct Clause {
     pub present: Vec<String>,
     /// What it demands, in one line.
     pub title: Text,
-    /// What it says, in the edition of 2018. What the platform publishes is authoritative.
+    /// What it says: in Chinese in the platform's own words, as published in 2018 (14.2.9, which a later edition added, is
+    /// restated), in English in ours. What the platform publishes is authoritative.
     pub text: Text,
     /// What to ask the operator, since code cannot tell.
     pub question: Text,

@@ -1,4 +1,5 @@
-//! Who receives what goes to a URL: the operator, a known third party, nobody knows whom. Knows no flow.
+//! Who receives data: the operator, a third party that the operator or the models know, nobody knows whom.
+//! Knows addresses, and no flow and no company.
 
 use std::net::Ipv4Addr;
 use std::sync::LazyLock;
@@ -6,6 +7,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::operator::Operator;
+use crate::base::Text;
+use crate::models::{self, Models, RecipientKind};
 
 /// Who receives data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,64 +17,97 @@ pub enum Recipient {
     Own,
     /// The platform.
     Platform,
-    /// Somebody else: a name, what it does, and whether the operator has a contract.
-    ThirdParty { name: String, kind: String, has_contract: bool },
+    /// Somebody else.
+    ThirdParty(ThirdParty),
     /// A host that neither the operator nor the tool knows.
     Unknown(String),
     /// No host: a part of the program, or a text that is not known.
     Nobody,
 }
 
+/// Somebody else who receives data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThirdParty {
+    /// Its name in the models, if it is known from there.
+    pub id: Option<String>,
+    /// Its name for people.
+    pub name: Text,
+    /// What it does, if that is known.
+    pub kind: Option<RecipientKind>,
+    /// Whether the operator has a contract.
+    pub has_contract: bool,
+}
+
+impl ThirdParty {
+    /// Whether it keeps or serves what is the operator's, on the operator's behalf.
+    pub fn is_processor(&self) -> bool {
+        matches!(self.kind, Some(RecipientKind::Storage | RecipientKind::Backend))
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Hosts {
-    third_parties: Vec<Known>,
-    platform: Vec<String>,
-    sdks: Vec<String>,
+struct Vouchers {
     tokens: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Known {
-    name: String,
-    hosts: Vec<String>,
-    kind: String,
-}
+static VOUCHERS: LazyLock<Option<Vouchers>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("data/vouchers.json")).ok());
 
-static HOSTS: LazyLock<Option<Hosts>> = LazyLock::new(|| serde_json::from_str(include_str!("data/hosts.json")).ok());
-
-/// Who receives what goes to a destination.
-pub fn recipient(destination: Option<&str>, operator: &Operator) -> Recipient {
-    let Some(host) = destination.and_then(host) else { return Recipient::Nobody };
-    if operator.own_hosts.iter().any(|own| covers(own, host)) {
-        return Recipient::Own;
-    }
-    if let Some(party) = operator.third_parties.iter().find(|party| party.hosts.iter().any(|known| covers(known, host)))
-    {
-        let kind = "service".to_owned();
-        return Recipient::ThirdParty { name: party.name.clone(), kind, has_contract: party.contract.is_some() };
-    }
-    let Some(known) = &*HOSTS else { return Recipient::Unknown(host.to_owned()) };
-    if known.platform.iter().any(|platform| covers(platform, host)) {
-        return Recipient::Platform;
-    }
-    match known.third_parties.iter().find(|party| party.hosts.iter().any(|pattern| covers(pattern, host))) {
-        Some(party) => {
-            Recipient::ThirdParty { name: party.name.clone(), kind: party.kind.clone(), has_contract: false }
+/// Who receives what goes into a sink with this destination: whose host it is, else whose sink.
+pub fn recipient(sink: &str, destination: Option<&str>, operator: &Operator, models: &Models) -> Recipient {
+    let host = destination.and_then(host);
+    if let Some(host) = host {
+        if operator.own_hosts.iter().any(|own| covers(own, host)) {
+            return Recipient::Own;
         }
-        None => Recipient::Unknown(host.to_owned()),
+        let is_its = |party: &&super::operator::ThirdParty| party.hosts.iter().any(|known| covers(known, host));
+        if let Some(party) = operator.third_parties.iter().find(is_its) {
+            let known = models.recipient_of_host(host);
+            return Recipient::ThirdParty(ThirdParty {
+                id: known.map(|known| known.id.clone()),
+                name: Text::new(&party.name, &party.name),
+                kind: known.map(|known| known.kind),
+                has_contract: party.contract.is_some(),
+            });
+        }
+    }
+    match (models.recipient_of_flow(sink, destination), host) {
+        (Some(known), _) => of_known(known, operator, models),
+        (None, Some(host)) => Recipient::Unknown(host.to_owned()),
+        (None, None) => Recipient::Nobody,
     }
 }
 
-/// Whether a sink is the kit of a third party.
-pub fn is_sdk(sink: &str) -> bool {
-    HOSTS.as_ref().is_some_and(|hosts| hosts.sdks.iter().any(|sdk| sdk == sink))
+fn of_known(known: &models::Recipient, operator: &Operator, models: &Models) -> Recipient {
+    match known.kind {
+        RecipientKind::Own => return Recipient::Own,
+        RecipientKind::Platform => return Recipient::Platform,
+        RecipientKind::Map if is_of_platform(known, models) => return Recipient::Platform,
+        _ => {}
+    }
+    let names = [&known.id, &known.title.zh, &known.title.en];
+    let told = operator.third_parties.iter().find(|party| names.contains(&&party.name));
+    Recipient::ThirdParty(ThirdParty {
+        id: Some(known.id.clone()),
+        name: known.title.clone(),
+        kind: Some(known.kind),
+        has_contract: told.is_some_and(|party| party.contract.is_some()),
+    })
+}
+
+/// Whether a service runs under a host of the platform's.
+fn is_of_platform(service: &models::Recipient, models: &Models) -> bool {
+    let platforms = models.recipients.iter().filter(|other| other.kind == RecipientKind::Platform);
+    let mut hosts = platforms.flat_map(|platform| &platform.hosts);
+    hosts.any(|above| {
+        service.hosts.iter().any(|host| host.strip_suffix(above.as_str()).is_some_and(|it| it.ends_with('.')))
+    })
 }
 
 /// Whether what a source gives is a voucher that only the operator's server can redeem, and not the data itself.
 pub fn is_token(source: &str) -> bool {
-    HOSTS.as_ref().is_some_and(|hosts| hosts.tokens.iter().any(|token| token == source))
+    VOUCHERS.as_ref().is_some_and(|vouchers| vouchers.tokens.iter().any(|token| token == source))
 }
 
 /// The host of a URL, without port.
@@ -122,9 +158,21 @@ mod tests {
     #[test]
     fn hosts_are_told_by_pattern() {
         let operator: Operator = serde_json::from_str(r#"{ "own-hosts": ["*.shop.example"] }"#).unwrap();
-        let of = |url| recipient(Some(url), &operator);
+        let models = Models::load(true, &[]).unwrap();
+        let of = |url| recipient("wx.request", Some(url), &operator, &models);
+        let kind = |url| match of(url) {
+            Recipient::ThirdParty(party) => party.kind,
+            _ => None,
+        };
         assert_eq!(of("https://api.shop.example/x"), Recipient::Own);
-        assert!(matches!(of("https://a.umeng.com/x"), Recipient::ThirdParty { .. }));
+        assert_eq!(kind("https://a.umeng.com/x"), Some(RecipientKind::Analytics));
+        assert_eq!(kind("https://bucket.cos.ap-x.myqcloud.com/x"), Some(RecipientKind::Storage));
+        assert_eq!(of("https://apis.map.qq.com/ws"), Recipient::Platform);
+        assert_eq!(kind("https://bugly.qq.com/x"), Some(RecipientKind::Crash));
+        assert_eq!(
+            recipient("umeng.track", None, &operator, &models),
+            recipient("", Some("https://a.umeng.com/"), &operator, &models)
+        );
         assert_eq!(of("https://notshop.example/x"), Recipient::Unknown("notshop.example".into()));
         assert_eq!(of("wxfile://usr/a"), Recipient::Nobody);
         assert_eq!(of("https://…/a"), Recipient::Nobody);

@@ -8,6 +8,7 @@ pub mod hosts;
 pub mod operator;
 pub mod packs;
 pub mod pages;
+pub mod parties;
 mod rows;
 mod sink_kinds;
 mod text;
@@ -112,6 +113,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// A row for every clause, in the order of the document; those of packs follow.
     pub rows: Vec<Row>,
+    /// Third parties whose code or hosts stand in the program, by id.
+    pub parties: Vec<parties::Party>,
 }
 
 /// Judges a program.
@@ -126,7 +129,7 @@ pub fn judge(input: &Input<'_>) -> Judgement {
     });
     findings.dedup_by(|a, b| (a.span, a.clause, &a.message) == (b.span, b.clause, &b.message));
     let rows = rows::all(&case, &findings);
-    Judgement { findings, rows }
+    Judgement { findings, rows, parties: case.parties }
 }
 
 /// The name for people of a category of data; a category that no model describes names itself.

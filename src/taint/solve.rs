@@ -182,7 +182,7 @@ fn sources<'m>(graph: &FlowGraph, models: &'m Models, lexicon: &Lexicon<'m>) -> 
         let Some(place) = graph.place(mark.node) else { continue };
         let model = &models.sources[source as usize];
         let hints = graph.hints.get(&mark.node).map_or(&[][..], Vec::as_slice);
-        let said = names::typed(hints, lexicon);
+        let said = names::typed(hints, lexicon).filter(|said| models.can_take(model, said.data));
         let unsaid = Meaning { data: &model.outputs[output as usize].data, confidence: Confidence::High };
         let Meaning { data, confidence } = said.unwrap_or(unsaid);
         let at = *known.entry((place, &*model.id, data)).or_insert_with(|| {

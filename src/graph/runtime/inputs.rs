@@ -32,7 +32,7 @@ impl Solver<'_> {
     /// What the models say that an event of this tag brings along.
     pub(super) fn event_sources(&mut self, it: &Use<'_>, event: &str, detail: NodeId, handler: Option<u32>) {
         // Where the code of a component is there, it tells itself what it sends.
-        if !it.children.is_empty() {
+        if !it.children.is_empty() || self.is_inert(&it.tag.hints) {
             return;
         }
         let models = self.models;
@@ -62,6 +62,9 @@ impl Solver<'_> {
     fn form_fields(&mut self, it: &Use<'_>, form: u32, accesses: &[Access], detail: NodeId, handler: Option<u32>) {
         let hints = it.tag.hints.clone();
         for field in &hints.fields {
+            if self.is_inert(&field.hints) {
+                continue;
+            }
             let source = self.source_of_field(field).unwrap_or(form);
             let place = self.span(&it.frame, field.at).map(|span| self.place(span));
             let node = self.source_at(place, source, 0, it.frame.inst);
@@ -73,6 +76,12 @@ impl Solver<'_> {
             path.push(Access::Property(field.name.clone()));
             self.into_detail(detail, &path, node, handler);
         }
+    }
+
+    /// Whether a tag takes nothing from people as it is written.
+    fn is_inert(&self, hints: &Hints) -> bool {
+        let inert = &self.models.runtime.hints.inert;
+        hints.attributes.iter().any(|(name, text)| text == "true" && inert.contains(name))
     }
 
     /// What models say of typing into a field.

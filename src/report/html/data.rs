@@ -135,7 +135,7 @@ fn inventory(view: &View, code: &mut Code) -> Vec<Value> {
             .map(|own| {
                 json!({
                     "kind": own.kind, "recipient": own.recipient.as_deref().map(clean), "party": own.party,
-                    "name": own.name.as_deref().map(clean), "form": own.form, "consent": own.consent,
+                    "name": own.name.as_ref().map(plain), "form": own.form, "consent": own.consent,
                     "clauses": own.clauses,
                 })
             })

@@ -254,7 +254,7 @@ function drawInventory() {
     lines(item.collected, own => [`${own.model} `, make('span', { class: 'place' }, place(own.at))]),
     lines(item.kept, own => `${tell(report.kinds[own.kind])} ${own.key || ''} · ${say(own.form)}`),
     lines(item.sent, own => [`${tell(report.kinds[own.kind])} ${own.recipient || ''}`,
-      make('span', { class: 'dim' }, ` ${[own.name || (own.party && say(own.party === 'platform' ? 'platform-own' : own.party)), say(own.form), say(own.consent), own.clauses.join(' ')].filter(Boolean).join(' · ')}`)]),
+      make('span', { class: 'dim' }, ` ${[(own.name && tell(own.name)) || (own.party && say(own.party === 'platform' ? 'platform-own' : own.party)), say(own.form), say(own.consent), own.clauses.join(' ')].filter(Boolean).join(' · ')}`)]),
   ])
   const apis = report.platform.flatMap(kind => kind.places.map(own => [
     `${tell(kind.title)} (${kind.key})`, own.api, make('span', { class: 'place' }, place(own.at)), own.package || '', say(own.reachable ? 'yes' : 'no'),

@@ -7,17 +7,26 @@ pub mod render;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use parties::{host_of, party_of};
+pub use parties::{host_of, infos, name_of, party_of};
 
 use super::model::{Collected, Finding, Flow, InventoryItem, Kept, Sent};
+use super::places::Places;
+use crate::consent::CallState;
 use crate::models::Models;
 use crate::rules::{self, Operator};
 
 /// Kinds of sinks in which data stays with the user's device for later.
 const KEEPING: [&str; 2] = ["storage", "file"];
 
-/// One entry for each category that some flow carries, by name.
-pub fn items(flows: &[Flow], findings: &[Finding], models: &Models, operator: &Operator) -> Vec<InventoryItem> {
+/// One entry for each category that some flow carries or some call brings in, by name.
+pub fn items(
+    flows: &[Flow],
+    findings: &[Finding],
+    calls: &[CallState],
+    places: &Places,
+    models: &Models,
+    operator: &Operator,
+) -> Vec<InventoryItem> {
     let mut clauses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for finding in findings {
         let own = clauses.entry(finding.flow.as_deref().unwrap_or_default()).or_default();
@@ -28,15 +37,24 @@ pub fn items(flows: &[Flow], findings: &[Finding], models: &Models, operator: &O
     for flow in flows {
         by_data.entry(&flow.data).or_default().push(flow);
     }
+    let unused = unused(flows, calls, places, models);
+    for data in unused.keys() {
+        by_data.entry(data).or_default();
+    }
     let items = by_data.into_iter().map(|(data, flows)| InventoryItem {
         data: data.to_owned(),
         title: rules::data_title(data, models),
-        sources: sorted(flows.iter().map(|flow| flow.source.model.as_str())),
+        sources: sorted(
+            flows
+                .iter()
+                .map(|flow| flow.source.model.as_str())
+                .chain(unused.get(data).into_iter().flatten().map(|own| own.model.as_str())),
+        ),
         sinks: sorted(flows.iter().map(|flow| flow.sink.kind.as_str())),
         destinations: sorted(flows.iter().filter_map(|flow| flow.sink.destination.as_deref())),
-        collected: collected(&flows),
+        collected: [collected(&flows), unused.get(data).cloned().unwrap_or_default()].concat(),
         kept: kept(&flows),
-        sent: sent(&flows, &clauses, operator),
+        sent: sent(&flows, &clauses, operator, models),
     });
     items.collect()
 }
@@ -51,6 +69,32 @@ pub fn package_of(path: &str) -> Option<&str> {
     let parts = if inner.starts_with('@') { 2 } else { 1 };
     let end = inner.match_indices('/').nth(parts - 1).map(|(at, _)| at)?;
     Some(&inner[..end])
+}
+
+/// What calls bring in and no flow carries on, by category.
+fn unused<'m>(
+    flows: &[Flow],
+    calls: &[CallState],
+    places: &Places,
+    models: &'m Models,
+) -> BTreeMap<&'m str, Vec<Collected>> {
+    let carried: BTreeSet<_> = flows.iter().map(|flow| (&*flow.data, &flow.source.location)).collect();
+    let mut unused: BTreeMap<&str, Vec<Collected>> = BTreeMap::new();
+    for call in calls {
+        let Some(source) = models.sources.iter().find(|source| source.id == call.model) else { continue };
+        let location = places.location(call.place);
+        let own: BTreeSet<&str> = source.outputs.iter().map(|output| output.data.as_str()).collect();
+        let is_told = source.role.gives_data() && !source.role.is_unnamed();
+        for data in own.into_iter().filter(|data| is_told && !carried.contains(&(*data, &location))) {
+            unused.entry(data).or_default().push(Collected {
+                model: call.model.clone(),
+                confidence: crate::rules::Confidence::High,
+                location: location.clone(),
+                consent: Vec::new(),
+            });
+        }
+    }
+    unused
 }
 
 fn collected(flows: &[&Flow]) -> Vec<Collected> {
@@ -98,7 +142,7 @@ fn kept(flows: &[&Flow]) -> Vec<Kept> {
         .collect()
 }
 
-fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, operator: &Operator) -> Vec<Sent> {
+fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, operator: &Operator, models: &Models) -> Vec<Sent> {
     let leaving = flows.iter().filter(|flow| rules::leaves_page(&flow.sink.kind));
     let mut groups: BTreeMap<_, Vec<&Flow>> = BTreeMap::new();
     for flow in leaving {
@@ -106,8 +150,8 @@ fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, operator: &Op
         groups.entry((flow.sink.kind.as_str(), recipient, flow.form, flow.consent.status)).or_default().push(flow);
     }
     let sent = groups.into_iter().map(|((kind, recipient, form, consent), flows)| {
-        let whose = flows.iter().find_map(|flow| party_of(flow.sink.destination.as_deref()?, operator));
-        let (party, name) = whose.map_or((None, None), |(party, name)| (Some(party), name));
+        let party = flows.iter().find_map(|flow| party_of(&flow.sink, operator, models));
+        let name = flows.iter().find_map(|flow| Some(flow.sink.recipient.as_ref()?.title.clone()));
         let bearing = flows.iter().filter_map(|flow| clauses.get(flow.id.as_str())).flatten().copied();
         Sent {
             kind: kind.to_owned(),
@@ -124,9 +168,11 @@ fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, operator: &Op
     sent.collect()
 }
 
-/// A host where the destination is an address, else the destination as it is.
+/// A host where the destination is an address, else the destination as it is, else the third party whose sink it is.
 pub fn recipient(flow: &Flow) -> Option<String> {
-    let destination = flow.sink.destination.as_deref()?;
+    let Some(destination) = flow.sink.destination.as_deref() else {
+        return flow.sink.recipient.as_ref()?.id.clone();
+    };
     Some(host_of(destination).unwrap_or(destination).to_owned())
 }
 

@@ -1,18 +1,49 @@
-//! Whose host it is, as reports have it, and hosts in addresses. Knows names of hosts only.
+//! Whose a recipient is, as reports have it, and hosts in addresses. Knows names of hosts only.
 
-use crate::report::model::Party;
+use crate::models::Models;
+use crate::report::model::{Flow, Location, Party, PartyInfo, PartyPlace, RecipientName, Sink};
+use crate::report::places::Places;
+use crate::rules;
 use crate::rules::Operator;
 use crate::rules::hosts::{Recipient, recipient};
 
-/// Whose a destination is, and the name of a third party; `None` where it is no host.
-pub fn party_of(destination: &str, operator: &Operator) -> Option<(Party, Option<String>)> {
-    match recipient(Some(destination), operator) {
-        Recipient::Own => Some((Party::Own, None)),
-        Recipient::Platform => Some((Party::Platform, None)),
-        Recipient::ThirdParty { name, .. } => Some((Party::ThirdParty, Some(name))),
-        Recipient::Unknown(_) => Some((Party::Unstated, None)),
+/// Whose a sink is; `None` where data goes to nobody who has a name.
+pub fn party_of(sink: &Sink, operator: &Operator, models: &Models) -> Option<Party> {
+    match recipient(&sink.model, sink.destination.as_deref(), operator, models) {
+        Recipient::Own => Some(Party::Own),
+        Recipient::Platform => Some(Party::Platform),
+        Recipient::ThirdParty(_) => Some(Party::ThirdParty),
+        Recipient::Unknown(_) => Some(Party::Unstated),
         Recipient::Nobody => None,
     }
+}
+
+/// The third party that gets data in a sink.
+pub fn name_of(sink: &str, destination: Option<&str>, operator: &Operator, models: &Models) -> Option<RecipientName> {
+    match recipient(sink, destination, operator, models) {
+        Recipient::ThirdParty(party) => Some(RecipientName { id: party.id, title: party.name }),
+        _ => None,
+    }
+}
+
+/// Third parties that show in the program, with the data that reaches each.
+pub fn infos(found: &[rules::parties::Party], flows: &[Flow], models: &Models, places: &Places) -> Vec<PartyInfo> {
+    let info = |party: &rules::parties::Party| {
+        let known = models.recipient(&party.recipient)?;
+        let reaches = |flow: &&Flow| flow.sink.recipient.as_ref().is_some_and(|to| to.id.as_ref() == Some(&known.id));
+        let place = |&(span, by): &(crate::base::Span, rules::parties::Sign)| {
+            let location: Location = places.location(span);
+            PartyPlace { by, location }
+        };
+        Some(PartyInfo {
+            id: known.id.clone(),
+            title: known.title.clone(),
+            kind: known.kind,
+            data: super::sorted(flows.iter().filter(reaches).map(|flow| flow.data.as_str())),
+            places: party.places.iter().map(place).collect(),
+        })
+    };
+    found.iter().filter_map(info).collect()
 }
 
 /// The host of an address, with its port; `None` for what is no address, or whose host is not known.
@@ -34,13 +65,5 @@ mod tests {
         assert_eq!(host_of("https://a.example:8443/x?y"), Some("a.example:8443"));
         assert_eq!(host_of("wss://u:p@b.example"), Some("b.example"));
         assert_eq!([host_of("/relative"), host_of("https://…/x"), host_of("user key"), host_of("://x")], [None; 4]);
-    }
-
-    #[test]
-    fn hosts_belong_to_whom_the_settings_say() {
-        let operator = Operator { own_hosts: vec!["*.own.example".to_owned()], ..Operator::default() };
-        assert_eq!(party_of("https://api.own.example:443/x", &operator), Some((Party::Own, None)));
-        assert_eq!(party_of("https://notown.example", &operator), Some((Party::Unstated, None)));
-        assert_eq!(party_of("storage key", &operator), None);
     }
 }

@@ -9,7 +9,7 @@ use crate::base::Text;
 use crate::base::text::Lang;
 use crate::report::csv::harmless;
 use crate::report::markdown::escape;
-use crate::report::model::{InventoryItem, Party, PlatformKind, Sent};
+use crate::report::model::{InventoryItem, Party, PartyInfo, PlatformKind, Sent};
 use crate::report::text::clean;
 use crate::report::{View, words};
 use crate::rules::sink_title;
@@ -66,6 +66,18 @@ pub fn text(view: &View) -> String {
         }
         out.push('\n');
     }
+    if !view.report.inventory.parties.is_empty() {
+        let _ = writeln!(out, "{}", words::party_list().get(lang));
+    }
+    for party in &view.report.inventory.parties {
+        let kind = words::recipient_kind(party.kind);
+        let _ = writeln!(out, "  {} ({}) {}", clean(party.title.get(lang)), kind.get(lang), party.data.join(" "));
+        for place in &party.places {
+            let at = place.location.start;
+            let path = format!("{}:{}:{}", view.path(&place.location), at.line, at.column);
+            let _ = writeln!(out, "    {} {}", clean(&path), words::sign(place.by).get(lang));
+        }
+    }
     let _ = writeln!(out, "{}", words::platform_list().get(lang));
     for kind in view.report.inventory.platform.iter().filter(|kind| !kind.places.is_empty()) {
         let _ = writeln!(out, "  {} ({})", clean(kind.title.get(lang)), kind.key);
@@ -94,6 +106,17 @@ pub fn markdown(view: &View) -> String {
     let _ = write!(out, "| {} |\n|{}\n", titles(lang).join(" | "), " --- |".repeat(COLUMNS.len()));
     for row in rows(view) {
         let _ = writeln!(out, "| {} |", row.cells.map(|cell| escape(&cell)).join(" | "));
+    }
+    if !view.report.inventory.parties.is_empty() {
+        let _ = write!(out, "\n### {}\n\n", words::party_list().get(lang));
+    }
+    for party in &view.report.inventory.parties {
+        let kind = words::recipient_kind(party.kind);
+        let _ = writeln!(out, "- {} ({}) {}", escape(party.title.get(lang)), kind.get(lang), party.data.join(" "));
+        for place in &party.places {
+            let path = format!("{}:{}", view.path(&place.location), place.location.start.line);
+            let _ = writeln!(out, "  - <code>{}</code> {}", escape(&path), words::sign(place.by).get(lang));
+        }
     }
     let _ = write!(out, "\n### {}\n\n", words::platform_list().get(lang));
     for kind in view.report.inventory.platform.iter().filter(|kind| !kind.places.is_empty()) {
@@ -155,7 +178,8 @@ fn item_rows(view: &View, item: &InventoryItem) -> Vec<Row> {
 
 fn party(sent: &Sent, lang: Lang) -> String {
     let whose = || sent.party.map(|party| words::party(party).get(lang).to_owned());
-    sent.name.clone().or_else(whose).unwrap_or_default()
+    let named = sent.name.as_ref().map(|name| name.get(lang).to_owned());
+    named.or_else(whose).unwrap_or_default()
 }
 
 /// A draft of the 用户隐私保护指引, in Chinese as the platform has it. What code cannot tell is left open in 【】.
@@ -184,15 +208,37 @@ pub fn guideline(view: &View) -> String {
         );
     }
     out.push_str("\n## 二、第三方 SDK 与接收方\n\n");
+    let parties = &view.report.inventory.parties;
+    for party in parties {
+        let _ = writeln!(out, "- {}：{}", escape(&party.title.zh), escape(&of_party(view, party)));
+    }
     let packages: BTreeSet<&str> = view.files.iter().filter_map(|(_, file)| super::package_of(&file.path)).collect();
-    for package in packages {
-        let _ = writeln!(out, "- SDK：{}，提供方【名称】，收集信息【种类】，用途【用途】", escape(package));
+    let is_told = |package: &str| {
+        let places = parties.iter().flat_map(|party| &party.places);
+        places.into_iter().any(|place| super::package_of(&place.location.file) == Some(package))
+    };
+    for package in packages.into_iter().filter(|package| !is_told(package)) {
+        let _ =
+            writeln!(out, "- 代码包：{}，提供方【名称】，收集信息【种类或“不收集”】，用途【用途】", escape(package));
     }
     for (recipient, data) in recipients(view) {
         let _ = writeln!(out, "- 接收方：{}，信息：{}，用途【用途】", escape(&recipient), escape(&data));
     }
     out.push_str(GUIDELINE_TAIL);
     out
+}
+
+/// What is known of a third party, for the guideline.
+fn of_party(view: &View, party: &PartyInfo) -> String {
+    let title = |slug: &String| {
+        let item = view.report.inventory.data.iter().find(|item| item.data == *slug);
+        item.map_or_else(|| slug.clone(), |item| item.title.zh.clone())
+    };
+    let data: Vec<String> = party.data.iter().map(title).collect();
+    let data = if data.is_empty() { "【种类；未发现信息流向它】".to_owned() } else { data.join("、") };
+    let shown = party.places.first().map(|place| format!("{}:{}", place.location.file, place.location.start.line));
+    let kind = words::recipient_kind(party.kind).zh;
+    format!("{kind}，见 {}，收集信息：{data}，用途【用途】", shown.unwrap_or_default())
 }
 
 /// Where a category goes, in words.
@@ -212,9 +258,14 @@ fn recipients(view: &View) -> Vec<(String, String)> {
     for item in &view.report.inventory.data {
         for sent in item.sent.iter().filter(|sent| matches!(sent.party, Some(Party::ThirdParty | Party::Unstated))) {
             if let Some(recipient) = &sent.recipient {
-                let name =
-                    sent.name.as_ref().map_or_else(|| recipient.clone(), |name| format!("{name}（{recipient}）"));
-                all.entry(name).or_default().insert(&item.title.zh);
+                // A third party that shows in the program stands among the kits.
+                if sent.name.is_none()
+                    || !view.report.inventory.parties.iter().any(|it| Some(&it.title) == sent.name.as_ref())
+                {
+                    let name = sent.name.as_ref();
+                    let name = name.map_or_else(|| recipient.clone(), |name| format!("{}（{recipient}）", name.zh));
+                    all.entry(name).or_default().insert(&item.title.zh);
+                }
             }
         }
     }

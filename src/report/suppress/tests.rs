@@ -40,6 +40,8 @@ fn report(project: &Project) -> Report {
         code: &[],
         operator: &crate::rules::Operator::default(),
         consents: &[],
+        calls: &[],
+        parties: &[],
         rows: &[],
         problems: &[],
         stats: &stats,

@@ -15,7 +15,8 @@ const AT_LAUNCH: [&str; 8] = ["onLaunch", "onShow", "onLoad", "onReady", "create
 /// The judgement of a flow by the consent to it.
 pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     let leaves = leaves_page(&flow.sink.kind) && flow.sink.kind != "log";
-    if !leaves || !case.is_personal(&flow.data) || flow.source.model == SERVER_DATA || is_protected(flow) {
+    let is_judged = leaves && case.is_personal(&flow.data) && !is_protected(flow) && !Case::is_vague(flow);
+    if !is_judged || flow.source.model == SERVER_DATA {
         return None;
     }
     let consent = case.consent_to(index);
@@ -42,7 +43,13 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
     // What the user types is given knowingly; where the program says nothing at all of it, it is collected unasked.
     let is_proof =
         Case::is_certain(flow) && is_grave && (!is_typed || (policy(case).is_none() && case.is_labelled(flow)));
-    let level = if is_proof { Level::Violation } else { Level::Warning };
+    // What users type of their own accord does little harm where the program says what it does with it.
+    let is_mild = is_typed && !is_proof && !is_grave && policy(case).is_some();
+    let level = match () {
+        () if is_proof => Level::Violation,
+        () if is_mild || (is_typed && flow.source.confidence == Confidence::Low) => Level::Note,
+        () => Level::Warning,
+    };
     let clause = if is_location(flow) { "14.4.1" } else { "14.1.1" };
     let message = about(
         case,
@@ -151,7 +158,7 @@ pub fn disclosure(case: &Case<'_>, findings: &mut Vec<Finding>) {
             && case.is_personal(&flow.data)
             && case.sensitivity(&flow.data) == Sensitivity::High
             && !is_location(flow)
-            && !platform::asks_each_time_id(&flow.source.model)
+            && !case.source(flow).is_some_and(platform::asks_each_time)
     });
     let Some((index, flow)) = grave else { return };
     let title = data_title(&flow.data, case.models);

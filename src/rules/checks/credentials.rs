@@ -9,7 +9,7 @@ use crate::taint::Flow;
 
 /// The judgement of a flow of typed credentials.
 pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    let leaves = leaves_page(&flow.sink.kind) || flow.sink.kind == "storage";
+    let leaves = (leaves_page(&flow.sink.kind) && flow.sink.kind != "log") || flow.sink.kind == "storage";
     if !leaves || !case.is_typed(flow) || !Case::is_plain(flow) {
         return None;
     }
@@ -66,7 +66,7 @@ pub fn relations(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> 
 }
 
 fn tencent(case: &Case<'_>, index: usize, flow: &Flow) -> Finding {
-    let is_sure = flow.source.confidence != Confidence::Low;
+    let is_sure = flow.source.confidence != Confidence::Low && !Case::is_vague(flow);
     let level = if is_sure { Level::Violation } else { Level::Warning };
     let message = match flow.data.as_str() {
         "password" | "user-input" => Text::new(

@@ -1,11 +1,11 @@
 //! Clauses 14.3.4 and 14.3.7: data to third parties and to other mini-programs. Knows recipients by host and app id.
 
-use super::super::hosts::{self, Recipient};
+use super::super::hosts::{Recipient, ThirdParty};
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use super::{about, of_flow};
 use crate::base::Text;
-use crate::models::Sensitivity;
+use crate::models::{RecipientKind, Sensitivity};
 use crate::taint::{Flow, Form};
 
 /// The judgement of a flow to somebody else.
@@ -73,39 +73,8 @@ fn app_of_tag<'a>(case: &Case<'a>, flow: &Flow) -> Option<&'a str> {
 }
 
 fn to_host(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    if hosts::is_sdk(&flow.sink.model) {
-        if !case.is_personal(&flow.data) {
-            return None;
-        }
-        let level = level(case, index, flow);
-        let message = about(case, flow, "{}被交给第三方统计工具", "{} is given to an analytics kit of a third party");
-        return Some(Finding { also: vec!["14.2.2", "14.2.4"], ..third_party(case, index, flow, level, message) });
-    }
-    if flow.sink.kind == "analytics" {
-        return None;
-    }
-    match hosts::recipient(flow.sink.destination.as_deref(), case.operator) {
-        Recipient::ThirdParty { name, kind, has_contract } => {
-            let is_account = matches!(flow.data.as_str(), "openid" | "unionid");
-            if !case.is_personal(&flow.data) && !is_account && flow.data != "login-code" {
-                return None;
-            }
-            // Coordinates are what such a service works on.
-            let is_needed = matches!(kind.as_str(), "map" | "weather") && flow.data.contains("location");
-            let is_mild = is_needed || is_account || has_contract;
-            let level = if is_mild { Level::Warning } else { level(case, index, flow) };
-            let message = about(
-                case,
-                flow,
-                &format!("{{}}被发送给第三方（{name}）"),
-                &format!("{{}} is sent to a third party ({name})"),
-            );
-            let mut finding = third_party(case, index, flow, level, message);
-            if is_mild {
-                finding.confidence = finding.confidence.max(Confidence::Medium);
-            }
-            Some(finding)
-        }
+    match case.recipient(flow) {
+        Recipient::ThirdParty(party) => to_party(case, index, flow, &party),
         Recipient::Unknown(host) if flow.sink.kind == "web-view" && case.is_personal(&flow.data) => {
             let message = about(
                 case,
@@ -117,6 +86,45 @@ fn to_host(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         }
         _ => None,
     }
+}
+
+fn to_party(case: &Case<'_>, index: usize, flow: &Flow, party: &ThirdParty) -> Option<Finding> {
+    let is_account = matches!(flow.data.as_str(), "openid" | "unionid");
+    let is_voucher = flow.data == "login-code" && flow.sink.kind != "analytics";
+    // Who runs the operator's own servers is a matter of contracts; the remark on the flow names it.
+    let is_theirs = !party.is_processor() && (case.is_personal(&flow.data) || is_voucher);
+    let is_linked = is_account && !party.is_processor() && flow.sink.kind != "analytics";
+    if !is_theirs && !is_linked {
+        return None;
+    }
+    // Coordinates are what such a service works on.
+    let is_needed = party.kind == Some(RecipientKind::Map) && flow.data.contains("location");
+    let is_mild = is_needed || is_account || party.has_contract;
+    let level = if is_mild { Level::Warning } else { level(case, index, flow) };
+    let (is_analytics, name) = (flow.sink.kind == "analytics", &party.name);
+    let message = if is_analytics {
+        let (zh, en) = (
+            format!("{{}}被交给第三方统计工具（{}）", name.zh),
+            format!("{{}} is given to an analytics kit of a third party ({})", name.en),
+        );
+        about(case, flow, &zh, &en)
+    } else {
+        let (zh, en) =
+            (format!("{{}}被发送给第三方（{}）", name.zh), format!("{{}} is sent to a third party ({})", name.en));
+        about(case, flow, &zh, &en)
+    };
+    let mut finding = third_party(case, index, flow, level, message);
+    if is_mild {
+        finding.confidence = finding.confidence.max(Confidence::Medium);
+    }
+    if is_analytics {
+        finding.also = vec!["14.2.2", "14.2.4"];
+    }
+    if flow.form == Form::Hashed && super::sharing::LISTED.contains(&flow.data.as_str()) {
+        // A digest finds the same person in the third party's records.
+        (finding.clause, finding.also) = ("14.2.3", vec!["14.3.4", "14.2.4"]);
+    }
+    Some(finding)
 }
 
 /// A flow that certainly reaches somebody else, and of which nobody asks whether it may.

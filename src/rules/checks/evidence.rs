@@ -1,7 +1,7 @@
 //! What speaks for a clause where nothing speaks against it: that the program does nothing of the kind, or that it
 //! keeps to it, with the places. Absence of findings alone is no proof.
 
-use super::super::hosts::{self, Recipient};
+use super::super::hosts::Recipient;
 use super::super::{Case, SERVER_DATA, leaves_page};
 use super::{consent, location, rights};
 use crate::base::{Span, Text};
@@ -88,16 +88,14 @@ fn asked(case: &Case<'_>, flows: &[(usize, &Flow)]) -> Evidence {
 
 /// Who gets data, for the operator to confirm.
 fn parties(case: &Case<'_>, flows: &[(usize, &Flow)]) -> Evidence {
-    let is_other = |flow: &Flow| {
-        let recipient = hosts::recipient(flow.sink.destination.as_deref(), case.operator);
-        matches!(recipient, Recipient::ThirdParty { .. } | Recipient::Unknown(_)) || hosts::is_sdk(&flow.sink.model)
-    };
+    let is_other = |flow: &Flow| matches!(case.recipient(flow), Recipient::ThirdParty(_) | Recipient::Unknown(_));
     let mut places: Vec<Span> = flows
         .iter()
         .filter(|(_, flow)| leaves_page(&flow.sink.kind) && is_other(flow))
         .map(|(_, flow)| flow.sink.span)
         .collect();
     places.extend(case.project.plugins.iter().map(|plugin| plugin.span));
+    places.extend(case.parties.iter().filter_map(|party| party.places.first()).map(|(place, _)| *place));
     if places.is_empty() {
         return absent("没有发现接收数据的第三方", "no third party was found to get data");
     }

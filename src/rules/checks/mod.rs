@@ -17,10 +17,12 @@ mod secrets;
 mod sharing;
 mod texts;
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
+use super::hosts::Recipient;
 use super::{Case, Confidence, Finding, Level, data_title, leaves_page, sink_title};
-use crate::base::Text;
+use crate::base::{Span, Text};
 use crate::taint::{Flow, Form};
 
 /// A check of one flow.
@@ -47,7 +49,7 @@ pub fn all(case: &Case<'_>) -> Vec<Finding> {
         let found = OF_FLOWS.iter().find_map(|check| check(case, index, flow));
         findings.extend(found.or_else(|| remark(case, index, flow)));
     }
-    let mut findings = once_for_each_place(findings);
+    let mut findings = once_for_each_cause(case, findings);
     protection::judge(case, &mut findings);
     secrets::judge(case, &mut findings);
     texts::judge(case, &mut findings);
@@ -59,17 +61,52 @@ pub fn all(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The same judgement about the same place and data is one finding, whatever the number of flows.
-fn once_for_each_place(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut seen = BTreeSet::new();
-    let key = |finding: &Finding| (finding.clause, finding.span, finding.data.clone(), finding.level);
-    findings.into_iter().filter(|finding| finding.level == Level::Note || seen.insert(key(finding))).collect()
+/// The same judgement about the same cause and data is one finding, whatever the number of flows: the gravest, by the
+/// flow that is easiest to follow. Of remarks there is one for each flow.
+fn once_for_each_cause(case: &Case<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut best: BTreeMap<_, Finding> = BTreeMap::new();
+    let mut remarks = Vec::new();
+    for finding in findings {
+        if finding.level == Level::Note {
+            remarks.push(finding);
+            continue;
+        }
+        let key = (finding.clause, cause(case, &finding), finding.data.clone());
+        match best.get(&key) {
+            Some(known) if weight(case, &finding) <= weight(case, known) => {}
+            _ => drop(best.insert(key, finding)),
+        }
+    }
+    remarks.extend(best.into_values());
+    remarks
+}
+
+/// What has to be changed: an input that asks for what it must not, else the place of the finding.
+fn cause(case: &Case<'_>, finding: &Finding) -> Span {
+    let flow = finding.flow.map(|index| &case.flows[index]);
+    let is_asked_for = matches!(finding.clause, "14.2.9" | "14.1.2");
+    flow.filter(|flow| is_asked_for && case.is_typed(flow)).map_or(finding.span, |flow| flow.source.span)
+}
+
+/// How grave a finding is, and how well its flow can be followed; of two that are alike the earlier one stays.
+fn weight(case: &Case<'_>, finding: &Finding) -> impl Ord + use<> {
+    let flow = finding.flow.map(|index| &case.flows[index]);
+    let is_sent = |flow: &Flow| matches!(flow.sink.kind.as_str(), "network" | "cloud");
+    let jumps = |flow: &Flow| flow.steps.windows(2).filter(|pair| pair[0].span.file != pair[1].span.file).count();
+    (
+        finding.level,
+        flow.is_some_and(Case::is_certain),
+        flow.is_some_and(|flow| !Case::is_vague(flow)),
+        flow.is_some_and(|flow| flow.features.is_empty()),
+        flow.is_some_and(is_sent),
+        flow.map(|flow| Reverse((jumps(flow), flow.steps.len()))),
+    )
 }
 
 /// That data leaves the page is worth a note where nothing else is to be said: what the server does with it is open.
 fn remark(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    let recipient = super::hosts::recipient(flow.sink.destination.as_deref(), case.operator);
-    if !leaves_page(&flow.sink.kind) || recipient == super::hosts::Recipient::Own {
+    let is_own = case.recipient(flow) == Recipient::Own;
+    if !leaves_page(&flow.sink.kind) || is_own || (Case::is_vague(flow) && case.is_described(&flow.data)) {
         return None;
     }
     let help = Text::new(
@@ -103,9 +140,13 @@ fn flow_message(case: &Case<'_>, flow: &Flow) -> Text {
     let sink = sink_title(&flow.sink.kind);
     let destination = flow.sink.destination.as_ref().map(|to| format!(" {to}")).unwrap_or_default();
     let source = &flow.source.model;
+    let party = match case.recipient(flow) {
+        Recipient::ThirdParty(party) => Text::new(format!("（{}）", party.name.zh), format!(" ({})", party.name.en)),
+        _ => Text::default(),
+    };
     Text::new(
-        format!("{}{}从 {source} 流向{}{destination}", data.zh, form.zh, sink.zh),
-        format!("{}{} from {source} flows to {}{destination}", data.en, form.en, sink.en),
+        format!("{}{}从 {source} 流向{}{destination}{}", data.zh, form.zh, sink.zh, party.zh),
+        format!("{}{} from {source} flows to {}{destination}{}", data.en, form.en, sink.en, party.en),
     )
 }
 

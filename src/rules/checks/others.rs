@@ -1,5 +1,5 @@
-//! Clause 14.2.1, the other side: listed data of other people that a list shows. What a server sends is known by the
-//! names of its fields.
+//! Clauses 14.2.1 and 14.4.4, the other side: listed data and positions of other people that a list or a map shows. What
+//! a server sends is known by the names of its fields.
 
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA};
@@ -7,20 +7,47 @@ use super::{about, of_flow};
 use crate::base::Text;
 use crate::taint::{Flow, Form};
 
+/// The sink of texts in templates.
+const TEXT: &str = "wxml.text";
+
 /// The judgement of a flow into the view.
 pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    let is_position = matches!(flow.data.as_str(), "location" | "fuzzy-location");
     let is_listed = super::sharing::LISTED.contains(&flow.data.as_str()) && flow.data != "address";
-    if flow.sink.kind != "display" || flow.source.model != SERVER_DATA || !is_listed || flow.form != Form::Raw {
+    let is_shown = flow.sink.kind == "display" && flow.source.model == SERVER_DATA && flow.form == Form::Raw;
+    // A name says little of a position; who it belongs to is looked for below.
+    let is_known = is_position || flow.source.confidence != Confidence::Low;
+    if !is_shown || !is_known || !(is_listed || is_position) {
         return None;
     }
     let binding = case.slice(flow.sink.span);
-
-    let list = list_of(case, flow, binding)?;
+    let list = match list_of(case, flow, binding) {
+        Some(list) => list,
+        // What a map marks is told by what the marks are made of.
+        None if is_position && flow.sink.model != TEXT => format!("{binding} {}", case.lines(flow.source.span)),
+        None => return None,
+    };
     let route = case.path(flow.sink.span.file);
     let is_of_others = words("others").are_in(&list) || words("others").are_in(route);
     let is_own = words("own").are_in(&list) || words("own").are_in(route);
-    if !is_of_others || is_own || flow.source.confidence == Confidence::Low {
+    if !is_of_others || is_own {
         return None;
+    }
+    if is_position {
+        let message = Text::new(
+            "其他用户的位置被公开展示在地图或列表中",
+            "positions of other users are shown on a map or in a list",
+        );
+        return Some(Finding {
+            confidence: Confidence::Medium,
+            help: Text::new(
+                "由服务端只下发模糊的距离或区域；确需互相可见的（如组队、拼车），须由用户主动开启并随时可关",
+                "let the server send rough distances or areas only; where people must see each other (a team, a shared \
+                 ride), each of them must switch it on and be able to switch it off",
+            ),
+            also: vec!["14.2.1", "14.3.4"],
+            ..of_flow(case, index, flow, "14.4.4", Level::Warning, message)
+        });
     }
     let message = about(case, flow, "列表中完整显示其他用户的{}", "a list shows {} of other users in full");
     Some(Finding {

@@ -71,6 +71,12 @@ fn faults(case: &Case<'_>, flow: &Flow) -> Vec<Fault> {
     faults
 }
 
+/// Whether a log is the console of the user's own device.
+fn is_console(case: &Case<'_>, flow: &Flow) -> bool {
+    let is_shipped = case.texts.iter().any(|source| source.file == flow.sink.span.file && source.is_shipped);
+    is_shipped && words("console").are_in(&flow.sink.model)
+}
+
 /// Whether some step on the way names a digest that is found by trying.
 fn is_weakly_hashed(case: &Case<'_>, flow: &Flow) -> bool {
     flow.steps.iter().any(|step| words("weak_hash").are_in(case.slice(step.span)))
@@ -135,7 +141,13 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Findi
     };
     let is_certain = certain.is_some();
     let is_first_hand = flows.iter().any(|index| case.flows[*index].source.model != SERVER_DATA);
-    let level = if is_certain { Level::Violation } else { Level::Warning };
+    // What the server itself sent, and only the user's own device shows to those who debug it.
+    let is_at_home = fault == Fault::Logged && !is_first_hand && is_console(case, first);
+    let level = match () {
+        () if is_certain => Level::Violation,
+        () if is_at_home => Level::Note,
+        () => Level::Warning,
+    };
     Finding {
         confidence: if is_certain { Confidence::High } else { Confidence::Medium },
         also: if is_first_hand { vec!["14.2.4"] } else { Vec::new() },

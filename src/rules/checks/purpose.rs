@@ -1,16 +1,16 @@
 //! Clauses 14.2.2, 14.2.3 and 14.2.7: what listed data is used for, as far as the address that it goes to tells.
 
-use super::super::hosts::{self, Recipient};
+use super::super::hosts::Recipient;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use super::{about, of_flow};
 use crate::base::Text;
-use crate::models::Sensitivity;
+use crate::models::{RecipientKind, Sensitivity};
 use crate::taint::{Flow, Form};
 
 /// The judgement of a flow whose destination tells a purpose.
 pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    if !matches!(flow.sink.kind.as_str(), "network" | "cloud" | "analytics")
+    if !matches!(flow.sink.kind.as_str(), "network" | "cloud" | "analytics" | "message")
         || flow.source.confidence == Confidence::Low
     {
         return None;
@@ -20,10 +20,8 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         super::sharing::LISTED.contains(&flow.data.as_str()) || matches!(flow.data.as_str(), "nickname" | "avatar");
     let is_platform_data = !case.is_typed(flow) && flow.source.model != super::super::SERVER_DATA;
     let path = destination.split_once("://").map_or(destination, |(_, rest)| rest);
-    let is_lookup = matches!(
-        hosts::recipient(Some(destination), case.operator),
-        Recipient::ThirdParty { kind, .. } if kind == "lookup"
-    );
+    let is_lookup =
+        matches!(case.recipient(flow), Recipient::ThirdParty(party) if party.kind == Some(RecipientKind::Data));
     if is_listed && (is_lookup || words("lookup").are_in(path)) {
         let message = about(
             case,
@@ -44,6 +42,10 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     }
     if flow.sink.kind == "analytics" && is_listed && Case::is_plain(flow) {
         let message = about(case, flow, "{}被用于数据统计", "{} is used for analytics");
+        return Some(finding(case, index, flow, "14.2.2", message));
+    }
+    if flow.sink.kind == "message" && is_listed && Case::is_plain(flow) {
+        let message = about(case, flow, "{}被写入发给他人的消息", "{} is written into a message to others");
         return Some(finding(case, index, flow, "14.2.2", message));
     }
     let is_worth = case.sensitivity(&flow.data) != Sensitivity::Low && case.is_personal(&flow.data);
