@@ -23,6 +23,7 @@ mod scan;
 mod settings;
 mod status;
 mod unpack;
+mod usage;
 
 use std::any::Any;
 use std::ffi::OsString;
@@ -37,6 +38,7 @@ pub use os_fs::OsFs;
 use self::args::{Args, Command};
 use self::settings::Stream;
 use self::status::Outcome;
+use crate::base::text::Lang;
 
 /// What the program is called.
 const NAME: &str = "wxray";
@@ -59,14 +61,15 @@ pub fn main() -> ExitCode {
 /// Runs one command; the reason of the outcome is still to be printed.
 fn run(arguments: impl Iterator<Item = OsString>) -> Outcome {
     let arguments: Vec<OsString> = arguments.collect();
-    let matches = help::command(help::lang_of(&arguments)).try_get_matches_from(arguments);
+    let lang = help::lang_of(&arguments);
+    let matches = help::command(lang).try_get_matches_from(arguments);
     match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => on_large_stack(move || with_workers(&args)),
-        Err(error) => not_a_command(&error),
+        Err(error) => not_a_command(&error, lang),
     }
 }
 
-fn not_a_command(error: &clap::Error) -> Outcome {
+fn not_a_command(error: &clap::Error, lang: Lang) -> Outcome {
     let is_asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     let stream = if is_asked_for { Stream::Stdout } else { Stream::Stderr };
     let text = error.render();
@@ -74,6 +77,7 @@ fn not_a_command(error: &clap::Error) -> Outcome {
     if is_asked_for {
         return output::print(text.as_bytes()).map_or_else(|error| cannot_print(&error), |()| Outcome::help());
     }
+    let text = (lang == Lang::Zh).then(|| usage::in_chinese(error)).flatten().unwrap_or(text);
     output::tell(text.as_bytes());
     Outcome::usage("wrong usage")
 }

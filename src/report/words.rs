@@ -266,6 +266,19 @@ pub fn more_on(clause: &str) -> Text {
     )
 }
 
+/// The head of remarks that are counted and not shown one by one.
+pub fn remarks_in_brief(n: usize) -> Text {
+    Text::new(
+        format!("提示共 {n} 项，按信息与去向合计如下（-v 逐条显示，或用 --format html 查看）："),
+        format!("{n} notes, counted by data and where it goes (-v shows each, so does --format html):"),
+    )
+}
+
+/// That there are more problems of a kind.
+pub fn more_alike(n: usize) -> Text {
+    Text::new(format!("另有 {n} 处同类情况（-v 逐条显示）"), format!("{n} more of the kind (-v shows each)"))
+}
+
 /// Whose a recipient is, in a word.
 pub fn party(party: Party) -> Text {
     let (zh, en) = match party {

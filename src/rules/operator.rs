@@ -125,13 +125,8 @@ fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for flow in case.flows.iter().filter(|flow| flow.source.model != super::SERVER_DATA) {
         used.entry(&flow.data).or_insert(flow.source.span);
     }
-    let key_of = |slug: &str| {
-        let category = case.models.categories.iter().find(|category| category.slug == slug);
-        category.and_then(|category| category.privacy_key.clone())
-    };
-    let is_declared =
-        |slug: &str| declared.contains_key(slug) || key_of(slug).is_some_and(|key| declared.contains_key(&key));
-    for (&slug, &place) in used.iter().filter(|(slug, _)| case.is_personal(slug) && !is_declared(slug)) {
+    let key_of = |slug: &str| privacy_key(case, slug);
+    for (&slug, &place) in used.iter().filter(|(slug, _)| case.is_personal(slug) && !is_declared(case, slug)) {
         let title = super::data_title(slug, case.models);
         let key = key_of(slug).unwrap_or_else(|| slug.to_owned());
         findings.push(Finding {
@@ -185,6 +180,18 @@ fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
             )
         });
     }
+}
+
+fn privacy_key(case: &Case<'_>, slug: &str) -> Option<String> {
+    let category = case.models.categories.iter().find(|category| category.slug == slug);
+    category.and_then(|category| category.privacy_key.clone())
+}
+
+/// Whether the published guideline lists a category of data, with a purpose or without.
+pub fn is_declared(case: &Case<'_>, slug: &str) -> bool {
+    let declared = case.operator.guideline.as_ref();
+    let has = |key: &str| declared.is_some_and(|declared| declared.contains_key(key));
+    has(slug) || privacy_key(case, slug).is_some_and(|key| has(&key))
 }
 
 /// Data that is typed although the kind of service does not need it.

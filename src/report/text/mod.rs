@@ -1,6 +1,7 @@
 //! A report for people: a block with code for each finding, and a summary. The only one that knows codespan.
 //! Knows the report and the texts of the files, and nothing of how a flow was found.
 
+mod brief;
 mod clip;
 mod frame;
 mod header;
@@ -51,20 +52,32 @@ pub fn render(view: &View, color: bool, detail: Detail) -> io::Result<Vec<u8>> {
     let (report, files) = (view.report, view.files);
     let options = Options { lang: view.lang(), detail };
     colored(color, |out| {
-        for diagnostic in report.diagnostics.iter().filter(|diagnostic| is_told(diagnostic, options.detail)) {
-            problem(diagnostic, files, options.lang, out)?;
-        }
-        for finding in view.findings() {
+        let (findings, remarks) = brief::findings(view, options.detail);
+        for finding in findings {
             block_of_finding(finding, view.flow_of(finding), files, options, out)?;
         }
+        paragraph(&remarks, out)?;
         if options.detail == Detail::Verbose {
             let judged: BTreeSet<&str> = report.findings.iter().filter_map(|finding| finding.flow.as_deref()).collect();
             for flow in report.flows.iter().filter(|flow| !judged.contains(flow.id.as_str())) {
                 block_of_flow(Titled::new(flow, report), files, options, out)?;
             }
         }
+        let (problems, more) = brief::problems(&report.diagnostics, options.detail, options.lang);
+        for diagnostic in problems {
+            problem(diagnostic, files, options.lang, out)?;
+        }
+        paragraph(&more, out)?;
         writeln!(out, "{}", words::summary(report).get(options.lang))
     })
+}
+
+/// Lines with an empty one behind them.
+fn paragraph(lines: &[String], out: &mut dyn WriteColor) -> io::Result<()> {
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    if lines.is_empty() { Ok(()) } else { writeln!(out) }
 }
 
 /// One problem with its code, for what is wrong outside of a report (models, settings).

@@ -1,6 +1,8 @@
 //! Clauses 14.1.1, 14.2.4 and 14.4.1: collection and sending that nobody asks for, collection before any act, and
 //! whether the program says anywhere what it does. Knows consent as the step before found it.
 
+use super::super::hosts::Recipient;
+use super::super::operator::is_declared;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA, data_title, leaves_page};
 use super::{about, flow_message, of_flow};
@@ -43,8 +45,10 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
     // What the user types is given knowingly; where the program says nothing at all of it, it is collected unasked.
     let is_proof =
         Case::is_certain(flow) && is_grave && (!is_typed || (policy(case).is_none() && case.is_labelled(flow)));
-    // What users type of their own accord does little harm where the program says what it does with it.
-    let is_mild = is_typed && !is_proof && !is_grave && policy(case).is_some();
+    // What users type of their own accord does little harm where the program says what it does with it, or where the
+    // guideline does and it goes no further than to the operator.
+    let is_usual = is_declared(case, &flow.data) && case.recipient(flow) == Recipient::Own;
+    let is_mild = is_typed && !is_proof && (is_usual || (!is_grave && policy(case).is_some()));
     let level = match () {
         () if is_proof => Level::Violation,
         () if is_mild || (is_typed && flow.source.confidence == Confidence::Low) => Level::Note,

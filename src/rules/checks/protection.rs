@@ -150,7 +150,7 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Findi
     };
     Finding {
         confidence: if is_certain { Confidence::High } else { Confidence::Medium },
-        also: if is_first_hand { vec!["14.2.4"] } else { Vec::new() },
+        also: if is_first_hand && fault != Fault::Logged { vec!["14.2.4"] } else { Vec::new() },
         data,
         flow: Some(chosen),
         help,
