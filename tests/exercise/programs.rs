@@ -82,7 +82,9 @@ fn of_source(models: &Models, source: &Source) -> Vec<Case> {
             SourceRole::Keyword | SourceRole::Form => None,
             _ => Some(source.id.clone()),
         };
-        let data = if is_named { "phone-number" } else { &output.data };
+        // A label cannot make of a choice what is typed.
+        let is_typed = is_named && models.can_take(source, "phone-number");
+        let data = if is_typed { "phone-number" } else { &output.data };
         let expected = Expected { source: id, data: data.to_owned(), sink: "probe".to_owned(), effect: Effect::Value };
         let statements = statements(source.role, &output.port);
         let mut add = |callee: String, page: Result<(String, String), Unmade>| {
