@@ -11,6 +11,7 @@ use crate::graph::{self, Budget};
 use crate::ir::{self, Module};
 use crate::models::Models;
 use crate::project::Project;
+use crate::replay;
 use crate::syntax::{script, wxml};
 use crate::taint::{self, Flow};
 
@@ -75,6 +76,8 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     watch.lap("graph");
     let flows = taint::solve(&graph, models);
     watch.lap("taint");
+    let flows = replay::confirm(project, models, flows);
+    watch.lap("replay");
     let consent = consent::judge(&graph, models, &flows, config.release);
     watch.lap("consent");
     let of_kind = |marks: &[graph::Mark], is_kind: fn(TagKind) -> bool| {

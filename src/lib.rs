@@ -23,6 +23,7 @@ pub mod ir;
 pub mod models;
 pub mod package;
 pub mod project;
+pub mod replay;
 pub mod report;
 pub mod rules;
 pub mod syntax;

@@ -11,8 +11,10 @@ use regex::Regex;
 use support::rust_text::{code, without_tests};
 
 /// The steps in order: nobody imports a later one.
-const STEPS: [&str; 12] =
-    ["base", "syntax", "package", "project", "models", "ir", "graph", "taint", "consent", "rules", "report", "cli"];
+const STEPS: [&str; 13] = [
+    "base", "syntax", "package", "project", "models", "ir", "graph", "taint", "replay", "consent", "rules", "report",
+    "cli",
+];
 /// Members of model paths shorter than this, or all in lower case, are words of everyday code.
 const DISTINCTIVE_LENGTH: usize = 8;
 const MAX_LINES: usize = 700;

@@ -1,0 +1,253 @@
+//! Objects and unknown values: how they are made, and what data they hold.
+
+use indexmap::IndexMap;
+use rustc_hash::FxHashSet;
+
+use super::machine::{Abrupt, Machine, Outcome};
+use super::value::{Key, Kind, Labels, Obj, Object, Prop, Slot, Unk, Unknown, Value};
+
+/// Elements up to which a list is followed.
+const MAX_LENGTH: usize = 20_000;
+
+impl Machine<'_> {
+    pub(super) fn alloc(&self, kind: Kind, proto: Value) -> Obj {
+        let time = self.time();
+        let mut heap = self.heap.borrow_mut();
+        heap.push(Object {
+            proto,
+            props: IndexMap::new(),
+            kind,
+            smear: 0,
+            is_frozen: false,
+            era: time.era,
+            born: time.now,
+        });
+        Obj(heap.len() as u32 - 1)
+    }
+
+    pub(super) fn plain(&self) -> Obj {
+        self.alloc(Kind::Plain, Value::Obj(Obj(self.known.get().object)))
+    }
+
+    pub(super) fn array(&self, items: Vec<Value>) -> Value {
+        Value::Obj(self.alloc(Kind::Array(items), Value::Obj(Obj(self.known.get().array))))
+    }
+
+    /// The object `{ key: value, … }`.
+    pub(super) fn object_of<const N: usize>(&self, props: [(&str, Value); N]) -> Value {
+        let obj = self.plain();
+        for (name, value) in props {
+            self.define(obj, Key::str(name), Prop::data(value));
+        }
+        Value::Obj(obj)
+    }
+
+    pub(super) fn kind(&self, obj: Obj) -> Kind {
+        self.heap.borrow()[obj.0 as usize].kind.clone()
+    }
+
+    pub(super) fn with<T>(&self, obj: Obj, f: impl FnOnce(&mut Object) -> T) -> T {
+        f(&mut self.heap.borrow_mut()[obj.0 as usize])
+    }
+
+    pub(super) fn is_array(&self, obj: Obj) -> bool {
+        self.with(obj, |object| matches!(object.kind, Kind::Array(_)))
+    }
+
+    pub(super) fn is_callable(&self, value: &Value) -> bool {
+        let Some(obj) = value.object() else { return false };
+        match self.kind(obj) {
+            Kind::Closure(_) | Kind::Native(_) | Kind::Bound { .. } => true,
+            Kind::Proxy { target, .. } => self.is_callable(&Value::Obj(target)),
+            _ => false,
+        }
+    }
+
+    /// The elements of a list.
+    pub(super) fn items(&self, obj: Obj) -> Option<Vec<Value>> {
+        self.with(obj, |object| match &object.kind {
+            Kind::Array(items) => Some(items.clone()),
+            _ => None,
+        })
+    }
+
+    /// Sets a property as it is, whatever stands in the way.
+    pub(super) fn define(&self, obj: Obj, key: Key, prop: Prop) {
+        let index = key.index();
+        self.note_write(obj);
+        if let Slot::Data(value) = &prop.slot {
+            let born = self.with(obj, |object| object.born);
+            self.note_spread(obj.0 as usize, &key, value, born);
+        }
+        self.with(obj, |object| {
+            if let (Kind::Array(items), Some(index), Slot::Data(value)) = (&mut object.kind, index, &prop.slot)
+                && index < MAX_LENGTH
+            {
+                if index >= items.len() {
+                    items.resize(index + 1, Value::Undefined);
+                }
+                items[index] = value.clone();
+                return;
+            }
+            object.props.insert(key, prop);
+        });
+    }
+
+    pub(super) fn resize(&self, obj: Obj, length: usize) -> Outcome<()> {
+        if length > MAX_LENGTH {
+            return Err(Abrupt::Stop("a long list"));
+        }
+        self.note_write(obj);
+        self.with(obj, |object| {
+            if let Kind::Array(items) = &mut object.kind {
+                items.resize(length, Value::Undefined);
+            }
+        });
+        Ok(())
+    }
+
+    /// Code that runs from outside and changes what was there before it can be seen by the rest, in any order.
+    pub(super) fn note_write(&self, obj: Obj) {
+        if self.era.get() != 0 && self.with(obj, |object| object.era) < self.era.get() {
+            self.is_shared.set(true);
+        }
+    }
+
+    /// Counts data that gets to a place for the first time.
+    pub(super) fn note_spread(&self, place: usize, key: &Key, value: &Value, born: u64) {
+        let labels = self.labels(value);
+        if labels == 0 {
+            return;
+        }
+        let mut spread = self.spread.borrow_mut();
+        let known = spread.entry((place, key.clone())).or_default();
+        if *known | labels != *known {
+            *known |= labels;
+            self.news.borrow_mut().push(born);
+        }
+    }
+
+    // Values that are not known.
+
+    pub(super) fn add_unknown(&self, unknown: Unknown) -> Value {
+        let mut unknowns = self.unknowns.borrow_mut();
+        unknowns.push(unknown);
+        Value::Unknown(Unk(unknowns.len() as u32 - 1))
+    }
+
+    /// A new value with this data.
+    pub(super) fn opaque(&self, labels: Labels) -> Value {
+        self.add_unknown(Unknown { labels, ..Unknown::default() })
+    }
+
+    /// A value that is computed from others.
+    pub(super) fn mixed(&self, parts: &[Value]) -> Value {
+        let labels = parts.iter().fold(0, |labels, part| labels | self.labels(part));
+        self.opaque(labels)
+    }
+
+    pub(super) fn unknown_of(&self, unk: Unk) -> Unknown {
+        self.unknowns.borrow()[unk.0 as usize].clone()
+    }
+
+    /// The data of an unknown value itself.
+    pub(super) fn labels_of_unknown(&self, unk: Unk) -> Labels {
+        let unknown = self.unknown_of(unk);
+        let root = unknown.root.map_or(0, |root| self.unknowns.borrow()[root.0 as usize].labels);
+        let refs = unknown.refs.iter().fold(0, |labels, obj| labels | self.labels(&Value::Obj(*obj)));
+        unknown.labels | root | refs
+    }
+
+    /// All data in a value, at any depth.
+    pub(super) fn labels(&self, value: &Value) -> Labels {
+        match value {
+            Value::Unknown(_) | Value::Obj(_) => {
+                let mut seen = FxHashSet::default();
+                let mut seen_unknown = FxHashSet::default();
+                let mut labels = 0;
+                let mut open = vec![value.clone()];
+                while let Some(value) = open.pop() {
+                    match value {
+                        Value::Unknown(unk) if seen_unknown.insert(unk) => {
+                            let unknowns = self.unknowns.borrow();
+                            let unknown = &unknowns[unk.0 as usize];
+                            labels |= unknown.labels;
+                            open.extend(unknown.root.filter(|root| *root != unk).map(Value::Unknown));
+                            open.extend(unknown.refs.iter().copied().map(Value::Obj));
+                            if !unknown.is_outside {
+                                open.extend(unknown.members.values().cloned());
+                            }
+                        }
+                        Value::Obj(obj) if seen.insert(obj) => labels |= self.parts(obj, &mut open),
+                        _ => {}
+                    }
+                }
+                labels
+            }
+            _ => 0,
+        }
+    }
+
+    /// The values in an object; the data that it holds beside them.
+    fn parts(&self, obj: Obj, open: &mut Vec<Value>) -> Labels {
+        let heap = self.heap.borrow();
+        let object = &heap[obj.0 as usize];
+        let mut labels = object.smear;
+        let is_function = matches!(object.kind, Kind::Closure(_) | Kind::Native(_) | Kind::Bound { .. });
+        match &object.kind {
+            Kind::Array(items) => open.extend(items.iter().cloned()),
+            Kind::Generator { .. } => labels = Labels::MAX,
+            Kind::Proxy { target, handler } => {
+                open.push(Value::Obj(*target));
+                open.push(handler.clone());
+            }
+            _ => {}
+        }
+        for (key, prop) in &object.props {
+            let is_link = is_function && matches!(key, Key::Str(name) if &**name == "prototype");
+            match &prop.slot {
+                Slot::Data(value) if !is_link => open.push(value.clone()),
+                // What it gives is not asked here.
+                Slot::Accessor { .. } if prop.is_enumerable && !is_function => labels = Labels::MAX,
+                _ => {}
+            }
+            open.push(key.value());
+        }
+        labels
+    }
+
+    /// Data may have come into an object somewhere.
+    pub(super) fn smear(&self, value: &Value, labels: Labels) {
+        if labels == 0 {
+            return;
+        }
+        match value {
+            Value::Obj(obj) => self.with(*obj, |object| object.smear |= labels),
+            Value::Unknown(unk) => {
+                let mut unknowns = self.unknowns.borrow_mut();
+                unknowns[unk.0 as usize].labels |= labels;
+            }
+            _ => {}
+        }
+    }
+
+    /// An error that the machine itself throws.
+    pub(super) fn type_error(&self, message: &str) -> Abrupt {
+        let proto = match self.base_value("TypeError") {
+            Value::Obj(class) => self.own_data(class, "prototype"),
+            _ => Value::Null,
+        };
+        let obj = self.alloc(Kind::Error, proto);
+        self.define(obj, Key::str("message"), Prop::hidden(Value::str(message)));
+        self.own_errors.borrow_mut().insert(obj);
+        Abrupt::Throw(Value::Obj(obj))
+    }
+
+    /// What a property of an object itself holds.
+    pub(super) fn own_data(&self, obj: Obj, name: &str) -> Value {
+        self.with(obj, |object| match object.props.get(&Key::str(name)) {
+            Some(Prop { slot: Slot::Data(value), .. }) => value.clone(),
+            _ => Value::Undefined,
+        })
+    }
+}

@@ -1,0 +1,375 @@
+//! One run: the state of the machine, its queues, and the decisions that it follows.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll, Waker};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use swc_ecma_ast::Program;
+
+use super::coroutines::Coroutine;
+use super::functions::Closure;
+use super::modules::ModuleState;
+use super::outside::Entry;
+use super::scope::Env;
+use super::value::{Labels, Obj, Object, Unk, Unknown, Value};
+use super::{Decision, LIBRARY, Record};
+use crate::base::{FileId, Span};
+use crate::models::Models;
+use crate::project::Project;
+
+/// Why control leaves.
+#[derive(Clone, Debug)]
+pub(super) enum Abrupt {
+    Throw(Value),
+    Return(Value),
+    Break(Option<Rc<str>>),
+    Continue(Option<Rc<str>>),
+    /// What the program does cannot be followed.
+    Stop(&'static str),
+}
+
+pub(super) type Outcome<T> = Result<T, Abrupt>;
+pub(super) type Fut<'f, T> = Pin<Box<dyn Future<Output = Outcome<T>> + 'f>>;
+
+/// Calls that may stand in each other.
+const MAX_DEPTH: u32 = 220;
+/// Turns of one timer.
+const MAX_TICKS: u32 = 3;
+
+/// A call to be made later.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    pub func: Value,
+    pub args: Vec<Value>,
+}
+
+/// A timer.
+#[derive(Clone, Debug)]
+pub(super) struct Timer {
+    pub id: u32,
+    pub due: f64,
+    /// Milliseconds between turns of one that repeats.
+    pub every: Option<f64>,
+    pub ticks: u32,
+    pub job: Job,
+}
+
+/// Objects that the language itself knows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known {
+    pub global: u32,
+    pub object: u32,
+    pub function: u32,
+    pub array: u32,
+}
+
+/// A run.
+pub(super) struct Machine<'a> {
+    pub me: Weak<Machine<'a>>,
+    pub project: &'a Project,
+    pub models: &'a Models,
+    pub programs: &'a [(FileId, Program)],
+    pub record: RefCell<Record>,
+    pub steps: Cell<u64>,
+    pub heap: RefCell<Vec<Object>>,
+    pub unknowns: RefCell<Vec<Unknown>>,
+    pub closures: RefCell<Vec<Rc<Closure<'a>>>>,
+    pub coroutines: RefCell<Vec<Coroutine<'a>>>,
+    /// The coroutines that run, the innermost last.
+    pub running: RefCell<Vec<usize>>,
+    pub known: Cell<Known>,
+    pub base: RefCell<Option<Env>>,
+    /// Names from outside.
+    pub outside: RefCell<FxHashMap<Rc<str>, Value>>,
+    pub truths: RefCell<FxHashMap<Unk, bool>>,
+    pub equals: RefCell<FxHashMap<Unk, Value>>,
+    pub questions: RefCell<FxHashMap<String, Unk>>,
+    pub jobs: RefCell<VecDeque<Job>>,
+    pub timers: RefCell<Vec<Timer>>,
+    /// What comes when nothing else does.
+    pub late: RefCell<VecDeque<Job>>,
+    pub n_waits: Cell<u32>,
+    pub clock: Cell<u64>,
+    pub n_timers: Cell<u32>,
+    pub now: Cell<f64>,
+    pub entries: RefCell<Vec<Entry>>,
+    pub modules: RefCell<FxHashMap<FileId, ModuleState>>,
+    pub symbols: RefCell<Vec<Rc<str>>>,
+    pub depth: Cell<u32>,
+    /// `try` blocks around the code that runs.
+    pub guarded: Cell<u32>,
+    /// The entry from outside that runs; 0 is the program itself.
+    pub era: Cell<u32>,
+    pub next_decision: Cell<usize>,
+    /// Errors that the machine itself threw.
+    pub own_errors: RefCell<FxHashSet<Obj>>,
+    /// Turns of the event loop so far.
+    pub turn: Cell<u32>,
+    /// When the first callback went outside.
+    pub opened: Cell<u32>,
+    /// Whether code that runs from outside has changed what others see.
+    pub is_shared: Cell<bool>,
+    /// Sinks with the turns that they were reached in.
+    pub turns: RefCell<Vec<(Span, u32)>>,
+    /// Functions that were called from outside because nobody else calls them.
+    pub tried: RefCell<FxHashSet<Span>>,
+    /// Variables that modules export.
+    pub cells: RefCell<Vec<super::scope::Cell>>,
+    /// What arrived where, to tell whether anything new does.
+    pub spread: RefCell<FxHashMap<(usize, super::value::Key), Labels>>,
+    pub news: RefCell<Vec<u64>>,
+}
+
+impl<'a> Machine<'a> {
+    /// One way through the program; `None` where it cannot be followed to its end.
+    pub(super) fn run(
+        project: &'a Project,
+        models: &'a Models,
+        programs: &'a [(FileId, Program)],
+        record: Record,
+    ) -> Option<Record> {
+        let machine = Rc::new_cyclic(|me| Machine {
+            me: me.clone(),
+            project,
+            models,
+            programs,
+            steps: Cell::new(record.steps),
+            record: RefCell::new(record),
+            heap: RefCell::default(),
+            unknowns: RefCell::default(),
+            closures: RefCell::default(),
+            coroutines: RefCell::default(),
+            running: RefCell::default(),
+            known: Cell::default(),
+            base: RefCell::default(),
+            outside: RefCell::default(),
+            truths: RefCell::default(),
+            equals: RefCell::default(),
+            questions: RefCell::default(),
+            jobs: RefCell::default(),
+            timers: RefCell::default(),
+            late: RefCell::default(),
+            n_waits: Cell::default(),
+            clock: Cell::default(),
+            n_timers: Cell::default(),
+            now: Cell::default(),
+            entries: RefCell::default(),
+            modules: RefCell::default(),
+            symbols: RefCell::default(),
+            depth: Cell::default(),
+            guarded: Cell::default(),
+            era: Cell::default(),
+            next_decision: Cell::default(),
+            own_errors: RefCell::default(),
+            turn: Cell::default(),
+            opened: Cell::new(u32::MAX),
+            is_shared: Cell::default(),
+            turns: RefCell::default(),
+            tried: RefCell::default(),
+            cells: RefCell::default(),
+            spread: RefCell::default(),
+            news: RefCell::default(),
+        });
+        let end = machine.everything();
+        machine.coroutines.borrow_mut().clear();
+        machine.modules.borrow_mut().clear();
+        machine.closures.borrow_mut().clear();
+        *machine.base.borrow_mut() = None;
+        let mut record = machine.record.take();
+        record.steps = machine.steps.get();
+        end.ok().map(|()| record)
+    }
+
+    fn everything(&self) -> Outcome<()> {
+        self.load_library()?;
+        let mut roots = self.roots();
+        if roots.len() > 1 {
+            let first = self.choose(roots.len())?;
+            roots.rotate_left(first);
+        }
+        for file in roots {
+            let end = self.load(file);
+            self.uncaught(end)?;
+            self.drain()?;
+        }
+        self.run_entries()?;
+        let lost = self.now(self.call(self.base_value("hasLostErrors"), Value::Undefined, vec![], None))?;
+        if self.truth(&lost)? {
+            return Err(Abrupt::Stop("an error of the machine's"));
+        }
+        self.settle_sinks();
+        Ok(())
+    }
+
+    /// The files that no other one asks for, then those of cycles that nobody asks for.
+    fn roots(&self) -> Vec<FileId> {
+        let files: Vec<&(FileId, Program)> = self.programs.iter().filter(|(file, _)| *file != LIBRARY).collect();
+        let targets = |(file, program): &(FileId, Program)| -> Vec<FileId> {
+            let requests = super::scope::requests(program);
+            requests.iter().filter_map(|request| self.resolve(*file, request)).collect()
+        };
+        let graph: FxHashMap<FileId, Vec<FileId>> = files.iter().map(|entry| (entry.0, targets(entry))).collect();
+        let asked: FxHashSet<FileId> = files
+            .iter()
+            .flat_map(|(file, _)| graph[file].iter().filter(move |target| *target != file))
+            .copied()
+            .collect();
+        let mut roots: Vec<FileId> = files.iter().map(|(file, _)| *file).filter(|file| !asked.contains(file)).collect();
+        let mut seen: FxHashSet<FileId> = FxHashSet::default();
+        let mut open = roots.clone();
+        let mut rest = files.iter().map(|(file, _)| *file);
+        loop {
+            while let Some(file) = open.pop() {
+                if seen.insert(file) {
+                    open.extend(graph.get(&file).into_iter().flatten());
+                }
+            }
+            match rest.find(|file| !seen.contains(file)) {
+                Some(file) => {
+                    roots.push(file);
+                    open.push(file);
+                }
+                None => return roots,
+            }
+        }
+    }
+
+    /// Polls code that does not wait for anything.
+    pub(super) fn now<T>(&self, mut code: Fut<'_, T>) -> Outcome<T> {
+        match code.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(end) => end,
+            Poll::Pending => Err(Abrupt::Stop("waits outside of a coroutine")),
+        }
+    }
+
+    /// The time, which goes on.
+    pub(super) fn time(&self) -> super::scope::Time {
+        self.clock.set(self.clock.get() + 1);
+        super::scope::Time { era: self.era.get(), now: self.clock.get() }
+    }
+
+    pub(super) fn step(&self) -> Outcome<()> {
+        let left = self.steps.get();
+        if left == 0 {
+            return Err(Abrupt::Stop("too many steps"));
+        }
+        self.steps.set(left - 1);
+        Ok(())
+    }
+
+    pub(super) fn enter(&self) -> Outcome<()> {
+        self.depth.set(self.depth.get() + 1);
+        if self.depth.get() > MAX_DEPTH {
+            return Err(Abrupt::Stop("too deep"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn leave(&self) {
+        self.depth.set(self.depth.get() - 1);
+    }
+
+    /// One of `of` ways to go on.
+    pub(super) fn choose(&self, of: usize) -> Outcome<usize> {
+        if of < 2 {
+            return Ok(0);
+        }
+        let at = self.next_decision.get();
+        self.next_decision.set(at + 1);
+        let mut record = self.record.borrow_mut();
+        if let Some(decision) = record.decisions.get(at) {
+            return if decision.taken < of { Ok(decision.taken) } else { Err(Abrupt::Stop("runs differ")) };
+        }
+        if at > 40 {
+            return Err(Abrupt::Stop("too many decisions"));
+        }
+        record.decisions.push(Decision { taken: 0, of });
+        Ok(0)
+    }
+
+    /// The last decision that `choose` took need not be looked at otherwise.
+    pub(super) fn settle_decision(&self, at: usize) {
+        if let Some(decision) = self.record.borrow_mut().decisions.get_mut(at) {
+            decision.of = decision.taken + 1;
+        }
+    }
+
+    /// Runs what waits until nothing does.
+    pub(super) fn drain(&self) -> Outcome<()> {
+        loop {
+            let job = self.jobs.borrow_mut().pop_front();
+            if let Some(job) = job {
+                self.run_job(&job)?;
+                continue;
+            }
+            let next = {
+                let timers = self.timers.borrow();
+                (0..timers.len())
+                    .min_by(|&a, &b| timers[a].due.total_cmp(&timers[b].due).then(timers[a].id.cmp(&timers[b].id)))
+            };
+            self.turn.set(self.turn.get() + 1);
+            let Some(next) = next else {
+                let Some(job) = self.late.borrow_mut().pop_front() else { return Ok(()) };
+                self.run_job(&job)?;
+                continue;
+            };
+            let mut timer = self.timers.borrow_mut().remove(next);
+            self.now.set(timer.due.max(self.now.get()));
+            let job = timer.job.clone();
+            if let Some(every) = timer.every
+                && timer.ticks < MAX_TICKS
+            {
+                timer.ticks += 1;
+                timer.due += every.max(1.0);
+                self.timers.borrow_mut().push(timer);
+            }
+            self.run_job(&job)?;
+        }
+    }
+
+    fn run_job(&self, job: &Job) -> Outcome<()> {
+        let end = self.now(self.call(job.func.clone(), Value::Undefined, job.args.clone(), None));
+        self.uncaught(end)
+    }
+
+    /// What is thrown out of a turn ends it; what the machine itself throws may be a mistake of its own.
+    pub(super) fn uncaught<T>(&self, end: Outcome<T>) -> Outcome<()> {
+        self.depth.set(0);
+        self.guarded.set(0);
+        self.running.borrow_mut().clear();
+        match end {
+            Ok(_) => Ok(()),
+            Err(Abrupt::Throw(value)) => match value.object() {
+                Some(obj) if self.own_errors.borrow().contains(&obj) => Err(Abrupt::Stop("an error of the machine's")),
+                _ => Ok(()),
+            },
+            Err(Abrupt::Stop(why)) => Err(Abrupt::Stop(why)),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Data goes out at a sink.
+    pub(super) fn arrive(&self, sink: Span, labels: Labels) {
+        self.turns.borrow_mut().push((sink, self.turn.get()));
+        let mut record = self.record.borrow_mut();
+        record.reached.insert(sink);
+        *record.sinks.entry(sink).or_default() |= labels;
+    }
+
+    /// Where code from outside changes what others see, nothing that runs after it is in a known order.
+    fn settle_sinks(&self) {
+        if !self.is_shared.get() {
+            return;
+        }
+        let mut record = self.record.borrow_mut();
+        for (sink, turn) in self.turns.borrow().iter() {
+            if *turn > self.opened.get() {
+                record.sinks.insert(*sink, Labels::MAX);
+            }
+        }
+    }
+}

@@ -1,0 +1,419 @@
+//! Properties: reading, writing, listing and deleting them, prototypes and proxies.
+
+use super::machine::{Abrupt, Fut, Machine, Outcome};
+use super::value::{Key, Kind, Labels, Obj, Prop, Slot, Unk, Unknown, Value};
+
+/// Properties among which an unknown name is tried one by one.
+const MAX_TRIED: usize = 6;
+
+/// What looking for a property found.
+enum Found {
+    Value(Value),
+    Getter(Value),
+    Trap {
+        target: Obj,
+        handler: Value,
+    },
+    /// The prototype is from outside.
+    Outside(Unk),
+    Nothing,
+}
+
+impl<'a> Machine<'a> {
+    pub(super) fn get_named<'f>(&'f self, base: &'f Value, name: &'f str) -> Fut<'f, Value>
+    where
+        'a: 'f,
+    {
+        Box::pin(async move { self.get(base, &Key::str(name)).await })
+    }
+
+    /// `base[key]`
+    pub(super) fn get<'f>(&'f self, base: &'f Value, key: &'f Key) -> Fut<'f, Value>
+    where
+        'a: 'f,
+    {
+        self.get_as(base, key, base)
+    }
+
+    /// `base[key]`, where getters see `receiver`.
+    pub(super) fn get_as<'f>(&'f self, base: &'f Value, key: &'f Key, receiver: &'f Value) -> Fut<'f, Value>
+    where
+        'a: 'f,
+    {
+        Box::pin(async move {
+            let start = match base {
+                Value::Undefined | Value::Null => {
+                    return Err(self.type_error("cannot read properties of undefined"));
+                }
+                Value::Unknown(unk) => return Ok(self.member_of_unknown(*unk, key)),
+                Value::Str(text) => {
+                    if let Some(value) = super::texts::member(text, key) {
+                        return Ok(value);
+                    }
+                    self.prototype_of("String")
+                }
+                Value::Num(_) => self.prototype_of("Number"),
+                Value::Bool(_) => self.prototype_of("Boolean"),
+                Value::Sym(_) => self.prototype_of("Symbol"),
+                Value::Obj(obj) => Value::Obj(*obj),
+            };
+            let Value::Obj(obj) = start else { return Ok(Value::Undefined) };
+            if let Key::Unknown(unk) = key
+                && !self.with(obj, |object| object.props.contains_key(key))
+            {
+                return self.get_any(obj, *unk).await;
+            }
+            let smear = self.with(obj, |object| object.smear);
+            let value = match self.find(obj, key)? {
+                Found::Value(value) => value,
+                Found::Getter(get) if self.is_callable(&get) || get.unknown().is_some() => {
+                    self.call(get, receiver.clone(), vec![], None).await?
+                }
+                Found::Getter(_) | Found::Nothing => Value::Undefined,
+                Found::Outside(unk) => return Ok(self.member_of_unknown(unk, key)),
+                Found::Trap { target, handler } => return self.trap_get(target, handler, key, receiver).await,
+            };
+            if smear != 0 && !self.is_callable(&value) {
+                let refs = value.object().into_iter().collect();
+                let labels = smear | self.labels(&value);
+                return Ok(self.add_unknown(Unknown { labels, refs, ..Unknown::default() }));
+            }
+            Ok(value)
+        })
+    }
+
+    fn find(&self, obj: Obj, key: &Key) -> Outcome<Found> {
+        let mut at = obj;
+        loop {
+            if let Kind::Proxy { target, handler } = self.kind_of_proxy(at) {
+                return Ok(Found::Trap { target, handler });
+            }
+            if let Some(found) = self.own(at, key)? {
+                return Ok(found);
+            }
+            match self.with(at, |object| object.proto.clone()) {
+                Value::Obj(next) => at = next,
+                Value::Unknown(unk) => return Ok(Found::Outside(unk)),
+                _ => return Ok(Found::Nothing),
+            }
+        }
+    }
+
+    fn kind_of_proxy(&self, obj: Obj) -> Kind {
+        self.with(obj, |object| match &object.kind {
+            Kind::Proxy { .. } => object.kind.clone(),
+            _ => Kind::Plain,
+        })
+    }
+
+    fn own(&self, obj: Obj, key: &Key) -> Outcome<Option<Found>> {
+        self.make_prototype(obj, key);
+        let (found, others) = self.with(obj, |object| {
+            if let Kind::Array(items) = &object.kind {
+                if matches!(key, Key::Str(name) if &**name == "length") {
+                    return (Some(Found::Value(Value::Num(items.len() as f64))), vec![]);
+                }
+                if let Some(index) = key.index()
+                    && index < items.len()
+                {
+                    return (Some(Found::Value(items[index].clone())), vec![]);
+                }
+            }
+            let found = object.props.get(key).map(|prop| match &prop.slot {
+                Slot::Data(value) => Found::Value(value.clone()),
+                Slot::Accessor { get, .. } => Found::Getter(get.clone()),
+            });
+            let others = object.props.iter().filter_map(|(key, prop)| match (key, &prop.slot) {
+                (Key::Unknown(_), Slot::Data(value)) => Some(value.clone()),
+                _ => None,
+            });
+            (found, others.collect())
+        });
+        if others.is_empty() || matches!(key, Key::Sym(_)) {
+            return Ok(found);
+        }
+        // What was written under a name that is not known may be what is asked for.
+        match self.choose(others.len() + 1)? {
+            0 => Ok(found),
+            at => Ok(others.into_iter().nth(at - 1).map(Found::Value)),
+        }
+    }
+
+    /// A read under a name that is not known.
+    async fn get_any(&self, obj: Obj, name: Unk) -> Outcome<Value> {
+        if let Kind::Proxy { target, handler } = self.kind_of_proxy(obj) {
+            return self.trap_get(target, handler, &Key::Unknown(name), &Value::Obj(obj)).await;
+        }
+        let keys = self.own_keys(obj);
+        if let Value::Unknown(unk) = self.with(obj, |object| object.proto.clone()) {
+            return Ok(self.member_of_unknown(unk, &Key::Unknown(name)));
+        }
+        if keys.len() > MAX_TRIED {
+            let labels = self.labels(&Value::Obj(obj));
+            return Ok(self.add_unknown(Unknown { labels, refs: vec![obj], ..Unknown::default() }));
+        }
+        match self.choose(keys.len() + 1)? {
+            0 => Ok(Value::Undefined),
+            at => {
+                let base = Value::Obj(obj);
+                self.get(&base, &keys[at - 1]).await
+            }
+        }
+    }
+
+    async fn trap_get(&self, target: Obj, handler: Value, key: &Key, receiver: &Value) -> Outcome<Value> {
+        let target = Value::Obj(target);
+        let trap = self.get_named(&handler, "get").await?;
+        if trap.is_nullish() {
+            return self.get_as(&target, key, receiver).await;
+        }
+        self.call(trap, handler, vec![target, key.value(), receiver.clone()], None).await
+    }
+
+    /// A member of a value that is not known.
+    pub(super) fn member_of_unknown(&self, unk: Unk, key: &Key) -> Value {
+        if let Some(value) = self.unknowns.borrow()[unk.0 as usize].members.get(key) {
+            return value.clone();
+        }
+        let base = self.unknown_of(unk);
+        let value = if matches!(key, Key::Str(name) if &**name == "length") {
+            self.opaque(0)
+        } else {
+            let root = base.root.or(Some(unk));
+            let is_outside = base.is_outside;
+            let labels = base.labels | if let Key::Unknown(name) = key { self.labels_of_unknown(*name) } else { 0 };
+            self.add_unknown(Unknown { labels, root, refs: base.refs, is_outside, ..Unknown::default() })
+        };
+        self.unknowns.borrow_mut()[unk.0 as usize].members.insert(key.clone(), value.clone());
+        value
+    }
+
+    pub(super) fn prototype_of(&self, class: &str) -> Value {
+        match self.base_value(class) {
+            Value::Obj(class) => self.own_data(class, "prototype"),
+            _ => Value::Undefined,
+        }
+    }
+
+    /// `base[key] = value`
+    pub(super) fn set<'f>(&'f self, base: &'f Value, key: &'f Key, value: Value) -> Fut<'f, ()>
+    where
+        'a: 'f,
+    {
+        self.set_as(base, key, value, base)
+    }
+
+    pub(super) fn set_as<'f>(&'f self, base: &'f Value, key: &'f Key, value: Value, receiver: &'f Value) -> Fut<'f, ()>
+    where
+        'a: 'f,
+    {
+        Box::pin(async move {
+            match base {
+                Value::Undefined | Value::Null => Err(self.type_error("cannot set properties of undefined")),
+                Value::Unknown(unk) => self.set_unknown(*unk, key, value),
+                Value::Obj(obj) => self.set_object(*obj, key, value, receiver).await,
+                _ => Ok(()),
+            }
+        })
+    }
+
+    fn set_unknown(&self, unk: Unk, key: &Key, value: Value) -> Outcome<()> {
+        let labels = self.labels(&value);
+        let unknown = self.unknown_of(unk);
+        if self.era.get() != 0 && (labels != 0 || unknown.is_outside) {
+            self.is_shared.set(true);
+        }
+        unknown.refs.iter().for_each(|obj| self.smear(&Value::Obj(*obj), labels));
+        if let Some(root) = unknown.root.or(unknown.is_outside.then_some(unk)) {
+            self.smear(&Value::Unknown(root), labels);
+        }
+        if matches!(key, Key::Unknown(_)) {
+            self.smear(&Value::Unknown(unk), labels);
+        }
+        if self.is_callable(&value) {
+            self.register(&value, &Value::Unknown(unk), 0, unknown.root.or(Some(unk)), &[])?;
+        }
+        self.unknowns.borrow_mut()[unk.0 as usize].members.insert(key.clone(), value);
+        Ok(())
+    }
+
+    async fn set_object(&self, obj: Obj, key: &Key, value: Value, receiver: &Value) -> Outcome<()> {
+        let mut at = obj;
+        loop {
+            if let Kind::Proxy { target, handler } = self.kind_of_proxy(at) {
+                return self.trap_set(target, handler, key, value, receiver).await;
+            }
+            self.make_prototype(at, key);
+            let own = self.with(at, |object| object.props.get(key).cloned());
+            match own {
+                Some(Prop { slot: Slot::Accessor { set, .. }, .. }) => {
+                    if !set.is_nullish() {
+                        self.call(set, receiver.clone(), vec![value], None).await?;
+                    }
+                    return Ok(());
+                }
+                Some(Prop { is_writable: false, .. }) => return Ok(()),
+                Some(_) => break,
+                None => {}
+            }
+            match self.with(at, |object| object.proto.clone()) {
+                Value::Obj(next) => at = next,
+                _ => break,
+            }
+        }
+        let Value::Obj(mut target) = *receiver else { return Ok(()) };
+        while let Kind::Proxy { target: behind, .. } = self.kind_of_proxy(target) {
+            target = behind;
+        }
+        if self.with(target, |object| object.is_frozen) {
+            return Ok(());
+        }
+        if self.has_own(target, &Key::str(super::functions::MAPPED)) && key.index().is_some() {
+            return Err(Abrupt::Stop("arguments that are parameters"));
+        }
+        if self.is_array(target) && matches!(key, Key::Str(name) if &**name == "length") {
+            return match value {
+                Value::Num(length) if length >= 0.0 => self.resize(target, length as usize),
+                _ => Err(Abrupt::Stop("a length that is not known")),
+            };
+        }
+        if self.is_array(target) && matches!(key, Key::Unknown(_)) {
+            let labels: Labels = self.labels(&value);
+            if value.object().is_some_and(|value| self.is_callable(&Value::Obj(value))) {
+                return Err(Abrupt::Stop("a function at an unknown index"));
+            }
+            self.note_write(target);
+            self.smear(&Value::Obj(target), labels);
+        }
+        let old = self.with(target, |object| object.props.get(key).map(|prop| prop.is_enumerable));
+        self.define(
+            target,
+            key.clone(),
+            Prop { slot: Slot::Data(value), is_enumerable: old.unwrap_or(true), is_writable: true },
+        );
+        Ok(())
+    }
+
+    async fn trap_set(&self, target: Obj, handler: Value, key: &Key, value: Value, receiver: &Value) -> Outcome<()> {
+        let target = Value::Obj(target);
+        let trap = self.get_named(&handler, "set").await?;
+        if trap.is_nullish() {
+            return self.set(&target, key, value).await;
+        }
+        self.call(trap, handler, vec![target, key.value(), value, receiver.clone()], None).await?;
+        Ok(())
+    }
+
+    /// The names of an object's own properties: indices, texts, symbols.
+    pub(super) fn own_keys(&self, obj: Obj) -> Vec<Key> {
+        self.with(obj, |object| {
+            let mut keys: Vec<Key> = match &object.kind {
+                Kind::Array(items) => (0..items.len()).map(|at| Key::str(&at.to_string())).collect(),
+                _ => vec![],
+            };
+            let mut indices: Vec<(usize, Key)> =
+                object.props.keys().filter_map(|key| Some((key.index()?, key.clone()))).collect();
+            indices.sort_by_key(|(index, _)| *index);
+            keys.extend(indices.into_iter().map(|(_, key)| key));
+            keys.extend(object.props.keys().filter(|key| key.index().is_none()).cloned());
+            keys
+        })
+    }
+
+    pub(super) fn is_enumerable(&self, obj: Obj, key: &Key) -> bool {
+        self.with(obj, |object| {
+            if matches!(object.kind, Kind::Array(_)) && key.index().is_some() {
+                return true;
+            }
+            object.props.get(key).is_some_and(|prop| prop.is_enumerable)
+        })
+    }
+
+    pub(super) fn has_own(&self, obj: Obj, key: &Key) -> bool {
+        self.make_prototype(obj, key);
+        self.with(obj, |object| match &object.kind {
+            Kind::Array(items) if key.index().is_some_and(|index| index < items.len()) => true,
+            Kind::Array(_) if matches!(key, Key::Str(name) if &**name == "length") => true,
+            _ => object.props.contains_key(key),
+        })
+    }
+
+    /// `key in obj`
+    pub(super) fn has<'f>(&'f self, obj: Obj, key: &'f Key) -> Fut<'f, Value>
+    where
+        'a: 'f,
+    {
+        Box::pin(async move {
+            let mut at = obj;
+            loop {
+                if let Kind::Proxy { target, handler } = self.kind_of_proxy(at) {
+                    let trap = self.get_named(&handler, "has").await?;
+                    if trap.is_nullish() {
+                        return self.has(target, key).await;
+                    }
+                    return self.call(trap, handler, vec![Value::Obj(target), key.value()], None).await;
+                }
+                if self.has_own(at, key) {
+                    return Ok(Value::Bool(true));
+                }
+                let has_open = self.with(at, |object| object.props.keys().any(|key| matches!(key, Key::Unknown(_))));
+                if has_open || matches!(key, Key::Unknown(_)) || self.with(at, |object| object.smear) != 0 {
+                    return Ok(self.opaque(0));
+                }
+                match self.with(at, |object| object.proto.clone()) {
+                    Value::Obj(next) => at = next,
+                    Value::Unknown(_) => return Ok(self.opaque(0)),
+                    _ => return Ok(Value::Bool(false)),
+                }
+            }
+        })
+    }
+
+    /// `delete base[key]`
+    pub(super) async fn delete(&self, base: &Value, key: &Key) -> Outcome<Value> {
+        match base {
+            Value::Obj(obj) => {
+                if let Kind::Proxy { target, handler } = self.kind_of_proxy(*obj) {
+                    let trap = self.get_named(&handler, "deleteProperty").await?;
+                    if trap.is_nullish() {
+                        return Box::pin(self.delete(&Value::Obj(target), key)).await;
+                    }
+                    return self.call(trap, handler, vec![Value::Obj(target), key.value()], None).await;
+                }
+                if self.with(*obj, |object| object.is_frozen) {
+                    return Ok(Value::Bool(false));
+                }
+                self.note_write(*obj);
+                self.with(*obj, |object| {
+                    if let (Kind::Array(items), Some(index)) = (&mut object.kind, key.index())
+                        && index < items.len()
+                    {
+                        items[index] = Value::Undefined;
+                    }
+                    object.props.shift_remove(key);
+                });
+            }
+            Value::Unknown(unk) => {
+                self.unknowns.borrow_mut()[unk.0 as usize].members.insert(key.clone(), Value::Undefined);
+            }
+            _ => {}
+        }
+        Ok(Value::Bool(true))
+    }
+
+    /// A value as the name of a property.
+    pub(super) async fn to_key(&self, value: Value) -> Outcome<Key> {
+        Ok(match value {
+            Value::Sym(symbol) => Key::Sym(symbol),
+            Value::Unknown(unk) => match self.equals.borrow().get(&unk) {
+                Some(Value::Str(text)) => Key::Str(text.clone()),
+                _ => Key::Unknown(unk),
+            },
+            other => match self.to_text(other).await? {
+                Value::Str(text) => Key::Str(text),
+                Value::Unknown(unk) => Key::Unknown(unk),
+                _ => Key::str("undefined"),
+            },
+        })
+    }
+}

@@ -1,0 +1,178 @@
+//! Flows are put to the test: the program is run, on every way that it can take, and a flow whose data never gets to its
+//! sink on any of them is dropped. Knows the language; no models, and nothing of mini-programs.
+//!
+//! The graph has no order among what several functions see. Programs of loose modules can be followed in order instead:
+//! values that the text gives are computed, values from outside stay open, and where control depends on one of these,
+//! every way is run by itself (King 1976, "Symbolic Execution and Program Testing"; as a second step that refutes what a
+//! coarser analysis found it is that of Blackshear et al. 2013, "Thresher"). It only ever takes flows away, and only if
+//! all ways were run to their end: where a way is too long, or does what cannot be followed, everything stays.
+//!
+//! What the standard library does is written in the language itself (`library.js`).
+
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "the language computes with such numbers"
+)]
+
+mod calls;
+mod classes;
+mod coroutines;
+mod expressions;
+mod functions;
+mod heap;
+mod host;
+mod iteration;
+mod machine;
+mod members;
+mod modules;
+mod operators;
+mod outside;
+mod patterns;
+mod scope;
+mod statements;
+mod texts;
+mod value;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use swc_ecma_ast::Program;
+
+use crate::base::{FileId, FileKind, Span};
+use crate::models::Models;
+use crate::project::{Project, ProjectKind};
+use crate::syntax::script;
+use crate::taint::Flow;
+use machine::Machine;
+use value::Labels;
+
+/// Text beyond which a program is not run.
+const MAX_BYTES: usize = 1 << 20;
+/// Steps that all runs may take together.
+const MAX_STEPS: u64 = 4_000_000;
+/// Ways that are run.
+const MAX_WAYS: usize = 3_000;
+/// Sources that are told apart.
+const MAX_SOURCES: usize = 63;
+
+/// A decision on the way: which of how many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decision {
+    taken: usize,
+    of: usize,
+}
+
+/// What the runs have shown so far.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    /// The label of each source.
+    pub sources: FxHashMap<Span, Labels>,
+    /// The sinks, with all that arrived there.
+    pub sinks: FxHashMap<Span, Labels>,
+    /// Sinks that control got to.
+    pub reached: FxHashSet<Span>,
+    /// Functions and handlers that control got to, by their place.
+    pub entered: FxHashSet<Span>,
+    /// Names that are called somewhere.
+    pub called: FxHashSet<String>,
+    /// Where the machine notices what goes in and out.
+    pub places: FxHashSet<Span>,
+    /// Code that runs when something is thrown.
+    pub handlers: Vec<Span>,
+    /// All functions, by their place.
+    pub functions: Vec<Span>,
+    /// What callbacks gave back to code from outside, by the call.
+    pub given: FxHashMap<Span, Labels>,
+    /// Functions that no way gets to, to be called from outside once that is known.
+    pub uncalled: FxHashSet<Span>,
+    /// Whether that is known.
+    pub is_last_round: bool,
+    /// The way to take.
+    pub decisions: Vec<Decision>,
+    /// Steps that are left.
+    pub steps: u64,
+}
+
+/// The flows that stand the test.
+pub fn confirm(project: &Project, models: &Models, flows: Vec<Flow>) -> Vec<Flow> {
+    let size: usize = project.files.iter().map(|(_, file)| file.text.len()).sum();
+    if flows.is_empty() || project.kind != ProjectKind::Modules || size > MAX_BYTES {
+        return flows;
+    }
+    let Some(record) = run_all(project, models, &flows) else { return flows };
+    flows.into_iter().filter(|flow| record.may_hold(flow)).collect()
+}
+
+impl Record {
+    fn may_hold(&self, flow: &Flow) -> bool {
+        let (source, sink) = (flow.source.span, flow.sink.span);
+        if !self.places.contains(&source) || !self.places.contains(&sink) {
+            return true;
+        }
+        let label = self.sources.get(&source).copied().unwrap_or(0);
+        if self.reached.contains(&sink) {
+            return self.sinks.get(&sink).copied().unwrap_or(0) & label != 0;
+        }
+        // Control never gets there, unless something is thrown that is not known to be.
+        let around = self.functions.iter().filter(|function| function.contains(sink));
+        let innermost = around.min_by_key(|function| function.end - function.start);
+        innermost.is_some_and(|function| !self.entered.contains(function))
+            || self.handlers.iter().any(|handler| handler.contains(sink) && !self.entered.contains(handler))
+    }
+}
+
+/// Runs every way; `None` if not all of them came to an end.
+fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record> {
+    let mut programs: Vec<(FileId, Program)> = Vec::new();
+    for (id, file) in project.files.iter() {
+        match file.kind {
+            FileKind::JavaScript | FileKind::TypeScript => {
+                let (script, problems) = script::parse(id, file.kind, &file.text);
+                let script = script.filter(|_| problems.is_empty())?;
+                programs.push((id, script.program));
+            }
+            FileKind::Json => {}
+            FileKind::Wxml | FileKind::Wxs => return None,
+        }
+    }
+    let (library, _) = script::parse(LIBRARY, FileKind::JavaScript, include_str!("library.js"));
+    programs.push((LIBRARY, library?.program));
+    let mut record = Record { steps: MAX_STEPS, ..Record::default() };
+    for flow in flows {
+        let label = 1 << record.sources.len().min(MAX_SOURCES);
+        record.sources.entry(flow.source.span).or_insert(label);
+        record.sinks.insert(flow.sink.span, 0);
+    }
+    scope::note_places(&programs, &mut record);
+    let mut ways = 0;
+    record = run_ways(project, models, &programs, record, &mut ways)?;
+    record.uncalled = record.functions.iter().filter(|function| !record.entered.contains(function)).copied().collect();
+    if record.uncalled.is_empty() {
+        return Some(record);
+    }
+    record.is_last_round = true;
+    run_ways(project, models, &programs, record, &mut ways)
+}
+
+/// Runs one way after the other, in the order of their decisions.
+fn run_ways(
+    project: &Project,
+    models: &Models,
+    programs: &[(FileId, Program)],
+    mut record: Record,
+    ways: &mut usize,
+) -> Option<Record> {
+    while *ways < MAX_WAYS {
+        *ways += 1;
+        record = Machine::run(project, models, programs, record)?;
+        while record.decisions.pop_if(|last| last.taken + 1 >= last.of).is_some() {}
+        match record.decisions.last_mut() {
+            Some(last) => last.taken += 1,
+            None => return Some(record),
+        }
+    }
+    None
+}
+
+/// The library's file.
+pub(super) const LIBRARY: FileId = FileId(u32::MAX);

@@ -1,0 +1,311 @@
+//! Code that is not the program's: what goes in may come out, callbacks are called, now or later, with anything.
+
+use super::functions::Code;
+use super::machine::{Abrupt, Machine, Outcome};
+use super::value::{Key, Kind, Labels, Obj, Slot, Unk, Unknown, Value};
+use crate::base::Span;
+
+/// Entries from outside that are run.
+const MAX_ENTRIES: usize = 300;
+/// Arguments that a callback is given.
+const N_PARAMS: usize = 4;
+
+/// A function of the program that code from outside may call.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    func: Value,
+    this: Value,
+    labels: Labels,
+    root: Option<Unk>,
+    refs: Vec<Obj>,
+}
+
+impl Machine<'_> {
+    /// A read of something from outside may be a source.
+    pub(super) fn read_source(&self, at: Span, value: Value) -> Value {
+        let label = self.record.borrow().sources.get(&at).copied().unwrap_or(0);
+        if label == 0 || self.is_callable(&value) {
+            return value;
+        }
+        match value {
+            // The callee of a call is none itself.
+            Value::Unknown(unk) => {
+                let unknown = self.unknown_of(unk);
+                self.add_unknown(Unknown { labels: unknown.labels | label, ..unknown })
+            }
+            value => self.labelled_with(value, label),
+        }
+    }
+
+    fn labelled_with(&self, value: Value, labels: Labels) -> Value {
+        match value {
+            Value::Obj(_) => {
+                self.smear(&value, labels);
+                value
+            }
+            Value::Unknown(unk) => {
+                let unknown = self.unknown_of(unk);
+                self.add_unknown(Unknown { labels: unknown.labels | labels, ..unknown })
+            }
+            _ => self.opaque(labels),
+        }
+    }
+
+    /// What a call brings about at its place: data goes out, or comes in.
+    pub(super) fn mark(
+        &self,
+        at: Span,
+        func: &Value,
+        this: &Value,
+        args: &[Value],
+        end: Outcome<Value>,
+    ) -> Outcome<Value> {
+        let (is_sink, label) = {
+            let record = self.record.borrow();
+            (record.sinks.contains_key(&at), record.sources.get(&at).copied().unwrap_or(0))
+        };
+        if is_sink {
+            let is_outside = |value: &Value| value.unknown().is_some_and(|unk| self.unknown_of(unk).is_outside);
+            let mut labels = args.iter().fold(0, |labels, arg| labels | self.labels(arg));
+            if !is_outside(this) {
+                labels |= self.labels(this);
+            }
+            // What goes out there, and when, is up to others if they are only handed the sink.
+            let is_direct = func.unknown().is_some() && !args.iter().any(is_outside);
+            self.arrive(at, if is_direct { labels } else { Labels::MAX });
+        }
+        let value = end?;
+        Ok(if label == 0 { value } else { self.labelled_with(value, label) })
+    }
+
+    /// A call of code from outside.
+    pub(super) async fn call_outside(
+        &self,
+        callee: Unk,
+        this: Value,
+        args: Vec<Value>,
+        at: Option<Span>,
+    ) -> Outcome<Value> {
+        let unknown = self.unknown_of(callee);
+        if unknown.refs.iter().any(|obj| self.is_callable(&Value::Obj(*obj))) {
+            return Err(Abrupt::Stop("a function that is not known"));
+        }
+        let (is_sink, label) = at.map_or((false, 0), |at| {
+            let record = self.record.borrow();
+            (record.sinks.contains_key(&at), record.sources.get(&at).copied().unwrap_or(0))
+        });
+        let given: Vec<Labels> = args.iter().map(|arg| self.labels(arg)).collect();
+        let all = given.iter().fold(0, |all, labels| all | labels);
+        let mut labels = all | label | self.labels_of_unknown(callee);
+        if !matches!(this, Value::Unknown(_)) {
+            labels |= self.labels(&this);
+        }
+        if let Some(root) = unknown.root {
+            self.smear(&Value::Unknown(root), all);
+        }
+        if !is_sink {
+            // It may put one argument into another.
+            for (at, arg) in args.iter().enumerate().filter(|(_, arg)| arg.object().is_some() && !self.is_callable(arg))
+            {
+                let others =
+                    given.iter().enumerate().filter(|(other, _)| *other != at).fold(0, |all, (_, labels)| all | labels);
+                self.smear(arg, others);
+            }
+        }
+        let refs: Vec<Obj> =
+            args.iter().filter_map(Value::object).filter(|obj| !self.is_callable(&Value::Obj(*obj))).collect();
+        let known = at.and_then(|at| self.record.borrow().given.get(&at).copied()).unwrap_or(0);
+        let mut back = known;
+        for func in self.callbacks(&args) {
+            back |= self.hand_out(&func, labels, unknown.root, &refs).await?;
+        }
+        if let Some(at) = at {
+            *self.record.borrow_mut().given.entry(at).or_default() |= back;
+        }
+        if self.guarded.get() > 0 && !is_sink && label == 0 && self.choose(2)? == 1 {
+            return Err(Abrupt::Throw(self.opaque(labels)));
+        }
+        Ok(self.add_unknown(Unknown { labels: labels | back, root: unknown.root, refs, ..Unknown::default() }))
+    }
+
+    /// The functions in arguments: themselves, and those of options.
+    fn callbacks(&self, args: &[Value]) -> Vec<Value> {
+        let mut found = Vec::new();
+        for arg in args {
+            let Value::Obj(obj) = arg else { continue };
+            if self.is_callable(arg) {
+                found.push(arg.clone());
+                continue;
+            }
+            let inner: Vec<Value> = self.with(*obj, |object| {
+                let items = match &object.kind {
+                    Kind::Array(items) => items.clone(),
+                    _ => vec![],
+                };
+                let props = object.props.values().filter_map(|prop| match &prop.slot {
+                    Slot::Data(value) => Some(value.clone()),
+                    Slot::Accessor { .. } => None,
+                });
+                props.chain(items).collect()
+            });
+            found.extend(inner.into_iter().filter(|value| self.is_callable(value)));
+        }
+        found
+    }
+
+    /// Code from outside gets a function. It may call it at once, and later; what it gives back is returned.
+    async fn hand_out(&self, func: &Value, labels: Labels, root: Option<Unk>, refs: &[Obj]) -> Outcome<Labels> {
+        self.register(func, &Value::Undefined, labels, root, refs)?;
+        let at = self.next_decision.get();
+        if self.choose(2)? == 1 {
+            return Ok(0);
+        }
+        let entry = Entry { func: func.clone(), this: Value::Undefined, labels, root, refs: refs.to_vec() };
+        let was_shared = self.is_shared.replace(false);
+        let era = self.era.get();
+        self.era.set(self.n_entries() + 1);
+        let guarded = self.guarded.get();
+        let end = self.call(func.clone(), self.receiver(&entry), self.params(&entry), None).await;
+        self.guarded.set(guarded);
+        self.era.set(era);
+        if !self.is_shared.replace(was_shared) {
+            self.settle_decision(at);
+        }
+        match end {
+            Ok(value) => Ok(self.labels(&value)),
+            Err(Abrupt::Throw(value)) => Ok(self.labels(&value)),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn n_entries(&self) -> u32 {
+        self.entries.borrow().len() as u32
+    }
+
+    /// Remembers a function that code from outside may call later.
+    pub(super) fn register(
+        &self,
+        func: &Value,
+        this: &Value,
+        labels: Labels,
+        root: Option<Unk>,
+        refs: &[Obj],
+    ) -> Outcome<()> {
+        let obj = func.object();
+        let is_known = self.entries.borrow().iter().any(|entry| entry.func.object() == obj && entry.labels == labels);
+        if is_known {
+            return Ok(());
+        }
+        let entry = Entry { func: func.clone(), this: this.clone(), labels, root, refs: refs.to_vec() };
+        self.entries.borrow_mut().push(entry);
+        self.opened.set(self.opened.get().min(self.turn.get()));
+        if self.entries.borrow().len() > MAX_ENTRIES {
+            return Err(Abrupt::Stop("too many entries"));
+        }
+        Ok(())
+    }
+
+    fn params(&self, entry: &Entry) -> Vec<Value> {
+        let labels = entry.labels | entry.root.map_or(0, |root| self.labels_of_unknown(root));
+        let param = || Unknown { labels, root: entry.root, refs: entry.refs.clone(), ..Unknown::default() };
+        (0..N_PARAMS).map(|_| self.add_unknown(param())).collect()
+    }
+
+    fn receiver(&self, entry: &Entry) -> Value {
+        if matches!(entry.this, Value::Undefined) { self.opaque(entry.labels) } else { entry.this.clone() }
+    }
+
+    /// Calls from outside, once the program itself waits for nothing any more; then what nobody called.
+    pub(super) fn run_entries(&self) -> Outcome<()> {
+        let mut next = 0;
+        loop {
+            let entry = self.entries.borrow().get(next).cloned();
+            let Some(entry) = entry else {
+                if self.add_uncalled()? {
+                    continue;
+                }
+                return Ok(());
+            };
+            next += 1;
+            self.turn.set(self.turn.get() + 1);
+            self.era.set(next as u32);
+            let is_class = entry
+                .func
+                .object()
+                .and_then(|obj| self.closure_of(obj))
+                .is_some_and(|closure| matches!(closure.code, Code::Class { .. }));
+            let (this, args) = (self.receiver(&entry), self.params(&entry));
+            let end = if is_class {
+                self.now(self.construct(entry.func.clone(), args, entry.func.clone(), None))
+            } else {
+                self.now(self.call(entry.func.clone(), this, args, None))
+            };
+            // With arguments that are not known anything may be thrown.
+            if let Err(Abrupt::Stop(why)) = end {
+                return Err(Abrupt::Stop(why));
+            }
+            self.uncaught(Ok(()))?;
+            self.drain()?;
+            self.era.set(0);
+        }
+    }
+
+    /// Functions that no way through the program calls can be called from outside, with anything.
+    fn add_uncalled(&self) -> Outcome<bool> {
+        if !self.record.borrow().is_last_round {
+            return Ok(false);
+        }
+        // Those that others call may yet be called by these.
+        for is_called in [false, true] {
+            if let Some((func, home)) = self.next_uncalled(is_called) {
+                let this = self.holder(func, home);
+                self.register(&Value::Obj(func), &this, 0, None, &[])?;
+                self.opened.set(0);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn next_uncalled(&self, is_called: bool) -> Option<(Obj, Option<Obj>)> {
+        let n_objects = self.heap.borrow().len() as u32;
+        (0..n_objects).map(Obj).find_map(|obj| {
+            let closure = self.closure_of(obj)?;
+            let span = closure.span();
+            let record = self.record.borrow();
+            let is_open = record.uncalled.contains(&span) && record.called.contains(&closure.name) == is_called;
+            if !is_open || record.entered.contains(&span) || !self.tried.borrow_mut().insert(span) {
+                return None;
+            }
+            Some((obj, closure.home))
+        })
+    }
+
+    /// Whom a method is called on: an instance if there is one, or the object that it stands on.
+    fn holder(&self, func: Obj, home: Option<Obj>) -> Value {
+        let heap = self.heap.borrow();
+        let holds = |object: &super::value::Object| {
+            object.props.values().any(|prop| match &prop.slot {
+                Slot::Data(value) => value.object() == Some(func),
+                Slot::Accessor { get, set } => get.object() == Some(func) || set.object() == Some(func),
+            })
+        };
+        let home = home.or_else(|| heap.iter().position(holds).map(|at| Obj(at as u32)));
+        let Some(home) = home else { return Value::Undefined };
+        let instance = heap.iter().rposition(|object| object.proto.object() == Some(home));
+        Value::Obj(instance.map_or(home, |at| Obj(at as u32)))
+    }
+
+    /// A member that nobody defines may be one that the library lacks.
+    pub(super) fn note_missing(&self, base: &Value, key: &Key, value: &Value) -> Outcome<()> {
+        if !matches!(value, Value::Undefined) || key.index().is_some() {
+            return Ok(());
+        }
+        let is_library = match base {
+            Value::Str(_) | Value::Num(_) | Value::Bool(_) | Value::Sym(_) => true,
+            Value::Obj(obj) => self.closure_of(*obj).is_some_and(|closure| closure.file == super::LIBRARY),
+            _ => false,
+        };
+        if is_library { Err(Abrupt::Stop("a member that the library lacks")) } else { Ok(()) }
+    }
+}
