@@ -125,7 +125,9 @@ impl Machine<'_> {
         if self.guarded.get() > 0 && !is_sink && label == 0 && self.choose(2)? == 1 {
             return Err(Abrupt::Throw(self.opaque(labels)));
         }
-        Ok(self.add_unknown(Unknown { labels: labels | back, root: unknown.root, refs, ..Unknown::default() }))
+        // What one function gives is shared: it may be the same each time.
+        let root = unknown.root.or(Some(callee));
+        Ok(self.add_unknown(Unknown { labels: labels | back, root, refs, ..Unknown::default() }))
     }
 
     /// The functions in arguments: themselves, and those of options.
@@ -212,7 +214,8 @@ impl Machine<'_> {
     }
 
     fn receiver(&self, entry: &Entry) -> Value {
-        if matches!(entry.this, Value::Undefined) { self.opaque(entry.labels) } else { entry.this.clone() }
+        // Whom others call a function on may hold anything.
+        if matches!(entry.this, Value::Undefined) { self.opaque(Labels::MAX) } else { entry.this.clone() }
     }
 
     /// Calls from outside, once the program itself waits for nothing any more; then what nobody called.
