@@ -49,9 +49,9 @@ use value::Labels;
 /// Text beyond which a program is not run.
 const MAX_BYTES: usize = 1 << 20;
 /// Steps that all runs may take together.
-const MAX_STEPS: u64 = 4_000_000;
+const MAX_STEPS: u64 = 2_000_000;
 /// Ways that are run.
-const MAX_WAYS: usize = 3_000;
+const MAX_WAYS: usize = 1_000;
 /// Sources that are told apart.
 const MAX_SOURCES: usize = 63;
 
