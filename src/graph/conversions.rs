@@ -73,10 +73,11 @@ impl Solver<'_> {
             }
             let joined = results.iter().flat_map(|left| choices.iter().map(move |right| format!("{left}{right}")));
             results = joined.take(MAX_RESULTS + 1).collect();
-        }
-        if results.len() > MAX_RESULTS || results.iter().any(|result| result.len() > MAX_LENGTH) {
-            self.add_object(dst, self.plain);
-            return;
+            // Neither their number nor their lengths ever shrink.
+            if results.len() > MAX_RESULTS || results.iter().any(|result| result.len() > MAX_LENGTH) {
+                self.add_object(dst, self.plain);
+                return;
+            }
         }
         for result in results {
             let sym = self.symbols.intern(&result);

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use fixedbitset::FixedBitSet;
-use rustc_hash::{FxHashMap, FxHashSet};
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::builder::{Builder, Draft, Var};
 use super::{BlockId, Instr, Key, Literal, Name, Range, Val, ssa::for_each_use};
@@ -16,13 +17,13 @@ const MAX_STATE_BITS: usize = 1 << 28;
 /// An object literal whose fields are worth following one by one.
 struct Candidate {
     object: Val,
-    fields: Vec<(Name, Var)>,
+    fields: IndexMap<Name, Var, FxBuildHasher>,
 }
 
 impl Candidate {
     fn field(&self, key: Key) -> Option<Var> {
         let Key::Named(name) = key else { return None };
-        self.fields.iter().find(|(field, _)| *field == name).map(|&(_, var)| var)
+        self.fields.get(&name).copied()
     }
 }
 
@@ -189,7 +190,7 @@ fn aliases_of(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val
 /// Objects with a field that is read or written again after its first write.
 fn candidates(builder: &mut Builder, reachable: &FixedBitSet, aliases: &Aliases) -> Vec<Candidate> {
     let mut order = Vec::new();
-    let mut stored: FxHashMap<Val, Vec<Name>> = FxHashMap::default();
+    let mut stored: FxHashMap<Val, IndexSet<Name, FxBuildHasher>> = FxHashMap::default();
     let mut used_again: FxHashSet<Val> = FxHashSet::default();
     for at in reachable.ones() {
         for (draft, _) in &builder.blocks[at].code {
@@ -198,11 +199,8 @@ fn candidates(builder: &mut Builder, reachable: &FixedBitSet, aliases: &Aliases)
                 Instr::Alloc { dst, .. } => order.push(*dst),
                 Instr::Store { obj, key: Key::Named(name), .. } | Instr::Delete { obj, key: Key::Named(name) } => {
                     let Some(object) = aliases.of(*obj) else { continue };
-                    let names = stored.entry(object).or_default();
-                    if names.contains(name) {
+                    if !stored.entry(object).or_default().insert(*name) {
                         used_again.insert(object);
-                    } else {
-                        names.push(*name);
                     }
                 }
                 Instr::Load { obj, key: Key::Named(_), .. } => {
@@ -401,7 +399,7 @@ impl Localizer {
     /// A new object has nothing in its fields: gives the value that stands for that.
     fn reset(&self, builder: &mut Builder, candidate: usize, place: Range) -> Val {
         let val = builder.constant(Literal::Undefined, place);
-        for &(_, var) in &self.candidates[candidate].fields {
+        for &var in self.candidates[candidate].fields.values() {
             builder.draft(Draft::Write { var, val }, place);
         }
         val
@@ -419,7 +417,7 @@ impl Localizer {
 
     /// Fields without a value of their own have the prototype's.
     fn inherit(&self, builder: &mut Builder, candidate: usize, proto: Val, place: Range) {
-        for &(name, var) in &self.candidates[candidate].fields {
+        for (&name, &var) in &self.candidates[candidate].fields {
             let val = builder.load(proto, Key::Named(name), place);
             builder.draft(Draft::Write { var, val }, place);
         }
@@ -427,7 +425,7 @@ impl Localizer {
 
     fn write_back(&self, builder: &mut Builder, candidate: usize, place: Range) {
         let Candidate { object, fields } = &self.candidates[candidate];
-        for &(name, var) in fields {
+        for (&name, &var) in fields {
             let dst = builder.value(place);
             builder.draft(Draft::Read { dst, var }, place);
             builder.store(*object, Key::Named(name), dst, place);

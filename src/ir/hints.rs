@@ -1,6 +1,9 @@
 //! What a template says around a tag: its attributes as texts, the text before it in its row, the named tags in it.
 //! Knows how templates are laid out, and no tag by name.
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 use swc_ecma_ast::{Expr, Lit, MemberProp};
 
 use super::Range;
@@ -10,18 +13,24 @@ use crate::syntax::wxml::{Attribute, Element, Node, Part, Value};
 const MAX_LEVELS: usize = 3;
 /// Characters beyond which a text is no label.
 const MAX_LABEL: usize = 30;
-
 /// Characters of a row's text that are kept.
 const MAX_ROW: usize = 200;
+/// Bytes beyond which a text is not read on: a character has four at most.
+const MAX_BYTES: usize = 4 * MAX_ROW;
+/// Nodes on either side, and inside, that a text may come from: what belongs together stands together.
+const MAX_NODES: usize = 100;
+
+/// Names and texts of a tag's attributes; of a binding the path that is bound, of other expressions nothing; `true` of one
+/// without a value.
+pub type Texts = Arc<[(String, String)]>;
 
 /// What stands around a tag.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Hints {
-    /// Names and texts of its attributes; of a binding the path that is bound, of other expressions nothing; `true` of
-    /// one without a value.
-    pub attributes: Vec<(String, String)>,
+    /// The texts of its attributes.
+    pub attributes: Texts,
     /// The same of the tags around it, the nearest first.
-    pub around: Vec<(String, String)>,
+    pub around: Vec<Texts>,
     /// The text before it.
     pub label: Option<String>,
     /// The text in it.
@@ -29,7 +38,22 @@ pub struct Hints {
     /// The text of its row, its own included.
     pub beside: String,
     /// Tags in it that have a name.
-    pub fields: Vec<Field>,
+    pub fields: Fields,
+}
+
+/// Some of the named tags of a template, which shares them with all tags around them.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    all: Arc<[Field]>,
+    own: std::ops::Range<usize>,
+}
+
+impl std::ops::Deref for Fields {
+    type Target = [Field];
+
+    fn deref(&self) -> &[Field] {
+        &self.all[self.own.clone()]
+    }
 }
 
 /// A tag with a name inside another one.
@@ -48,32 +72,82 @@ pub struct Field {
 /// The way to a node: at each level the nodes there and which one leads on.
 pub type Way<'a> = Vec<(&'a [Node], usize)>;
 
-/// What stands around the element at the end of `way`.
-pub fn of(text: &str, element: &Element, way: &Way<'_>) -> Hints {
-    let mut hints = own(text, element, way);
-    let mut inner = way.clone();
-    fields(text, &element.children, &mut inner, &mut hints.fields);
-    hints
+/// Looks around in one template.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    text: &'a str,
+    /// The texts of tags that were asked for, by where the tag starts.
+    texts: FxHashMap<u32, Texts>,
+    /// All named tags in the order of the text.
+    fields: Arc<[Field]>,
 }
 
-fn own(text: &str, element: &Element, way: &Way<'_>) -> Hints {
-    let parents = way.iter().rev().skip(1).take(MAX_LEVELS - 1).filter_map(|(nodes, at)| match nodes.get(*at) {
-        Some(Node::Element(parent)) => Some(parent),
-        _ => None,
-    });
-    Hints {
-        attributes: texts(text, element),
-        around: parents.flat_map(|parent| texts(text, parent)).collect(),
-        label: label(text, element, way),
-        inner: inner(text, element),
-        beside: beside(text, way),
-        fields: Vec::new(),
+impl<'a> Surroundings<'a> {
+    /// Those of a template with these nodes.
+    pub fn new(text: &'a str, nodes: &'a [Node]) -> Self {
+        let mut it = Self { text, texts: FxHashMap::default(), fields: Arc::default() };
+        let mut found = Vec::new();
+        it.collect(nodes, &mut Vec::new(), &mut found);
+        it.fields = found.into();
+        it
+    }
+
+    /// What stands around the element at the end of `way`.
+    pub fn of(&mut self, element: &'a Element, way: &Way<'a>) -> Hints {
+        let fields = match (element.children.first(), element.children.last()) {
+            (Some(first), Some(last)) => {
+                let before = |at: u32| self.fields.partition_point(|field| field.at.start < at);
+                Fields { all: Arc::clone(&self.fields), own: before(start_of(first))..before(start_of(last) + 1) }
+            }
+            _ => Fields::default(),
+        };
+        Hints { fields, ..self.own(element, way) }
+    }
+
+    fn own(&mut self, element: &'a Element, way: &Way<'a>) -> Hints {
+        let parents = way.iter().rev().skip(1).take(MAX_LEVELS - 1).filter_map(|(nodes, at)| match nodes.get(*at) {
+            Some(Node::Element(parent)) => Some(parent),
+            _ => None,
+        });
+        Hints {
+            around: parents.map(|parent| self.texts(parent)).collect(),
+            attributes: self.texts(element),
+            label: label(self.text, element, way),
+            inner: inner(self.text, element),
+            beside: beside(self.text, way),
+            fields: Fields::default(),
+        }
+    }
+
+    fn texts(&mut self, element: &Element) -> Texts {
+        let text = self.text;
+        let pair = |attribute: &Attribute| (attribute.name.clone(), attribute_text(text, attribute));
+        let texts = || element.attributes.iter().map(pair).collect();
+        Arc::clone(self.texts.entry(element.span.start).or_insert_with(texts))
+    }
+
+    fn collect(&mut self, nodes: &'a [Node], way: &mut Way<'a>, found: &mut Vec<Field>) {
+        for (at, node) in nodes.iter().enumerate() {
+            let Node::Element(element) = node else { continue };
+            way.push((nodes, at));
+            let name = element.attributes.iter().find(|attribute| attribute.name == "name");
+            let name = name.map(|name| attribute_text(self.text, name));
+            if let Some(name) = name.filter(|name| !name.is_empty()) {
+                let end = element.attributes.last().map_or(element.tag_span.end, |attribute| attribute.span.end);
+                let at = Range { start: element.span.start, end };
+                found.push(Field { tag: element.tag.clone(), name, at, hints: self.own(element, way) });
+            }
+            self.collect(&element.children, way, found);
+            way.pop();
+        }
     }
 }
 
-fn texts(text: &str, element: &Element) -> Vec<(String, String)> {
-    let pair = |attribute: &Attribute| (attribute.name.clone(), attribute_text(text, attribute));
-    element.attributes.iter().map(pair).collect()
+fn start_of(node: &Node) -> u32 {
+    match node {
+        Node::Text(value) => value.span.start,
+        Node::Element(element) => element.span.start,
+    }
 }
 
 fn attribute_text(text: &str, attribute: &Attribute) -> String {
@@ -81,7 +155,11 @@ fn attribute_text(text: &str, attribute: &Attribute) -> String {
     if let [Part::Expression(binding)] = &value.parts[..] {
         return binding.expr.as_deref().and_then(path).unwrap_or_default();
     }
-    literal_text(text, value)
+    let parts = value.parts.iter().map(|part| match part {
+        Part::Text(span) => &text[span.range()],
+        Part::Expression(_) => "",
+    });
+    parts.collect::<String>().trim().to_owned()
 }
 
 /// `a.b.c` or a truth value, if the expression is nothing else.
@@ -98,41 +176,19 @@ fn path(expr: &Expr) -> Option<String> {
     }
 }
 
-fn literal_text(text: &str, value: &Value) -> String {
-    let parts = value.parts.iter().map(|part| match part {
-        Part::Text(span) => &text[span.range()],
-        Part::Expression(_) => "",
-    });
-    parts.collect::<String>().trim().to_owned()
-}
-
-fn fields<'a>(text: &str, nodes: &'a [Node], way: &mut Way<'a>, found: &mut Vec<Field>) {
-    for (at, node) in nodes.iter().enumerate() {
-        let Node::Element(element) = node else { continue };
-        way.push((nodes, at));
-        let name = element.attributes.iter().find(|attribute| attribute.name == "name");
-        if let Some(name) = name.map(|name| attribute_text(text, name)).filter(|name| !name.is_empty()) {
-            let end = element.attributes.last().map_or(element.tag_span.end, |attribute| attribute.span.end);
-            let at = Range { start: element.span.start, end };
-            found.push(Field { tag: element.tag.clone(), name, at, hints: own(text, element, way) });
-        }
-        fields(text, &element.children, way, found);
-        way.pop();
-    }
-}
-
 /// The text before an element in its row: beside it, or beside what it stands in. What stands before another input is
 /// not its own.
 fn label(text: &str, element: &Element, way: &Way<'_>) -> Option<String> {
     for (nodes, at) in way.iter().rev().take(MAX_LEVELS) {
-        for node in nodes[..*at].iter().rev() {
+        for node in nodes[..*at].iter().rev().take(MAX_NODES) {
             if let Node::Element(before) = node
-                && takes_input(before, &element.tag)
+                && takes_input(before, &element.tag, &mut { MAX_NODES })
             {
                 return None;
             }
-            let said = shown(text, node);
-            let said = said.trim();
+            let mut said = Said::new(text);
+            said.add(std::slice::from_ref(node));
+            let said = said.words.trim();
             if !said.is_empty() {
                 return short(said);
             }
@@ -142,23 +198,33 @@ fn label(text: &str, element: &Element, way: &Way<'_>) -> Option<String> {
 }
 
 /// Whether there is an input in an element: something like `tag`, or with a name or a value.
-fn takes_input(element: &Element, tag: &str) -> bool {
+fn takes_input(element: &Element, tag: &str, left: &mut usize) -> bool {
     let is_given = |attribute: &Attribute| matches!(attribute.name.as_str(), "name" | "value");
+    *left = left.saturating_sub(1);
     element.tag == tag
         || element.attributes.iter().any(is_given)
-        || element.children.iter().any(|child| matches!(child, Node::Element(child) if takes_input(child, tag)))
+        || element
+            .children
+            .iter()
+            .any(|child| matches!(child, Node::Element(child) if *left > 0 && takes_input(child, tag, left)))
 }
 
 fn inner(text: &str, element: &Element) -> Option<String> {
-    let said: String = element.children.iter().map(|child| shown(text, child)).collect();
-    short(said.trim()).filter(|said| !said.is_empty())
+    let mut said = Said::new(text);
+    said.add(&element.children);
+    short(said.words.trim()).filter(|said| !said.is_empty())
 }
 
 /// The text of the nearest row around that has one.
 fn beside(text: &str, way: &Way<'_>) -> String {
     let rows = way.iter().rev().take(MAX_LEVELS);
-    let said = rows.map(|(nodes, _)| nodes.iter().map(|node| shown(text, node)).collect::<String>());
-    let said = said.map(|said| said.trim().to_owned()).find(|said| !said.is_empty()).unwrap_or_default();
+    let said = rows.map(|(nodes, at)| {
+        let mut said = Said::new(text);
+        let first = at.saturating_sub(MAX_NODES / 2);
+        said.add(&nodes[first..]);
+        said.words.trim().to_owned()
+    });
+    let said = said.into_iter().find(|said| !said.is_empty()).unwrap_or_default();
     said.chars().take(MAX_ROW).collect()
 }
 
@@ -166,9 +232,43 @@ fn short(said: &str) -> Option<String> {
     (said.chars().count() <= MAX_LABEL).then(|| said.to_owned())
 }
 
-fn shown(text: &str, node: &Node) -> String {
-    match node {
-        Node::Text(value) => literal_text(text, value),
-        Node::Element(element) => element.children.iter().map(|child| shown(text, child)).collect(),
+/// The text of some nodes, as far as anybody wants it.
+struct Said<'a> {
+    text: &'a str,
+    words: String,
+    /// Nodes that are still looked at.
+    left: usize,
+}
+
+impl<'a> Said<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, words: String::new(), left: MAX_NODES }
+    }
+
+    fn add(&mut self, nodes: &[Node]) {
+        for node in nodes {
+            if self.left == 0 || self.words.len() > MAX_BYTES {
+                return;
+            }
+            self.left -= 1;
+            match node {
+                Node::Text(value) => self.add_text(value),
+                Node::Element(element) => self.add(&element.children),
+            }
+        }
+    }
+
+    fn add_text(&mut self, value: &Value) {
+        let start = self.words.len();
+        for part in &value.parts {
+            let Part::Text(span) = part else { continue };
+            let piece = &self.text[span.range()];
+            let piece = if self.words.len() == start { piece.trim_start() } else { piece };
+            self.words.push_str(&piece[..piece.floor_char_boundary(MAX_BYTES)]);
+            if self.words.len() > MAX_BYTES {
+                break;
+            }
+        }
+        self.words.truncate(start + self.words[start..].trim_end().len());
     }
 }

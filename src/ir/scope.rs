@@ -58,6 +58,8 @@ pub struct Scopes {
     pub functions: FxHashMap<(u32, u32), Func>,
     /// The function around each function.
     pub parents: Vec<Option<Func>>,
+    /// The last function inside each one, or itself: inner functions are numbered right behind it.
+    pub last_inside: Vec<Func>,
     /// The variables of other functions that each function uses itself.
     pub captures: Vec<FxHashSet<BindingId>>,
 }
@@ -77,6 +79,7 @@ impl Scopes {
                 script.visit_children_with(&mut resolver);
             }
         }
+        resolver.scopes.last_inside[0] = Func(resolver.scopes.parents.len() as u32 - 1);
         resolver.scopes
     }
 
@@ -113,6 +116,7 @@ impl Resolver {
         let func = Func(self.scopes.parents.len() as u32);
         self.scopes.functions.insert(range, func);
         self.scopes.parents.push(parent);
+        self.scopes.last_inside.push(func);
         self.scopes.captures.push(FxHashSet::default());
         self.function = func;
         self.push_scope(true);
@@ -127,6 +131,7 @@ impl Resolver {
         let outer = self.function;
         self.enter_function((span.lo.0, span.hi.0), Some(outer));
         visit(self);
+        self.scopes.last_inside[self.function.0 as usize] = Func(self.scopes.parents.len() as u32 - 1);
         self.stack.pop();
         self.function = outer;
     }

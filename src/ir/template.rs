@@ -9,7 +9,7 @@ use swc_ecma_ast::{BinaryOp, Callee, Expr, Lit, MemberProp, ObjectLit, Prop, Pro
 use indexmap::IndexSet;
 
 use super::builder::Builder;
-use super::hints::{self, Hints, Way};
+use super::hints::{Hints, Surroundings, Way};
 use super::{CallKind, Func, FunctionKind, Instr, Key, Literal, Module, Name, Operator, Range, Val};
 use crate::base::FileId;
 use crate::syntax::FIRST_POSITION;
@@ -84,7 +84,7 @@ pub fn lower(file: FileId, text: &str, document: &Document) -> Module {
     let mut found = Vec::new();
     let modules = wxs_modules(text, &document.nodes);
     let at = Range { start: 0, end: text.len() as u32 };
-    let mut top = Lowerer::new(text, &mut names, Func(0), at, &modules, false);
+    let mut top = Lowerer::new(text, &mut names, Func(0), at, &modules, &document.nodes);
     top.nodes(&document.nodes, &mut found, &mut imports);
     functions.push(top.builder.finish());
     let mut next = 0;
@@ -93,7 +93,7 @@ pub fn lower(file: FileId, text: &str, document: &Document) -> Module {
         next += 1;
         let func = Func(functions.len() as u32);
         let range = Range { start: element.span.start, end: element.span.end };
-        let mut inner = Lowerer::new(text, &mut names, func, range, &modules, true);
+        let mut inner = Lowerer::new(text, &mut names, func, range, &modules, &element.children);
         inner.nodes(&element.children, &mut found, &mut imports);
         let name = attribute_text(text, element, "name").unwrap_or_default();
         let name = inner.name(&name);
@@ -153,6 +153,7 @@ struct Lowerer<'a, 'n> {
     modules: &'n [(String, Option<String>)],
     this: Val,
     data: Val,
+    surroundings: Surroundings<'a>,
     way: Way<'a>,
     /// What must hold for the elements around to be there.
     guards: Vec<(Val, bool)>,
@@ -167,11 +168,12 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         func: Func,
         at: Range,
         modules: &'n [(String, Option<String>)],
-        is_template: bool,
+        nodes: &'a [Node],
     ) -> Self {
         let mut builder = Builder::new(func, at, FunctionKind::default());
         let this = builder.this();
-        let data = if is_template {
+        // The file's own code sees the data of its page; a template what it is given.
+        let data = if func != Func(0) {
             builder.param(at)
         } else {
             let key = Name(names.insert_full("data".to_owned()).0 as u32);
@@ -185,6 +187,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             modules,
             this,
             data,
+            surroundings: Surroundings::new(text, nodes),
             way: Vec::new(),
             guards: Vec::new(),
             otherwise: Vec::new(),
@@ -379,7 +382,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         }
         let detail = self.builder.value(whole);
         let this = self.this;
-        let hints = Arc::new(hints::of(self.text, element, &self.way));
+        let hints = Arc::new(self.surroundings.of(element, &self.way));
         let guards = self.guards.clone();
         let tag = Tag { tag, attributes, dataset, mark, detail, this, hints, guards };
         self.builder.push(Instr::Tag(Box::new(tag)), whole);

@@ -8,13 +8,35 @@ pub const MAX_BRACKETS: usize = 3_000;
 /// it included.
 pub const MAX_CHAIN: u32 = 10_000;
 
-/// The byte offset at which `text` gets deeper than [`MAX_BRACKETS`] or [`MAX_CHAIN`] allow; `None` where it never does.
-pub fn too_deep_at(text: &str) -> Option<usize> {
-    let mut depth = Depth::default();
+/// How many labels may stand before one statement: each is compared with all before it.
+const MAX_LABELS: u32 = 200;
+
+/// How many `<` may stand open in each other: what may be a list of types is read again and again.
+const MAX_ANGLES: u32 = 500;
+
+/// How many tags a file with markup may have.
+const MAX_TAGS: u32 = 1_000;
+
+/// What `<` may be beside a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Angles {
+    /// Nothing else.
+    Comparison,
+    /// The beginning of a list of types.
+    Types,
+    /// That, or a tag.
+    Tags,
+}
+
+/// The byte offset at which `text` gets deeper than the limits above allow; `None` where it never does.
+pub fn too_deep_at(text: &str, angles: Angles) -> Option<usize> {
+    let mut depth = Depth { has_types: angles != Angles::Comparison, ..Depth::default() };
     let mut scanner = Scanner::new(text);
+    let mut tags = 0;
     while let Some(token) = scanner.next_token() {
         depth.take(scanner.before, token, scanner.line_starts);
-        if depth.outer.len() > MAX_BRACKETS || depth.sum > MAX_CHAIN {
+        tags += u32::from(angles == Angles::Tags && token == Token::Operator(b'<') && !scanner.follows_operand());
+        if depth.is_too_deep() || tags > MAX_TAGS {
             return Some(scanner.start);
         }
         scanner.before = token;
@@ -30,10 +52,12 @@ enum Token<'a> {
     CloseBrace,
     /// `)` or `]`
     Close,
-    /// `,` or `;`
+    /// `,`
+    Comma,
+    /// `;`
     End,
     /// One byte of an operator.
-    Operator,
+    Operator(u8),
     /// A name, keyword or number.
     Word(&'a str),
     /// A string or a regular expression.
@@ -72,43 +96,95 @@ fn is_head(word: &str) -> bool {
     matches!(word, "if" | "for" | "while" | "with" | "switch" | "catch" | "await")
 }
 
+/// What stands around a bracket.
+#[derive(Default)]
+struct Outer {
+    chain: u32,
+    angles: u32,
+    /// Whether the bracket is the head of a statement.
+    is_head: bool,
+}
+
 #[derive(Default)]
 struct Depth {
-    /// For each open bracket: the length of the chain around it, and whether it is the head of a statement.
-    outer: Vec<(u32, bool)>,
+    /// Whether `<` may open a list of types.
+    has_types: bool,
+    /// What stands around each open bracket.
+    outer: Vec<Outer>,
     /// The length of the chain at this bracket level.
     chain: u32,
     /// This chain and all those around it.
     sum: u32,
+    /// The chain of the statement before, which an `else` takes up.
+    before_end: u32,
+    /// Open `<` at this bracket level.
+    angles: u32,
+    /// Labels one behind the other.
+    labels: u32,
+    /// Whether the token before the last was a colon.
+    is_behind_colon: bool,
     /// Whether the bracket closed last was the head of a statement.
     after_head: bool,
 }
 
 impl Depth {
+    fn is_too_deep(&self) -> bool {
+        self.outer.len() > MAX_BRACKETS
+            || self.sum > MAX_CHAIN
+            || self.labels > MAX_LABELS
+            || (self.has_types && self.angles > MAX_ANGLES)
+    }
+
     fn take(&mut self, before: Token<'_>, token: Token<'_>, line_starts: bool) {
         match token {
             Token::Open => {
-                let head = matches!(before, Token::Word(word) if is_head(word));
+                let is_head = matches!(before, Token::Word(word) if is_head(word));
                 self.lengthen();
-                self.outer.push((self.chain, head));
-                self.chain = 0;
+                self.outer.push(Outer { chain: self.chain, angles: self.angles, is_head });
+                (self.chain, self.angles) = (0, 0);
             }
             Token::Close | Token::CloseBrace => {
                 self.restart();
-                let (chain, head) = self.outer.pop().unwrap_or_default();
-                self.chain = chain;
-                self.after_head = head;
+                let outer = self.outer.pop().unwrap_or_default();
+                (self.chain, self.angles) = (outer.chain, outer.angles);
+                self.after_head = outer.is_head;
             }
-            Token::End => self.restart(),
-            Token::Operator => self.lengthen(),
+            // In a list of types the next one nests as deep.
+            Token::Comma if self.has_types && self.angles > 0 => self.lengthen(),
+            Token::Comma | Token::End => {
+                (self.before_end, self.angles) = (self.chain, 0);
+                self.restart();
+            }
+            Token::Operator(byte) => {
+                self.count(before, byte);
+                self.lengthen();
+            }
+            Token::Word("else") if before == Token::End => {
+                self.chain = self.before_end + 1;
+                self.sum += self.chain;
+            }
             Token::Word(word) if is_joining(word) => self.lengthen(),
             Token::Word(_) | Token::Literal => match before {
                 Token::Word(word) if is_joining(word) => {}
                 // Without a line break or a statement's head, two operands side by side are a mistake.
                 Token::Close if self.after_head || !line_starts => self.lengthen(),
                 Token::Word(_) | Token::Literal | Token::Close | Token::CloseBrace => self.restart(),
-                Token::Open | Token::End | Token::Operator => {}
+                Token::Open | Token::Comma | Token::End | Token::Operator(_) => {}
             },
+        }
+        if matches!(token, Token::Word(_)) {
+            self.is_behind_colon = before == Token::Operator(b':');
+        }
+    }
+
+    /// Counts labels and open `<`.
+    fn count(&mut self, before: Token<'_>, byte: u8) {
+        let is_label = byte == b':' && matches!(before, Token::Word(_)) && self.is_behind_colon;
+        self.labels = if is_label { self.labels + 1 } else { 0 };
+        match byte {
+            b'<' => self.angles += 1,
+            b'>' if before != Token::Operator(b'=') => self.angles = self.angles.saturating_sub(1),
+            _ => {}
         }
     }
 
@@ -162,7 +238,8 @@ impl<'a> Scanner<'a> {
                 Token::Open
             }
             b'}' => self.close_brace(),
-            b',' | b';' => Token::End,
+            b',' => Token::Comma,
+            b';' => Token::End,
             b'`' => self.template_text(Token::Literal, Token::Open),
             b'"' | b'\'' => {
                 self.skip_to(first);
@@ -173,7 +250,7 @@ impl<'a> Scanner<'a> {
                 Token::Literal
             }
             _ if is_word(first) => self.word(),
-            _ => Token::Operator,
+            _ => Token::Operator(first),
         })
     }
 
@@ -200,7 +277,7 @@ impl<'a> Scanner<'a> {
         match self.before {
             Token::Word(word) => !is_joining(word) && !matches!(word, "return" | "case" | "throw"),
             Token::Literal | Token::Close | Token::CloseBrace => true,
-            Token::Open | Token::End | Token::Operator => false,
+            Token::Open | Token::Comma | Token::End | Token::Operator(_) => false,
         }
     }
 
@@ -272,6 +349,10 @@ fn is_word(byte: u8) -> bool {
 mod tests {
     use super::*;
 
+    fn deep_at(text: &str) -> Option<usize> {
+        too_deep_at(text, Angles::Comparison)
+    }
+
     #[test]
     fn long_is_not_deep() {
         for line in [
@@ -282,15 +363,39 @@ mod tests {
             "/* ( */ let a = b / c / d\n",
             "var s = \"\\\"(\";",
         ] {
-            assert_eq!(too_deep_at(&line.repeat(20_000)), None, "{line}");
+            assert_eq!(too_deep_at(&line.repeat(20_000), Angles::Types), None, "{line}");
         }
     }
 
     #[test]
     fn brackets_count_in_each_other_and_in_substitutions() {
-        assert_eq!(too_deep_at(&"[(".repeat(MAX_BRACKETS)), Some(MAX_BRACKETS));
-        assert_eq!(too_deep_at(&"`${".repeat(MAX_BRACKETS + 1)), Some(MAX_BRACKETS * 3));
-        assert_eq!(too_deep_at(&"'['".repeat(MAX_BRACKETS + 1)), None);
-        assert!(too_deep_at(&"(a+a+a+a+a+".repeat(2_500)).is_some());
+        assert_eq!(deep_at(&"[(".repeat(MAX_BRACKETS)), Some(MAX_BRACKETS));
+        assert_eq!(deep_at(&"`${".repeat(MAX_BRACKETS + 1)), Some(MAX_BRACKETS * 3));
+        assert_eq!(deep_at(&"'['".repeat(MAX_BRACKETS + 1)), None);
+        assert!(deep_at(&"(a+a+a+a+a+".repeat(2_500)).is_some());
+    }
+
+    #[test]
+    fn else_takes_its_statement_up() {
+        assert!(deep_at(&"if (a) b(); else ".repeat(MAX_CHAIN as usize)).is_some());
+        assert_eq!(deep_at(&"if (a) b(); else c();".repeat(MAX_CHAIN as usize)), None);
+    }
+
+    #[test]
+    fn labels_of_one_statement_are_few() {
+        assert!(deep_at(&"a: ".repeat(MAX_LABELS as usize + 2)).is_some());
+        assert_eq!(deep_at(&"a: for (;;) { break a }".repeat(1_000)), None);
+        assert_eq!(deep_at(&"x = { a: b, c: d ? e : f };".repeat(1_000)), None);
+    }
+
+    #[test]
+    fn angles_count_where_they_may_be_types_or_tags() {
+        let many = MAX_ANGLES as usize + 1;
+        for text in ["a<", "A<b, "] {
+            assert!(too_deep_at(&text.repeat(many), Angles::Types).is_some(), "{text}");
+            assert_eq!(too_deep_at(&text.repeat(many), Angles::Comparison), None, "{text}");
+        }
+        assert!(too_deep_at(&format!("x = {}", "<A, B>() => ".repeat(MAX_CHAIN as usize)), Angles::Types).is_some());
+        assert!(too_deep_at(&"<a>, ".repeat(MAX_TAGS as usize + 1), Angles::Tags).is_some());
     }
 }

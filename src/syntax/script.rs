@@ -8,6 +8,7 @@ use swc_ecma_ast::{EsVersion, ModuleDecl, ModuleItem, Program, TsModuleRef};
 use swc_ecma_parser::error::{Error, SyntaxError};
 use swc_ecma_parser::{EsSyntax, Lexer, PResult, Parser, StringInput, Syntax, TsSyntax};
 
+use super::depth::Angles;
 use super::{FIRST_POSITION, depth, span_of};
 use crate::base::{FileId, FileKind, Level, Problem, Span, Text};
 
@@ -22,7 +23,7 @@ pub struct Script {
 
 /// Parses a script (or `.wxs`). `None` where nothing could be saved; the problems say why.
 pub fn parse(file: FileId, kind: FileKind, text: &str) -> (Option<Script>, Vec<Problem>) {
-    if let Some(at) = depth::too_deep_at(text) {
+    if let Some(at) = too_deep_at(text, attempts(kind)[0]) {
         return (None, vec![nesting_problem(file, text, at)]);
     }
     let (best, fatal) = best_of(attempts(kind), text);
@@ -46,10 +47,14 @@ fn attempts(kind: FileKind) -> &'static [Grammar] {
 
 /// Parses a script for the sake of its comments.
 pub(super) fn parse_for_comments(kind: FileKind, text: &str, comments: &dyn Comments) {
-    if depth::too_deep_at(text).is_none() {
-        // A comment that a second attempt reads again is the same comment.
-        let _ = attempts(kind).iter().find(|grammar| parse_as(**grammar, text, Some(comments)).is_ok());
-    }
+    // A comment that a second attempt reads again is the same comment.
+    let fit = |grammar: &&Grammar| too_deep_at(text, **grammar).is_none();
+    let _ = attempts(kind).iter().take_while(fit).find(|grammar| parse_as(**grammar, text, Some(comments)).is_ok());
+}
+
+/// Where a script is too deep for a grammar.
+fn too_deep_at(text: &str, grammar: Grammar) -> Option<usize> {
+    depth::too_deep_at(text, grammar.angles())
 }
 
 /// The tree with the fewest errors, the first one of several, and what the first attempt without a tree said. Most
@@ -57,7 +62,9 @@ pub(super) fn parse_for_comments(kind: FileKind, text: &str, comments: &dyn Comm
 fn best_of(attempts: &[Grammar], text: &str) -> (Option<(Program, Vec<Error>)>, Option<Error>) {
     let mut best: Option<(Program, Vec<Error>)> = None;
     let mut fatal = None;
-    for &grammar in attempts {
+    // The first one was looked at.
+    let fit = |&(at, grammar): &(usize, &Grammar)| at == 0 || too_deep_at(text, *grammar).is_none();
+    for (_, &grammar) in attempts.iter().enumerate().take_while(fit) {
         match parse_as(grammar, text, None) {
             Ok(read) if read.1.is_empty() => return (Some(read), None),
             Ok(read) if best.as_ref().is_none_or(|best| read.1.len() < best.1.len()) => best = Some(read),
@@ -90,6 +97,14 @@ enum Grammar {
 }
 
 impl Grammar {
+    fn angles(self) -> Angles {
+        match self {
+            Self::Program | Self::Script => Angles::Comparison,
+            Self::TypeScript => Angles::Types,
+            Self::Tsx => Angles::Tags,
+        }
+    }
+
     fn syntax(self) -> Syntax {
         match self {
             Self::Program | Self::Script => Syntax::Es(EsSyntax {

@@ -61,7 +61,7 @@ impl Solver<'_> {
     /// The values of a form: each named input in it under its name.
     fn form_fields(&mut self, it: &Use<'_>, form: u32, accesses: &[Access], detail: NodeId, handler: Option<u32>) {
         let hints = it.tag.hints.clone();
-        for field in &hints.fields {
+        for field in hints.fields.iter() {
             if self.is_inert(&field.hints) {
                 continue;
             }
@@ -180,7 +180,7 @@ fn written_clues(hints: &Hints, models: &Models) -> Vec<Clue> {
     };
     let mut texts = pick(&hints.attributes, &wanted.texts);
     texts.extend(hints.inner.iter().chain(&hints.label).cloned());
-    texts.extend(pick(&hints.around, &wanted.around));
+    texts.extend(hints.around.iter().flat_map(|around| pick(around, &wanted.around)));
     let mut names = pick(&hints.attributes, &wanted.names);
     let handlers = hints.attributes.iter().filter(|(name, _)| models.runtime.event_of(name).is_some());
     names.extend(handlers.map(|(_, handler)| handler.clone()));

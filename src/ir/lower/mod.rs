@@ -96,6 +96,9 @@ struct Context<'a> {
     /// Parameters that are plain names.
     params: Vec<Option<BindingId>>,
     pending_label: Option<String>,
+    /// Functions whose variables are in their cells, since the block `shared_in` began or such a variable was written.
+    shared: FxHashSet<Func>,
+    shared_in: BlockId,
     /// What comparisons and names in conditions gave, by place.
     tested: FxHashMap<Range, Val>,
 }
@@ -118,8 +121,8 @@ struct Lowerer<'a> {
     requests: FxHashMap<BindingId, Written>,
     cells: Vec<Option<Cell>>,
     n_cells: Vec<u32>,
-    /// Variables that a closure over the function may read, its hoisted callees' included.
-    shares: Vec<FxHashSet<BindingId>>,
+    /// Variables of others that each function and those in it read.
+    captures: Vec<FxHashSet<BindingId>>,
     accessors: IndexSet<Name>,
     vocabulary: Option<Rc<Vocabulary>>,
     cx: Context<'a>,
@@ -157,7 +160,7 @@ impl<'a> Lowerer<'a> {
             requests: FxHashMap::default(),
             cells,
             n_cells,
-            shares: shared_variables(scopes),
+            captures: all_captures(scopes),
             accessors: IndexSet::new(),
             vocabulary: None,
             cx: Context::new(Func(0), Range::default(), FunctionKind::default()),
@@ -297,6 +300,9 @@ impl<'a> Lowerer<'a> {
     }
 
     fn write_binding(&mut self, id: BindingId, val: Val, at: Range) {
+        if self.cells[id.0 as usize].is_some() {
+            self.cx.shared.clear();
+        }
         let dst = self.cx.builder.value(at);
         self.push(Instr::Copy { dst, src: val }, at);
         match self.cells[id.0 as usize] {
@@ -311,17 +317,36 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// A closure over `func` can be called from here on: the variables that it reads go into their cells.
+    /// A closure over `func` can be called from here on: the variables that it reads, and those that the declared
+    /// functions read which it names, go into their cells.
     fn share(&mut self, func: Func, at: Range) {
-        let mut ids: Vec<BindingId> = self.shares[func.0 as usize]
-            .iter()
-            .copied()
-            .filter(|id| self.scopes.get(*id).owner == self.func && !self.scopes.get(*id).is_written_inside)
-            .collect();
+        if self.cx.shared_in != self.cx.builder.current {
+            self.cx.shared.clear();
+            self.cx.shared_in = self.cx.builder.current;
+        }
+        let mut ids = Vec::new();
+        let mut open = vec![func];
+        while let Some(func) = open.pop() {
+            // Only functions inside this one can read its variables.
+            let is_inside = self.func < func && func <= self.scopes.last_inside[self.func.0 as usize];
+            if !is_inside || !self.cx.shared.insert(func) {
+                continue;
+            }
+            for &id in &self.captures[func.0 as usize] {
+                let binding = self.scopes.get(id);
+                if let BindingKind::Function(callee) = binding.kind {
+                    open.push(callee);
+                }
+                if binding.owner == self.func && !binding.is_written_inside {
+                    ids.push(id);
+                }
+            }
+        }
         if ids.is_empty() {
             return;
         }
         ids.sort_unstable();
+        ids.dedup();
         let vars = ids.into_iter().map(|id| self.var(id)).collect();
         self.cx.builder.draft(Draft::Share { vars }, at);
     }
@@ -365,6 +390,8 @@ impl Context<'_> {
             n_copies: 0,
             params: Vec::new(),
             pending_label: None,
+            shared: FxHashSet::default(),
+            shared_in: BlockId(0),
             tested: FxHashMap::default(),
         }
     }
@@ -375,34 +402,15 @@ fn range_of(span: SwcSpan) -> Range {
     Range { start: span.lo.0.saturating_sub(FIRST_POSITION), end: span.hi.0.saturating_sub(FIRST_POSITION) }
 }
 
-/// For each function the variables that a call of it may read: its own captures, those of the functions in it, and
-/// those of the declared functions that it names.
-fn shared_variables(scopes: &Scopes) -> Vec<FxHashSet<BindingId>> {
-    let mut shares = scopes.captures.clone();
+/// For each function the variables of others that it and the functions in it read.
+fn all_captures(scopes: &Scopes) -> Vec<FxHashSet<BindingId>> {
+    let mut captures = scopes.captures.clone();
     // Inner functions come after outer ones, so one pass backwards folds each into its parent.
-    for at in (1..shares.len()).rev() {
+    for at in (1..captures.len()).rev() {
         if let Some(parent) = scopes.parents[at] {
-            let inner = shares[at].clone();
-            shares[parent.0 as usize].extend(inner);
+            let inner = captures[at].clone();
+            captures[parent.0 as usize].extend(inner);
         }
     }
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for at in 0..shares.len() {
-            let callees: Vec<Func> = shares[at]
-                .iter()
-                .filter_map(|id| match scopes.get(*id).kind {
-                    BindingKind::Function(func) if func.0 as usize != at => Some(func),
-                    _ => None,
-                })
-                .collect();
-            for callee in callees {
-                let more: Vec<BindingId> = shares[callee.0 as usize].difference(&shares[at]).copied().collect();
-                changed |= !more.is_empty();
-                shares[at].extend(more);
-            }
-        }
-    }
-    shares
+    captures
 }

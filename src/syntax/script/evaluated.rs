@@ -11,6 +11,7 @@ use swc_ecma_visit::{VisitMut, VisitMutWith};
 
 use super::{Grammar, depth, parser};
 use crate::syntax::FIRST_POSITION;
+use crate::syntax::depth::Angles;
 
 /// Puts code in the place of texts that are run as code.
 pub(super) fn inline(program: &mut Program, text: &str) {
@@ -176,7 +177,7 @@ fn arrow(stmts: Vec<Stmt>, span: Span) -> Expr {
 /// The statements of a text, if it is free of errors. Positions are those of the text in the file, as far as it has no
 /// escapes.
 fn parse(code: &Code) -> Option<Vec<Stmt>> {
-    if depth::too_deep_at(&code.text).is_some() {
+    if depth::too_deep_at(&code.text, Angles::Comparison).is_some() {
         return None;
     }
     let mut parser = parser(Grammar::Script.syntax(), &code.text, (code.at.0 - FIRST_POSITION) as usize, None);

@@ -7,6 +7,7 @@ use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
 
 use super::{Binding, Part, Value};
 use crate::base::{FileId, Level, Problem, Span, Text};
+use crate::syntax::depth::Angles;
 use crate::syntax::script::{error_span, nesting_problem};
 use crate::syntax::{FIRST_POSITION, depth};
 
@@ -153,7 +154,7 @@ impl<'t> Reader<'t> {
     fn checked(&mut self, start: usize, end: usize) -> Binding {
         let code = &self.text[start..end];
         let span = self.span(start, end);
-        let expr = if let Some(at) = depth::too_deep_at(code) {
+        let expr = if let Some(at) = depth::too_deep_at(code, Angles::Comparison) {
             self.problems.push(nesting_problem(self.file, self.text, start + at));
             None
         } else {
@@ -183,7 +184,7 @@ impl<'t> Reader<'t> {
 /// The expression `code`, which begins at byte `start` of its file behind two braces. What has a comma at the top, or
 /// is no expression, is tried as an object without its braces.
 fn expression(code: &str, start: usize) -> Result<Box<Expr>, Option<Error>> {
-    if depth::too_deep_at(code).is_some() {
+    if depth::too_deep_at(code, Angles::Comparison).is_some() {
         return Err(None);
     }
     let plain = enclosed("(", code, ")", start);
