@@ -207,6 +207,15 @@ impl Files {
         if self.are_recovered() { &self.texts[self.n_analysed..] } else { &self.texts }
     }
 
+    /// Gives files other texts of the same length; `change` gives none for those that stay.
+    pub fn rewrite(&mut self, change: impl Fn(&str) -> Option<String>) {
+        for file in &mut self.texts {
+            if let Some(text) = change(&file.text) {
+                *file = SourceFile::new(std::mem::take(&mut file.path), file.kind, text);
+            }
+        }
+    }
+
     /// The file behind an id.
     pub fn get(&self, id: FileId) -> &SourceFile {
         &self.texts[id.index()]

@@ -13,6 +13,7 @@ use crate::models::Models;
 use crate::project::Project;
 use crate::report::suppress::{self, Baseline};
 use crate::report::{self, Report};
+use crate::rules::secrets::Secrets;
 use crate::{Config, Stats, rules};
 
 /// A program with its report.
@@ -40,7 +41,7 @@ pub fn analyse(
     gate: Option<&Gate>,
 ) -> Result<Analysed, Outcome> {
     let start = settings::clock();
-    let Loaded { project, mut problems, root, prefix, folder } =
+    let Loaded { mut project, mut problems, root, prefix, folder } =
         input::load_all(paths).map_err(Outcome::not_analysed)?;
     let n_bytes = project.files.shown().iter().map(|file| file.text.len()).sum();
     let refused = |reason| Outcome::not_analysed(format!("cannot analyse {}: {reason}", shown(paths)));
@@ -50,7 +51,9 @@ pub fn analyse(
     let today = settings::today();
     let release = Some(in_force.release.unwrap_or(today));
     let config = Config { clock: Some(settings::clock), release, ..Config::default() };
-    let analysis = crate::analyze(&project, models, &config);
+    let mut analysis = crate::analyze(&project, models, &config);
+    let secrets = Secrets::of(&project);
+    secrets.mask_flows(&mut analysis.flows);
     let mut stats = analysis.stats;
     stats.phases.insert(0, ("load", loading));
     problems.extend(analysis.problems);
@@ -86,6 +89,7 @@ pub fn analyse(
     if !in_force.only.is_empty() {
         report.keep_findings_of(&in_force.only);
     }
+    secrets.mask_files(&mut project.files);
     let unseen = unseen(&project, &problems).map(|reason| format!("cannot analyse {}: {reason}", shown(paths)));
     Ok(Analysed { project, report, prefix, stats, unseen })
 }

@@ -1,14 +1,13 @@
 //! `wxray diff`: two reports, or the reports of two programs, are compared. Knows where reports come from, and not how a
 //! difference looks.
-#![expect(clippy::disallowed_methods, reason = "the command line reads the disk for all others")]
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::args::{Args, Diff, DiffFormat, DiffGate};
 use super::cannot_print;
 use super::inventory::analyse_one;
+use super::os_fs;
 use super::output;
 use super::settings;
 use super::status::Outcome;
@@ -54,7 +53,7 @@ fn outcome(difference: &Difference, gates: &[DiffGate]) -> Outcome {
 fn side(args: &Args, diff: &Diff, path: &Path) -> Result<Side, Outcome> {
     let is_report = path.is_file() && path.extension().is_some_and(|extension| extension == "json");
     if is_report {
-        let text = fs::read_to_string(path);
+        let text = os_fs::read_text(path);
         let text = text.map_err(|error| Outcome::usage(format!("cannot read {}: {error}", path.display())))?;
         return Side::read(&text).map_err(|error| Outcome::usage(format!("{} is no report: {error}", path.display())));
     }

@@ -24,11 +24,13 @@ use crate::report::drawing::draw;
 use crate::report::places::Places;
 use crate::report::text::clean;
 use crate::report::words;
+use crate::rules::secrets::Secrets;
 use crate::taint::Step;
 use crate::taint::trace::{self, Trace};
 
 /// A program with its graph.
 struct Drawn {
+    secrets: Secrets,
     project: Project,
     prefix: String,
     models: Models,
@@ -39,9 +41,11 @@ struct Drawn {
 fn graph_of(args: &Args, common: &Common, path: &Path) -> Result<Drawn, Outcome> {
     let in_force = InForce::new(args, Given::common(common), path)?;
     let models = models::load_for(args, &in_force)?;
-    let Loaded { project, prefix, .. } = input::load(path).map_err(Outcome::not_analysed)?;
+    let Loaded { mut project, prefix, .. } = input::load(path).map_err(Outcome::not_analysed)?;
     let (graph, _) = flow_graph(&project, &models, Budget::default());
-    Ok(Drawn { project, prefix, models, graph, lang: settings::lang(in_force.lang) })
+    let secrets = Secrets::of(&project);
+    secrets.mask_files(&mut project.files);
+    Ok(Drawn { secrets, project, prefix, models, graph, lang: settings::lang(in_force.lang) })
 }
 
 impl Drawn {
@@ -95,7 +99,8 @@ fn try_why(args: &Args, why: &Why) -> Result<Outcome, Outcome> {
         }
     }
     let trace = trace::trace(&drawn.graph, &drawn.models, &sources, &sinks);
-    output::print(told(&drawn, &trace).as_bytes()).map_err(|error| cannot_print(&error))?;
+    let told = told(&drawn, &trace);
+    output::print(drawn.secrets.mask(&told).unwrap_or(told).as_bytes()).map_err(|error| cannot_print(&error))?;
     Ok(Outcome::success(if trace.arrives { "the data arrives" } else { "the data does not arrive" }))
 }
 
@@ -159,13 +164,19 @@ fn try_run(args: &Args, graph: &Graph) -> Result<Outcome, Outcome> {
         None => trace::between(&drawn.graph, from.as_deref(), to.as_deref()),
     };
     let drawing = draw(&drawn.graph, &drawn.project.files, &part);
-    let bytes = match graph.format {
-        GraphFormat::Dot => Ok(drawing.dot().into_bytes()),
-        GraphFormat::Json => drawing.json().map_err(io::Error::other),
-        GraphFormat::Graphml => drawing.graphml(),
+    let text = match graph.format {
+        GraphFormat::Dot => Ok(drawing.dot()),
+        GraphFormat::Json => drawing.json().map_err(io::Error::other).and_then(text_of),
+        GraphFormat::Graphml => drawing.graphml().and_then(text_of),
     };
-    bytes.and_then(|bytes| output::print(&bytes)).map_err(|error| cannot_print(&error))?;
+    // Names of fields come from the graph, and not from the texts.
+    let printed = text.and_then(|text| output::print(drawn.secrets.mask(&text).unwrap_or(text).as_bytes()));
+    printed.map_err(|error| cannot_print(&error))?;
     Ok(Outcome::success(format!("{} nodes, {} edges", drawing.nodes.len(), drawing.edges.len())))
+}
+
+fn text_of(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(io::Error::other)
 }
 
 /// The lines of both ends of a finding's flow.

@@ -1,8 +1,6 @@
 //! `wxray models`, and the models of every other command: files are read, checked and listed.
 //! Knows where models are on the disk, and not what they say of a program.
-#![expect(clippy::disallowed_methods, reason = "the command line reads the disk for all others")]
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +8,7 @@ use super::args::{Args, ListFormat, ModelFiles, ModelFilter, Models as ModelsArg
 use super::cannot_print;
 use super::config::InForce;
 use super::model_list;
-use super::os_fs::OsFs;
+use super::os_fs::{self, OsFs};
 use super::output;
 use super::settings::{self, Stream};
 use super::status::Outcome;
@@ -90,7 +88,7 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Outcome> {
 
 fn read_path(path: &Path, user: &mut Vec<(String, String)>) -> io::Result<()> {
     if !path.is_dir() {
-        user.push((path.display().to_string(), fs::read_to_string(path)?));
+        user.push((path.display().to_string(), os_fs::read_text(path)?));
         return Ok(());
     }
     let folder = OsFs::new(path)?;

@@ -3,11 +3,29 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirEntry, FileType};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use crate::base::{Entry, FileKind, FileSystem, Level, Problem, Text};
+
+/// Bytes beyond which a file is not read: places are counted in 32 bits, and trees are many times larger than texts.
+const MAX_FILE: u64 = 256 << 20;
+
+/// Reads a file that is not too large; a device without end is too large as well.
+pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if MAX_FILE < bytes.len() as u64 {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {} MB", MAX_FILE >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// Reads a text that is not too large.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read_file(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
 
 /// A folder on the disk. Links are followed as long as they stay in it.
 #[derive(Debug)]
@@ -49,7 +67,7 @@ impl OsFs {
 
 impl FileSystem for OsFs {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        fs::read(self.resolve(path)?)
+        read_file(&self.resolve(path)?)
     }
 
     fn walk(&self, path: &str, skip: &dyn Fn(&str) -> bool) -> io::Result<Vec<Entry>> {

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::os_fs;
 use super::status::Outcome;
 use crate::report::suppress::Baseline;
 
@@ -26,7 +27,7 @@ pub fn tell(bytes: &[u8]) {
 /// Reads a baseline.
 pub fn read_baseline(path: &Path) -> Result<Baseline, Outcome> {
     let name = path.display();
-    let text = fs::read_to_string(path);
+    let text = os_fs::read_text(path);
     let text = text.map_err(|error| Outcome::usage(format!("cannot read baseline {name}: {error}")))?;
     let read = Baseline::read(&name.to_string(), &text);
     read.map_err(|error| Outcome::usage(format!("{name} is no baseline: {error}")))

@@ -2,7 +2,7 @@
 //! Knows their keys, and nothing of the files that they speak of.
 
 use crate::base::json::{Json, Value};
-use crate::base::{Problem, Span};
+use crate::base::{Level, Problem, Span, Text};
 
 use super::Plugin;
 use super::config::{array, as_string, object, string, string_map, strings, wrong_type};
@@ -51,7 +51,8 @@ impl AppConfig {
                 config.read_subpackage(package, problems);
             }
         }
-        config.entry_page = string(json, "entryPagePath", problems).and_then(|(path, span)| declared("", path, span));
+        let entry = string(json, "entryPagePath", problems);
+        config.entry_page = entry.and_then(|(path, span)| declared("", path, span, problems));
         let custom = object(json, "tabBar", problems).and_then(|bar| bar.get("custom"));
         config.custom_tab_bar = custom.filter(|custom| custom.as_bool() == Some(true)).map(|custom| custom.span);
         config.workers = workers(json, problems);
@@ -64,10 +65,11 @@ impl AppConfig {
     pub(super) fn read_plugin(json: &Json, problems: &mut Vec<Problem>) -> Self {
         let mut named = |key| {
             let entries = string_map(json, key, problems);
-            entries.into_iter().filter_map(|(_, path, span)| declared("", path, span)).collect()
+            entries.into_iter().filter_map(|(_, path, span)| declared("", path, span, problems)).collect()
         };
         let (pages, public_components) = (named("pages"), named("publicComponents"));
-        let main = string(json, "main", problems).and_then(|(path, span)| declared("", path, span));
+        let main = string(json, "main", problems);
+        let main = main.and_then(|(path, span)| declared("", path, span, problems));
         Self { pages, public_components, main, ..Self::default() }
     }
 
@@ -82,13 +84,25 @@ impl AppConfig {
     }
 }
 
-fn declared(root: &str, path: &str, span: Span) -> Option<Declared> {
-    let root = paths::join("", root)?;
-    Some(Declared { path: paths::join(&root, path)?, span })
+fn declared(root: &str, path: &str, span: Span, problems: &mut Vec<Problem>) -> Option<Declared> {
+    let inside = paths::join("", root).and_then(|root| paths::join(&root, path));
+    if inside.is_none() {
+        problems.push(outside(span, path));
+    }
+    Some(Declared { path: inside?, span })
+}
+
+fn outside(span: Span, path: &str) -> Problem {
+    let message = Text::new(
+        format!("路径“{path}”指向项目之外，未读取"),
+        format!("the path `{path}` leads out of the program; nothing is read there"),
+    );
+    Problem::at(Level::Warning, "path-outside", span, message)
 }
 
 fn pages(json: &Json, root: &str, problems: &mut Vec<Problem>) -> Vec<Declared> {
-    strings(json, "pages", problems).into_iter().filter_map(|(path, span)| declared(root, path, span)).collect()
+    let pages = strings(json, "pages", problems);
+    pages.into_iter().filter_map(|(path, span)| declared(root, path, span, problems)).collect()
 }
 
 fn plugins(json: &Json, problems: &mut Vec<Problem>) -> Vec<Plugin> {
@@ -111,7 +125,7 @@ fn workers(json: &Json, problems: &mut Vec<Problem>) -> Option<Declared> {
         Value::Object(_) => string(value, "path", problems)?,
         _ => as_string(value, "workers", problems)?,
     };
-    declared("", path, span)
+    declared("", path, span, problems)
 }
 
 fn aliases(json: &Json, problems: &mut Vec<Problem>) -> Vec<(String, String)> {
@@ -166,5 +180,15 @@ mod tests {
         assert_eq!(config.pages.len(), 1);
         assert_eq!(problems.iter().filter(|problem| problem.code == "config-type").count(), 4);
         assert_eq!(read("[]").1[0].code, "config-type");
+    }
+
+    #[test]
+    fn paths_that_climb_out_are_problems() {
+        let (config, problems) = read(
+            r#"{"pages": ["a/a", "../b"], "subPackages": [{"root": "..", "pages": ["c"]}], "workers": "w/../../x",
+                "entryPagePath": "../../etc"}"#,
+        );
+        assert_eq!(config.pages.len(), 1);
+        assert_eq!(problems.iter().filter(|problem| problem.code == "path-outside").count(), 4);
     }
 }

@@ -123,6 +123,11 @@ fn configured(fs: &dyn FileSystem, folder: &str, problems: &mut Vec<Problem>) ->
         }
         program_in(fs, folder).unwrap_or_else(|| below(fs, folder, problems))
     });
+    for outside in [&config.plugin_root, &config.cloud_root].into_iter().flatten() {
+        if paths::join(folder, outside).is_none() {
+            problems.push(outside_root(&configs[0], outside));
+        }
+    }
     layout.plugin_root = layout.plugin_root.or(plugin_root);
     layout.cloud_root = in_folder(&config.cloud_root);
     layout.project_configs = configs.into_iter().filter(|path| fs.is_file(path)).collect();
@@ -137,6 +142,14 @@ fn missing_root(config: &str, root: &str) -> Problem {
         format!("miniprogramRoot is `{root}`, but there is no app.json in it; the project folder is searched instead"),
     );
     Problem::of_path(Level::Warning, "missing-root", config, message)
+}
+
+fn outside_root(config: &str, root: &str) -> Problem {
+    let message = Text::new(
+        format!("路径“{root}”指向项目之外，未读取"),
+        format!("the path `{root}` leads out of the program; nothing is read there"),
+    );
+    Problem::of_path(Level::Warning, "path-outside", config, message)
 }
 
 /// The only program in the folders below `folder`.

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::model::Finding;
+use super::text::clean;
 use super::{View, words};
 
 const HEAD: [&str; 19] = [
@@ -65,7 +66,9 @@ fn row(view: &View, finding: &Finding) -> [String; 19] {
     ]
 }
 
-/// A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
+/// A cell that no spreadsheet takes for a formula, and no terminal for a command: what begins like a formula gets an
+/// apostrophe before it.
 pub fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    let text = clean(cell);
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::View;
 use super::model::{Diagnostic, Finding, Location};
+use super::text::clean;
 use crate::rules::Level;
 
 /// So many annotations of a level does GitHub show for a step.
@@ -64,9 +65,9 @@ fn place(view: &View, location: &Location) -> String {
     lines
 }
 
-/// A text behind `::`, in which a line break is written as a code.
+/// A text behind `::`, in which a line break is written as a code; nothing in it acts on a terminal.
 fn message(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    clean(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
 }
 
 /// A value before `::`.

@@ -10,6 +10,7 @@ pub mod packs;
 pub mod pages;
 pub mod parties;
 mod rows;
+pub mod secrets;
 mod sink_kinds;
 mod text;
 mod words;

@@ -5,13 +5,13 @@ pub mod file;
 pub mod init;
 pub mod show;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use file::ConfigFile;
 
 use super::args::{Args, Common, ConfigArgs, ConfigCommand, FailOn, LangChoice, ModelFiles};
 use super::cannot_print;
+use super::os_fs;
 use super::output;
 use super::settings::{self, Stream};
 use super::status::Outcome;
@@ -97,6 +97,10 @@ impl InForce {
             Some(path) => Some(read(args, path)?),
             None => discover(start).map(|path| read(args, &path)).transpose()?,
         };
+        // A program that is scanned may bring its settings along: they open nothing that lies outside.
+        if let Some(found) = found.as_ref().filter(|_| given.config.is_none()) {
+            stays_inside(found)?;
+        }
         let file = found.as_ref().map(|found| found.file.clone()).unwrap_or_default();
         let folder = found.as_ref().and_then(|found| found.path.parent()).unwrap_or(Path::new("")).to_owned();
         let own_models = file.models.iter().map(|path| folder.join(path));
@@ -200,12 +204,29 @@ fn below(folder: &Path, inner: &Path) -> Option<String> {
 fn discover(start: &Path) -> Option<PathBuf> {
     let real = start.canonicalize().ok()?;
     let mut folders = real.ancestors().map(|folder| folder.join(NAME));
-    folders.find(|path| path.is_file())
+    // A link may lead anywhere, and what it leads to would be shown where it is no settings file.
+    folders.find(|path| path.symlink_metadata().is_ok_and(|file| file.is_file()))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the command line reads the disk for all others")]
+/// Settings that nobody named on the command line, and what they name, lie in one folder.
+fn stays_inside(found: &Found) -> Result<(), Outcome> {
+    let folder = found.path.parent().unwrap_or(Path::new(""));
+    let named = found.file.models.iter().chain(&found.file.baseline).map(|path| folder.join(path));
+    let is_outside = |path: &PathBuf| {
+        path.canonicalize().is_ok_and(|real| !folder.canonicalize().is_ok_and(|folder| real.starts_with(folder)))
+    };
+    match named.filter(is_outside).next() {
+        Some(path) => Err(Outcome::usage(format!(
+            "the settings in {} name {}, which lies outside of their folder: name it, or them, on the command line",
+            found.path.display(),
+            path.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn read(args: &Args, path: &Path) -> Result<Found, Outcome> {
-    let text = fs::read_to_string(path);
+    let text = os_fs::read_text(path);
     let text = text.map_err(|error| Outcome::usage(format!("cannot read settings {}: {error}", path.display())))?;
     match file::read(&text) {
         Ok(file) => Ok(Found { path: path.to_owned(), text, file }),

@@ -13,7 +13,7 @@ mod others;
 mod protection;
 mod purpose;
 mod rights;
-mod secrets;
+pub mod secrets;
 mod sharing;
 mod texts;
 

@@ -16,17 +16,12 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for source in &case.texts {
         let text = &case.project.files.get(source.file).text;
         let mut seen = BTreeSet::new();
-        for (range, value) in words("secret_name").groups(text) {
-            if is_key(&value) && seen.insert(range.start) {
-                let name =
-                    text[range.clone()].split(['=', ':']).next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        for (range, value) in keys(text) {
+            if seen.insert(range.start) {
+                // A key that stands for itself has no name before it.
+                let before = text[range.clone()].split(['=', ':']).next().filter(|_| text[range.clone()] != value);
+                let name = before.unwrap_or_default().trim().trim_matches(['"', '\'']);
                 findings.push(key(source, &range, name, &value));
-            }
-        }
-        for range in words("secret_value").find_all(text) {
-            let value = text[range.clone()].to_owned();
-            if !words("secret_test").are_in(&value) && seen.insert(range.start) {
-                findings.push(key(source, &range, "", &value));
             }
         }
         if source.is_shipped && source.kind != FileKind::Json {
@@ -34,6 +29,15 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             session(source, findings);
         }
     }
+}
+
+/// The keys in a text with where they stand: those that have a name, then those that look like nothing else.
+pub fn keys(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut keys = words("secret_name").groups(text);
+    keys.retain(|(_, value)| is_key(value));
+    let known = words("secret_value").find_all(text).into_iter().map(|range| (range.clone(), text[range].to_owned()));
+    keys.extend(known.filter(|(_, value)| !words("secret_test").are_in(value)));
+    keys
 }
 
 fn key(source: &Source, range: &Range<usize>, name: &str, value: &str) -> Finding {
