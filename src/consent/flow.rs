@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::grants::Grants;
+use super::shape::Shapes;
 use super::truth::Truths;
 use crate::graph::control::{CallEdge, Handler};
 use crate::graph::program::Origin;
@@ -28,7 +29,15 @@ pub struct States<'g> {
     sent: FxHashMap<(InstId, u32), Grants>,
     /// Who has to be looked at again when an instance's states change.
     dependents: FxHashMap<InstId, FxHashSet<InstId>>,
+    /// By instance: whether more may hold where it returns than where it is called.
+    gives: Vec<bool>,
+    shapes: Shapes,
     handlers: FxHashMap<(InstId, u32), &'g Handler>,
+    /// Handlers and sent events by the event's name: indices.
+    handlers_of: FxHashMap<&'g str, Vec<usize>>,
+    triggers_of: FxHashMap<&'g str, Vec<usize>>,
+    /// Events that a call sends: indices.
+    sent_by: FxHashMap<(InstId, u32), Vec<usize>>,
     /// Instances of functions that a model's instance gives out.
     pub(super) given_out: FxHashMap<InstId, Vec<InstId>>,
     queue: VecDeque<InstId>,
@@ -42,6 +51,7 @@ impl<'g> States<'g> {
         let n = graph.instances.len();
         let handlers = graph.control.handlers.iter().map(|handler| ((handler.render, handler.val), handler)).collect();
         let triggers = graph.control.triggers.iter();
+        let sent_by = grouped(triggers.clone().map(|trigger| (trigger.from, trigger.val)));
         let mut given_out: FxHashMap<InstId, Vec<InstId>> = FxHashMap::default();
         for (at, instance) in (0..).map(InstId).zip(&graph.instances) {
             if let Some(env) = instance.env
@@ -58,7 +68,12 @@ impl<'g> States<'g> {
             blocks: vec![Vec::new(); n],
             sent: triggers.map(|trigger| ((trigger.from, trigger.val), Grants::NEVER)).collect(),
             dependents: FxHashMap::default(),
+            gives: Vec::new(),
+            shapes: Shapes::new(graph, super::promises::PROMISE),
             handlers,
+            handlers_of: grouped(graph.control.handlers.iter().map(|handler| &*handler.event)),
+            triggers_of: grouped(graph.control.triggers.iter().map(|trigger| &*trigger.event)),
+            sent_by,
             given_out,
             queue: VecDeque::new(),
             is_queued: vec![false; n],
@@ -73,10 +88,10 @@ impl<'g> States<'g> {
         self.blocks.iter_mut().for_each(Vec::clear);
         self.sent.values_mut().for_each(|sent| *sent = Grants::NEVER);
         self.dependents.clear();
-        let called: FxHashSet<InstId> = self.graph.control.calls.iter().map(|call| call.to).collect();
+        self.gives = self.giving();
         for at in 0..self.entries.len() as u32 {
             let inst = InstId(at);
-            if !called.contains(&inst) && !self.graph.is_dead(inst) {
+            if !self.shapes.is_called(inst) && !self.graph.is_dead(inst) {
                 self.enter(inst, Grants::NONE);
             }
         }
@@ -117,16 +132,49 @@ impl<'g> States<'g> {
 
     /// Whom the call with this result calls.
     pub(super) fn called(&self, inst: InstId, val: Val) -> &'g [CallEdge] {
-        let calls = &self.graph.control.calls;
-        let start = calls.partition_point(|call| (call.from, call.val) < (inst, val.0));
-        let end = calls.partition_point(|call| (call.from, call.val) <= (inst, val.0));
-        &calls[start..end]
+        let calls = self.calls_of(inst);
+        let calls = &calls[calls.partition_point(|call| call.val < val.0)..];
+        &calls[..calls.partition_point(|call| call.val <= val.0)]
     }
 
     /// All calls that an instance makes.
     pub(super) fn calls_of(&self, inst: InstId) -> &'g [CallEdge] {
-        let calls = &self.graph.control.calls;
-        &calls[calls.partition_point(|call| call.from < inst)..calls.partition_point(|call| call.from <= inst)]
+        &self.graph.control.calls[self.shapes.calls_of(inst)]
+    }
+
+    /// By instance, whether more may hold where it returns than where it is called. For all others what holds behind a
+    /// call is what holds before it, and nobody has to wait for their end.
+    fn giving(&self) -> Vec<bool> {
+        let graph = self.graph;
+        let instances = (0..graph.instances.len() as u32).map(InstId);
+        let mut gives: Vec<bool> = instances.clone().map(|inst| self.gives_itself(inst)).collect();
+        let mut work: Vec<InstId> = instances.filter(|inst| gives[inst.0 as usize]).collect();
+        while let Some(inst) = work.pop() {
+            if self.is_left_behind(inst) {
+                continue;
+            }
+            for &from in self.shapes.callers_of(inst) {
+                if !std::mem::replace(&mut gives[from.0 as usize], true) {
+                    work.push(from);
+                }
+            }
+        }
+        gives
+    }
+
+    fn gives_itself(&self, inst: InstId) -> bool {
+        let func = self.graph.instances[inst.0 as usize].func;
+        let tells = |branch: crate::ir::Branch| {
+            let node = self.node(inst, branch.val);
+            [true, false].into_iter().any(|is| self.truths.get(node, is) != Grants::NONE)
+        };
+        self.shapes.of(func).gives || self.function(inst).blocks.iter().filter_map(|block| block.branch).any(tells)
+    }
+
+    /// Whether control goes on behind a call before the called function is done.
+    fn is_left_behind(&self, inst: InstId) -> bool {
+        let kind = self.function(inst).kind;
+        kind.is_async || kind.is_generator || self.is_model(inst)
     }
 
     fn push(&mut self, inst: InstId) {
@@ -147,7 +195,8 @@ impl<'g> States<'g> {
     }
 
     fn wake(&mut self, inst: InstId) {
-        let mut readers: Vec<InstId> = self.dependents.get(&inst).into_iter().flatten().copied().collect();
+        let Some(readers) = self.dependents.get(&inst) else { return };
+        let mut readers: Vec<InstId> = readers.iter().copied().collect();
         readers.sort_unstable();
         readers.into_iter().for_each(|reader| self.push(reader));
     }
@@ -159,28 +208,23 @@ impl<'g> States<'g> {
         if let Some(first) = blocks.first_mut() {
             *first = self.entries[inst.0 as usize];
         }
-        let mut exit = Grants::NEVER;
-        let mut is_done = vec![false; blocks.len()];
+        let mut ends: Vec<Option<Grants>> = vec![None; blocks.len()];
         let mut work: Vec<usize> = vec![0];
         while let Some(at) = work.pop() {
             let Some(block) = function.blocks.get(at).filter(|block| block.is_reachable) else { continue };
-            is_done[at] = true;
-            let out = self.through(inst, block, blocks[at]);
+            let out = self.through(inst, at, blocks[at]);
+            ends[at] = Some(out);
             for &next in &block.next {
                 let to = next.0 as usize;
                 let met = blocks[to].meet(out.with(self.on_edge(inst, block, next.0)));
-                if met != blocks[to] || !is_done[to] {
+                if met != blocks[to] || ends[to].is_none() {
                     blocks[to] = met;
                     work.push(to);
                 }
             }
         }
-        for (block, begin) in function.blocks.iter().zip(&blocks).filter(|(block, _)| block.is_reachable) {
-            let is_thrown = matches!(block.code.last(), Some((Instr::Throw { .. }, _)));
-            if block.next.is_empty() && !is_thrown {
-                exit = exit.meet(self.through(inst, block, *begin));
-            }
-        }
+        let returning = function.blocks.iter().zip(&ends).filter(|(block, _)| super::shape::returns(block));
+        let exit = returning.filter_map(|(_, end)| *end).fold(Grants::NEVER, Grants::meet);
         self.framework_calls(inst);
         self.blocks[inst.0 as usize] = blocks;
         let at = inst.0 as usize;
@@ -201,10 +245,18 @@ impl<'g> States<'g> {
     }
 
     /// What holds behind the code of a block, given what holds before it. Calls are entered on the way.
-    fn through(&mut self, inst: InstId, block: &Block, before: Grants) -> Grants {
+    fn through(&mut self, inst: InstId, block: usize, before: Grants) -> Grants {
+        self.until(inst, block, usize::MAX, before)
+    }
+
+    /// The same for its first instructions.
+    fn until(&mut self, inst: InstId, block: usize, end: usize, before: Grants) -> Grants {
+        let func = self.graph.instances[inst.0 as usize].func;
+        let code = &self.function(inst).blocks[block].code;
         let mut now = before;
-        for (instr, _) in &block.code {
-            now = self.behind(inst, instr, now);
+        for at in 0.. {
+            let Some(step) = self.shapes.of(func).step(block, at).filter(|step| *step < end) else { break };
+            now = self.behind(inst, &code[step].0, now);
         }
         now
     }
@@ -220,9 +272,8 @@ impl<'g> States<'g> {
                 let mut done = Grants::NEVER;
                 for edge in called {
                     self.enter(edge.to, now.with(extra));
-                    let kind = self.function(edge.to).kind;
-                    let waits = kind.is_async || kind.is_generator || self.is_model(edge.to);
-                    done = done.meet(if waits { Grants::NONE } else { self.exit(edge.to, inst) });
+                    let is_awaited = self.gives[edge.to.0 as usize] && !self.is_left_behind(edge.to);
+                    done = done.meet(if is_awaited { self.exit(edge.to, inst) } else { Grants::NONE });
                 }
                 if called.is_empty() { now } else { now.with(done) }
             }
@@ -235,15 +286,18 @@ impl<'g> States<'g> {
         if self.sent.insert((from, val), grants) == Some(grants) {
             return;
         }
-        let graph = self.graph;
-        let here = graph.control.triggers.iter().filter(|trigger| (trigger.from, trigger.val) == (from, val));
-        for trigger in here {
-            let gets =
-                |handler: &&Handler| handler.children.contains(&trigger.instance) && handler.event == trigger.event;
-            for handler in graph.control.handlers.iter().filter(gets) {
-                self.push(handler.render);
+        let mut woken = Vec::new();
+        let control = &self.graph.control;
+        for &trigger in self.sent_by.get(&(from, val)).into_iter().flatten() {
+            let trigger = &control.triggers[trigger];
+            for &handler in self.handlers_of.get(&*trigger.event).into_iter().flatten() {
+                let handler = &control.handlers[handler];
+                if handler.children.contains(&trigger.instance) {
+                    woken.push(handler.render);
+                }
             }
         }
+        woken.into_iter().for_each(|render| self.push(render));
     }
 
     /// Whether there is consent to anything anywhere in an instance.
@@ -259,7 +313,7 @@ impl<'g> States<'g> {
         for (at, block) in function.blocks.iter().enumerate() {
             let Some(position) = block.code.iter().position(|(instr, _)| defines(instr)) else { continue };
             let Some(&begin) = self.blocks[inst.0 as usize].get(at) else { return Grants::NONE };
-            return block.code[..position].iter().fold(begin, |now, (instr, _)| self.behind(inst, instr, now));
+            return self.until(inst, at, position, begin);
         }
         self.blocks[inst.0 as usize].first().copied().unwrap_or(Grants::NONE)
     }
@@ -279,11 +333,9 @@ impl<'g> States<'g> {
 
     /// What holds where a handler begins.
     pub(super) fn on_event(&self, handler: &Handler) -> Grants {
-        let graph = self.graph;
-        let is_sent = |trigger: &&crate::graph::control::Trigger| {
-            handler.children.contains(&trigger.instance) && trigger.event == handler.event
-        };
-        let mut sent = graph.control.triggers.iter().filter(is_sent).peekable();
+        let triggers = self.triggers_of.get(&*handler.event).into_iter().flatten();
+        let triggers = triggers.map(|&trigger| &self.graph.control.triggers[trigger]);
+        let mut sent = triggers.filter(|trigger| handler.children.contains(&trigger.instance)).peekable();
         let begin = if handler.children.is_empty() || sent.peek().is_none() {
             if handler.is_act { Grants::ACT } else { Grants::NONE }
         } else {
@@ -303,4 +355,13 @@ impl<'g> States<'g> {
     pub(super) fn is_met(&self, inst: InstId, gate: u32) -> bool {
         self.models.asks[gate as usize].when.is_empty() || self.graph.control.met.contains(&(inst, gate))
     }
+}
+
+/// The places of each key in a list.
+fn grouped<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> FxHashMap<K, Vec<usize>> {
+    let mut places: FxHashMap<K, Vec<usize>> = FxHashMap::default();
+    for (at, key) in keys.enumerate() {
+        places.entry(key).or_default().push(at);
+    }
+    places
 }

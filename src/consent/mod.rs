@@ -6,6 +6,7 @@ mod flow;
 mod grants;
 pub mod platform;
 mod promises;
+mod shape;
 mod truth;
 
 use std::collections::BTreeSet;

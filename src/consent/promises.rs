@@ -11,7 +11,7 @@ use crate::graph::{InstId, Node, NodeId};
 use crate::ir::{Call, Cell, Instr, Key, Val};
 
 /// The content of a promise.
-const PROMISE: &str = "promise";
+pub(super) const PROMISE: &str = "promise";
 
 impl States<'_> {
     /// What holds behind `await val`.
