@@ -6,6 +6,7 @@ pub mod files;
 pub mod fs;
 pub mod json;
 pub mod origin;
+pub mod pattern;
 pub mod problem;
 pub mod text;
 

@@ -5,10 +5,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::base::pattern;
+
 static REQUEST: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let spelling =
         r#"\b(?:require(?:\.async)?\s*\(|import\s*\(|import|from)\s*(?:"([^"\n]+)"|'([^'\n]+)'|`([^`$\n]+)`)"#;
-    Regex::new(spelling).ok()
+    pattern::compile(spelling).ok()
 });
 
 /// The requests in the order of the text: `require('x')`, `from 'x'`, `import 'x'`, `import('x')`.

@@ -3,13 +3,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
 use serde::Deserialize;
 
 use super::rows::{Row, gravest};
 use super::words::words;
 use super::{Case, Confidence, Finding, Level, Status};
-use crate::base::{FileKind, Span, Text};
+use crate::base::{FileKind, Span, Text, pattern};
 
 /// A pack.
 #[derive(Debug, Deserialize)]
@@ -117,7 +116,7 @@ fn in_text(case: &Case<'_>, rule: &'static Rule, pattern: &Pattern) -> Option<Fi
     if pattern.unless.as_ref().is_some_and(|name| shipped().any(|source| words(name).are_in(&source.text))) {
         return None;
     }
-    let regex = Regex::new(&pattern.matches).ok()?;
+    let regex = pattern::compile(&pattern.matches).ok()?;
     shipped().find_map(|source| {
         let found = regex.find(&source.text)?;
         let place = Span::new(source.file, found.start() as u32, found.end() as u32);
@@ -179,7 +178,7 @@ mod tests {
         let models = crate::models::Models::load(true, &[]).unwrap();
         for rule in packs().iter().flat_map(|pack| &pack.rules) {
             assert!(rule.from.iter().all(|id| super::super::clause(id).is_some()), "{}", rule.id);
-            assert!(rule.patterns.iter().all(|pattern| Regex::new(&pattern.matches).is_ok()), "{}", rule.id);
+            assert!(rule.patterns.iter().all(|it| pattern::compile(&it.matches).is_ok()), "{}", rule.id);
             for id in rule.quiet_calls.iter().flat_map(|quiet| &quiet.models) {
                 let is_known = models.sources.iter().any(|source| source.id == *id)
                     || models.sinks.iter().any(|sink| sink.id == *id);

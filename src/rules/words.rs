@@ -5,9 +5,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::base::pattern;
+
 static WORDS: LazyLock<BTreeMap<String, Regex>> = LazyLock::new(|| {
     let patterns: BTreeMap<String, String> = serde_json::from_str(include_str!("data/words.json")).unwrap_or_default();
-    patterns.into_iter().filter_map(|(name, pattern)| Some((name, Regex::new(&pattern).ok()?))).collect()
+    patterns.into_iter().filter_map(|(name, pattern)| Some((name, pattern::compile(&pattern).ok()?))).collect()
 });
 
 /// The pattern of a name; one that matches nothing if there is none.

@@ -3,11 +3,11 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use super::package_of;
 use crate::analysis::Code;
-use crate::base::{FileId, FileKind, Files, SourceFile, Span, Text};
+use crate::base::{FileId, FileKind, Files, SourceFile, Span, Text, pattern};
 use crate::report::model::{PlatformKind, PlatformPlace};
 use crate::report::places::Places;
 
@@ -40,8 +40,8 @@ struct Needle {
     kind: usize,
 }
 
-static IN_SCRIPTS: LazyLock<Vec<Needle>> = LazyLock::new(|| {
-    needles(|kind| {
+static IN_SCRIPTS: LazyLock<Needles> = LazyLock::new(|| {
+    Needles::new(|kind| {
         let apis = kind.apis.iter().map(|api| {
             let (object, member) = api.split_once('.').unwrap_or(("", api));
             // A member of an object that some call gives can only be told by its name.
@@ -57,8 +57,8 @@ static IN_SCRIPTS: LazyLock<Vec<Needle>> = LazyLock::new(|| {
     })
 });
 
-static IN_TEMPLATES: LazyLock<Vec<Needle>> = LazyLock::new(|| {
-    needles(|kind| {
+static IN_TEMPLATES: LazyLock<Needles> = LazyLock::new(|| {
+    Needles::new(|kind| {
         let tags = kind.tags.iter().map(|tag| (format!(r"<{tag}(?:[\s/>])"), format!("<{tag}>")));
         let attributes = kind.attributes.iter().filter_map(|text| {
             let (tag, rest) = text.split_once('[')?;
@@ -69,13 +69,33 @@ static IN_TEMPLATES: LazyLock<Vec<Needle>> = LazyLock::new(|| {
     })
 });
 
-fn needles(patterns: impl Fn(&Kind) -> Vec<(String, String)>) -> Vec<Needle> {
-    let all = KINDS.iter().enumerate().flat_map(|(kind, entry)| {
-        patterns(entry)
-            .into_iter()
-            .filter_map(move |(pattern, api)| Some(Needle { pattern: Regex::new(&pattern).ok()?, api, kind }))
-    });
-    all.collect()
+/// All that is looked for in files of one sort.
+struct Needles {
+    needles: Vec<Needle>,
+    /// Tells in one pass which of them a file has at all.
+    any: RegexSet,
+}
+
+impl Needles {
+    fn new(patterns: impl Fn(&Kind) -> Vec<(String, String)>) -> Self {
+        let spelled = KINDS
+            .iter()
+            .enumerate()
+            .flat_map(|(kind, entry)| patterns(entry).into_iter().map(move |(spelling, api)| (spelling, api, kind)));
+        let (mut spellings, mut needles) = (Vec::new(), Vec::new());
+        for (spelling, api, kind) in spelled {
+            if let Ok(pattern) = pattern::compile(&spelling) {
+                needles.push(Needle { pattern, api, kind });
+                spellings.push(spelling);
+            }
+        }
+        let any = pattern::compile_set(spellings.iter().map(String::as_str)).unwrap_or_else(|_| RegexSet::empty());
+        Self { needles, any }
+    }
+
+    fn in_text(&self, text: &str) -> impl Iterator<Item = &Needle> {
+        self.any.matches(text).into_iter().map(|at| &self.needles[at])
+    }
 }
 
 /// All kinds of the list, with the places that name them; `code` is sorted.
@@ -106,7 +126,7 @@ fn found(id: FileId, file: &SourceFile) -> Vec<(usize, String, Span)> {
         FileKind::Wxml => &*IN_TEMPLATES,
         FileKind::Wxs | FileKind::Json => return Vec::new(),
     };
-    let all = needles.iter().flat_map(|needle| {
+    let all = needles.in_text(&file.text).flat_map(|needle| {
         let matches = needle.pattern.find_iter(&file.text);
         matches.map(|found| (needle.kind, needle.api.clone(), Span::new(id, found.start() as u32, found.end() as u32)))
     });

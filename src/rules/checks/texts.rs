@@ -3,7 +3,7 @@
 
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
-use crate::base::{FileKind, Span, Text};
+use crate::base::{FileKind, Span, Text, pattern};
 
 /// Other mini-programs in one program from which on it is a directory.
 const MANY_APPS: usize = 10;
@@ -69,7 +69,7 @@ fn pushing(source: &super::super::case::Source, findings: &mut Vec<Finding>) {
 
 /// A text that offers a directory, in a program that names many others.
 fn directory(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let app_id = regex::Regex::new(r"\bwx[0-9a-f]{16}\b");
+    let app_id = pattern::compile(r"\bwx[0-9a-f]{16}\b");
     let Ok(app_id) = app_id else { return };
     let ids: std::collections::BTreeSet<&str> = case
         .texts
