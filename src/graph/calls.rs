@@ -33,6 +33,8 @@ pub struct CallSite {
     pub place: Option<Span>,
     /// The call of a bound function or of a method of functions that it stands for.
     pub derived_from: Option<u32>,
+    /// Which receivers go to which callees: an index into the dispatches, where the callee is a method of the receiver.
+    pub dispatch: Option<u32>,
 }
 
 impl Solver<'_> {
@@ -77,7 +79,11 @@ impl Solver<'_> {
                 self.add_object(self.value_node(inst, this), object);
             }
         } else if let (Some(this), Some(val)) = (site.this, self.program.get(func).function.this) {
-            self.flow(this, self.value_node(inst, val), Via::Argument, None, None);
+            let val = self.value_node(inst, val);
+            match site.dispatch {
+                Some(dispatch) => self.dispatch_to(dispatch, this, callee, val),
+                None => self.flow(this, val, Via::Argument, None, None),
+            }
         }
         self.link_arguments(&site, func, inst);
         self.link_result(&site, func, inst);
@@ -366,7 +372,7 @@ impl Solver<'_> {
             at = earlier.derived_from;
         }
         let id = self.calls.len() as u32;
-        self.calls.push(CallSite { derived_from: Some(from), ..call });
+        self.calls.push(CallSite { derived_from: Some(from), dispatch: None, ..call });
         self.attach(function, Rule::Callee(id));
     }
 
@@ -419,9 +425,8 @@ impl Solver<'_> {
         let content = format!("{prefix}{}", self.symbols.text(name));
         let content = self.symbols.intern(&content);
         self.accessors.insert(content);
-        let node = self.add_node(super::Node::Deep { obj });
-        self.load_from(obj, Field::Content(content), node);
-        node
+        let object = self.objects.get(obj).object;
+        self.lookup(obj, object, Field::Content(content))
     }
 
     pub fn call_getter(&mut self, node: NodeId, function: ObjId, receiver: ObjId, dst: NodeId) {
@@ -429,15 +434,25 @@ impl Solver<'_> {
         self.invoke(id, function);
     }
 
-    /// A call that the text does not show: it stands where the function of the accessor is.
-    pub fn accessor_call(&mut self, callee: NodeId, receiver: ObjId, dst: NodeId, args: Vec<(NodeId, bool)>) -> u32 {
+    /// The receiver of an object's getters and setters, and where their errors go.
+    fn accessor_ends(&mut self, receiver: ObjId) -> (NodeId, NodeId) {
+        if let Some(&ends) = self.accessor_ends.get(&receiver) {
+            return ends;
+        }
         let this = self.add_node(super::Node::Deep { obj: receiver });
         self.add_object(this, receiver);
+        let ends = (this, self.add_node(super::Node::Deep { obj: receiver }));
+        self.accessor_ends.insert(receiver, ends);
+        ends
+    }
+
+    /// A call that the text does not show: it stands where the function of the accessor is.
+    pub fn accessor_call(&mut self, callee: NodeId, receiver: ObjId, dst: NodeId, args: Vec<(NodeId, bool)>) -> u32 {
+        let (this, handler) = self.accessor_ends(receiver);
         let inst = match self.graph[dst] {
             super::Node::Value { inst, .. } | super::Node::Cell { inst, .. } | super::Node::Result { inst } => inst,
             _ => InstId(0),
         };
-        let handler = self.add_node(super::Node::Deep { obj: receiver });
         let place = None;
         let dst = if args.is_empty() { dst } else { self.add_node(super::Node::Deep { obj: receiver }) };
         let val = dst.index() as u32;
@@ -452,6 +467,7 @@ impl Solver<'_> {
             handler,
             place,
             derived_from: None,
+            dispatch: None,
         };
         self.calls.push(site);
         self.calls.len() as u32 - 1

@@ -23,6 +23,10 @@ pub enum Rule {
     CopyKey(u32),
     /// The node is the callee of a call: an index into the calls.
     Callee(u32),
+    /// The node is the receiver of a method: an index into the dispatches.
+    Receiver(u32),
+    /// The node is what `receiver` has under the name of such a method.
+    MethodOf { dispatch: u32, receiver: ObjId },
     /// What the node resolves to goes to `dst`.
     Await { dst: NodeId },
     /// The node goes into the promises of another: an index into the pairs.
@@ -138,14 +142,12 @@ pub struct TextOf {
 /// The set of objects that a node may be, and how far they were seen to.
 #[derive(Debug, Default)]
 pub struct ObjSet {
-    list: Vec<ObjId>,
+    list: SmallVec<[ObjId; 4]>,
     index: Option<Box<rustc_hash::FxHashSet<ObjId>>>,
     /// How many of the list were handled.
     pub seen: u32,
-    /// The text constants in it.
-    pub texts: SmallVec<[ObjId; 2]>,
-    /// The first object in it that is no text constant.
-    pub first_other: Option<ObjId>,
+    /// How many of the list are text constants.
+    pub n_texts: u32,
 }
 
 /// From this many objects on membership is looked up by hash.

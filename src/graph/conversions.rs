@@ -60,9 +60,9 @@ impl Solver<'_> {
         let mut results = vec![String::new()];
         for at in 0..self.texts[text as usize].parts.len() {
             let part = self.texts[text as usize].parts[at];
-            let objects = &self.states[part.index()].objects;
-            let mut choices: Vec<String> = objects.texts.iter().map(|obj| self.text_of_object(*obj)).collect();
-            if objects.first_other.is_some() && choices.iter().all(|choice| !choice.starts_with(HOLE)) {
+            let texts = self.objects_of(part).iter().filter(|obj| self.is_text(**obj));
+            let mut choices: Vec<String> = texts.map(|obj| self.text_of_object(*obj)).collect();
+            if self.first_beside_texts(part).is_some() && choices.iter().all(|choice| !choice.starts_with(HOLE)) {
                 choices.push(HOLE.to_string());
             }
             if choices.is_empty() {

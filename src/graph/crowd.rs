@@ -6,7 +6,7 @@
 //! stays with it: it would be anything. That is the field-based analysis of Feldthaus et
 //! al. 2013 ("Efficient Construction of Approximate Call Graphs for JavaScript IDE Services"), for those objects alone.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::constraints::NO_EXCEPTIONS;
 use super::objects::{Field, ObjId, Object, Subscriber};
@@ -28,18 +28,43 @@ pub(super) struct Crowds {
     of_instance: Vec<u32>,
     /// The module of each node.
     of_node: Vec<u32>,
-    /// Objects that arrived at the nodes of a module, and edges that it made.
-    work: FxHashMap<u32, usize>,
+    /// What each module has cost; the first is [`RUNTIME`].
+    shares: Vec<Share>,
     /// The part of all work that is beyond what the sizes of the modules allow.
     drawn: usize,
-    /// Nodes of instances beyond the first of their function, by module.
-    cloned: FxHashMap<u32, usize>,
-    /// The same in all.
+    /// Nodes of instances beyond the first of their function.
     all_cloned: usize,
     /// The modules whose crowds an object has joined.
     members: FxHashMap<ObjId, std::collections::BTreeSet<u32>>,
-    /// Modules that have cost their share.
-    frozen: FxHashSet<u32>,
+}
+
+/// What a module has cost.
+#[derive(Clone, Copy, Debug, Default)]
+struct Share {
+    /// Objects that arrived at its nodes, and edges that it made.
+    work: usize,
+    /// Nodes of instances beyond the first of their function.
+    cloned: usize,
+    /// Whether it has cost all that it may.
+    is_frozen: bool,
+}
+
+impl Crowds {
+    fn slot(module: u32) -> usize {
+        module.wrapping_add(1) as usize
+    }
+
+    fn share(&self, module: u32) -> Share {
+        self.shares.get(Self::slot(module)).copied().unwrap_or_default()
+    }
+
+    fn share_mut(&mut self, module: u32) -> &mut Share {
+        let slot = Self::slot(module);
+        if self.shares.len() <= slot {
+            self.shares.resize(slot + 1, Share::default());
+        }
+        &mut self.shares[slot]
+    }
 }
 
 impl Solver<'_> {
@@ -90,16 +115,16 @@ impl Solver<'_> {
     pub fn note_clone(&mut self, inst: InstId, nodes: usize) {
         let module = self.crowds.of_instance[inst.0 as usize];
         self.crowds.all_cloned += nodes;
-        *self.crowds.cloned.entry(module).or_default() += nodes;
+        self.crowds.share_mut(module).cloned += nodes;
     }
 
     /// Whether the functions of a module have had their share of clones: a generic library must not use up that of the
     /// others.
     pub fn is_cloned_enough(&self, func: FuncId) -> bool {
         let Origin::Module(module) = self.program.get(func).origin else { return false };
-        let cloned = self.crowds.cloned.get(&module).copied().unwrap_or(0);
-        cloned >= self.budget.nodes_per_module + self.n_values_of(module)
-            || self.crowds.frozen.contains(&module)
+        let share = self.crowds.share(module);
+        share.cloned >= self.budget.nodes_per_module + self.n_values_of(module)
+            || share.is_frozen
             || self.crowds.all_cloned >= self.budget.nodes_per_value * self.n_values
     }
 
@@ -110,7 +135,7 @@ impl Solver<'_> {
     /// Whether a node belongs to a module that has cost its share: its code is as good as unknown to the others. What it
     /// was found to do until then stands.
     pub fn is_frozen(&self, node: NodeId) -> bool {
-        self.crowds.frozen.contains(&self.crowds.of_node[node.index()])
+        self.crowds.share(self.crowds.of_node[node.index()]).is_frozen
     }
 
     fn note_frozen(&mut self, module: u32) {
@@ -130,7 +155,7 @@ impl Solver<'_> {
     /// Whether a call leads from other code into such a module.
     pub fn leads_into_frozen(&self, caller: InstId, func: FuncId) -> bool {
         let Origin::Module(module) = self.program.get(func).origin else { return false };
-        self.crowds.of_instance[caller.0 as usize] != module && self.crowds.frozen.contains(&module)
+        self.crowds.of_instance[caller.0 as usize] != module && self.crowds.share(module).is_frozen
     }
 
     /// One more object arrives at a node.
@@ -148,16 +173,23 @@ impl Solver<'_> {
         self.is_frozen(self.calls[call as usize].callee)
     }
 
-    /// Whether one more edge may be made, at the cost of the module that it comes from, or of the one that it leads to
-    /// where that has none or has used up its share.
-    pub fn may_add_edge(&mut self, src: NodeId, dst: NodeId) -> bool {
+    /// Whether no more edges between two nodes may be made, since the modules that would pay for them have cost their
+    /// share.
+    pub fn is_closed(&self, src: NodeId, dst: NodeId) -> bool {
+        let payer = self.payer(src, dst);
+        self.crowds.share(payer).is_frozen || (payer == RUNTIME && self.crowds.of_node[src.index()] != RUNTIME)
+    }
+
+    /// One more edge is made.
+    pub fn charge_edge(&mut self, src: NodeId, dst: NodeId) {
+        self.charge(self.payer(src, dst));
+    }
+
+    /// Who pays for an edge: the module that it comes from, or the one that it leads to where that has none or has used
+    /// up its share.
+    fn payer(&self, src: NodeId, dst: NodeId) -> u32 {
         let (from, to) = (self.crowds.of_node[src.index()], self.crowds.of_node[dst.index()]);
-        let payer = if from == RUNTIME || self.crowds.frozen.contains(&from) { to } else { from };
-        if self.crowds.frozen.contains(&payer) || (payer == RUNTIME && from != RUNTIME) {
-            return false;
-        }
-        self.charge(payer);
-        true
+        if from == RUNTIME || self.crowds.share(from).is_frozen { to } else { from }
     }
 
     /// One more unit of work for a module: with the last one that its share allows it is frozen. Beside what its size
@@ -166,12 +198,14 @@ impl Solver<'_> {
         let by_size = self.budget.work_per_value * self.n_values_of(module);
         let pool = self.budget.work_pool + self.budget.work_pool_per_value * self.all_values;
         let per_module = self.budget.work_per_module / if self.crowds.drawn < pool { 1 } else { SCARCE };
-        let work = self.crowds.work.entry(module).or_default();
-        *work += 1;
-        if *work > by_size {
+        let share = self.crowds.share_mut(module);
+        share.work += 1;
+        let (work, was_frozen) = (share.work, share.is_frozen);
+        if work > by_size {
             self.crowds.drawn += 1;
         }
-        if *work >= per_module + by_size && module != RUNTIME && self.crowds.frozen.insert(module) {
+        if work >= per_module + by_size && module != RUNTIME && !was_frozen {
+            self.crowds.share_mut(module).is_frozen = true;
             self.note_frozen(module);
         }
     }

@@ -475,10 +475,14 @@ impl Solver<'_> {
             handler: node(call.handler),
             place: self.span(frame, at),
             derived_from: None,
+            dispatch: None,
         };
         let id = self.calls.len() as u32;
         let callee = site.callee;
         self.calls.push(site);
+        if let Some(name) = call.method {
+            self.watch_receivers(id, frame.entry.sym(name));
+        }
         if let Some(written) = &call.written
             && let Some(api) = self.written_api(&frame.entry, written)
             && self.natives.has_model(api, call.kind == crate::ir::CallKind::New)

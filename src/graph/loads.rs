@@ -64,6 +64,7 @@ impl Solver<'_> {
                     self.add_object(dst, self.unknown);
                 }
             }
+            Field::Named(_) if self.counts_from_end(obj, field) => self.load_from(obj, Field::Any, dst),
             Field::Named(_) if matches!(object, Object::CrowdWrites(_)) => self.own_field(obj, field, dst),
             Field::Named(_) if self.is_crowd(obj) => {
                 self.own_field(obj, field, dst);
@@ -75,6 +76,7 @@ impl Solver<'_> {
                 }
                 self.own_field(obj, field, dst);
                 self.unnamed_fields(obj, object, name, dst);
+                self.partial_asked(obj, field, dst);
                 self.getter(obj, name, dst);
                 self.inherited(obj, object, field, dst);
             }
@@ -404,6 +406,9 @@ impl Solver<'_> {
         let key_node = self.accesses[access as usize].key;
         let field = match self.objects.get(key).object {
             Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Field::Named(text),
+            Object::Text(text) if self.accesses[access as usize].is_store => {
+                self.partial_field(text).unwrap_or(Field::Any)
+            }
             // Symbols and the like: two that are the same object name the same property.
             Object::Alloc { .. } | Object::New { .. } if self.objects_of(key_node).len() > MAX_OBJECT_KEYS => {
                 Field::Any
@@ -430,11 +435,11 @@ impl Solver<'_> {
         }
     }
 
-    /// Whether a key names no element of an array, but one that is counted from its end.
+    /// Whether a key names no element of a list, but one that is counted from its end: some element.
     fn counts_from_end(&self, obj: ObjId, field: Field) -> bool {
         let Field::Named(name) = field else { return false };
-        matches!(self.objects.get(obj).object, Object::Alloc { ty, .. } if ty == self.known.ty_array)
-            && self.symbols.text(name).strip_prefix('-').is_some_and(|rest| rest.parse::<u32>().is_ok())
+        self.symbols.text(name).strip_prefix('-').is_some_and(|rest| rest.parse::<u32>().is_ok())
+            && self.objects.field(obj, field).is_none()
     }
 
     fn symbol_key(&mut self, key: ObjId) -> Sym {
@@ -457,6 +462,9 @@ impl Solver<'_> {
 
     /// Tells a subscriber of one property.
     pub fn tell(&mut self, obj: ObjId, field: Field, node: NodeId, subscriber: Subscriber) {
+        if self.is_partial(field) {
+            return self.tell_partial(obj, field, node, subscriber);
+        }
         match (subscriber, field) {
             (Subscriber::All(dst), Field::Named(_) | Field::Any) => {
                 self.flow(node, dst, Via::Load, Some(field), None);
@@ -505,6 +513,23 @@ impl Solver<'_> {
                 self.attach(node, Rule::DeepPart { dst: deep, field });
             }
             _ => {}
+        }
+    }
+
+    /// The same for properties whose names are known in part.
+    fn tell_partial(&mut self, obj: ObjId, field: Field, node: NodeId, subscriber: Subscriber) {
+        match subscriber {
+            Subscriber::Change(state) => self.change(state, field, node),
+            Subscriber::Copy(target, _) => {
+                let copy = self.field_node(target, field);
+                self.flow(node, copy, Via::Store, Some(Field::Any), None);
+            }
+            Subscriber::Deep => {
+                let Some(deep) = self.objects.get(obj).deep else { return };
+                self.tell_of(node, deep, Via::Part, Effect::Value, Some(Field::Any));
+                self.attach(node, Rule::DeepPart { dst: deep, field: Field::Any });
+            }
+            _ => self.tell(obj, Field::Any, node, subscriber),
         }
     }
 

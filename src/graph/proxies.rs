@@ -99,7 +99,7 @@ impl Solver<'_> {
                 _ => vec![target, outer.this.unwrap_or(this), args],
             };
             let args = args.into_iter().map(|arg| (arg, false)).collect();
-            return CallSite { callee, this: Some(this), args, kind: CallKind::Quiet, ..outer };
+            return CallSite { callee, this: Some(this), args, kind: CallKind::Quiet, dispatch: None, ..outer };
         }
         let key = self.add_node(Node::Deep { obj: proxy });
         let (field, dst, mut args) = match deed {
@@ -129,6 +129,7 @@ impl Solver<'_> {
             handler,
             place: None,
             derived_from: None,
+            dispatch: None,
         }
     }
 

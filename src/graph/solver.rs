@@ -23,7 +23,7 @@ use crate::project::Project;
 /// Stands for a part of a text that is not known.
 pub const HOLE: char = '\u{FFFC}';
 /// Text constants that a node keeps apart.
-const MAX_TEXTS: usize = 12;
+const MAX_TEXTS: u32 = 12;
 
 /// The state of a node beside its edges.
 #[derive(Debug, Default)]
@@ -43,7 +43,8 @@ pub(super) struct Solver<'a> {
     pub queue: VecDeque<NodeId>,
     /// Rules that have yet to be applied to the first objects of their node.
     pub fresh: VecDeque<(NodeId, Rule, u32)>,
-    pub edges: FxHashSet<(u32, u32, Via, bool)>,
+    /// Edges that were made, by [`edge_key`].
+    pub edges: FxHashSet<u64>,
     pub symbols: Symbols,
     pub known: WellKnown,
     pub apis: Apis,
@@ -58,6 +59,8 @@ pub(super) struct Solver<'a> {
     /// Call paths by function, surroundings and call in the text.
     pub n_paths: FxHashMap<(FuncId, Option<InstId>, FuncId, u32), u32>,
     pub calls: Vec<CallSite>,
+    /// Calls of methods.
+    pub dispatches: Vec<super::dispatch::Dispatch>,
     /// Values in the text of the program, with some for small programs.
     pub n_values: usize,
     /// Values in the text of the program.
@@ -109,8 +112,12 @@ pub(super) struct Solver<'a> {
     pub getters: FxHashSet<Sym>,
     /// What is written to properties with a setter, by object and name.
     pub setters: FxHashMap<(ObjId, Sym), NodeId>,
+    /// The receivers of getters and setters, and where their errors go, by object.
+    pub accessor_ends: FxHashMap<ObjId, (NodeId, NodeId)>,
     /// Contents that are getters or setters: they are inherited.
     pub accessors: FxHashSet<Sym>,
+    /// Contents for properties whose name is known in part.
+    pub partial: FxHashSet<Sym>,
     /// Names of properties that the program itself gives to objects.
     pub defined: FxHashSet<Sym>,
     /// Properties that say how much there is, not what.
@@ -174,6 +181,7 @@ impl<'a> Solver<'a> {
             first_instances: FxHashMap::default(),
             n_paths: FxHashMap::default(),
             calls: Vec::new(),
+            dispatches: Vec::new(),
             n_values: 10_000,
             all_values: 0,
             pair_objects: FxHashMap::default(),
@@ -206,6 +214,8 @@ impl<'a> Solver<'a> {
             getters: FxHashSet::default(),
             accessors: FxHashSet::default(),
             setters: FxHashMap::default(),
+            accessor_ends: FxHashMap::default(),
+            partial: FxHashSet::default(),
             defined: FxHashSet::default(),
             sizes,
             holders: FxHashMap::default(),
@@ -355,6 +365,7 @@ impl<'a> Solver<'a> {
         }
         let node = self.add_node(Node::Field { obj, field });
         self.objects.add_field(obj, field, node);
+        self.partial_added(obj, field, node);
         for at in 0..self.objects.get(obj).subscribers.len() {
             let subscriber = self.objects.get(obj).subscribers[at];
             self.tell(obj, field, node, subscriber);
@@ -367,6 +378,16 @@ impl<'a> Solver<'a> {
         self.states[node.index()].objects.list()
     }
 
+    /// Whether an object is a text constant.
+    pub fn is_text(&self, obj: ObjId) -> bool {
+        matches!(self.objects.get(obj).object, Object::Text(_))
+    }
+
+    /// The first object that a node may be which is no text constant.
+    pub fn first_beside_texts(&self, node: NodeId) -> Option<ObjId> {
+        self.objects_of(node).iter().copied().find(|obj| !self.is_text(*obj))
+    }
+
     /// Adds an object to a node.
     pub fn add_object(&mut self, node: NodeId, obj: ObjId) {
         if self.is_frozen(node) {
@@ -375,11 +396,11 @@ impl<'a> Solver<'a> {
         let mut obj = obj;
         let state = &mut self.states[node.index()];
         if let Object::Text(_) = self.objects.get(obj).object {
-            if state.objects.texts.contains(&obj) {
+            if state.objects.contains(obj) {
                 return;
             }
-            if state.objects.texts.len() < MAX_TEXTS {
-                state.objects.texts.push(obj);
+            if state.objects.n_texts < MAX_TEXTS {
+                state.objects.n_texts += 1;
                 state.objects.insert(obj);
                 self.enqueue(node);
                 return;
@@ -389,7 +410,6 @@ impl<'a> Solver<'a> {
         let obj = self.crowded(node, obj);
         let objects = &mut self.states[node.index()].objects;
         if objects.insert(obj) {
-            objects.first_other.get_or_insert(obj);
             self.note_work(node);
             self.enqueue(node);
             if let Object::Closure { .. } = self.objects.get(obj).object
@@ -430,12 +450,10 @@ impl<'a> Solver<'a> {
     }
 
     fn add_edge(&mut self, src: NodeId, dst: NodeId, edge: Edge) {
-        if src == dst || !self.edges.insert((src.index() as u32, dst.index() as u32, edge.via, edge.is_value)) {
+        if src == dst || self.is_closed(src, dst) || !self.edges.insert(edge_key(src, dst, &edge)) {
             return;
         }
-        if !self.may_add_edge(src, dst) {
-            return;
-        }
+        self.charge_edge(src, dst);
         self.graph.add_edge(src, dst, edge);
         if edge.is_value {
             self.each_seen(src, |solver, obj| solver.add_object(dst, obj));
@@ -472,7 +490,7 @@ impl<'a> Solver<'a> {
                 self.wire_tag(inst, &tag, at);
             } else if !self.unwritten.is_empty() {
                 self.leave_unwritten();
-            } else if !self.call_unknown() && !self.fold_open_texts() && !self.open_silent() {
+            } else if !self.call_unknown() && !self.fold_open_texts() && !self.open_silent() && !self.open_unopened() {
                 return;
             }
         }
@@ -536,6 +554,8 @@ impl<'a> Solver<'a> {
             Rule::AccessKey(access) => self.access_key(access, obj),
             Rule::CopyKey(copy) => self.copy_named(copy, obj),
             Rule::Callee(call) => self.invoke(call, obj),
+            Rule::Receiver(dispatch) => self.receiver_is(dispatch, obj),
+            Rule::MethodOf { dispatch, receiver } => self.method_is(dispatch, receiver, obj),
             Rule::Await { dst } => self.await_object(obj, dst),
             Rule::ResolveInto(pair) => self.resolve_value(pair, obj),
             Rule::ResolvePromise(pair) => self.resolve_promise(pair, obj),
@@ -550,8 +570,7 @@ impl<'a> Solver<'a> {
             Rule::Trap(trap) => self.trap_with(trap, obj),
             Rule::Operand(text) => {
                 // Of what is no text only that there is something matters.
-                let objects = &self.states[node.index()].objects;
-                if objects.first_other == Some(obj) || objects.texts.contains(&obj) {
+                if self.is_text(obj) || self.first_beside_texts(node) == Some(obj) {
                     self.fold_text(text);
                 }
             }
@@ -663,4 +682,12 @@ impl<'a> Solver<'a> {
         }
         Some(at)
     }
+}
+
+/// What tells an edge from others, in one number: its ends, how the value moves, and whether the very value does.
+fn edge_key(src: NodeId, dst: NodeId, edge: &Edge) -> u64 {
+    const NODE_BITS: u32 = 29;
+    let (src, dst) = (src.index() as u64, dst.index() as u64);
+    debug_assert!(src.max(dst) >> NODE_BITS == 0, "a graph has fewer than 2^29 nodes");
+    (src << (NODE_BITS + 6)) | (dst << 6) | ((edge.via as u64) << 1) | u64::from(edge.is_value)
 }

@@ -92,6 +92,11 @@ impl Vocabulary {
             || self.map_methods.get(&name) == Some(&MapMethod::Set)
     }
 
+    /// The name of a small whole number.
+    pub fn number(&self, number: i64) -> Option<Name> {
+        self.numbers.iter().find(|(_, known)| **known == number).map(|(name, _)| *name)
+    }
+
     fn index(&self, name: Name) -> Option<usize> {
         self.indices.iter().position(|&index| index == name)
     }

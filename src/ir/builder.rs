@@ -253,7 +253,10 @@ impl Builder {
         let dst = self.value(at);
         let args = args.iter().map(|&val| Arg { val, is_spread: false }).collect();
         let handler = self.thrown;
-        self.push(Instr::Call(Box::new(Call { dst, callee, this, args, kind, handler, written: None })), at);
+        self.push(
+            Instr::Call(Box::new(Call { dst, callee, this, args, kind, handler, written: None, method: None })),
+            at,
+        );
         dst
     }
 

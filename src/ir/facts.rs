@@ -35,6 +35,7 @@ pub fn note(function: &mut Function) {
     function.own = given_to_receiver(function);
     name_copies(function);
     except_overwritten(function);
+    name_methods(function);
     (function.defined, function.literals, function.falsy) = (defined, literals, falsy);
 }
 
@@ -55,6 +56,24 @@ fn name_copies(function: &mut Function) {
             && from == key
         {
             *instr = Instr::CopyKey { obj, src, key };
+        }
+    }
+}
+
+/// `obj.name(…)`: the callee is what the very receiver has under that name.
+fn name_methods(function: &mut Function) {
+    let code = function.blocks.iter().flat_map(|block| &block.code);
+    let reads = code.filter_map(|(instr, _)| match *instr {
+        Instr::Load { dst, obj, key: Key::Named(name) } => Some((dst, (obj, name))),
+        _ => None,
+    });
+    let reads: FxHashMap<Val, (Val, Name)> = reads.collect();
+    for (instr, _) in function.blocks.iter_mut().flat_map(|block| &mut block.code) {
+        if let Instr::Call(call) = instr
+            && let Some(&(obj, name)) = reads.get(&call.callee)
+            && call.this == Some(obj)
+        {
+            call.method = Some(name);
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod arrays;
 pub mod builder;
 pub mod constant;
+mod ends;
 mod facts;
 mod fields;
 pub mod guards;
@@ -386,6 +387,8 @@ pub struct Call {
     pub handler: Val,
     /// The callee as the text names it, where its root is bound in this module.
     pub written: Option<Written>,
+    /// The name under which the callee was read from the receiver.
+    pub method: Option<Name>,
 }
 
 /// What an edge made by a model stands for; `graph` and `models` agree on the numbers.

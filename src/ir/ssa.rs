@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::builder::{Builder, Draft, DraftBlock, Var};
 use super::guards::Outcome;
 use super::tested::Tests;
-use super::{Block, BlockId, Branch, Call, Function, Instr, Key, Literal, Range, Val, facts, fields, guards};
+use super::{Block, BlockId, Branch, Call, Function, Instr, Key, Literal, Range, Val, ends, facts, fields, guards};
 
 /// Resolves the variables of a function.
 pub fn resolve(mut builder: Builder) -> Function {
@@ -276,6 +276,9 @@ impl Renamer {
             reachable,
         };
         tests.note(&mut function);
+        if let Some(words) = &self.builder.vocabulary {
+            ends::name_keys(&mut function, &self.builder.facts, &|val| self.resolve(val), words);
+        }
         facts::note(&mut function);
         function
     }

@@ -217,6 +217,24 @@ pub struct Navigation {
     pub channel: Option<String>,
     /// The property of its first argument that holds listeners of that channel.
     pub events: Option<String>,
+    /// What lies below the page that it opens.
+    #[serde(default)]
+    pub below: Below,
+}
+
+/// What lies below a page that was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Below {
+    /// The page that opened it.
+    #[default]
+    Opener,
+    /// What lay below the page that opened it.
+    SameAsOpener,
+    /// Nothing.
+    Nothing,
+    /// It is not known which of these.
+    Unknown,
 }
 
 /// A call of a function of the program that runs elsewhere: the properties of its options and of what comes back.

@@ -10,6 +10,7 @@ mod remote;
 mod response;
 mod routes;
 mod selection;
+mod stack;
 mod state;
 mod tags;
 
@@ -82,7 +83,14 @@ pub(super) struct RuntimeState {
     urls: Vec<navigation::Url>,
     /// Calls of the framework of which models speak.
     lifecycles: Vec<Lifecycle>,
-    pages: Option<ObjId>,
+    /// A node that is every page.
+    pages: Option<NodeId>,
+    /// The lists of open pages, by the page for which code runs.
+    stacks: FxHashMap<Option<UnitId>, ObjId>,
+    /// What may lie below a page.
+    below: FxHashMap<UnitId, NodeId>,
+    /// Those of these nodes that code reads, and of which it was not looked yet whether anything opens the page.
+    asked_below: Vec<NodeId>,
     remote_calls: Vec<remote::RemoteCall>,
     /// Functions that add to a router: which of the runtime's, and whether a route.
     routers: FxHashMap<ApiId, (usize, bool)>,
@@ -201,7 +209,6 @@ impl Solver<'_> {
             let node = self.field_node(holder, field);
             self.add_object(node, object);
         }
-        let pages = self.made();
         for at in 0..self.project.units.len() {
             let unit = UnitId(at as u32);
             let kind = self.project.units[at].kind;
@@ -210,8 +217,7 @@ impl Solver<'_> {
             }
             let instance = self.unit_instance(unit);
             if kind == UnitKind::Page {
-                let any = self.field_node(pages, Field::Any);
-                self.add_object(any, instance);
+                self.is_open_page(instance);
                 self.give_channel(unit.0, instance);
                 let query = self.query_of(unit.0);
                 let field = Field::Named(self.symbols.intern(&self.models.runtime.sections.options));
@@ -219,7 +225,6 @@ impl Solver<'_> {
                 self.add_object(options, query);
             }
         }
-        self.runtime.pages = Some(pages);
     }
 
     /// Components that no template uses are looked at by themselves.
@@ -333,6 +338,7 @@ impl Solver<'_> {
             handler,
             place,
             derived_from: None,
+            dispatch: None,
         });
         self.calls.len() as u32 - 1
     }
@@ -355,9 +361,8 @@ impl Solver<'_> {
                 }
             }
             Some(GetterRole::Pages) => {
-                if let Some(pages) = self.runtime.pages {
-                    self.add_object(site.dst, pages);
-                }
+                let stack = self.page_stack(site.inst);
+                self.add_object(site.dst, stack);
             }
             None => {}
         }
@@ -365,7 +370,7 @@ impl Solver<'_> {
             let names = self.models.runtime.navigation[at].clone();
             let url = self.option(&site, &names.url);
             let end = self.opener_end(&site, &names);
-            self.navigate(url, site.inst, site.place, end);
+            self.navigate(url, site.inst, site.place, end, names.below);
         }
         if let Some(&at) = self.runtime.remote.get(&api) {
             self.call_remote(&site, at);

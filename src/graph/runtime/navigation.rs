@@ -9,17 +9,20 @@ use super::super::objects::{Field, ObjId, Object};
 use super::super::solver::{HOLE, Solver};
 use super::super::{InstId, NodeId, Via};
 use crate::base::Span;
-use crate::project::UnitKind;
+use crate::models::runtime::Below;
+use crate::project::{UnitId, UnitKind};
 
 /// A URL that a page is opened with.
 #[derive(Clone, Debug)]
 pub struct Url {
     node: NodeId,
-    /// The route of the page that opens it, for relative paths.
-    from: Option<String>,
+    /// The page that opens it, if that is known.
+    from: Option<UnitId>,
     place: Option<u32>,
     /// The opener's end of a channel to the page.
     end: Option<ObjId>,
+    /// What lies below the page.
+    below: Below,
 }
 
 /// Nodes that are looked at for the parts that a URL is made of.
@@ -27,32 +30,24 @@ const MAX_LOOK_BACK: usize = 64;
 
 impl Solver<'_> {
     /// A page is opened with what `node` turns out to be.
-    pub(super) fn navigate(&mut self, node: NodeId, inst: InstId, place: Option<Span>, end: Option<ObjId>) {
-        let from = self.route_of(inst);
+    pub(super) fn navigate(
+        &mut self,
+        node: NodeId,
+        inst: InstId,
+        place: Option<Span>,
+        end: Option<ObjId>,
+        below: Below,
+    ) {
+        let from = self.unit_behind(inst);
         let place = place.map(|place| self.place(place));
         let id = self.runtime.urls.len() as u32;
-        self.runtime.urls.push(Url { node, from, place, end });
+        self.runtime.urls.push(Url { node, from, place, end, below });
         self.attach(node, Rule::Url(id));
-    }
-
-    /// The route of the unit whose code an instance runs for.
-    fn route_of(&self, inst: InstId) -> Option<String> {
-        let mut inst = inst;
-        while let Some((caller, _)) = self.instances[inst.0 as usize].caller {
-            inst = caller;
-        }
-        let super::super::program::Origin::Module(module) =
-            self.program.get(self.instances[inst.0 as usize].func).origin
-        else {
-            return None;
-        };
-        let unit = self.project.unit_of_script(self.program.modules()[module as usize].file)?;
-        Some(self.project.unit(unit).route.clone())
     }
 
     /// The URL turns out to be `object`.
     pub fn url_object(&mut self, url: u32, object: ObjId) {
-        let Url { node, from, place, end } = self.runtime.urls[url as usize].clone();
+        let Url { node, from, place, end, below } = self.runtime.urls[url as usize].clone();
         let Object::Text(text) = self.objects.get(object).object else {
             // Nothing is known of the URL: any page may be meant.
             for unit in 0..self.project.units.len() {
@@ -61,6 +56,7 @@ impl Solver<'_> {
                     let any = self.field_node(query, Field::Any);
                     self.says(node, any);
                     self.open_channel(end, unit as u32, place);
+                    self.page_opened(UnitId(unit as u32), from, below);
                 }
             }
             return;
@@ -71,13 +67,15 @@ impl Solver<'_> {
             let pages = self.project.units.iter().enumerate().filter(|(_, unit)| unit.kind == UnitKind::Page);
             pages.map(|(at, _)| at as u32).collect()
         } else {
-            self.project.resolve_page(from.as_deref(), path).map(|unit| unit.0).into_iter().collect()
+            let from = from.map(|unit| &*self.project.unit(unit).route);
+            self.project.resolve_page(from, path).map(|unit| unit.0).into_iter().collect()
         };
         let parts = self.parts_of(node, &text);
         for unit in units {
             let object = self.query_of(unit);
             self.fill_query(object, path.len() + 1, query, &parts, node, place);
             self.open_channel(end, unit, place);
+            self.page_opened(UnitId(unit), from, below);
         }
     }
 

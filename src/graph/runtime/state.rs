@@ -75,12 +75,15 @@ impl Solver<'_> {
 
     /// One change: a name, or a path such as `list[0].name`.
     pub fn change(&mut self, state: ObjId, field: Field, value: NodeId) {
-        let Field::Named(name) = field else {
+        let path = match field {
+            Field::Named(name) => Some(self.symbols.text(name)),
+            _ => self.partial_path(field),
+        };
+        let Some(path) = path.map(path_of) else {
             let any = self.field_node(state, Field::Any);
             self.flow(value, any, Via::Store, Some(field), None);
             return;
         };
-        let path = path_of(self.symbols.text(name));
         let Some((last, before)) = path.split_last() else { return };
         let mut at: Option<NodeId> = None;
         for part in before {

@@ -11,6 +11,7 @@ use super::MAX_MOUNTS;
 use crate::base::Span;
 use crate::ir::template::{Tag, TagAttribute, TemplateUse};
 use crate::ir::{CallKind, Range, Val};
+use crate::models::runtime::Below;
 use crate::models::{Anchor, Effect};
 use crate::project::UnitId;
 
@@ -201,6 +202,7 @@ impl Solver<'_> {
             handler,
             place: bound,
             derived_from: None,
+            dispatch: None,
         });
     }
 
@@ -261,7 +263,7 @@ impl Solver<'_> {
         let runtime = &self.models.runtime;
         if runtime.links.iter().any(|link| link.tag == it.name && link.attribute == name) {
             let place = self.program_place(it, attribute).map(|place| self.places[place as usize]);
-            self.navigate(val, it.frame.inst, place, None);
+            self.navigate(val, it.frame.inst, place, None, Below::Unknown);
         }
     }
 

@@ -142,7 +142,7 @@ impl<'a> Lowerer<'a> {
         let dst = self.cx.builder.value(at);
         let handler = self.handler();
         self.may_throw();
-        self.push(Instr::Call(Box::new(Call { dst, callee, this, args, kind, handler, written })), at);
+        self.push(Instr::Call(Box::new(Call { dst, callee, this, args, kind, handler, written, method: None })), at);
         dst
     }
 

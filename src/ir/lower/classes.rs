@@ -171,6 +171,7 @@ impl<'a> Lowerer<'a> {
                         kind: CallKind::Super,
                         handler,
                         written: None,
+                        method: None,
                     })),
                     head,
                 );
