@@ -74,7 +74,12 @@ impl Lookup {
             Bare::PackageFirst => package().or_else(near),
             Bare::PackageOnly => package(),
         };
-        path.map_or_else(|| Target::Package(request.to_owned()), Target::Path)
+        match path {
+            Some(path) => Target::Path(path),
+            // What an alias stands for is a file, and it is not there.
+            None if self.aliased(request).is_some() => Target::Missing,
+            None => Target::Package(request.to_owned()),
+        }
     }
 
     /// `x/y` and `x.js` are paths before they are packages; `x` may well be a file of the folder that wraps package `x`.
@@ -105,14 +110,18 @@ impl Lookup {
 
     /// A request behind `resolveAlias`; the longest key that fits wins.
     fn alias(&self, from: &str, request: &str) -> Option<String> {
-        let target = self.aliases.iter().find_map(|(key, value)| match key.strip_suffix('*') {
+        paths::join(self.root_of(from), &self.aliased(request)?)
+    }
+
+    /// What an alias makes of a request, as it is written.
+    fn aliased(&self, request: &str) -> Option<String> {
+        self.aliases.iter().find_map(|(key, value)| match key.strip_suffix('*') {
             Some(prefix) => {
                 let rest = request.strip_prefix(prefix)?;
                 Some(format!("{}/{rest}", value.strip_suffix('*').unwrap_or(value)))
             }
             None => (key == request).then(|| value.clone()),
-        })?;
-        paths::join(self.root_of(from), &target)
+        })
     }
 
     /// `miniprogram_npm` climbing from the folder of `from`, then the loaded packages of `node_modules`.

@@ -261,6 +261,12 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
+    /// Long texts cost as much as the steps that it takes to copy them: a program that doubles one comes to its end.
+    pub(super) fn charge_text(&self, bytes: usize) {
+        const BYTES_PER_STEP: u64 = 64;
+        self.steps.set(self.steps.get().saturating_sub(bytes as u64 / BYTES_PER_STEP));
+    }
+
     pub(super) fn enter(&self) -> Outcome<()> {
         self.depth.set(self.depth.get() + 1);
         if self.depth.get() > MAX_DEPTH {

@@ -49,7 +49,9 @@ use value::Labels;
 /// Text beyond which a program is not run.
 const MAX_BYTES: usize = 1 << 20;
 /// Steps that all runs may take together.
-const MAX_STEPS: u64 = 2_000_000;
+const MAX_STEPS: u64 = 500_000;
+/// Bytes of stack for the deepest calls that are followed.
+const STACK: usize = 256 << 20;
 /// Ways that are run.
 const MAX_WAYS: usize = 1_000;
 /// Sources that are told apart.
@@ -99,8 +101,17 @@ pub fn confirm(project: &Project, models: &Models, flows: Vec<Flow>) -> Vec<Flow
     if flows.is_empty() || project.kind != ProjectKind::Modules || size > MAX_BYTES {
         return flows;
     }
-    let Some(record) = run_all(project, models, &flows) else { return flows };
-    flows.into_iter().filter(|flow| record.may_hold(flow)).collect()
+    let stands = || {
+        let record = run_all(project, models, &flows)?;
+        Some(flows.iter().map(|flow| record.may_hold(flow)).collect::<Vec<bool>>())
+    };
+    // Calls of the program are calls of the machine: they need more stack than callers may have.
+    let stands = std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().name("replay".to_owned()).stack_size(STACK);
+        builder.spawn_scoped(scope, stands).ok().and_then(|run| run.join().ok().flatten())
+    });
+    let Some(stands) = stands else { return flows };
+    flows.into_iter().zip(stands).filter_map(|(flow, stands)| stands.then_some(flow)).collect()
 }
 
 impl Record {

@@ -201,7 +201,10 @@ impl Machine<'_> {
     /// Two texts put together.
     pub(super) fn join(&self, left: Value, right: Value) -> Value {
         match (&left, &right) {
-            (Value::Str(a), Value::Str(b)) => Value::Str(Rc::from(format!("{a}{b}"))),
+            (Value::Str(a), Value::Str(b)) => {
+                self.charge_text(a.len() + b.len());
+                Value::Str(Rc::from(format!("{a}{b}")))
+            }
             _ => self.mixed(&[left, right]),
         }
     }

@@ -2,6 +2,9 @@
 
 use super::value::{Key, Value};
 
+/// Bytes of a text beyond which it is not multiplied.
+const MAX_REPEATED: usize = 1 << 14;
+
 /// A number as text.
 pub(super) fn number(number: f64) -> String {
     if number.is_nan() {
@@ -122,7 +125,7 @@ pub(super) fn method(name: &str, text: &str, args: &[Value]) -> Option<Value> {
         "endsWith" if args.len() < 2 => Value::Bool(text.ends_with(&word(0)?)),
         "repeat" => {
             let times = num(0, 0.0)?;
-            if !(0.0..=1000.0).contains(&times) {
+            if !(0.0..=1000.0).contains(&times) || text.len() > MAX_REPEATED {
                 return None;
             }
             Value::str(&text.repeat(times as usize))
@@ -138,6 +141,7 @@ pub(super) fn method(name: &str, text: &str, args: &[Value]) -> Option<Value> {
             Value::str(&if name == "padStart" { fill + text } else { text.to_owned() + &fill })
         }
         "replace" => Value::str(&text.replacen(&word(0)?, &plain_replacement(word(1)?)?, 1)),
+        "replaceAll" if text.len() > MAX_REPEATED => return None,
         "replaceAll" => Value::str(&text.replace(&word(0)?, &plain_replacement(word(1)?)?)),
         "localeCompare" => Value::Num(match text.cmp(&word(0)?) {
             std::cmp::Ordering::Less => -1.0,

@@ -1,7 +1,7 @@
 //! Who receives data: the operator, a third party that the operator or the models know, nobody knows whom.
 //! Knows addresses, and no flow and no company.
 
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
