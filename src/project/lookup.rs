@@ -256,7 +256,7 @@ mod tests {
         let files = ["mp/shared/a.js", "mp/lib/a.js", "mp/b.js"];
         assert_eq!(module(&files, "mp/p/x.js", "@/lib/a"), path("mp/shared/a.js"));
         assert_eq!(module(&files, "mp/p/x.js", "@/b"), path("mp/b.js"));
-        assert_eq!(module(&files, "mp/p/x.js", "@/gone"), Target::Package("@/gone".into()));
+        assert_eq!(module(&files, "mp/p/x.js", "@/gone"), Target::Missing);
     }
 
     #[test]
