@@ -4,6 +4,9 @@
 //! measure. Each time is the best of three whole runs of a process on two threads; parsing is done by a process that
 //! reads the same files, and has swc and the parser of templates make trees of them.
 
+// Figures go to standard output; programs are put together as texts, once.
+#![allow(clippy::print_stdout, clippy::format_push_string, clippy::format_collect, clippy::cast_precision_loss)]
+
 #[path = "programs/mod.rs"]
 mod programs;
 

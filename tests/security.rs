@@ -93,9 +93,9 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            found.extend(contents(&path))
+            found.extend(contents(&path));
         } else {
-            drop(found.insert(path.clone(), fs::read(&path).expect("a file")))
+            drop(found.insert(path.clone(), fs::read(&path).expect("a file")));
         }
     }
     found

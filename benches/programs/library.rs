@@ -27,7 +27,7 @@ fn index(first: usize) -> String {
 /// A module of many parts; each second one uses the module before it.
 fn module(at: usize) -> String {
     let mut text = "\"use strict\";\n".to_owned();
-    if at % 20 > 0 {
+    if !at.is_multiple_of(20) {
         text += &format!("const before = require('./m{}');\nexports.before = before;\n", at - 1);
     }
     let mut part = 0;

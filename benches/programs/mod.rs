@@ -12,8 +12,11 @@ use std::path::Path;
 /// Texts by path.
 pub type Files = BTreeMap<String, String>;
 
-/// The programs of the table: their names, and what makes them.
-pub const PROGRAMS: [(&str, fn() -> Files); 5] = [
+/// The name of a program, and what makes it.
+pub type Recipe = (&'static str, fn() -> Files);
+
+/// The programs of the table.
+pub const PROGRAMS: [Recipe; 5] = [
     ("small", || shop(Size { pages: 8, ..Size::default() })),
     ("2 MB with packages", || shop(Size { pages: 40, packages: 1_800_000, ..Size::default() })),
     ("20 MB with subpackages", || shop(Size { pages: 700, subpackages: 20, packages: 18_000_000 })),

@@ -173,11 +173,11 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         let mut builder = Builder::new(func, at, FunctionKind::default());
         let this = builder.this();
         // The file's own code sees the data of its page; a template what it is given.
-        let data = if func != Func(0) {
-            builder.param(at)
-        } else {
+        let data = if func == Func(0) {
             let key = Name(names.insert_full("data".to_owned()).0 as u32);
             builder.load(this, Key::Named(key), at)
+        } else {
+            builder.param(at)
         };
         Self {
             text,

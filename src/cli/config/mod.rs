@@ -211,11 +211,11 @@ fn discover(start: &Path) -> Option<PathBuf> {
 /// Settings that nobody named on the command line, and what they name, lie in one folder.
 fn stays_inside(found: &Found) -> Result<(), Outcome> {
     let folder = found.path.parent().unwrap_or(Path::new(""));
-    let named = found.file.models.iter().chain(&found.file.baseline).map(|path| folder.join(path));
+    let mut named = found.file.models.iter().chain(&found.file.baseline).map(|path| folder.join(path));
     let is_outside = |path: &PathBuf| {
         path.canonicalize().is_ok_and(|real| !folder.canonicalize().is_ok_and(|folder| real.starts_with(folder)))
     };
-    match named.filter(is_outside).next() {
+    match named.find(is_outside) {
         Some(path) => Err(Outcome::usage(format!(
             "the settings in {} name {}, which lies outside of their folder: name it, or them, on the command line",
             found.path.display(),

@@ -332,7 +332,9 @@ impl<'a> Lowerer<'a> {
             if !is_inside || !self.cx.shared.insert(func) {
                 continue;
             }
-            for &id in &self.captures[func.0 as usize] {
+            // In any order: they are sorted below.
+            let captured: Vec<BindingId> = self.captures[func.0 as usize].iter().copied().collect();
+            for id in captured {
                 let binding = self.scopes.get(id);
                 if let BindingKind::Function(callee) = binding.kind {
                     open.push(callee);
