@@ -173,28 +173,18 @@ impl Solver<'_> {
         self.is_frozen(self.calls[call as usize].callee)
     }
 
-    /// Whether no more edges between two nodes may be made, since the modules that would pay for them have cost their
-    /// share.
-    pub fn is_closed(&self, src: NodeId, dst: NodeId) -> bool {
-        let payer = self.payer(src, dst);
-        self.crowds.share(payer).is_frozen || (payer == RUNTIME && self.crowds.of_node[src.index()] != RUNTIME)
-    }
-
-    /// One more edge is made.
-    pub fn charge_edge(&mut self, src: NodeId, dst: NodeId) {
-        self.charge(self.payer(src, dst));
-    }
-
     /// Who pays for an edge: the module that it comes from, or the one that it leads to where that has none or has used
-    /// up its share.
-    fn payer(&self, src: NodeId, dst: NodeId) -> u32 {
+    /// up its share. Nobody does where both have: then it may not be made.
+    pub fn payer(&self, src: NodeId, dst: NodeId) -> Option<u32> {
         let (from, to) = (self.crowds.of_node[src.index()], self.crowds.of_node[dst.index()]);
-        if from == RUNTIME || self.crowds.share(from).is_frozen { to } else { from }
+        let payer = if from == RUNTIME || self.crowds.share(from).is_frozen { to } else { from };
+        let is_closed = self.crowds.share(payer).is_frozen || (payer == RUNTIME && from != RUNTIME);
+        (!is_closed).then_some(payer)
     }
 
     /// One more unit of work for a module: with the last one that its share allows it is frozen. Beside what its size
     /// allows a module draws from a pool of the program; once that is empty, what each may draw is small.
-    fn charge(&mut self, module: u32) {
+    pub fn charge(&mut self, module: u32) {
         let by_size = self.budget.work_per_value * self.n_values_of(module);
         let pool = self.budget.work_pool + self.budget.work_pool_per_value * self.all_values;
         let per_module = self.budget.work_per_module / if self.crowds.drawn < pool { 1 } else { SCARCE };

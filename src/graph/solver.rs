@@ -450,10 +450,14 @@ impl<'a> Solver<'a> {
     }
 
     fn add_edge(&mut self, src: NodeId, dst: NodeId, edge: Edge) {
-        if src == dst || self.is_closed(src, dst) || !self.edges.insert(edge_key(src, dst, &edge)) {
+        if src == dst {
             return;
         }
-        self.charge_edge(src, dst);
+        let Some(payer) = self.payer(src, dst) else { return };
+        if !self.edges.insert(edge_key(src, dst, &edge)) {
+            return;
+        }
+        self.charge(payer);
         self.graph.add_edge(src, dst, edge);
         if edge.is_value {
             self.each_seen(src, |solver, obj| solver.add_object(dst, obj));

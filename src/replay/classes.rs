@@ -1,6 +1,5 @@
 //! Classes: the constructor, its prototype, fields, static members and `super`.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use swc_ecma_ast::{Class, ClassMember, Constructor, Decorator, Expr, Function, MethodKind, PropName};
@@ -140,18 +139,7 @@ impl<'a> Machine<'a> {
 
     /// A scope in which `this` is an object.
     fn member_scope(&self, env: &Env, this: Value, home: Option<Obj>) -> Env {
-        let frame = Frame {
-            this: RefCell::new(Some(this)),
-            home,
-            func: None,
-            new_target: Value::Undefined,
-            args: vec![],
-            arguments: RefCell::default(),
-            pending: RefCell::default(),
-            outer: None,
-            file: env.frame.file,
-            is_async: false,
-        };
+        let frame = Frame { home, ..Frame::new(Some(this), env.frame.file) };
         Scope::new(Some(env.clone()), Rc::new(frame))
     }
 
@@ -231,18 +219,8 @@ impl<'a> Machine<'a> {
         if closure.file != super::LIBRARY {
             self.record.borrow_mut().entered.insert(closure.span());
         }
-        let frame = Rc::new(Frame {
-            this: RefCell::new(this),
-            home: closure.home,
-            func: Some(obj),
-            new_target,
-            args,
-            arguments: RefCell::default(),
-            pending: RefCell::default(),
-            outer: None,
-            file: closure.file,
-            is_async: false,
-        });
+        let frame = Frame { home: closure.home, func: Some(obj), new_target, args, ..Frame::new(this, closure.file) };
+        let frame = Rc::new(frame);
         let env = Scope::new(Some(closure.env.clone()), frame.clone());
         self.enter()?;
         let end = self.constructor_code(&closure, &env).await;

@@ -154,16 +154,13 @@ impl<'a> Machine<'a> {
             }
             let is_arrow = matches!(closure.code, Code::Arrow(_));
             let frame = Rc::new(Frame {
-                this: RefCell::new(this),
                 home: closure.home,
                 func: Some(obj),
                 new_target,
                 args,
-                arguments: RefCell::default(),
-                pending: RefCell::default(),
                 outer: is_arrow.then(|| closure.env.frame.clone()),
-                file: closure.file,
                 is_async: closure.is_async(),
+                ..Frame::new(this, closure.file)
             });
             let env = Scope::new(Some(closure.env.clone()), frame);
             if !closure.is_async() && !closure.is_generator() {

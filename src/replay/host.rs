@@ -83,18 +83,7 @@ impl<'a> Machine<'a> {
         let (global, function, error) = (plain(), plain(), plain());
         let array = plain();
         self.known.set(Known { global: global.0, object: object.0, function: function.0, array: array.0 });
-        let frame = Frame {
-            this: std::cell::RefCell::new(Some(Value::Undefined)),
-            home: None,
-            func: None,
-            new_target: Value::Undefined,
-            args: vec![],
-            arguments: std::cell::RefCell::default(),
-            pending: std::cell::RefCell::default(),
-            outer: None,
-            file: LIBRARY,
-            is_async: false,
-        };
+        let frame = Frame::new(Some(Value::Undefined), LIBRARY);
         let env = Scope::new(None, std::rc::Rc::new(frame));
         let host = self.plain();
         for name in NATIVES {

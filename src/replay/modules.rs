@@ -11,7 +11,7 @@ use swc_ecma_ast::{
 use super::coroutines::{Coroutine, Resume, Signal};
 use super::functions::Code;
 use super::machine::{Abrupt, Fut, Machine, Outcome};
-use super::scope::{Cell, Env, Frame, Scope, names_of, vars_of};
+use super::scope::{Cell, Env, Frame, Scope, declared_names, names_of, vars_of};
 use super::value::{Key, Kind, Obj, Prop, Slot, Value};
 use crate::base::{FileId, FileKind};
 use crate::project::Resolution;
@@ -87,18 +87,7 @@ impl<'a> Machine<'a> {
         let module = self.plain();
         let exports = Value::Obj(self.plain());
         self.define(module, Key::str("exports"), Prop::data(exports.clone()));
-        let frame = Frame {
-            this: RefCell::new(Some(exports.clone())),
-            home: None,
-            func: None,
-            new_target: Value::Undefined,
-            args: vec![],
-            arguments: RefCell::default(),
-            pending: RefCell::default(),
-            outer: None,
-            file,
-            is_async: true,
-        };
+        let frame = Frame { is_async: true, ..Frame::new(Some(exports.clone()), file) };
         let env = Scope::new(None, Rc::new(frame));
         let program = self.programs.iter().find(|(id, _)| *id == file).map(|(_, program)| program);
         let Some(program) = program else {
@@ -208,20 +197,7 @@ impl<'a> Machine<'a> {
         match decl {
             ModuleDecl::ExportDecl(export) => {
                 self.hoist_decl(&export.decl, env);
-                let mut names = Vec::new();
-                match &export.decl {
-                    Decl::Class(class) => names.push(Rc::from(class.ident.sym.as_str())),
-                    Decl::Fn(function) => names.push(Rc::from(function.ident.sym.as_str())),
-                    Decl::Var(var) => var.decls.iter().for_each(|declarator| names_of(&declarator.name, &mut names)),
-                    Decl::TsEnum(item) => names.push(Rc::from(item.id.sym.as_str())),
-                    Decl::TsModule(item) => {
-                        if let TsModuleName::Ident(name) = &item.id {
-                            names.push(Rc::from(name.sym.as_str()));
-                        }
-                    }
-                    _ => {}
-                }
-                for name in names {
+                for name in declared_names(&export.decl) {
                     self.export(file, name.to_string(), Export::Local(name.to_string()));
                 }
             }
@@ -613,20 +589,7 @@ impl<'a> Machine<'a> {
 
     /// Puts what a namespace exports on its object.
     fn publish(&self, decl: &'a Decl, space: Obj, scope: &Env) {
-        let mut names: Vec<Rc<str>> = Vec::new();
-        match decl {
-            Decl::Class(class) => names.push(Rc::from(class.ident.sym.as_str())),
-            Decl::Fn(function) => names.push(Rc::from(function.ident.sym.as_str())),
-            Decl::Var(var) => var.decls.iter().for_each(|declarator| names_of(&declarator.name, &mut names)),
-            Decl::TsEnum(item) => names.push(Rc::from(item.id.sym.as_str())),
-            Decl::TsModule(item) => {
-                if let TsModuleName::Ident(name) = &item.id {
-                    names.push(Rc::from(name.sym.as_str()));
-                }
-            }
-            _ => {}
-        }
-        for name in names {
+        for name in declared_names(decl) {
             let Some(cell) = scope.find(&name) else { continue };
             self.link_cell(space, &name, cell);
         }

@@ -1,6 +1,8 @@
 //! Patterns: what a value is taken apart into.
 
-use swc_ecma_ast::{AssignTargetPat, Expr, ObjectPat, ObjectPatProp, Pat, PropName, SimpleAssignTarget};
+use swc_ecma_ast::{
+    AssignTargetPat, Expr, MemberExpr, ObjectPat, ObjectPatProp, Pat, PropName, SimpleAssignTarget, SuperPropExpr,
+};
 
 use super::machine::{Abrupt, Fut, Machine, Outcome};
 use super::scope::Env;
@@ -201,16 +203,8 @@ impl<'a> Machine<'a> {
     pub(super) async fn place_of(&self, target: &'a SimpleAssignTarget, env: &Env) -> Outcome<Place<'a>> {
         match target {
             SimpleAssignTarget::Ident(ident) => Ok(Place::Name(&ident.id.sym)),
-            SimpleAssignTarget::Member(member) => {
-                let base = self.expr(&member.obj, env).await?;
-                let key = self.member_key(&member.prop, env).await?;
-                Ok(Place::Member(base, key))
-            }
-            SimpleAssignTarget::SuperProp(prop) => {
-                let key = self.super_key(&prop.prop, env).await?;
-                let this = env.frame.own().this.borrow().clone().unwrap_or(Value::Undefined);
-                Ok(Place::Member(this, key))
-            }
+            SimpleAssignTarget::Member(member) => self.place_of_member(member, env).await,
+            SimpleAssignTarget::SuperProp(prop) => self.place_of_super(prop, env).await,
             SimpleAssignTarget::Paren(paren) => self.place_of_expr(&paren.expr, env).await,
             SimpleAssignTarget::TsAs(inner) => self.place_of_expr(&inner.expr, env).await,
             SimpleAssignTarget::TsSatisfies(inner) => self.place_of_expr(&inner.expr, env).await,
@@ -220,6 +214,18 @@ impl<'a> Machine<'a> {
         }
     }
 
+    async fn place_of_member(&self, member: &'a MemberExpr, env: &Env) -> Outcome<Place<'a>> {
+        let base = self.expr(&member.obj, env).await?;
+        let key = self.member_key(&member.prop, env).await?;
+        Ok(Place::Member(base, key))
+    }
+
+    async fn place_of_super(&self, prop: &'a SuperPropExpr, env: &Env) -> Outcome<Place<'a>> {
+        let key = self.super_key(&prop.prop, env).await?;
+        let this = env.frame.own().this.borrow().clone().unwrap_or(Value::Undefined);
+        Ok(Place::Member(this, key))
+    }
+
     pub(super) fn place_of_expr<'f>(&'f self, expr: &'a Expr, env: &'f Env) -> Fut<'f, Place<'a>>
     where
         'a: 'f,
@@ -227,16 +233,8 @@ impl<'a> Machine<'a> {
         Box::pin(async move {
             match expr {
                 Expr::Ident(ident) => Ok(Place::Name(&ident.sym)),
-                Expr::Member(member) => {
-                    let base = self.expr(&member.obj, env).await?;
-                    let key = self.member_key(&member.prop, env).await?;
-                    Ok(Place::Member(base, key))
-                }
-                Expr::SuperProp(prop) => {
-                    let key = self.super_key(&prop.prop, env).await?;
-                    let this = env.frame.own().this.borrow().clone().unwrap_or(Value::Undefined);
-                    Ok(Place::Member(this, key))
-                }
+                Expr::Member(member) => self.place_of_member(member, env).await,
+                Expr::SuperProp(prop) => self.place_of_super(prop, env).await,
                 Expr::Paren(paren) => self.place_of_expr(&paren.expr, env).await,
                 Expr::TsAs(inner) => self.place_of_expr(&inner.expr, env).await,
                 Expr::TsNonNull(inner) => self.place_of_expr(&inner.expr, env).await,

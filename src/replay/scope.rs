@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use swc_ecma_ast::{
-    ArrowExpr, AssignExpr, CallExpr, Callee, CatchClause, Class, Constructor, Expr, Function, GetterProp, Ident,
+    ArrowExpr, AssignExpr, CallExpr, Callee, CatchClause, Class, Constructor, Decl, Expr, Function, GetterProp, Ident,
     ImportDecl, Lit, MemberExpr, ModuleDecl, NewExpr, ObjectPatProp, OptChainExpr, Pat, Program, SetterProp, Str,
-    TaggedTpl, TsExternalModuleRef, VarDecl, VarDeclKind,
+    TaggedTpl, TsExternalModuleRef, TsModuleName, VarDecl, VarDeclKind,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
@@ -96,6 +96,22 @@ impl Scope {
 }
 
 impl Frame {
+    /// Code that no function of the program is around.
+    pub(super) fn new(this: Option<Value>, file: FileId) -> Self {
+        Self {
+            this: RefCell::new(this),
+            home: None,
+            func: None,
+            new_target: Value::Undefined,
+            args: Vec::new(),
+            arguments: RefCell::default(),
+            pending: RefCell::default(),
+            outer: None,
+            file,
+            is_async: false,
+        }
+    }
+
     /// The frame that `this` and `arguments` mean.
     pub(super) fn own(self: &Rc<Self>) -> Rc<Self> {
         let mut frame = self.clone();
@@ -104,6 +120,24 @@ impl Frame {
         }
         frame
     }
+}
+
+/// The names that a declaration binds in the scope around it.
+pub(super) fn declared_names(decl: &Decl) -> Vec<Rc<str>> {
+    let mut names: Vec<Rc<str>> = Vec::new();
+    match decl {
+        Decl::Class(class) => names.push(Rc::from(class.ident.sym.as_str())),
+        Decl::Fn(function) => names.push(Rc::from(function.ident.sym.as_str())),
+        Decl::Var(var) => var.decls.iter().for_each(|declarator| names_of(&declarator.name, &mut names)),
+        Decl::TsEnum(item) => names.push(Rc::from(item.id.sym.as_str())),
+        Decl::TsModule(item) => {
+            if let TsModuleName::Ident(name) = &item.id {
+                names.push(Rc::from(name.sym.as_str()));
+            }
+        }
+        _ => {}
+    }
+    names
 }
 
 /// The names that a pattern binds.
