@@ -7,13 +7,22 @@ use std::collections::VecDeque;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::grants::Grants;
-use super::shape::Shapes;
+use super::shape::{Index, Shapes};
 use super::truth::Truths;
 use crate::graph::control::{CallEdge, Handler};
+use crate::graph::objects::ObjId;
 use crate::graph::program::Origin;
 use crate::graph::{FlowGraph, InstId, NodeId};
 use crate::ir::{Block, Function, Instr, Val};
 use crate::models::Models;
+
+/// What has a state that others read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Unit {
+    Inst(InstId),
+    /// Where a promise is resolved.
+    Promise(ObjId),
+}
 
 /// The analysis under way, and its result.
 pub struct States<'g> {
@@ -27,8 +36,10 @@ pub struct States<'g> {
     blocks: Vec<Vec<Grants>>,
     /// What holds where a component sends an event, by the call.
     sent: FxHashMap<(InstId, u32), Grants>,
-    /// Who has to be looked at again when an instance's states change.
-    dependents: FxHashMap<InstId, FxHashSet<InstId>>,
+    /// What holds where a promise is resolved, of those that somebody asked for.
+    resolutions: FxHashMap<ObjId, Grants>,
+    /// Who has to be looked at again when a state changes.
+    dependents: FxHashMap<Unit, FxHashSet<Unit>>,
     /// By instance: whether more may hold where it returns than where it is called.
     gives: Vec<bool>,
     shapes: Shapes,
@@ -40,8 +51,8 @@ pub struct States<'g> {
     sent_by: FxHashMap<(InstId, u32), Vec<usize>>,
     /// Instances of functions that a model's instance gives out.
     pub(super) given_out: FxHashMap<InstId, Vec<InstId>>,
-    queue: VecDeque<InstId>,
-    is_queued: Vec<bool>,
+    queue: VecDeque<Unit>,
+    queued: FxHashSet<Unit>,
     pub(super) truths: Truths,
 }
 
@@ -67,6 +78,7 @@ impl<'g> States<'g> {
             exits: vec![Grants::NEVER; n],
             blocks: vec![Vec::new(); n],
             sent: triggers.map(|trigger| ((trigger.from, trigger.val), Grants::NEVER)).collect(),
+            resolutions: FxHashMap::default(),
             dependents: FxHashMap::default(),
             gives: Vec::new(),
             shapes: Shapes::new(graph, super::promises::PROMISE),
@@ -76,7 +88,7 @@ impl<'g> States<'g> {
             sent_by,
             given_out,
             queue: VecDeque::new(),
-            is_queued: vec![false; n],
+            queued: FxHashSet::default(),
             truths: Truths::new(graph),
         }
     }
@@ -87,6 +99,7 @@ impl<'g> States<'g> {
         self.exits.fill(Grants::NEVER);
         self.blocks.iter_mut().for_each(Vec::clear);
         self.sent.values_mut().for_each(|sent| *sent = Grants::NEVER);
+        self.resolutions.clear();
         self.dependents.clear();
         self.gives = self.giving();
         for at in 0..self.entries.len() as u32 {
@@ -95,9 +108,12 @@ impl<'g> States<'g> {
                 self.enter(inst, Grants::NONE);
             }
         }
-        while let Some(inst) = self.queue.pop_front() {
-            self.is_queued[inst.0 as usize] = false;
-            self.instance(inst);
+        while let Some(unit) = self.queue.pop_front() {
+            self.queued.remove(&unit);
+            match unit {
+                Unit::Inst(inst) => self.instance(inst),
+                Unit::Promise(obj) => self.promise(obj),
+            }
         }
     }
 
@@ -107,19 +123,41 @@ impl<'g> States<'g> {
     }
 
     /// What holds where an instance comes back, for `reader`, which asks again if that changes.
-    pub(super) fn exit(&mut self, inst: InstId, reader: InstId) -> Grants {
-        self.dependents.entry(inst).or_default().insert(reader);
+    pub(super) fn exit(&mut self, inst: InstId, reader: Unit) -> Grants {
+        self.dependents.entry(Unit::Inst(inst)).or_default().insert(reader);
         self.exits[inst.0 as usize]
     }
 
     /// The same for its entry.
-    pub(super) fn entry_for(&mut self, inst: InstId, reader: InstId) -> Grants {
-        self.dependents.entry(inst).or_default().insert(reader);
+    pub(super) fn entry_for(&mut self, inst: InstId, reader: Unit) -> Grants {
+        self.dependents.entry(Unit::Inst(inst)).or_default().insert(reader);
         self.entries[inst.0 as usize]
+    }
+
+    /// What holds where a promise is resolved; who is the first to ask for it is told when it is known.
+    pub(super) fn resolution(&mut self, promise: ObjId, reader: Unit) -> Grants {
+        self.dependents.entry(Unit::Promise(promise)).or_default().insert(reader);
+        if let Some(known) = self.resolutions.get(&promise) {
+            return *known;
+        }
+        self.resolutions.insert(promise, Grants::NEVER);
+        self.push(Unit::Promise(promise));
+        Grants::NEVER
     }
 
     pub(super) fn function(&self, inst: InstId) -> &'g Function {
         &self.graph.program.get(self.graph.instances[inst.0 as usize].func).function
+    }
+
+    /// Where a function's values are made and used.
+    pub(super) fn index(&self, inst: InstId) -> &Index {
+        self.shapes.of(self.graph.instances[inst.0 as usize].func).index(self.function(inst))
+    }
+
+    /// The instruction that makes a value.
+    pub(super) fn definition(&self, inst: InstId, val: Val) -> Option<&'g Instr> {
+        let (block, at) = self.index(inst).definition(val)?;
+        Some(&self.function(inst).blocks[block].code[at].0)
     }
 
     pub(super) fn is_model(&self, inst: InstId) -> bool {
@@ -177,9 +215,9 @@ impl<'g> States<'g> {
         kind.is_async || kind.is_generator || self.is_model(inst)
     }
 
-    fn push(&mut self, inst: InstId) {
-        if !std::mem::replace(&mut self.is_queued[inst.0 as usize], true) {
-            self.queue.push_back(inst);
+    fn push(&mut self, unit: Unit) {
+        if self.queued.insert(unit) {
+            self.queue.push_back(unit);
         }
     }
 
@@ -189,14 +227,14 @@ impl<'g> States<'g> {
         let is_first = self.blocks[at].is_empty();
         if met != self.entries[at] || is_first {
             self.entries[at] = met;
-            self.push(inst);
-            self.wake(inst);
+            self.push(Unit::Inst(inst));
+            self.wake(Unit::Inst(inst));
         }
     }
 
-    fn wake(&mut self, inst: InstId) {
-        let Some(readers) = self.dependents.get(&inst) else { return };
-        let mut readers: Vec<InstId> = readers.iter().copied().collect();
+    fn wake(&mut self, unit: Unit) {
+        let Some(readers) = self.dependents.get(&unit) else { return };
+        let mut readers: Vec<Unit> = readers.iter().copied().collect();
         readers.sort_unstable();
         readers.into_iter().for_each(|reader| self.push(reader));
     }
@@ -230,7 +268,15 @@ impl<'g> States<'g> {
         let at = inst.0 as usize;
         if exit != self.exits[at] {
             self.exits[at] = exit;
-            self.wake(inst);
+            self.wake(Unit::Inst(inst));
+        }
+    }
+
+    /// Asks again what holds where a promise is resolved.
+    fn promise(&mut self, promise: ObjId) {
+        let now = self.resolve(promise);
+        if self.resolutions.insert(promise, now) != Some(now) {
+            self.wake(Unit::Promise(promise));
         }
     }
 
@@ -273,7 +319,7 @@ impl<'g> States<'g> {
                 for edge in called {
                     self.enter(edge.to, now.with(extra));
                     let is_awaited = self.gives[edge.to.0 as usize] && !self.is_left_behind(edge.to);
-                    done = done.meet(if is_awaited { self.exit(edge.to, inst) } else { Grants::NONE });
+                    done = done.meet(if is_awaited { self.exit(edge.to, Unit::Inst(inst)) } else { Grants::NONE });
                 }
                 if called.is_empty() { now } else { now.with(done) }
             }
@@ -297,7 +343,7 @@ impl<'g> States<'g> {
                 }
             }
         }
-        woken.into_iter().for_each(|render| self.push(render));
+        woken.into_iter().for_each(|render| self.push(Unit::Inst(render)));
     }
 
     /// Whether there is consent to anything anywhere in an instance.
@@ -308,14 +354,11 @@ impl<'g> States<'g> {
 
     /// What holds at one instruction, given the states of the last round.
     pub(super) fn at(&mut self, inst: InstId, val: Val) -> Grants {
-        let function = self.function(inst);
-        let defines = |instr: &Instr| super::truth::defined(instr) == Some(val);
-        for (at, block) in function.blocks.iter().enumerate() {
-            let Some(position) = block.code.iter().position(|(instr, _)| defines(instr)) else { continue };
-            let Some(&begin) = self.blocks[inst.0 as usize].get(at) else { return Grants::NONE };
-            return self.until(inst, at, position, begin);
-        }
-        self.blocks[inst.0 as usize].first().copied().unwrap_or(Grants::NONE)
+        let Some((block, position)) = self.index(inst).definition(val) else {
+            return self.blocks[inst.0 as usize].first().copied().unwrap_or(Grants::NONE);
+        };
+        let Some(&begin) = self.blocks[inst.0 as usize].get(block) else { return Grants::NONE };
+        self.until(inst, block, position, begin)
     }
 
     /// Calls that no instruction makes.
@@ -342,8 +385,9 @@ impl<'g> States<'g> {
             sent.map(|trigger| self.sent[&(trigger.from, trigger.val)]).fold(Grants::NEVER, Grants::meet)
         };
         let gates = handler.gates.iter().map(|&gate| self.covers(gate));
-        let guards = handler.guards.iter().map(|&(node, wanted)| self.truths.get(node, wanted));
-        gates.chain(guards).fold(begin, Grants::with)
+        let grants = gates.fold(begin, Grants::with);
+        let Some(condition) = handler.condition else { return grants };
+        grants.with(self.truths.of_condition(handler.render, condition))
     }
 
     /// The consent that a gate gives.

@@ -4,7 +4,7 @@
 use petgraph::Direction;
 use rustc_hash::FxHashSet;
 
-use super::flow::States;
+use super::flow::{States, Unit};
 use super::grants::Grants;
 use crate::graph::objects::{Field, ObjId, Object, role};
 use crate::graph::{InstId, Node, NodeId};
@@ -16,18 +16,9 @@ pub(super) const PROMISE: &str = "promise";
 impl States<'_> {
     /// What holds behind `await val`.
     pub(super) fn resolved(&mut self, inst: InstId, val: Val) -> Grants {
-        let node = self.awaited(inst, val);
-        self.resolved_node(node, inst, &mut FxHashSet::default())
-    }
-
-    /// The node that `await val` gives its result to.
-    fn awaited(&self, inst: InstId, val: Val) -> NodeId {
-        let code = self.function(inst).blocks.iter().flat_map(|block| &block.code);
-        let mut awaits = code.filter_map(|(instr, _)| match instr {
-            Instr::Await { dst, val: awaited } if *awaited == val => Some(*dst),
-            _ => None,
-        });
-        self.node(inst, awaits.next().unwrap_or(val))
+        // The result of the await is what the promise's value flows into.
+        let result = self.index(inst).result_of_await(val).unwrap_or(val);
+        self.resolved_node(self.node(inst, result), Unit::Inst(inst))
     }
 
     /// What a call that a model makes knows beyond its caller: consent of its gate, promises that are resolved by then.
@@ -41,8 +32,7 @@ impl States<'_> {
         }
         for arg in &call.args {
             for val in self.promise_reads(inst, arg.val) {
-                let node = self.node(inst, val);
-                grants = grants.with(self.resolved_node(node, inst, &mut FxHashSet::default()));
+                grants = grants.with(self.resolved_node(self.node(inst, val), Unit::Inst(inst)));
             }
         }
         grants
@@ -50,7 +40,6 @@ impl States<'_> {
 
     /// The reads of a promise's value that make up a value of a model's function.
     fn promise_reads(&self, inst: InstId, val: Val) -> Vec<Val> {
-        let function = self.function(inst);
         let mut found = Vec::new();
         let mut work = vec![val];
         let mut seen = FxHashSet::default();
@@ -58,7 +47,7 @@ impl States<'_> {
             if !seen.insert(val) {
                 continue;
             }
-            match definition(function, val) {
+            match self.definition(inst, val) {
                 Some(Instr::Load { key: Key::Content(name), .. }) if self.is_promise_name(inst, *name) => {
                     found.push(val);
                 }
@@ -76,24 +65,23 @@ impl States<'_> {
     }
 
     /// What holds where all promises are resolved whose value a node gets.
-    fn resolved_node(&mut self, node: NodeId, reader: InstId, seen: &mut FxHashSet<ObjId>) -> Grants {
+    fn resolved_node(&mut self, node: NodeId, reader: Unit) -> Grants {
         let Some(promise) = self.graph.symbols.find(PROMISE) else { return Grants::NONE };
+        let graph = self.graph;
         let mut grants: Option<Grants> = None;
-        let from = self.graph.graph.neighbors_directed(node, Direction::Incoming);
-        for source in from {
-            let (Node::Field { obj, field } | Node::Lookup { obj, field }) = self.graph.graph[source] else { continue };
+        for source in graph.graph.neighbors_directed(node, Direction::Incoming) {
+            let (Node::Field { obj, field } | Node::Lookup { obj, field }) = graph.graph[source] else { continue };
             if field == Field::Content(promise) {
-                let one = self.resolved_object(obj, reader, seen);
+                let one = self.resolution(obj, reader);
                 grants = Some(grants.map_or(one, |grants| grants.meet(one)));
             }
         }
         grants.unwrap_or(Grants::NONE)
     }
 
-    fn resolved_object(&mut self, obj: ObjId, reader: InstId, seen: &mut FxHashSet<ObjId>) -> Grants {
-        if !seen.insert(obj) {
-            return Grants::NEVER;
-        }
+    /// What holds where a promise is resolved, by what is known of the promises that it waits for.
+    pub(super) fn resolve(&mut self, obj: ObjId) -> Grants {
+        let reader = Unit::Promise(obj);
         let Object::Alloc { inst, val, .. } = self.graph.objects.get(obj).object else { return Grants::NONE };
         if val == role::PROMISE {
             return self.exit(inst, reader);
@@ -107,21 +95,21 @@ impl States<'_> {
                 grants = grants.with(self.covers(grant.gate));
             }
         }
-        grants.with(self.fed(obj, reader, seen))
+        grants.with(self.fed(obj, reader))
     }
 
     /// What holds at every place where a promise gets its value.
-    fn fed(&mut self, obj: ObjId, reader: InstId, seen: &mut FxHashSet<ObjId>) -> Grants {
+    fn fed(&mut self, obj: ObjId, reader: Unit) -> Grants {
         let promise = self.graph.symbols.find(PROMISE).map(Field::Content);
         let Some(field) = promise.and_then(|field| self.graph.objects.field(obj, field)) else { return Grants::NONE };
+        let graph = self.graph;
         let mut grants: Option<Grants> = None;
-        let from: Vec<NodeId> = self.graph.graph.neighbors_directed(field, Direction::Incoming).collect();
-        for source in from {
-            let one = match self.graph.graph[source] {
+        for source in graph.graph.neighbors_directed(field, Direction::Incoming) {
+            let one = match graph.graph[source] {
                 Node::Field { obj, field } | Node::Lookup { obj, field } if Some(field) == promise => {
-                    self.resolved_object(obj, reader, seen)
+                    self.resolution(obj, reader)
                 }
-                Node::Value { inst, val } => self.made_by(inst, Val(val), reader, seen),
+                Node::Value { inst, val } => self.made_by(inst, Val(val), reader),
                 _ => Grants::NONE,
             };
             grants = Some(grants.map_or(one, |grants| grants.meet(one)));
@@ -130,32 +118,41 @@ impl States<'_> {
     }
 
     /// What holds where a value is made that a promise is resolved with.
-    fn made_by(&mut self, inst: InstId, val: Val, reader: InstId, seen: &mut FxHashSet<ObjId>) -> Grants {
-        let function = self.function(inst);
-        match definition(function, val) {
-            Some(Instr::Call(call)) => {
-                let called = self.called(inst, call.dst);
-                let exits = called.iter().map(|edge| self.exit(edge.to, reader));
-                let done = exits.reduce(Grants::meet).unwrap_or(Grants::NEVER);
-                // A callback that is not there does nothing, and the promise is resolved by others.
-                if called.is_empty() { Grants::NEVER } else { done }
+    fn made_by(&mut self, inst: InstId, val: Val, reader: Unit) -> Grants {
+        let mut made = Grants::NEVER;
+        let mut work = vec![val];
+        let mut seen = FxHashSet::default();
+        while let Some(val) = work.pop() {
+            if !seen.insert(val) {
+                continue;
             }
-            Some(Instr::LoadCell { cell, .. }) => self.handed_in(inst, *cell, reader),
-            Some(Instr::Copy { src, .. }) => self.made_by(inst, *src, reader, seen),
-            Some(Instr::Phi { srcs, .. }) => {
-                let parts = srcs.iter().map(|src| self.made_by(inst, *src, reader, seen));
-                parts.reduce(Grants::meet).unwrap_or(Grants::NONE)
-            }
-            Some(Instr::Load { key: Key::Content(name), .. }) if self.is_promise_name(inst, *name) => {
-                let node = self.node(inst, val);
-                self.resolved_node(node, reader, seen)
-            }
-            _ => Grants::NONE,
+            let one = match self.definition(inst, val) {
+                Some(Instr::Call(call)) => {
+                    // A callback that is not there does nothing, and the promise is resolved by others.
+                    let exits = self.called(inst, call.dst).iter().map(|edge| self.exit(edge.to, reader));
+                    exits.fold(Grants::NEVER, Grants::meet)
+                }
+                Some(Instr::LoadCell { cell, .. }) => self.handed_in(inst, *cell, reader),
+                Some(Instr::Copy { src, .. }) => {
+                    work.push(*src);
+                    continue;
+                }
+                Some(Instr::Phi { srcs, .. }) if !srcs.is_empty() => {
+                    work.extend(srcs);
+                    continue;
+                }
+                Some(Instr::Load { key: Key::Content(name), .. }) if self.is_promise_name(inst, *name) => {
+                    self.resolved_node(self.node(inst, val), reader)
+                }
+                _ => Grants::NONE,
+            };
+            made = made.meet(one);
         }
+        made
     }
 
     /// What holds wherever the program calls a function that a model's instance gave out, and that fills a cell.
-    fn handed_in(&mut self, inst: InstId, cell: Cell, reader: InstId) -> Grants {
+    fn handed_in(&mut self, inst: InstId, cell: Cell, reader: Unit) -> Grants {
         let fills = |instr: &Instr| matches!(instr, Instr::StoreCell { cell: filled, .. } if *filled == cell);
         let inner = self.given_out.get(&inst).cloned().unwrap_or_default();
         let inner = inner.into_iter().filter(|&at| {
@@ -166,10 +163,4 @@ impl States<'_> {
         let entries = inner.into_iter().map(|at| self.entry_for(at, reader));
         entries.reduce(Grants::meet).unwrap_or(Grants::NEVER)
     }
-}
-
-/// The instruction that makes a value.
-fn definition(function: &crate::ir::Function, val: Val) -> Option<&Instr> {
-    let mut code = function.blocks.iter().flat_map(|block| &block.code);
-    code.find(|(instr, _)| super::truth::defined(instr) == Some(val)).map(|(instr, _)| instr)
 }

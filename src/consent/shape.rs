@@ -1,11 +1,14 @@
 //! What the analysis of control asks of functions and calls again and again, looked up once: which instructions matter,
 //! who calls whom. Knows no consent.
 
+use std::cell::OnceCell;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use crate::graph::program::FuncId;
 use crate::graph::{FlowGraph, InstId};
-use crate::ir::{Block, Function, Instr, Key};
+use crate::ir::{Block, Echo, Function, Instr, Key, Val};
 
 /// What matters of a function.
 #[derive(Debug, Default)]
@@ -14,9 +17,59 @@ pub(super) struct Shape {
     steps: Vec<Vec<u32>>,
     /// Whether its own code may give consent, or may never come back.
     pub gives: bool,
+    index: OnceCell<Index>,
+}
+
+/// Where the values of a function are made and used.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// The block of the instruction that makes a value, and its place there.
+    definitions: FxHashMap<Val, (u32, u32)>,
+    awaits: FxHashMap<Val, Val>,
+    echoes: FxHashMap<Val, Echo>,
+}
+
+impl Index {
+    fn of(function: &Function) -> Self {
+        let mut index = Self::default();
+        for (at, block) in (0..).zip(&function.blocks) {
+            for (position, (instr, _)) in (0..).zip(&block.code) {
+                if let Instr::Await { dst, val } = instr {
+                    index.awaits.entry(*val).or_insert(*dst);
+                }
+                if let Some(val) = super::truth::defined(instr) {
+                    index.definitions.entry(val).or_insert((at, position));
+                }
+            }
+        }
+        for echo in &function.echoes {
+            index.echoes.entry(echo.dst).or_insert(*echo);
+        }
+        index
+    }
+
+    /// The block in which a value is made, and the place in its code.
+    pub fn definition(&self, val: Val) -> Option<(usize, usize)> {
+        self.definitions.get(&val).map(|&(block, at)| (block as usize, at as usize))
+    }
+
+    /// What comes of `await val`.
+    pub fn result_of_await(&self, val: Val) -> Option<Val> {
+        self.awaits.get(&val).copied()
+    }
+
+    /// The value whose truth decides that of another one.
+    pub fn echo(&self, val: Val) -> Option<Echo> {
+        self.echoes.get(&val).copied()
+    }
 }
 
 impl Shape {
+    /// Where its values are made and used; `function` is the one that it was made of.
+    pub fn index(&self, function: &Function) -> &Index {
+        self.index.get_or_init(|| Index::of(function))
+    }
+
     fn of(function: &Function, is_content: impl Fn(crate::ir::Name) -> bool) -> Self {
         let mut shape = Self::default();
         let mut comes_back = false;

@@ -29,6 +29,8 @@ pub(super) struct Truths {
     events: FxHashMap<NodeId, usize>,
     /// The same by their tag.
     tags: FxHashMap<Span, usize>,
+    /// By instance of a template with handlers, what each of its conditions tells.
+    conditions: FxHashMap<InstId, Vec<Grants>>,
 }
 
 /// Where a value comes from.
@@ -65,6 +67,11 @@ impl Truths {
         self.known.get(&(node, is)).copied().unwrap_or(Grants::NONE)
     }
 
+    /// What it tells that a condition of a template holds.
+    pub fn of_condition(&self, template: InstId, condition: u32) -> Grants {
+        self.conditions.get(&template).and_then(|all| all.get(condition as usize)).copied().unwrap_or(Grants::NONE)
+    }
+
     /// Whether any test can tell anything.
     pub fn is_idle(&self) -> bool {
         self.results.is_empty() && self.events.is_empty()
@@ -84,7 +91,26 @@ impl States<'_> {
         }
         let has_changed = known != self.truths.known;
         self.truths.known = known;
+        self.truths.conditions = self.templates().into_iter().map(|inst| (inst, self.conditions(inst))).collect();
         has_changed
+    }
+
+    /// Instances of templates with handlers, sorted.
+    fn templates(&self) -> Vec<InstId> {
+        let mut templates: Vec<InstId> = self.graph.control.handlers.iter().map(|handler| handler.render).collect();
+        templates.sort_unstable();
+        templates.dedup();
+        templates
+    }
+
+    /// What each condition of a template tells; those before it have lower indices.
+    fn conditions(&self, template: InstId) -> Vec<Grants> {
+        let mut told: Vec<Grants> = Vec::new();
+        for condition in &self.function(template).conditions {
+            let before = condition.before.and_then(|at| told.get(at as usize)).copied().unwrap_or(Grants::NONE);
+            told.push(before.with(self.truths.get(self.node(template, condition.val), condition.wanted)));
+        }
+        told
     }
 
     /// The nodes that anything can get to that tells of consent: results of gates, agreements, and what is made where
@@ -129,7 +155,10 @@ impl States<'_> {
                 tests.extend([(node, true), (node, false)]);
             }
         }
-        tests.extend(self.graph.control.handlers.iter().flat_map(|handler| handler.guards.iter().copied()));
+        for template in self.templates() {
+            let conditions = self.function(template).conditions.iter();
+            tests.extend(conditions.map(|condition| (self.node(template, condition.val), condition.wanted)));
+        }
         let mut tests: Vec<_> = tests.into_iter().collect();
         tests.sort_unstable();
         tests
@@ -208,7 +237,7 @@ impl States<'_> {
     /// The value whose truth decides the truth of a node.
     fn echoed(&self, node: NodeId) -> Option<(NodeId, bool)> {
         let Node::Value { inst, val } = self.graph.graph[node] else { return None };
-        let echo = self.function(inst).echoes.iter().find(|echo| echo.dst.0 == val)?;
+        let echo = self.index(inst).echo(Val(val))?;
         Some((self.node(inst, echo.val), echo.is_same))
     }
 
@@ -249,9 +278,7 @@ impl States<'_> {
             let Node::Value { inst, val } = self.graph.graph[at] else { return Some(Origin::Unknown) };
             return (!is).then_some(Origin::Made(inst, Val(val)));
         }
-        let code = function.blocks.iter().flat_map(|block| &block.code);
-        let definition = code.map(|(instr, _)| instr).find(|instr| defined(instr) == Some(Val(val)));
-        match definition {
+        match self.definition(inst, Val(val)) {
             Some(Instr::Const { .. } | Instr::Alloc { .. } | Instr::Closure { .. }) => {
                 is.then_some(Origin::Made(inst, Val(val)))
             }

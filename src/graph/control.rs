@@ -7,7 +7,7 @@ use super::objects::{ObjId, Object};
 use super::runtime::Use;
 use super::solver::Solver;
 use super::{InstId, NodeId};
-use crate::base::Span;
+use crate::base::{FileId, Span};
 use crate::ir::hints::Hints;
 use crate::models::{Anchor, Ask};
 
@@ -37,8 +37,8 @@ pub struct Handler {
     pub children: Vec<ObjId>,
     /// Gates that the tag is: indices into the models'.
     pub gates: Vec<u32>,
-    /// What must be true or false for the tag to be there and to answer.
-    pub guards: Vec<(NodeId, bool)>,
+    /// What must hold for the tag to be there and to answer: an index into the conditions of the template's function.
+    pub condition: Option<u32>,
     /// Whether the user acts.
     pub is_act: bool,
     /// Where it is bound.
@@ -84,6 +84,8 @@ pub(super) struct Notes {
     triggers: Vec<(InstId, u32, NodeId, NodeId)>,
     /// Gates of components by event: indices.
     gates_of: FxHashMap<String, Vec<u32>>,
+    /// Whether a template speaks of what a gate wants it to.
+    pages: FxHashMap<(u32, FileId), bool>,
 }
 
 impl Notes {
@@ -114,7 +116,6 @@ impl Solver<'_> {
 
     /// A tag has a handler.
     pub(super) fn note_handler(&mut self, it: &Use<'_>, event: &str, arg: NodeId, val: u32, place: Option<Span>) {
-        let guards = it.tag.guards.iter().map(|&(val, wanted)| (self.value_node(it.frame.inst, val), wanted));
         let handler = Handler {
             render: it.frame.inst,
             val,
@@ -122,7 +123,7 @@ impl Solver<'_> {
             event: event.to_owned(),
             children: it.children.clone(),
             gates: self.gates_at(it, event),
-            guards: guards.collect(),
+            condition: it.tag.condition,
             is_act: !self.models.runtime.passive_events.iter().any(|passive| passive == event),
             place,
             tag: it.place,
@@ -130,19 +131,24 @@ impl Solver<'_> {
         self.control.handlers.push(handler);
     }
 
-    fn gates_at(&self, it: &Use<'_>, event: &str) -> Vec<u32> {
-        let Some(gates) = self.control.gates_of.get(event) else { return Vec::new() };
-        let is_meant = |gate: &Ask| {
-            let Anchor::Component(anchor) = &gate.anchor else { return false };
-            self.applies(it, anchor) && says(gate, &it.tag.hints) && self.page_says(gate, it)
-        };
-        gates.iter().copied().filter(|&at| is_meant(&self.models.asks[at as usize])).collect()
+    fn gates_at(&mut self, it: &Use<'_>, event: &str) -> Vec<u32> {
+        let gates = self.control.gates_of.get(event).cloned().unwrap_or_default();
+        gates.into_iter().filter(|&gate| self.is_gate(gate, it)).collect()
+    }
+
+    fn is_gate(&mut self, at: u32, it: &Use<'_>) -> bool {
+        let models = self.models;
+        let gate = &models.asks[at as usize];
+        let Anchor::Component(anchor) = &gate.anchor else { return false };
+        self.applies(it, anchor) && says(gate, &it.tag.hints) && self.page_says(at, it)
     }
 
     /// Whether the template that a tag stands in speaks of what the gate wants it to.
-    fn page_says(&self, gate: &Ask, it: &Use<'_>) -> bool {
-        let Some(page) = &gate.page else { return true };
-        it.place.is_some_and(|place| page.is_match(&self.project.files.get(place.file).text))
+    fn page_says(&mut self, at: u32, it: &Use<'_>) -> bool {
+        let Some(page) = &self.models.asks[at as usize].page else { return true };
+        let Some(place) = it.place else { return false };
+        let says = || page.is_match(&self.project.files.get(place.file).text);
+        *self.control.pages.entry((at, place.file)).or_insert_with(says)
     }
 
     /// What was noted, in order.

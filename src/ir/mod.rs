@@ -119,6 +119,19 @@ pub struct Function {
     pub grants: Vec<Grant>,
     /// What blocks depend on.
     pub tests: Vec<Test>,
+    /// What tags of a template depend on.
+    pub conditions: Vec<Condition>,
+}
+
+/// A fact that must hold for a tag of a template to be there, with all those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// A value.
+    pub val: Val,
+    /// Whether it must be true, or false.
+    pub wanted: bool,
+    /// The condition that must hold too; it has a lower index.
+    pub before: Option<u32>,
 }
 
 /// `dst` is true where `val` is, or where it is not: `!val`, `val === true`, `val.length > 0`.

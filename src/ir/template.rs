@@ -10,7 +10,7 @@ use indexmap::IndexSet;
 
 use super::builder::Builder;
 use super::hints::{Hints, Surroundings, Way};
-use super::{CallKind, Func, FunctionKind, Instr, Key, Literal, Module, Name, Operator, Range, Val};
+use super::{CallKind, Condition, Func, FunctionKind, Instr, Key, Literal, Module, Name, Operator, Range, Val};
 use crate::base::FileId;
 use crate::syntax::FIRST_POSITION;
 use crate::syntax::wxml::{Attribute, Document, Element, Node, Part, Value};
@@ -32,8 +32,8 @@ pub struct Tag {
     pub this: Val,
     /// What the template says around it.
     pub hints: Arc<Hints>,
-    /// What must be true or false for the tag to be there and to answer.
-    pub guards: Vec<(Val, bool)>,
+    /// What must hold for the tag to be there and to answer: an index into [`super::Function::conditions`].
+    pub condition: Option<u32>,
 }
 
 /// An attribute of a [`Tag`].
@@ -156,9 +156,9 @@ struct Lowerer<'a, 'n> {
     surroundings: Surroundings<'a>,
     way: Way<'a>,
     /// What must hold for the elements around to be there.
-    guards: Vec<(Val, bool)>,
-    /// What holds where none of the alternatives before was taken.
-    otherwise: Vec<(Val, bool)>,
+    condition: Option<u32>,
+    /// The same for an alternative behind those before.
+    otherwise: Option<u32>,
 }
 
 impl<'a, 'n> Lowerer<'a, 'n> {
@@ -189,8 +189,8 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             data,
             surroundings: Surroundings::new(text, nodes),
             way: Vec::new(),
-            guards: Vec::new(),
-            otherwise: Vec::new(),
+            condition: None,
+            otherwise: None,
         }
     }
 
@@ -206,7 +206,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
     }
 
     fn nodes(&mut self, nodes: &'a [Node], templates: &mut Vec<&'a Element>, imports: &mut Vec<Name>) {
-        let outer = std::mem::take(&mut self.otherwise);
+        let outer = std::mem::replace(&mut self.otherwise, self.condition);
         for (at, node) in nodes.iter().enumerate() {
             self.way.push((nodes, at));
             match node {
@@ -253,7 +253,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             }
             _ => {}
         }
-        let (n_locals, n_guards) = (self.locals.len(), self.guards.len());
+        let (n_locals, outer) = (self.locals.len(), self.condition);
         self.enter_loop(element);
         self.enter_condition(element);
         if element.tag == "template" {
@@ -263,34 +263,36 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         }
         self.nodes(&element.children, templates, imports);
         self.locals.truncate(n_locals);
-        self.guards.truncate(n_guards);
+        self.condition = outer;
     }
 
     /// What must hold for an element to be there joins what must for those around it.
     fn enter_condition(&mut self, element: &'a Element) {
         for attribute in &element.attributes {
+            let before = match attribute.name.as_str() {
+                IF => self.condition,
+                ELSE_IF | ELSE => self.otherwise,
+                _ => continue,
+            };
             let own = condition_of(attribute);
-            match attribute.name.as_str() {
-                IF => {
-                    let holds = own.map(|expr| self.facts(expr, true)).unwrap_or_default();
-                    self.guards.extend(holds);
-                    self.otherwise = own.map(|expr| self.facts(expr, false)).unwrap_or_default();
-                }
-                ELSE_IF => {
-                    self.guards.extend(self.otherwise.clone());
-                    let holds = own.map(|expr| self.facts(expr, true)).unwrap_or_default();
-                    self.guards.extend(holds);
-                    let fails = own.map(|expr| self.facts(expr, false)).unwrap_or_default();
-                    self.otherwise.extend(fails);
-                }
-                ELSE => self.guards.extend(self.otherwise.clone()),
-                name if CLOSING.contains(&name) => {
-                    let holds = own.map(|expr| self.facts(expr, false)).unwrap_or_default();
-                    self.guards.extend(holds);
-                }
-                _ => {}
-            }
+            let holds = own.map(|expr| self.facts(expr, true)).unwrap_or_default();
+            let fails = own.map(|expr| self.facts(expr, false)).unwrap_or_default();
+            self.condition = self.and(before, holds);
+            self.otherwise = self.and(before, fails);
         }
+        for attribute in element.attributes.iter().filter(|attribute| CLOSING.contains(&attribute.name.as_str())) {
+            let fails = condition_of(attribute).map(|expr| self.facts(expr, false)).unwrap_or_default();
+            self.condition = self.and(self.condition, fails);
+        }
+    }
+
+    /// What holds where these facts do too.
+    fn and(&mut self, before: Option<u32>, facts: Vec<(Val, bool)>) -> Option<u32> {
+        let conditions = &mut self.builder.function.conditions;
+        facts.into_iter().fold(before, |before, (val, wanted)| {
+            conditions.push(Condition { val, wanted, before });
+            Some(conditions.len() as u32 - 1)
+        })
     }
 
     /// Which values are certainly true, and which false, where an expression is what `wanted` says.
@@ -383,8 +385,8 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         let detail = self.builder.value(whole);
         let this = self.this;
         let hints = Arc::new(self.surroundings.of(element, &self.way));
-        let guards = self.guards.clone();
-        let tag = Tag { tag, attributes, dataset, mark, detail, this, hints, guards };
+        let condition = self.condition;
+        let tag = Tag { tag, attributes, dataset, mark, detail, this, hints, condition };
         self.builder.push(Instr::Tag(Box::new(tag)), whole);
     }
 
