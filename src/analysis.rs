@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::base::{Date, FileId, FileKind, Problem, Span};
+use crate::base::{Date, FileId, FileKind, Level, Problem, Span, Text};
 use crate::consent;
 use crate::graph::natives::TagKind;
 use crate::graph::{self, Budget};
@@ -139,7 +139,8 @@ fn lower_all(project: &Project, clock: Option<fn() -> Duration>) -> (Vec<Module>
                 let (document, problems) = wxml::parse(id, &file.text);
                 let parsing = now().saturating_sub(start);
                 let (modules, more) = lower_template(id, &file.text, &document);
-                return (modules, [problems, more].concat(), parsing);
+                let gone = absent_templates(project, id, &file.text, &document);
+                return (modules, [problems, more, gone].concat(), parsing);
             }
             let (script, problems) = script::parse(id, file.kind, &file.text);
             let parsing = now().saturating_sub(start);
@@ -167,6 +168,30 @@ fn lower_template(id: FileId, text: &str, document: &wxml::Document) -> (Vec<Mod
         modules.extend(script.map(|script| Module { inline: Some(request), ..ir::lower(id, &script) }));
     }
     (modules, problems)
+}
+
+/// The files that a template asks for, and that are not there.
+fn absent_templates(project: &Project, id: FileId, text: &str, document: &wxml::Document) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut work: Vec<&wxml::Node> = document.nodes.iter().collect();
+    while let Some(node) = work.pop() {
+        let wxml::Node::Element(element) = node else { continue };
+        work.extend(&element.children);
+        let source = element.attributes.iter().find(|attribute| attribute.name == "src");
+        let is_asking = matches!(element.tag.as_str(), "import" | "include");
+        let Some(value) = source.and_then(|source| source.value.as_ref()).filter(|_| is_asking) else { continue };
+        let src = &text[value.span.range()];
+        if project.resolve_template(id, src).is_none() {
+            let message = Text::new(
+                format!("找不到模板文件 {src}：请检查路径，或确认它在所分析的目录中"),
+                format!(
+                    "cannot find the template {src}: check the path, or whether it lies in the folder that is analysed"
+                ),
+            );
+            problems.push(Problem::at(Level::Warning, "unresolved-template", value.span, message));
+        }
+    }
+    problems
 }
 
 struct Watch {

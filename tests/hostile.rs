@@ -76,6 +76,38 @@ fn broken_configurations_and_absent_files_are_named() {
 }
 
 #[test]
+fn templates_that_are_not_there_are_named() {
+    let template = "<import src='gone.wxml'/><view><include src=\"/also/gone\"/></view><include src='b'/><import/>";
+    let (report, _) = survive(&[
+        ("app.json", r#"{ "pages": ["a/a"] }"#),
+        ("app.js", "App({})\n"),
+        ("a/a.js", "Page({})\n"),
+        ("a/a.wxml", template),
+        ("a/b.wxml", "<view/>"),
+    ]);
+    let diagnostics = report["diagnostics"].as_array().expect("diagnostics").iter();
+    let absent = diagnostics.filter(|one| one["code"] == "unresolved-template");
+    let columns: Vec<&Value> = absent.map(|one| &one["location"]["start"]["column"]).collect();
+    assert_eq!(columns, [14, 46]);
+}
+
+#[test]
+fn what_is_wrong_in_many_places_is_counted() {
+    let folder = tree(&[
+        ("app.json", r#"{ "pages": ["a/a"] }"#),
+        ("app.js", "App({})\n"),
+        ("a/a.js", "Page({})\n"),
+        ("a/a.wxml", &"</view>".repeat(5_000)),
+    ]);
+    let report = json(&run(folder.path(), &["scan", ".", "-f", "json"]));
+    let named: Vec<(String, String)> = codes(&report).into_iter().filter(|(_, file)| file == "a/a.wxml").collect();
+    assert_eq!(named.len(), 100);
+    assert_eq!(report["diagnostics"].as_array().and_then(|all| all.last()).expect("one")["more"], 4_900);
+    let told = program::stdout(&run(folder.path(), &["scan", "."]));
+    assert!(told.contains("4997"), "{told}");
+}
+
+#[test]
 fn a_folder_named_like_a_file_is_a_folder() {
     let (report, code) = survive(&[("app.json/x.js", "1\n"), ("a.js/b.js", "1\n")]);
     assert_eq!((report["stats"]["files"].as_u64(), code), (Some(2), Some(0)));

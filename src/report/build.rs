@@ -1,12 +1,13 @@
 //! The results of an analysis become a [`Report`]: sorted, named and with lines and columns. Knows no output format.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use super::diagnostics;
 use super::fingerprint::{Fingerprints, line_text};
 use super::inventory;
 use super::model::{
-    ClauseInfo, Consent, Diagnostic, Finding, Flow, Inventory, Location, ProjectInfo, Related, Report, Sink, Source,
-    Stats, Step, Tool,
+    ClauseInfo, Consent, Finding, Flow, Inventory, ProjectInfo, Related, Report, Sink, Source, Stats, Step, Tool,
 };
 use super::places::Places;
 use crate::analysis::Code;
@@ -89,7 +90,7 @@ pub fn build(input: &Input) -> Report {
         },
         findings,
         flows,
-        diagnostics: diagnostics(input.problems, &places),
+        diagnostics: diagnostics::list(input.problems, &places),
         stats: stats(input),
     }
 }
@@ -220,32 +221,6 @@ fn project(input: &Input) -> ProjectInfo {
     }
 }
 
-fn diagnostics(problems: &[Problem], places: &Places) -> Vec<Diagnostic> {
-    let mut problems: Vec<&Problem> = problems.iter().collect();
-    problems.sort_by_key(|problem| (problem.span, &problem.path, problem.level, problem.code, &problem.message));
-    problems.dedup();
-    problems.into_iter().map(|problem| diagnostic(problem, places)).collect()
-}
-
-/// A problem as the report has it.
-pub fn diagnostic(problem: &Problem, places: &Places) -> Diagnostic {
-    Diagnostic {
-        level: match problem.level {
-            ProblemLevel::Error => "error",
-            ProblemLevel::Warning => "warning",
-            ProblemLevel::Note => "note",
-        },
-        code: problem.code,
-        message: problem.message.clone(),
-        location: match (problem.span, &problem.path) {
-            (Some(span), _) => Some(places.location(span)),
-            (None, Some(path)) => Some(Location::start_of(path.as_str())),
-            (None, None) => None,
-        },
-        path: problem.path.clone(),
-    }
-}
-
 fn stats(input: &Input) -> Stats {
     let files = &input.project.files;
     let phases = input.stats.phases.iter().filter(|_| input.with_times);
@@ -258,10 +233,13 @@ fn stats(input: &Input) -> Stats {
         edges: input.stats.edges,
         sources: input.stats.sources,
         sinks: input.stats.sinks,
-        phase_ms: phases
-            .map(|(name, time)| ((*name).to_owned(), u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
-            .collect(),
+        phase_ms: phases.map(phase).collect(),
     }
+}
+
+/// The name of a phase and its milliseconds.
+pub fn phase((name, time): &(&'static str, Duration)) -> (String, u64) {
+    ((*name).to_owned(), u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Paths of the files of which nothing could be analysed: those that a problem of the gravest level names.

@@ -4,6 +4,7 @@
 pub mod build;
 pub mod concise;
 pub mod csv;
+pub mod diagnostics;
 pub mod diff;
 pub mod drawing;
 pub mod github;

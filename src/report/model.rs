@@ -399,6 +399,14 @@ pub struct Diagnostic {
     pub location: Option<Location>,
     /// The path concerned, where there is no text to point into.
     pub path: Option<String>,
+    /// How many more there are of this sort in the file that are not listed; their number stands in the message too.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// How much there was.

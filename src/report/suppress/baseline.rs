@@ -66,6 +66,7 @@ impl Baseline {
             ),
             location: None,
             path: Some(self.name.clone()),
+            more: 0,
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
 use super::{Date, Fault, Files, Order, Report, unseen};
 use crate::base::{FileId, SourceFile};
@@ -27,12 +28,18 @@ pub fn apply(report: &mut Report, files: &Files, today: Date) -> Vec<Diagnostic>
     let marked = files.iter().filter(|(_, file)| file.text.contains(MARK));
     let directives = marked.flat_map(|(id, file)| directives(id, file));
     let places = Places::new(files);
+    let mut here: FxHashMap<(String, u32), Vec<usize>> = FxHashMap::default();
+    for (index, finding) in report.findings.iter().enumerate() {
+        let line = (finding.location.file.clone(), finding.location.start.line);
+        here.entry(line).or_default().push(index);
+    }
     let mut diagnostics = Vec::new();
     for directive in directives {
         let order = directive.order.clone().and_then(|order| order.fault(today).map_or(Ok(order), Err));
         let fault = match order {
             Ok(order) => {
-                let is_used = mark(report, &directive, &order);
+                let found = directive.lines.iter().filter_map(|line| here.get(&(directive.path.clone(), *line)));
+                let is_used = mark(report, found.flatten().copied(), &order);
                 (!is_used && !unseen.contains(&directive.path)).then_some(Fault::Unused)
             }
             Err(fault) => Some(fault),
@@ -42,12 +49,12 @@ pub fn apply(report: &mut Report, files: &Files, today: Date) -> Vec<Diagnostic>
     diagnostics
 }
 
-/// Whether there was something to mark.
-fn mark(report: &mut Report, directive: &Directive, order: &Order) -> bool {
+/// Marks those findings that the order names; whether there was one.
+fn mark(report: &mut Report, found: impl Iterator<Item = usize>, order: &Order) -> bool {
     let mut is_used = false;
-    for finding in &mut report.findings {
-        let at = &finding.location;
-        if at.file == directive.path && directive.lines.contains(&at.start.line) && order.names(&finding.clause) {
+    for index in found {
+        let finding = &mut report.findings[index];
+        if order.names(&finding.clause) {
             is_used = true;
             finding.suppressed.get_or_insert_with(|| order.suppression(SuppressedBy::Comment));
         }
@@ -57,32 +64,44 @@ fn mark(report: &mut Report, directive: &Directive, order: &Order) -> bool {
 
 fn directives(id: FileId, file: &SourceFile) -> Vec<Directive> {
     let all = comments(id, file.kind, &file.text);
-    let own = all.iter().filter_map(|comment| {
+    let code = code_lines(file, &all);
+    let own = all.into_iter().filter_map(|comment| {
         let order = read(&comment.text)?;
-        let lines = lines(file, comment, &all);
-        Some(Directive { comment: comment.clone(), path: file.path.clone(), lines, order })
+        let lines = lines(file, &comment, &code);
+        Some(Directive { comment, path: file.path.clone(), lines, order })
     });
     own.collect()
 }
 
 /// The line of the comment; where it stands alone, the next line too that is more than a comment.
-fn lines(file: &SourceFile, comment: &Comment, all: &[Comment]) -> [u32; 2] {
+fn lines(file: &SourceFile, comment: &Comment, code: &[usize]) -> [u32; 2] {
     let index = file.line_index(comment.span.start);
     let own = index as u32 + 1;
-    if !is_blank(file, index, all) {
+    if code[index] == index {
         return [own, own];
     }
-    let count = file.line_starts().len();
-    let first = file.line_index(comment.span.end) + 1;
-    let next = (first..count).find(|&index| !is_blank(file, index, all));
-    [own, next.map_or(own, |index| index as u32 + 1)]
+    let next = code.get(file.line_index(comment.span.end) + 1).filter(|next| **next < code.len());
+    [own, next.map_or(own, |index| *index as u32 + 1)]
 }
 
-/// Whether a line holds comments and white space only.
-fn is_blank(file: &SourceFile, index: usize, all: &[Comment]) -> bool {
-    let range = file.line_range(index);
-    let is_covered = |at: usize| all.iter().any(|comment| comment.span.range().contains(&at));
-    file.text[range.clone()].char_indices().all(|(at, c)| c.is_whitespace() || is_covered(range.start + at))
+/// For each line the first one from there on that holds more than comments and white space; beyond the last if there is
+/// none.
+fn code_lines(file: &SourceFile, all: &[Comment]) -> Vec<usize> {
+    let mut comments = all.iter().peekable();
+    let mut has_code = |index: usize| {
+        let range = file.line_range(index);
+        file.text[range.clone()].char_indices().any(|(at, sign)| {
+            let at = (range.start + at) as u32;
+            while comments.next_if(|comment| comment.span.end <= at).is_some() {}
+            !sign.is_whitespace() && comments.peek().is_none_or(|comment| at < comment.span.start)
+        })
+    };
+    let count = file.line_starts().len();
+    let mut code: Vec<usize> = (0..count).map(|index| if has_code(index) { index } else { count }).collect();
+    for index in (1..count).rev() {
+        code[index - 1] = code[index - 1].min(code[index]);
+    }
+    code
 }
 
 /// What a comment asks for; `None` where it is about something else.

@@ -14,6 +14,7 @@ pub use baseline::Baseline;
 pub use entries::{Entries, Entry};
 
 use super::Report;
+use super::diagnostics::bounded;
 use super::model::{Diagnostic, Location, SuppressedBy, Suppression};
 use crate::base::{Date, Files, Text};
 
@@ -33,7 +34,7 @@ pub fn apply(report: &mut Report, files: &Files, rules: &Rules) {
     let mut diagnostics = comments::apply(report, files, rules.today);
     diagnostics.extend(entries::apply(report, rules.entries, rules.today));
     diagnostics.extend(rules.baseline.and_then(|baseline| baseline.apply(report)));
-    report.diagnostics.extend(diagnostics);
+    report.diagnostics.extend(bounded(diagnostics));
     report.diagnostics.sort_by(|a, b| (&a.location, &a.path, a.code).cmp(&(&b.location, &b.path, b.code)));
 }
 
@@ -80,7 +81,7 @@ enum Fault {
 impl Fault {
     fn diagnostic(&self, location: Location) -> Diagnostic {
         let (code, message) = self.words();
-        Diagnostic { level: "warning", code, message, location: Some(location), path: None }
+        Diagnostic { level: "warning", code, message, location: Some(location), path: None, more: 0 }
     }
 
     fn words(&self) -> (&'static str, Text) {

@@ -41,12 +41,12 @@ pub(super) fn problems(all: &[Diagnostic], detail: Detail, lang: Lang) -> (Vec<&
     let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let told = all.iter().filter(|diagnostic| is_told(diagnostic, detail)).filter(|diagnostic| {
         let n = seen.entry((diagnostic.level, diagnostic.code)).or_default();
-        *n += 1;
+        *n += 1 + diagnostic.more;
         diagnostic.level == "error" || detail == Detail::Verbose || *n <= MAX_ALIKE
     });
     let told: Vec<&Diagnostic> = told.collect();
     let more = seen.into_iter().filter_map(|((level, code), n)| {
-        let shown = told.iter().filter(|it| it.level == level && it.code == code).count();
+        let shown: usize = told.iter().filter(|it| it.level == level && it.code == code).map(|it| 1 + it.more).sum();
         let word = words::problem(level);
         (shown < n).then(|| format!("{}[{code}]: {}", word.get(lang), words::more_alike(n - shown).get(lang)))
     });

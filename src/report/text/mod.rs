@@ -24,7 +24,7 @@ use self::header::{Header, WithoutHeader};
 use self::labels::Marked;
 use super::model::{Diagnostic, Finding, Location};
 use super::places::Places;
-use super::{Titled, View, build, words};
+use super::{Titled, View, diagnostics, words};
 use crate::base::text::Lang;
 use crate::base::{FileId, Files, Problem};
 use crate::rules::Level;
@@ -82,7 +82,7 @@ fn paragraph(lines: &[String], out: &mut dyn WriteColor) -> io::Result<()> {
 
 /// One problem with its code, for what is wrong outside of a report (models, settings).
 pub fn render_problem(problem: &Problem, files: &Files, lang: Lang, color: bool) -> io::Result<Vec<u8>> {
-    let diagnostic = build::diagnostic(problem, &Places::new(files));
+    let diagnostic = diagnostics::diagnostic(problem, &Places::new(files));
     colored(color, |out| self::problem(&diagnostic, files, lang, out))
 }
 
