@@ -89,3 +89,36 @@ fn a_run_that_was_cut_off_is_taken_up_again() {
     assert!(reason(&run(folder.path(), &["batch", "list", "--resume"])).starts_with("exit 2: "));
     assert!(reason(&run(folder.path(), &["batch", "nowhere"])).starts_with("exit 2: cannot read nowhere"));
 }
+
+/// Processes that a process has started.
+#[cfg(target_os = "linux")]
+fn children(pid: u32) -> Vec<String> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let texts = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    texts.flat_map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_takes_its_process_down_stops_nobody() {
+    use std::process::{Command, Stdio};
+
+    let slow = LEAK.repeat(50_000);
+    let folder = tree(&[("models.json", MODELS), ("slow/a.js", &slow), ("leak/a.js", LEAK), ("list", "slow\nleak\n")]);
+    let mut batch = program::plain(folder.path(), &["batch", "list", "--models", "models.json", "-j", "1"]);
+    let batch = batch.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+    let worker = loop {
+        if let Some(worker) = children(batch.id()).pop() {
+            break worker;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    };
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert!(Command::new("kill").args(["-9", &worker]).status().expect("kill").success());
+    let output = batch.wait_with_output().expect("an output");
+    let lines = lines(&program::stdout(&output));
+    let error = lines["slow"]["error"].as_str().expect("an error");
+    assert!(error.starts_with("internal error: the analysis of slow ended with signal: 9"), "{error}");
+    assert_eq!(lines["leak"]["flows"].as_array().map(Vec::len), Some(1));
+    assert_eq!(reason(&output), "exit 3: 1 of 2 programs not analysed");
+}

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 use super::config::InForce;
-use super::gate::Gate;
 use super::input::{self, Loaded};
 use super::settings;
 use super::status::Outcome;
@@ -31,32 +30,33 @@ pub struct Analysed {
 }
 
 /// Analyses the program at `paths`, which is one path or several packages; the outcome says why it could not be done.
-/// With a gate it waits for its turn.
+/// `admit` is told how many bytes of source there are, and may refuse them with a reason for the user.
 pub fn analyse(
     paths: &[PathBuf],
     in_force: &InForce,
     models: &Models,
     baseline: Option<&Baseline>,
     with_times: bool,
-    gate: Option<&Gate>,
+    admit: &mut dyn FnMut(usize) -> Result<(), String>,
 ) -> Result<Analysed, Outcome> {
     let start = settings::clock();
     let Loaded { mut project, mut problems, root, prefix, folder } =
         input::load_all(paths).map_err(Outcome::not_analysed)?;
     let n_bytes = project.files.shown().iter().map(|file| file.text.len()).sum();
     let refused = |reason| Outcome::not_analysed(format!("cannot analyse {}: {reason}", shown(paths)));
-    let _permit = gate.map(|gate| gate.admit(n_bytes)).transpose().map_err(refused)?;
+    admit(n_bytes).map_err(refused)?;
     let entries = in_force.entries(&folder)?;
     let loading = settings::clock().saturating_sub(start);
     let today = settings::today();
     let release = Some(in_force.release.unwrap_or(today));
     let config = Config { clock: Some(settings::clock), release, ..Config::default() };
     let mut analysis = crate::analyze(&project, models, &config);
-    let secrets = Secrets::of(&project);
-    secrets.mask_flows(&mut analysis.flows);
     let mut stats = analysis.stats;
     stats.phases.insert(0, ("load", loading));
     problems.extend(analysis.problems);
+    let judging = settings::clock();
+    let secrets = Secrets::of(&project);
+    secrets.mask_flows(&mut analysis.flows);
     let operator = in_force.operator();
     let judgement = rules::judge(&rules::Input {
         project: &project,
@@ -68,6 +68,8 @@ pub fn analyse(
         today: Some(today),
         packs: &in_force.packs,
     });
+    let reporting = settings::clock();
+    stats.phases.push(("rules", reporting.saturating_sub(judging)));
     let mut report = report::build(&report::Input {
         root: &root,
         project: &project,
@@ -90,6 +92,10 @@ pub fn analyse(
         report.keep_findings_of(&in_force.only);
     }
     secrets.mask_files(&mut project.files);
+    let reporting = ("report", settings::clock().saturating_sub(reporting));
+    stats.phases.push(reporting);
+    // It was not known when the report was made.
+    report.stats.phase_ms.extend(with_times.then(|| report::build::phase(&reporting)));
     let unseen = unseen(&project, &problems).map(|reason| format!("cannot analyse {}: {reason}", shown(paths)));
     Ok(Analysed { project, report, prefix, stats, unseen })
 }

@@ -255,6 +255,9 @@ pub struct Batch {
     /// Models and settings.
     #[command(flatten)]
     pub common: Common,
+    /// Analyse what another `wxray batch` asks for.
+    #[arg(long, hide = true)]
+    pub worker: bool,
 }
 
 /// `wxray unpack`

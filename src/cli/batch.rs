@@ -4,40 +4,26 @@
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
-use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::analyse::analyse;
 use super::args::{Args, Batch};
 use super::config::{Given, InForce};
 use super::gate::Gate;
 use super::status::Outcome;
-use super::{MAIN_STACK, cannot_print, models, words_of};
-use crate::models::Models;
-use crate::report::Report;
+use super::worker::{self, Done, Worker};
+use super::{cannot_print, models};
 
 /// Bytes of source that are analysed at once, and no more than that in one program: several times what the
 /// platform takes of a program with all its packages.
 const MAX_SOURCE: usize = 96 << 20;
 
-/// A line: the program as it was asked for, the status that `scan` would end with, and its report or why there is none.
-#[derive(Serialize)]
-struct Line<'a> {
-    path: &'a str,
-    status: u8,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
-    #[serde(flatten)]
-    report: Option<&'a Report>,
-}
-
 /// What tells that a program was done.
 #[derive(Deserialize)]
-struct Done {
+struct Told {
     path: String,
 }
 
@@ -50,6 +36,9 @@ fn try_run(args: &Args, batch: &Batch) -> Result<Outcome, Outcome> {
     let in_force = in_force(args, batch)?;
     super::scan::check_rules(&in_force).map_err(Outcome::usage)?;
     let models = models::load_for(args, &in_force)?;
+    if batch.worker {
+        return worker::serve(&in_force, &models);
+    }
     let done = if batch.resume { resume(batch.output.as_deref())? } else { BTreeSet::new() };
     let list: Box<dyn BufRead + Send> = match &batch.list {
         Some(path) if path.as_os_str() != "-" => {
@@ -59,20 +48,15 @@ fn try_run(args: &Args, batch: &Batch) -> Result<Outcome, Outcome> {
         _ => Box::new(BufReader::new(io::stdin())),
     };
     let work = Work {
-        in_force,
-        models,
         gate: Gate::new(MAX_SOURCE),
         done,
         list: Mutex::new(list),
         out: Mutex::new(open(batch)?),
         tally: Mutex::new(Tally::default()),
     };
-    // What a panic says is in the line of its program.
-    panic::set_hook(Box::new(|_| {}));
     thread::scope(|scope| {
         for _ in 0..rayon::current_num_threads() {
-            let builder = thread::Builder::new().name("program".to_owned()).stack_size(MAIN_STACK);
-            if let Err(error) = builder.spawn_scoped(scope, || work.programs()) {
+            if let Err(error) = thread::Builder::new().spawn_scoped(scope, || work.programs()) {
                 work.fail(Outcome::not_analysed(format!("cannot start the threads: {error}")));
             }
         }
@@ -112,7 +96,7 @@ fn resume(output: Option<&Path>) -> Result<BTreeSet<String>, Outcome> {
             break;
         }
         whole += n as u64;
-        done.extend(serde_json::from_slice::<Done>(&line).ok().map(|done| done.path));
+        done.extend(serde_json::from_slice::<Told>(&line).ok().map(|told| told.path));
     }
     let cut = OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(whole));
     cut.map_err(|error| Outcome::usage(format!("cannot write {}: {error}", path.display())))?;
@@ -134,8 +118,6 @@ fn cannot_read(path: &Path, error: &io::Error) -> Outcome {
 
 /// What the threads share.
 struct Work {
-    in_force: InForce,
-    models: Models,
     gate: Gate,
     done: BTreeSet<String>,
     list: Mutex<Box<dyn BufRead + Send>>,
@@ -174,10 +156,15 @@ impl Tally {
 impl Work {
     /// Takes programs from the list until there are none.
     fn programs(&self) {
+        let mut worker = None;
         while let Some(path) = self.next() {
-            let line = self.line(&path);
+            let done = match self.ask(&mut worker, &path) {
+                Ok(done) => done,
+                Err(error) => return self.fail(Outcome::not_analysed(format!("cannot start a worker: {error}"))),
+            };
+            self.count(done.status);
             let written =
-                self.out.lock().map_or(Ok(()), |mut out| out.write_all(line.as_bytes()).and_then(|()| out.flush()));
+                self.out.lock().map_or(Ok(()), |mut out| out.write_all(&done.line).and_then(|()| out.flush()));
             match written {
                 Ok(()) => {}
                 // Nobody wants more of it.
@@ -186,6 +173,24 @@ impl Work {
                 }
                 Err(error) => self.fail(cannot_print(&error)),
             }
+        }
+    }
+
+    /// Has a program analysed by a worker. One that does not survive it is replaced.
+    fn ask(&self, worker: &mut Option<Worker>, path: &str) -> io::Result<Done> {
+        let mut own = worker.take().map_or_else(Worker::start, Ok)?;
+        let Ok(done) = own.analyse(path, &self.gate) else {
+            return Ok(Done::failed(path, &format!("internal error: the analysis of {path} ended with {}", own.end())));
+        };
+        *worker = Some(own).filter(|own| !own.is_worn);
+        Ok(done)
+    }
+
+    fn count(&self, status: u8) {
+        if let Ok(mut tally) = self.tally.lock() {
+            tally.n_programs += 1;
+            tally.n_failed += usize::from(status == 3);
+            tally.n_above += usize::from(status == 1);
         }
     }
 
@@ -216,30 +221,5 @@ impl Work {
                 return Some(path);
             }
         }
-    }
-
-    /// The line of one program, whatever happens in it.
-    fn line(&self, path: &str) -> String {
-        let paths = [PathBuf::from(path)];
-        let run = || analyse(&paths, &self.in_force, &self.models, None, false, Some(&self.gate));
-        let result = match panic::catch_unwind(AssertUnwindSafe(run)) {
-            Ok(Ok(analysed)) => {
-                analysed.unseen.map_or(Ok(analysed.report), |reason| Err(Outcome::not_analysed(reason)))
-            }
-            Ok(Err(outcome)) => Err(Outcome::not_analysed(outcome.reason.unwrap_or_default())),
-            Err(panic) => Err(Outcome::not_analysed(format!("internal error: {}", words_of(panic.as_ref())))),
-        };
-        let outcome = match &result {
-            Ok(report) => Outcome::of_reports(std::slice::from_ref(report), self.in_force.fail_on),
-            Err(outcome) => outcome.clone(),
-        };
-        if let Ok(mut tally) = self.tally.lock() {
-            tally.n_programs += 1;
-            tally.n_failed += usize::from(result.is_err());
-            tally.n_above += usize::from(outcome.code == 1);
-        }
-        let error = result.as_ref().err().and_then(|outcome| outcome.reason.as_deref());
-        let line = Line { path, status: outcome.code, error, report: result.as_ref().ok() };
-        serde_json::to_string(&line).unwrap_or_else(|error| format!("{{\"status\":3,\"error\":\"{error}\"}}")) + "\n"
     }
 }

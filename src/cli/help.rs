@@ -106,7 +106,8 @@ mod tests {
         if command.get_after_help().is_some() != help.is_some_and(|help| help.after.is_some()) {
             found.push(format!("{name}: after"));
         }
-        for arg in command.get_arguments().filter(|arg| words(name, arg.get_id().as_str()).is_none()) {
+        let shown = command.get_arguments().filter(|arg| !arg.is_hide_set());
+        for arg in shown.filter(|arg| words(name, arg.get_id().as_str()).is_none()) {
             found.push(format!("{name}: {}", arg.get_id()));
         }
         for own in command.get_subcommands() {

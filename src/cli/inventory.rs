@@ -43,7 +43,7 @@ fn try_run(args: &Args, inventory: &Inventory) -> Result<Outcome, Outcome> {
 pub fn analyse_one(args: &Args, common: &Common, path: &Path) -> Result<(InForce, Analysed), Outcome> {
     let in_force = InForce::new(args, Given::common(common), path)?;
     let models = models::load_for(args, &in_force)?;
-    let analysed = analyse(&[path.to_owned()], &in_force, &models, None, false, None)?;
+    let analysed = analyse(&[path.to_owned()], &in_force, &models, None, false, &mut |_| Ok(()))?;
     Ok((in_force, analysed))
 }
 
@@ -59,7 +59,7 @@ fn try_init(args: &Args, init: &Init) -> Result<Outcome, Outcome> {
     }
     let defaults = InForce::built_in(args, ModelFiles::default());
     let models = models::load_for(args, &defaults)?;
-    let analysed = analyse(std::slice::from_ref(&init.path), &defaults, &models, None, false, None)?;
+    let analysed = analyse(std::slice::from_ref(&init.path), &defaults, &models, None, false, &mut |_| Ok(()))?;
     let text = config::init::text(&analysed.report, &analysed.project.files, settings::lang(args.lang));
     output::write_file(&target, text.as_bytes())
         .map_err(|error| Outcome::usage(format!("cannot write {}: {error}", target.display())))?;

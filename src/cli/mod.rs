@@ -24,6 +24,7 @@ mod settings;
 mod status;
 mod unpack;
 mod usage;
+mod worker;
 
 use std::any::Any;
 use std::ffi::OsString;
@@ -103,7 +104,10 @@ fn words_of(panic: &(dyn Any + Send)) -> &str {
 }
 
 fn with_workers(args: &Args) -> Outcome {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).stack_size(WORKER_STACK);
+    // Where programs are analysed side by side, each has one thread.
+    let is_one_of_many = matches!(&args.command, Command::Batch(batch) if batch.worker);
+    let n_threads = if is_one_of_many { 1 } else { args.jobs.unwrap_or(0) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).stack_size(WORKER_STACK);
     match pool.build_global() {
         Ok(()) => command(args),
         Err(error) => Outcome::not_analysed(format!("cannot start the threads: {error}")),

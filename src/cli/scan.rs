@@ -45,7 +45,7 @@ fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
     let progress = Progress::new(programs.len(), scan.quiet);
     for paths in &programs {
         progress.start(&paths[0]);
-        match analyse(paths, &in_force, &models, baseline.as_ref(), scan.verbose, None) {
+        match analyse(paths, &in_force, &models, baseline.as_ref(), scan.verbose, &mut |_| Ok(())) {
             Ok(analysed) => {
                 progress.hide(|| write(args, scan, &in_force, &analysed))?;
                 failure = failure.or(analysed.unseen.map(Outcome::not_analysed));
@@ -91,6 +91,7 @@ pub fn check_rules(in_force: &InForce) -> Result<(), String> {
 
 /// Files come first: they are whole even if nobody reads the rest of stdout.
 fn write(args: &Args, scan: &Scan, in_force: &InForce, analysed: &Analysed) -> Result<(), Outcome> {
+    let start = settings::clock();
     let look = Look {
         lang: settings::lang(in_force.lang),
         with_suppressed: scan.show_suppressed,
@@ -113,14 +114,16 @@ fn write(args: &Args, scan: &Scan, in_force: &InForce, analysed: &Analysed) -> R
         printed.map_err(|error| cannot_print(&error))?;
     }
     if scan.timings {
-        output::tell(timings(&analysed.stats).as_bytes());
+        let writing = ("write", settings::clock().saturating_sub(start));
+        output::tell(timings(&analysed.stats, writing).as_bytes());
     }
     Ok(())
 }
 
-/// A line for each phase, and their sum.
-fn timings(stats: &Stats) -> String {
-    let total = ("total", stats.phases.iter().map(|(_, time)| *time).sum());
+/// A line for each phase, and their sum. The time of parsing is a part of that of lowering, over all threads.
+fn timings(stats: &Stats, writing: (&'static str, Duration)) -> String {
+    let phases = || stats.phases.iter().chain([&writing]);
+    let total = ("total", phases().filter(|(name, _)| *name != "parse").map(|(_, time)| *time).sum());
     let line = |(name, time): &(&str, Duration)| format!("{name:8} {:10.1} ms\n", time.as_secs_f64() * 1e3);
-    stats.phases.iter().chain(std::iter::once(&total)).map(line).collect()
+    phases().chain([&total]).map(line).collect()
 }
