@@ -202,6 +202,42 @@ fn packages_that_are_hostile_or_none_are_told_of() {
 }
 
 #[test]
+fn a_package_of_which_nothing_is_read_says_why() {
+    let folder = program::tree(&[("all/plain.wxapkg", "PK\u{3}\u{4} no package at all")]);
+    let told = |path: &str| program::reason(&program::run(folder.path(), &["scan", path]));
+    let refused = "not a package: the marks are missing";
+    assert_eq!(told("all"), format!("exit 3: cannot analyse all: {refused}"));
+    std::fs::write(folder.path().join("all/short.wxapkg"), "x").expect("a file");
+    let reason = format!("none of 2 packages can be read; plain.wxapkg: {refused}");
+    assert_eq!(told("all"), format!("exit 3: cannot analyse all: {reason}"));
+    for (name, files, words) in [
+        ("pictures", &[("a.png", "x"), ("b.png", "y")][..], "from its 2 files, 0 of which may hold code"),
+        ("broken", &[("app-service.js", "define(((")], "from its 1 files, 1 of which may hold code; app-service.js: "),
+        ("empty", &[], "from its 0 files, 0 of which may hold code"),
+    ] {
+        let files: Files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        std::fs::write(folder.path().join(name).with_extension("wxapkg"), pack::contain(&files)).expect("a package");
+        let told = told(&format!("{name}.wxapkg"));
+        assert!(
+            told.starts_with(&format!("exit 3: cannot analyse {name}.wxapkg: no script could be recovered ")),
+            "{told}"
+        );
+        assert!(told.contains(words), "{told}");
+    }
+}
+
+#[test]
+fn a_package_that_cannot_be_read_is_named_beside_the_others() {
+    let (folder, _) = packed_demo();
+    std::fs::write(folder.path().join("sub.wxapkg"), "PK\u{3}\u{4} no package at all").expect("a file");
+    let report = program::json(&program::run(folder.path(), &["scan", ".", "-f", "json"]));
+    assert!(!ends(&report).is_empty());
+    let diagnostics = report["diagnostics"].as_array().expect("diagnostics");
+    let named = |one: &serde_json::Value| one["code"] == "unreadable-package" && one["path"] == "sub.wxapkg";
+    assert!(diagnostics.iter().any(named), "{diagnostics:?}");
+}
+
+#[test]
 fn packages_of_one_program_are_scanned_together() {
     let (_, packed) = packed_demo();
     let service = &packed["app-service.js"];

@@ -52,6 +52,10 @@ pub fn load(path: &Path) -> Result<Loaded, String> {
     if path.is_file() {
         return load_file(path);
     }
+    // Devices and pipes may have no end, and nobody knows what is in them.
+    if path.exists() && !path.is_dir() {
+        return Err(about(path, "neither a file nor a folder"));
+    }
     if let Some(loaded) = load_packed_folder(path) {
         return loaded;
     }

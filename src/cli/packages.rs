@@ -1,6 +1,7 @@
 //! Packages and folders of unpacked ones, as programs to load. Knows the disk, and not what is in a package.
 #![expect(clippy::disallowed_methods, reason = "the command line reads the disk for all others")]
 
+use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -57,16 +58,27 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Loads the program that these packages hold together. In one package files have their own paths, in several the name of
-/// the package stands before them.
+/// the package stands before them. Those that cannot be read are named, unless there are no others.
 pub fn load(paths: &[PathBuf]) -> Result<(Project, Vec<Problem>), String> {
     if 1 < paths.len() && 1 < paths.iter().filter(|path| is_main(path)).count() {
         return Err("packages of several programs; name those of one".to_owned());
     }
-    let mut packed = Vec::new();
-    let mut problems = Vec::new();
+    let (mut packed, mut problems, mut refusals) = (Vec::new(), Vec::new(), Vec::new());
+    let mut n_files = 0;
     for path in paths {
-        let opened = open(path)?;
-        let folder = if paths.len() == 1 { String::new() } else { format!("{}/", file_name(path)) };
+        let name = file_name(path);
+        let opened = match open(path) {
+            Ok(opened) => opened,
+            Err(reason) => {
+                let message =
+                    Text::new(format!("无法读取此包：{reason}"), format!("this package cannot be read: {reason}"));
+                problems.push(Problem::of_path(Level::Error, "unreadable-package", name.clone(), message));
+                refusals.push((name, reason));
+                continue;
+            }
+        };
+        n_files += opened.contents.entries.len();
+        let folder = if paths.len() == 1 { String::new() } else { format!("{name}/") };
         problems.extend(opened.contents.problems);
         let files = opened.contents.entries.iter().filter(|entry| package::is_code(&entry.name));
         packed.extend(files.map(|entry| Packed {
@@ -75,7 +87,13 @@ pub fn load(paths: &[PathBuf]) -> Result<(Project, Vec<Problem>), String> {
             text: text_of(opened.bytes[entry.range.clone()].to_vec()),
         }));
     }
-    from(packed, problems)
+    match &refusals[..] {
+        [(_, reason)] if paths.len() == 1 => Err(reason.clone()),
+        [(name, reason), ..] if refusals.len() == paths.len() => {
+            Err(format!("none of {} packages can be read; {name}: {reason}", paths.len()))
+        }
+        _ => from(packed, problems, n_files),
+    }
 }
 
 /// Loads what was unpacked into a folder.
@@ -92,11 +110,22 @@ pub fn load_unpacked(fs: &OsFs) -> Result<(Project, Vec<Problem>), String> {
             }
         }
     }
-    from(packed, problems)
+    let n_files = packed.len();
+    from(packed, problems, n_files)
 }
 
-fn from(packed: Vec<Packed>, mut problems: Vec<Problem>) -> Result<(Project, Vec<Problem>), String> {
-    let (project, more) = project::load_recovered(package::recover(packed)).map_err(|error| error.message().en)?;
+/// Recovers the program in the files that may be parts of one, out of `n_files`.
+fn from(packed: Vec<Packed>, mut problems: Vec<Problem>, n_files: usize) -> Result<(Project, Vec<Problem>), String> {
+    let n_code = packed.len();
+    let recovered = package::recover(packed);
+    let gravest = problems.iter().chain(&recovered.problems).min_by_key(|problem| problem.level);
+    let mut reason = format!("no script could be recovered from its {n_files} files, {n_code} of which may hold code");
+    if let Some(problem) = gravest {
+        let file = problem.file().and_then(|id| recovered.compiled.get(id.index())).map(|file| file.path.clone());
+        let file = file.or_else(|| problem.path.clone()).map(|path| format!("{path}: ")).unwrap_or_default();
+        let _ = write!(reason, "; {file}{}", problem.message.en);
+    }
+    let (project, more) = project::load_recovered(recovered).map_err(|_| reason)?;
     problems.extend(more);
     Ok((project, problems))
 }
