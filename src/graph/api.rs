@@ -104,6 +104,19 @@ impl Apis {
         self.nodes.iter().filter(|node| node.link == Link::Call).filter_map(|node| node.parent)
     }
 
+    /// The names of the members of a node that models speak of, in order.
+    pub fn members(&self, of: ApiId) -> Vec<Sym> {
+        let members = self.children.keys().filter(|(parent, _)| *parent == Some(of));
+        let mut names: Vec<Sym> = members
+            .filter_map(|(_, link)| match link {
+                Link::Member(name) => Some(*name),
+                _ => None,
+            })
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
     /// The last step to a node.
     pub fn link(&self, id: ApiId) -> Link {
         self.nodes[id.0 as usize].link

@@ -67,8 +67,17 @@ impl Solver<'_> {
             return;
         }
         self.resolved.insert(call);
+        if self.wait_for_names(call, callee, func, env) {
+            return;
+        }
         let inst = self.instance(func, env, Some(call));
+        self.link_call(call, callee, func, inst, None);
+    }
+
+    /// Wires a call to an instance of its callee, of which one argument may be known to be a certain text.
+    pub fn link_call(&mut self, call: u32, callee: ObjId, func: FuncId, inst: InstId, name: Option<(u32, ObjId)>) {
         self.note_call(call, inst);
+        self.note_entering(call, func);
         let site = self.calls[call as usize].clone();
         if site.kind == CallKind::New {
             let object = self.construct(&site, callee);
@@ -85,7 +94,7 @@ impl Solver<'_> {
                 None => self.flow(this, val, Via::Argument, None, None),
             }
         }
-        self.link_arguments(&site, func, inst);
+        self.link_arguments(&site, func, inst, name);
         self.link_result(&site, func, inst);
     }
 
@@ -108,12 +117,18 @@ impl Solver<'_> {
         }
     }
 
-    fn link_arguments(&mut self, site: &CallSite, func: FuncId, inst: InstId) {
+    fn link_arguments(&mut self, site: &CallSite, func: FuncId, inst: InstId, name: Option<(u32, ObjId)>) {
         let function = self.program.get(func).function.clone();
         self.begin_blocks(inst, Some(site));
         for (index, &param) in function.params.iter().enumerate() {
             let param = self.value_node(inst, param);
-            self.argument(site, index, param);
+            match name {
+                Some((at, text)) if at as usize == index => {
+                    self.add_object(param, text);
+                    self.tell_of(site.args[index].0, param, Via::Argument, crate::models::Effect::Value, None);
+                }
+                _ => self.argument(site, index, param),
+            }
         }
         if let Some((from, val)) = function.rest {
             let object = self.objects.intern(Object::Alloc { inst, val: role::REST, ty: self.known.ty_array });
@@ -234,7 +249,7 @@ impl Solver<'_> {
         } else if let (Some(this), Some(from)) = (receiver, site.this) {
             self.flow(from, this, Via::Argument, None, None);
         }
-        self.link_arguments(&site, func, inst);
+        self.link_arguments(&site, func, inst, None);
         self.link_result(&site, func, inst);
         // What is of a type of its own has no second nature as a path.
         let is_typed = self.natives.makes(api).is_some_and(|ty| ty != self.known.ty_promise);
@@ -329,7 +344,7 @@ impl Solver<'_> {
         if let (Some(receiver), Some(this)) = (site.this, self.program.get(func).function.this) {
             self.flow(receiver, self.value_node(inst, this), Via::Argument, None, None);
         }
-        self.link_arguments(&site, func, inst);
+        self.link_arguments(&site, func, inst, None);
         self.link_result(&site, func, inst);
     }
 

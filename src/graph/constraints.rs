@@ -21,6 +21,10 @@ pub enum Rule {
     AccessKey(u32),
     /// The node is the key of a property that is copied under its own name: an index into the copies.
     CopyKey(u32),
+    /// The node is a name under which a callee keeps functions: an index into the keyed calls.
+    Name(u32),
+    /// The node is what an object has under names that are not known: one of these goes to `dst`.
+    Unnamed { dst: NodeId },
     /// The node is the callee of a call: an index into the calls.
     Callee(u32),
     /// The node is the receiver of a method: an index into the dispatches.
@@ -66,6 +70,8 @@ pub enum Rule {
     Changed(u32),
     /// The node is a function whose result goes out: an index into the returns.
     Lifecycle(u32),
+    /// The node is what components send to a handler: an index into the receivers.
+    Sent(u32),
     /// The node is a URL that a page is opened with.
     Url(u32),
     /// The node is the name of a template that a call renders.

@@ -6,17 +6,34 @@
 //! stays with it: it would be anything. That is the field-based analysis of Feldthaus et
 //! al. 2013 ("Efficient Construction of Approximate Call Graphs for JavaScript IDE Services"), for those objects alone.
 
-use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::constraints::NO_EXCEPTIONS;
 use super::objects::{Field, ObjId, Object, Subscriber};
 use super::program::{FuncId, Origin};
 use super::solver::Solver;
-use super::{InstId, Node, NodeId};
-use crate::base::{Level, Problem, Span, Text};
+use super::{CallText, InstId, Node, NodeId};
+use crate::base::{FileId, Level, Problem, Span, Text};
 
 /// What a module may draw from the pool is divided by this once the pool is empty.
 const SCARCE: usize = 8;
+
+/// How often the functions of a module may be cloned for each call that leads into it, and how many of its values are
+/// thought to take part in one.
+const CLONES_PER_ENTRY: usize = 4;
+const VALUES_PER_ENTRY: usize = 400;
+
+/// Limits for what tells less apart are higher by one part in this many, for each level.
+const LEVELS: usize = 4;
+
+/// What code that nothing loads may cost: for each value, and for each module.
+const UNUSED_WORK_PER_VALUE: usize = 10;
+const UNUSED_WORK: usize = 2_000;
+
+/// Names that a message gives as examples.
+const NAMED: usize = 3;
 
 /// Stands for what belongs to no module.
 pub(super) const RUNTIME: u32 = u32::MAX;
@@ -35,7 +52,17 @@ pub(super) struct Crowds {
     /// Nodes of instances beyond the first of their function.
     all_cloned: usize,
     /// The modules whose crowds an object has joined.
-    members: FxHashMap<ObjId, std::collections::BTreeSet<u32>>,
+    members: FxHashMap<ObjId, BTreeSet<u32>>,
+    /// Functions of which call paths share instances.
+    shared: BTreeSet<FuncId>,
+    /// Files that nothing loads and that were looked at in part.
+    skimmed: BTreeSet<FileId>,
+    /// Calls into each module from others that are linked.
+    entering: FxHashMap<u32, Vec<u32>>,
+    /// Modules whose callers have yet to be told that they are frozen.
+    newly_frozen: Vec<u32>,
+    /// The calls by which control comes into each module from elsewhere.
+    borders: FxHashSet<(u32, CallText)>,
 }
 
 /// What a module has cost.
@@ -45,11 +72,23 @@ struct Share {
     work: usize,
     /// Nodes of instances beyond the first of their function.
     cloned: usize,
+    /// Calls in the text by which control comes into it from elsewhere.
+    entries: usize,
     /// Whether it has cost all that it may.
     is_frozen: bool,
 }
 
 impl Crowds {
+    /// Whether an instance counts as one of a module's functions.
+    pub fn is_of_module(&self, inst: InstId, origin: Origin) -> bool {
+        origin == Origin::Module(self.of_instance[inst.0 as usize])
+    }
+
+    /// Whether call paths share instances of a function.
+    pub fn is_shared(&self, func: FuncId) -> bool {
+        self.shared.contains(&func)
+    }
+
     fn slot(module: u32) -> usize {
         module.wrapping_add(1) as usize
     }
@@ -119,13 +158,79 @@ impl Solver<'_> {
     }
 
     /// Whether the functions of a module have had their share of clones: a generic library must not use up that of the
-    /// others.
-    pub fn is_cloned_enough(&self, func: FuncId) -> bool {
+    /// others. What tells less apart may go on for longer, by level.
+    pub fn is_cloned_enough(&self, func: FuncId, level: usize) -> bool {
         let Origin::Module(module) = self.program.get(func).origin else { return false };
         let share = self.crowds.share(module);
-        share.cloned >= self.budget.nodes_per_module + self.n_values_of(module)
+        if self.reach.unused.contains(&module) {
+            return share.is_frozen || share.cloned >= self.n_values_of(module);
+        }
+        let for_entries = CLONES_PER_ENTRY * share.entries * self.n_values_of(module).min(VALUES_PER_ENTRY);
+        let limit = self.budget.nodes_per_module + self.n_values_of(module) + for_entries;
+        let is_beyond = |cloned: usize, limit: usize| cloned * LEVELS >= limit * (LEVELS + level);
+        is_beyond(share.cloned, limit)
+            || is_beyond(self.crowds.all_cloned, self.budget.nodes_per_value * self.n_values)
             || share.is_frozen
-            || self.crowds.all_cloned >= self.budget.nodes_per_value * self.n_values
+    }
+
+    /// Notes by which call a call path came into a module: one that is called from many places may have more clones.
+    pub fn note_border(&mut self, func: FuncId, border: Option<CallText>) {
+        if let (Origin::Module(module), Some(border)) = (self.program.get(func).origin, border)
+            && self.crowds.borders.insert((module, border))
+        {
+            self.crowds.share_mut(module).entries += 1;
+        }
+    }
+
+    /// Call paths share an instance of a function from now on.
+    pub fn note_shared(&mut self, func: FuncId) {
+        self.crowds.shared.insert(func);
+    }
+
+    /// Says which files that nothing loads were looked at in part, at the first of them.
+    pub fn say_skimmed(&mut self) {
+        let Some(&first) = self.crowds.skimmed.first() else { return };
+        let n_files = self.crowds.skimmed.len();
+        let message = Text::new(
+            format!("没有页面或模块加载的文件中，有 {n_files} 个较大，只粗略分析：其内部的流向可能不全"),
+            format!(
+                "{n_files} of the files that no page and no module loads are large and were looked at in part: what happens inside them may be incomplete"
+            ),
+        );
+        self.problems.push(Problem::at(Level::Note, "budget-unused", Span::new(first, 0, 0), message));
+    }
+
+    /// Says for each file which functions have shared instances, at the first of them.
+    pub fn say_shared(&mut self) {
+        let mut by_file: BTreeMap<FileId, Vec<FuncId>> = BTreeMap::new();
+        for &func in &self.crowds.shared {
+            if let Some(span) = self.program.span(func, self.program.get(func).function.at) {
+                by_file.entry(span.file).or_default().push(func);
+            }
+        }
+        for funcs in by_file.into_values() {
+            let names = funcs.iter().filter_map(|func| {
+                let entry = self.program.get(*func);
+                entry.function.name.map(|name| self.symbols.text(entry.sym(name)))
+            });
+            let names = names.take(NAMED).collect::<Vec<_>>();
+            let (zh, en) = match names.as_slice() {
+                [] => (String::new(), String::new()),
+                names => (format!("（{} 等）", names.join("、")), format!(" ({}, …)", names.join(", "))),
+            };
+            let Some(span) = self.program.span(funcs[0], self.program.get(funcs[0]).function.at) else { continue };
+            let message = Text::new(
+                format!(
+                    "本文件有 {} 个函数{zh}的调用路径过多，部分调用合并分析：不会遗漏，但结果可能偏多",
+                    funcs.len()
+                ),
+                format!(
+                    "too many call paths lead to {} functions of this file{en}: some calls of them are analysed as one; nothing is missed, but more may be reported",
+                    funcs.len()
+                ),
+            );
+            self.problems.push(Problem::at(Level::Note, "budget-call-paths", span, message));
+        }
     }
 
     fn n_values_of(&self, module: u32) -> usize {
@@ -139,6 +244,10 @@ impl Solver<'_> {
     }
 
     fn note_frozen(&mut self, module: u32) {
+        if self.reach.unused.contains(&module) {
+            self.crowds.skimmed.insert(self.program.modules()[module as usize].file);
+            return;
+        }
         let file = self.program.modules()[module as usize].file;
         let path = &self.project.files.get(file).path;
         let message = Text::new(
@@ -150,6 +259,27 @@ impl Solver<'_> {
             ),
         );
         self.problems.push(Problem::at(Level::Warning, "budget-module", Span::new(file, 0, 0), message));
+    }
+
+    /// Notes a call that is linked to a function, if it stands in another module.
+    pub fn note_entering(&mut self, call: u32, func: FuncId) {
+        if let Origin::Module(module) = self.program.get(func).origin
+            && self.crowds.of_instance[self.calls[call as usize].inst.0 as usize] != module
+        {
+            self.crowds.entering.entry(module).or_default().push(call);
+        }
+    }
+
+    /// Calls into modules that were frozen since are calls of unknown code, too; whether there were any.
+    pub fn call_frozen(&mut self) -> bool {
+        let modules = std::mem::take(&mut self.crowds.newly_frozen);
+        for module in &modules {
+            for call in self.crowds.entering.remove(module).unwrap_or_default() {
+                let unknown = self.natives.unknown(&mut self.program, &mut self.symbols);
+                self.invoke_model(call, unknown);
+            }
+        }
+        !modules.is_empty()
     }
 
     /// Whether a call leads from other code into such a module.
@@ -182,22 +312,35 @@ impl Solver<'_> {
         (!is_closed).then_some(payer)
     }
 
-    /// One more unit of work for a module: with the last one that its share allows it is frozen. Beside what its size
-    /// allows a module draws from a pool of the program; once that is empty, what each may draw is small.
+    /// One more unit of work for a module: with the last one that its share allows it is frozen.
     pub fn charge(&mut self, module: u32) {
-        let by_size = self.budget.work_per_value * self.n_values_of(module);
-        let pool = self.budget.work_pool + self.budget.work_pool_per_value * self.all_values;
-        let per_module = self.budget.work_per_module / if self.crowds.drawn < pool { 1 } else { SCARCE };
+        let (by_size, beyond) = self.allowance(module);
         let share = self.crowds.share_mut(module);
         share.work += 1;
         let (work, was_frozen) = (share.work, share.is_frozen);
-        if work > by_size {
+        if work > by_size && module != RUNTIME {
             self.crowds.drawn += 1;
         }
-        if work >= per_module + by_size && module != RUNTIME && !was_frozen {
+        if work >= by_size + beyond && module != RUNTIME && !was_frozen {
             self.crowds.share_mut(module).is_frozen = true;
+            // What only code costs that nobody runs changes nothing for the others.
+            if self.reach.unused.is_empty() {
+                self.crowds.newly_frozen.push(module);
+            }
             self.note_frozen(module);
         }
+    }
+
+    /// What a module may cost for its size, and beyond that from a pool of the program; once that is empty, what each may
+    /// draw is small.
+    fn allowance(&self, module: u32) -> (usize, usize) {
+        let n_values = self.n_values_of(module);
+        if self.reach.unused.contains(&module) {
+            return (UNUSED_WORK_PER_VALUE * n_values, UNUSED_WORK);
+        }
+        let pool = self.budget.work_pool + self.budget.work_pool_per_value * self.all_values;
+        let scarcity = if self.crowds.drawn < pool { 1 } else { SCARCE };
+        (self.budget.work_per_value * n_values, self.budget.work_per_module / scarcity)
     }
 
     /// What arrives at a node instead of one more object: the object itself as long as there are not too many.

@@ -4,21 +4,16 @@ use petgraph::graph::NodeIndex;
 
 use super::calls::CallSite;
 use super::constraints::{Access, NO_EXCEPTIONS, Pair, Rule, TextOf};
+use super::contexts::Context;
 use super::natives::TagKind;
 use super::objects::{Field, Object, role};
 use super::program::{Entry, FuncId, Origin};
 use super::solver::Solver;
 use super::{InstId, Instance, Mark, Node, NodeId, Via};
 use crate::base::{Level, Problem, Span, Text};
-use crate::ir::{CallKind, Cell, Func, Instr, Key, Lacks, Literal, Operator, Range, Val, When};
+use crate::ir::{Cell, Func, Instr, Key, Lacks, Literal, Operator, Range, Val, When};
 use crate::models::Effect;
 use crate::project::Resolution;
-
-/// Calls on the way beyond which call paths are no longer told apart.
-const MAX_DEPTH: u32 = 80;
-
-/// How often a function may be under way through calls from elsewhere before its instances are shared.
-const MAX_UNDER_WAY: u32 = 2;
 
 /// What the instructions of one instance need to know.
 pub(super) struct Frame {
@@ -27,77 +22,12 @@ pub(super) struct Frame {
 }
 
 impl Solver<'_> {
-    /// The instance of `func` for a call; made if there is none.
-    pub fn instance(&mut self, func: FuncId, env: Option<InstId>, call: Option<u32>) -> InstId {
-        let is_model = self.natives.is_model(&self.program, func);
-        if !is_model && let Some(same) = self.recursion(func, env, call) {
-            return same;
-        }
-        let (mut call, mut is_shared) = (call, false);
-        if let Some(id) = call
-            && !self.by_context.contains_key(&(func, env, call))
-            && !is_model
-            && !self.may_clone(func, env, id)
-        {
-            self.note_shared(func);
-            (call, is_shared) = (None, true);
-        }
-        if let Some(&known) = self.by_context.get(&(func, env, call)) {
-            return known;
-        }
-        let inst = self.make_instance(func, env, call, is_shared);
-        self.by_context.insert((func, env, call), inst);
-        inst
-    }
-
-    /// Whether one more call path to `func` may be told apart. Call sites are; the ways to one site only up to a number,
-    /// or callbacks that call each other in circles would multiply.
-    fn may_clone(&mut self, func: FuncId, env: Option<InstId>, call: u32) -> bool {
-        let site = &self.calls[call as usize];
-        let caller = &self.instances[site.inst.0 as usize];
-        if self.is_cloned_enough(func)
-            || caller.depth >= MAX_DEPTH
-            || self.n_instances.get(&func).copied().unwrap_or(0) >= self.budget.instances_per_function
-        {
-            return false;
-        }
-        let n_paths = self.n_paths.entry((func, env, caller.func, site.val)).or_default();
-        *n_paths += 1;
-        *n_paths <= self.budget.paths_per_site
-    }
-
-    /// A call of a function that is under way already comes back to the same instance, if it stands in the function
-    /// itself, or the function is under way several times: what loads modules calls itself through each of them.
-    fn recursion(&self, func: FuncId, env: Option<InstId>, call: Option<u32>) -> Option<InstId> {
-        let mut at = call.map(|call| self.calls[call as usize].inst);
-        let is_inside = |inst: InstId| {
-            let mut at = Some(inst);
-            while let Some(inst) = at {
-                let instance = &self.instances[inst.0 as usize];
-                if instance.func == func {
-                    return true;
-                }
-                at = instance.env;
-            }
-            false
+    /// Makes an instance: nodes for what it has, edges and rules for what it does.
+    pub(super) fn make_instance(&mut self, func: FuncId, env: Option<InstId>, context: Context) -> InstId {
+        let call = match context {
+            Context::Call(call) | Context::Name(call, _) => Some(call),
+            Context::Border(..) | Context::Root(_) | Context::Entry => None,
         };
-        let is_quiet = call.is_some_and(|call| self.calls[call as usize].kind == CallKind::Quiet);
-        let limit = if is_quiet || at.is_some_and(is_inside) { 1 } else { MAX_UNDER_WAY };
-        let mut n_under_way = 0;
-        while let Some(inst) = at {
-            let instance = &self.instances[inst.0 as usize];
-            if instance.func == func && instance.env == env {
-                n_under_way += 1;
-                if n_under_way == limit {
-                    return Some(inst);
-                }
-            }
-            at = instance.caller.map(|(caller, _)| caller);
-        }
-        None
-    }
-
-    fn make_instance(&mut self, func: FuncId, env: Option<InstId>, call: Option<u32>, is_shared: bool) -> InstId {
         let entry = self.program.get(func).clone();
         let inst = InstId(self.instances.len() as u32);
         let first = self.graph.node_count() as u32;
@@ -111,7 +41,15 @@ impl Solver<'_> {
         self.add_node(Node::Result { inst });
         let caller = call.map(|call| (self.calls[call as usize].inst, self.calls[call as usize].place));
         let depth = caller.map_or(0, |(caller, _)| self.instances[caller.0 as usize].depth + 1);
-        self.instances.push(Instance { func, env, caller, first, depth, is_shared });
+        let root = self.root(func, env, context);
+        let border = match context {
+            Context::Call(call) | Context::Name(call, _) => self.border(func, call),
+            Context::Border(_, site) => Some(site),
+            Context::Root(_) | Context::Entry => None,
+        };
+        self.note_border(func, border);
+        let is_shared = matches!(context, Context::Border(..) | Context::Root(_)) || self.crowds.is_shared(func);
+        self.instances.push(Instance { func, env, call, caller, root, border, first, depth, is_shared });
         let n_instances = self.n_instances.entry(func).or_default();
         *n_instances += 1;
         if *n_instances > 1 {
@@ -348,7 +286,6 @@ impl Solver<'_> {
             }
             Instr::Keys { dst, src } => {
                 let (dst, src) = (node(dst), node(src));
-                self.add_object(dst, self.plain);
                 self.attach(src, Rule::Load { dst, field: Field::Content(self.known.key) });
             }
             Instr::Yield { dst, val, handler, .. } => self.yields(frame, node(dst), node(val), node(handler)),
@@ -361,7 +298,9 @@ impl Solver<'_> {
                     self.masks.push((dst, self.value_node(frame.inst, mask.val), mask.pattern));
                 }
                 self.tell_of(src, dst, via, effect, None);
-                self.attach(src, Rule::Deep { dst, effect, via });
+                if !self.natives.tags.is_shallow(tag) {
+                    self.attach(src, Rule::Deep { dst, effect, via });
+                }
             }
             Instr::Origin { dst, tag } => {
                 let node = node(dst);
@@ -424,6 +363,7 @@ impl Solver<'_> {
     pub fn access(&mut self, access: Access) {
         let id = self.accesses.len() as u32;
         self.accesses.push(access);
+        self.silent_keys.push(access.key);
         self.attach(access.key, Rule::AccessKey(id));
         self.attach(access.obj, Rule::AccessObject(id));
     }
@@ -568,7 +508,9 @@ impl Solver<'_> {
     }
 
     fn import_module(&mut self, from: u32, module: u32, dst: NodeId) {
-        self.reach.imports.insert((from, module));
+        if self.reach.imports.insert((from, module)) {
+            self.reach.to_load.push_back(module);
+        }
         if self.program.modules()[module as usize].is_esm {
             self.esm_imports.insert(dst);
         }

@@ -102,7 +102,7 @@ impl Solver<'_> {
             }
             Field::Content(name) => {
                 if name == self.known.key {
-                    self.add_object(dst, self.plain);
+                    self.keys_of(obj, object, dst);
                 }
                 self.own_field(obj, field, dst);
                 if self.accessors.contains(&name) {
@@ -495,6 +495,7 @@ impl Solver<'_> {
                 let copy = self.field_node(target, field);
                 self.flow(node, copy, Via::Store, Some(field), None);
             }
+            (Subscriber::Names(dst), field) => self.key_of(field, node, dst),
             (Subscriber::Pairs(dst), field) => self.pair_of(obj, field, node, dst),
             (Subscriber::Copy(target, except), Field::Content(name)) => {
                 self.copy_getter(obj, name, node, target, except);

@@ -9,11 +9,13 @@
 pub mod api;
 mod calls;
 mod constraints;
+mod contexts;
 pub mod control;
 mod conversions;
 mod crowd;
 mod dispatch;
 mod instantiate;
+mod keyed;
 mod loads;
 pub mod natives;
 pub mod objects;
@@ -114,6 +116,15 @@ pub struct Edge {
     pub at: Option<u32>,
 }
 
+/// A call in the text, whatever the call path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct CallText {
+    /// The function in which it stands.
+    func: FuncId,
+    /// The value that it gives there.
+    val: u32,
+}
+
 /// A function at the end of one call path.
 #[derive(Clone, Debug)]
 pub struct Instance {
@@ -123,6 +134,12 @@ pub struct Instance {
     pub env: Option<InstId>,
     /// The instance that calls it, and the place of the call.
     pub caller: Option<(InstId, Option<Span>)>,
+    /// The number of that call in the analysis.
+    call: Option<u32>,
+    /// The module in which the call path begins: an index into [`Program::modules`].
+    root: u32,
+    /// The call by which the call path last came into the function's module.
+    border: Option<CallText>,
     /// Its first value's node; its cells and its result follow the values.
     pub first: u32,
     /// Calls on the way from where control enters the program.

@@ -136,6 +136,8 @@ pub enum Subscriber {
     /// What every property resolves to goes to the property of the same name of an object, or to that field of an
     /// object there.
     Await(ObjId, Option<Sym>),
+    /// The names of all properties go to a node.
+    Names(NodeId),
     /// Every property goes to a node as a pair of name and value.
     Pairs(NodeId),
     /// Every property and content makes up the object's deep contents.

@@ -2,6 +2,8 @@
 //! template uses, and functions that nobody calls are analysed as well, and told apart here.
 //! Knows units and calls; nothing of values.
 
+use std::collections::VecDeque;
+
 use rustc_hash::FxHashSet;
 
 use super::InstId;
@@ -17,6 +19,11 @@ pub(super) struct Reach {
     pub entered: FxHashSet<InstId>,
     /// Which module brings in which.
     pub imports: FxHashSet<(u32, u32)>,
+    /// Modules that are loaded, in order, and those whose code has yet to be looked at.
+    pub to_load: VecDeque<u32>,
+    loaded: FxHashSet<u32>,
+    /// Modules that nothing loads.
+    pub unused: FxHashSet<u32>,
     /// Which unit uses which in its template.
     pub uses: FxHashSet<(UnitId, UnitId)>,
     /// Units with handlers whose names are not known: any of their methods may be one.
@@ -24,6 +31,42 @@ pub(super) struct Reach {
 }
 
 impl Solver<'_> {
+    /// Modules that run without being asked for are loaded: all where anything may be called from outside.
+    pub fn load_entries(&mut self) {
+        let is_open = self.project.kind != ProjectKind::MiniProgram;
+        for module in 0..self.program.modules().len() as u32 {
+            if is_open || self.is_entry(self.program.modules()[module as usize].file) {
+                self.reach.to_load.push_back(module);
+            }
+        }
+        let roots: Vec<UnitId> = self.root_units().collect();
+        roots.into_iter().for_each(|unit| self.load_unit(unit));
+    }
+
+    /// The script of a unit is loaded.
+    pub fn load_unit(&mut self, unit: UnitId) {
+        let script = self.project.unit(unit).script;
+        let module = script.and_then(|script| self.modules.get(&script).copied());
+        self.reach.to_load.extend(module);
+    }
+
+    /// The code of a module runs; templates run for the units that they belong to.
+    pub fn load_module(&mut self, module: u32) {
+        let info = &self.program.modules()[module as usize];
+        let (top, is_template) = (info.top, info.is_template);
+        if self.reach.loaded.insert(module) && !is_template {
+            self.instance(top, None, None);
+        }
+    }
+
+    /// What nothing loads is looked at last, and for less: nobody runs it.
+    pub fn load_unused(&mut self) {
+        let modules = 0..self.program.modules().len() as u32;
+        let unused: Vec<u32> = modules.filter(|module| !self.reach.loaded.contains(module)).collect();
+        self.reach.unused.extend(&unused);
+        self.reach.to_load.extend(unused);
+    }
+
     /// The instances that cannot be got to, by [`InstId`]; empty where everything may be called from outside.
     pub(super) fn unreachable_instances(&self) -> Vec<bool> {
         if self.project.kind != ProjectKind::MiniProgram {
@@ -67,12 +110,17 @@ impl Solver<'_> {
     }
 
     fn live_units(&self) -> FxHashSet<UnitId> {
-        let roots = self.project.units().filter(|(_, unit)| match unit.kind {
+        close(self.root_units().collect(), self.reach.uses.iter().copied())
+    }
+
+    /// Units that run without another one's template.
+    fn root_units(&self) -> impl Iterator<Item = UnitId> {
+        let units = self.project.units().filter(|(_, unit)| match unit.kind {
             UnitKind::App => true,
             UnitKind::Page => unit.reachable,
             UnitKind::Component => unit.route == self.models.runtime.tab_bar,
         });
-        close(roots.map(|(id, _)| id).collect(), self.reach.uses.iter().copied())
+        units.map(|(id, _)| id)
     }
 
     /// Whether others than the app load a file: code for the cloud, for workers, the interface of a plugin.

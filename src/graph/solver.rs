@@ -10,12 +10,14 @@ use smallvec::SmallVec;
 use super::api::{ApiId, Apis};
 use super::calls::CallSite;
 use super::constraints::{Access, KeyCopy, ObjSet, Pair, Rule, TextOf, WellKnown};
+use super::contexts::Context;
+use super::keyed::KeyedCall;
 use super::natives::Natives;
 use super::objects::{Field, ObjId, Object, Objects};
 use super::program::{FuncId, Program};
 use super::symbols::{Sym, Symbols};
 use super::{Budget, Edge, FlowGraph, InstId, Instance, Mark, Node, NodeId, Via};
-use crate::base::{FileKind, Level, Problem, Span, Text};
+use crate::base::{FileKind, Problem, Span};
 use crate::ir::{Instr, Key, Module};
 use crate::models::{Effect, Models};
 use crate::project::Project;
@@ -23,7 +25,7 @@ use crate::project::Project;
 /// Stands for a part of a text that is not known.
 pub const HOLE: char = '\u{FFFC}';
 /// Text constants that a node keeps apart.
-const MAX_TEXTS: u32 = 12;
+const MAX_TEXTS: u32 = 128;
 
 /// The state of a node beside its edges.
 #[derive(Debug, Default)]
@@ -53,7 +55,7 @@ pub(super) struct Solver<'a> {
     pub natives: Natives,
     pub instances: Vec<Instance>,
     /// Instances by function, surroundings and call.
-    pub by_context: FxHashMap<(FuncId, Option<InstId>, Option<u32>), InstId>,
+    pub by_context: FxHashMap<(FuncId, Option<InstId>, Context), InstId>,
     pub n_instances: FxHashMap<FuncId, u32>,
     pub first_instances: FxHashMap<FuncId, InstId>,
     /// Call paths by function, surroundings and call in the text.
@@ -91,6 +93,12 @@ pub(super) struct Solver<'a> {
     pub any_keys: FxHashSet<(u32, ObjId)>,
     pub invoked: FxHashSet<(u32, ObjId)>,
     pub accesses: Vec<Access>,
+    /// Calls of functions that keep functions under a name that they are given.
+    pub keyed_calls: Vec<KeyedCall>,
+    /// Keys of which nothing may become known.
+    pub silent_keys: Vec<NodeId>,
+    /// Names that stand in the program.
+    pub mentioned: FxHashSet<Sym>,
     pub pairs: Vec<Pair>,
     pub copies: Vec<KeyCopy>,
     /// What is done to proxies.
@@ -130,7 +138,6 @@ pub(super) struct Solver<'a> {
     pub modules: FxHashMap<crate::base::FileId, u32>,
     /// Scripts that stand in templates, by their request.
     pub inline_modules: FxHashMap<(crate::base::FileId, Sym), u32>,
-    pub shared_noted: FxHashSet<FuncId>,
     /// Texts that are masked if another node is a constant that matches.
     pub masks: Vec<(NodeId, NodeId, regex::Regex)>,
     /// Parts of options that are waited for.
@@ -198,6 +205,9 @@ impl<'a> Solver<'a> {
             wired: FxHashSet::default(),
             any_keys: FxHashSet::default(),
             accesses: Vec::new(),
+            keyed_calls: Vec::new(),
+            silent_keys: Vec::new(),
+            mentioned: FxHashSet::default(),
             pairs: Vec::new(),
             copies: Vec::new(),
             traps: Vec::new(),
@@ -224,7 +234,6 @@ impl<'a> Solver<'a> {
             crowds: super::crowd::Crowds::default(),
             modules: FxHashMap::default(),
             inline_modules: FxHashMap::default(),
-            shared_noted: FxHashSet::default(),
             esm_imports: FxHashSet::default(),
             control: super::control::Notes::new(&models.asks),
             clues: Vec::new(),
@@ -261,14 +270,9 @@ impl<'a> Solver<'a> {
             self.prepare_module(module);
         }
         self.prepare_units();
-        for module in 0..n_modules {
-            let info = &self.program.modules()[module as usize];
-            // Templates run for the units that they belong to.
-            if !info.is_template {
-                let top = info.top;
-                self.instance(top, None, None);
-            }
-        }
+        self.load_entries();
+        self.solve();
+        self.load_unused();
         self.solve();
         self.mount_unused();
         self.solve();
@@ -278,6 +282,8 @@ impl<'a> Solver<'a> {
 
     /// Remembers which properties a module defines.
     fn note_defined(&mut self, module: &Module) {
+        let names = module.names.iter().map(|name| self.symbols.intern(name));
+        self.mentioned.extend(names);
         for (instr, _) in module.functions.iter().flat_map(|function| &function.blocks).flat_map(|block| &block.code) {
             if let Instr::Store { key: Key::Named(name), .. } = instr {
                 let name = self.symbols.intern(module.name(*name));
@@ -490,11 +496,19 @@ impl<'a> Solver<'a> {
     pub fn solve(&mut self) {
         loop {
             self.drain();
-            if let Some((inst, tag, at)) = self.tags.pop_front() {
+            if let Some(module) = self.reach.to_load.pop_front() {
+                self.load_module(module);
+            } else if let Some((inst, tag, at)) = self.tags.pop_front() {
                 self.wire_tag(inst, &tag, at);
             } else if !self.unwritten.is_empty() {
                 self.leave_unwritten();
-            } else if !self.call_unknown() && !self.fold_open_texts() && !self.open_silent() && !self.open_unopened() {
+            } else if !self.call_frozen()
+                && !self.call_unknown()
+                && !self.fold_open_texts()
+                && !self.open_silent()
+                && !self.open_unopened()
+                && !self.open_keys()
+            {
                 return;
             }
         }
@@ -556,6 +570,9 @@ impl<'a> Solver<'a> {
             Rule::Store { src, field, at } => self.store_into(obj, field, src, at),
             Rule::AccessObject(access) => self.access_object(access, obj),
             Rule::AccessKey(access) => self.access_key(access, obj),
+            Rule::Sent(id) => self.event_sent(id, obj),
+            Rule::Unnamed { dst } => self.add_object(dst, self.plain),
+            Rule::Name(id) => self.name_given(id, obj),
             Rule::CopyKey(copy) => self.copy_named(copy, obj),
             Rule::Callee(call) => self.invoke(call, obj),
             Rule::Receiver(dispatch) => self.receiver_is(dispatch, obj),
@@ -597,25 +614,10 @@ impl<'a> Solver<'a> {
         }
     }
 
-    /// A budget was reached for a function: said once for each.
-    pub fn note_shared(&mut self, func: FuncId) {
-        if !self.shared_noted.insert(func) {
-            return;
-        }
-        let Some(span) = self.program.span(func, self.program.get(func).function.at) else { return };
-        let name = self.program.get(func).function.name.map(|name| self.program.get(func).sym(name));
-        let name = name.map_or("", |name| self.symbols.text(name)).to_owned();
-        let message = Text::new(
-            format!("函数 {name} 的调用路径过多：此后的调用合并分析，结果可能偏多，但不会遗漏"),
-            format!(
-                "too many call paths lead to {name}: further calls are analysed as one; nothing is missed, but more may be reported"
-            ),
-        );
-        self.problems.push(Problem::at(Level::Note, "budget-call-paths", span, message));
-    }
-
     fn finish(&mut self) -> (FlowGraph, Vec<Problem>) {
         self.mask();
+        self.say_shared();
+        self.say_skimmed();
         let constants = self.destinations();
         let unreachable = self.unreachable_instances();
         let hints = self.finished_hints();

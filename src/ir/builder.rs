@@ -202,6 +202,13 @@ impl Builder {
         self.constant(Literal::Plain, at)
     }
 
+    /// Some value that holds nothing and names nothing.
+    pub fn nothing(&mut self, at: Range) -> Val {
+        let dst = self.value(at);
+        self.push(Instr::Const { dst, literal: Literal::Undefined }, at);
+        dst
+    }
+
     /// A constant.
     pub fn constant(&mut self, literal: Literal, at: Range) -> Val {
         let dst = self.value(at);

@@ -1,12 +1,12 @@
 //! What is certain of the values of a finished function: which are defined, which are constants, what its receiver gets,
-//! and where a property is copied under its own name.
+//! and by what names methods are called.
 //! Knows nothing of other functions.
 
 use fixedbitset::FixedBitSet;
 
 use rustc_hash::FxHashMap;
 
-use super::{Function, Instr, Key, Literal, Name, Val};
+use super::{Function, Instr, Key, Literal, Name, Val, naming};
 
 /// Notes the facts in the function.
 pub fn note(function: &mut Function) {
@@ -33,31 +33,10 @@ pub fn note(function: &mut Function) {
         }
     }
     function.own = given_to_receiver(function);
-    name_copies(function);
+    naming::note(function);
     except_overwritten(function);
     name_methods(function);
     (function.defined, function.literals, function.falsy) = (defined, literals, falsy);
-}
-
-/// `obj[key] = src[key]`, however it is written, keeps the properties apart although the key is not known.
-fn name_copies(function: &mut Function) {
-    let loads: FxHashMap<Val, (Val, Val)> = function
-        .blocks
-        .iter()
-        .flat_map(|block| &block.code)
-        .filter_map(|(instr, _)| match *instr {
-            Instr::Load { dst, obj, key: Key::Computed(key) } => Some((dst, (obj, key))),
-            _ => None,
-        })
-        .collect();
-    for (instr, _) in function.blocks.iter_mut().flat_map(|block| &mut block.code) {
-        if let Instr::Store { obj, key: Key::Computed(key), val } = *instr
-            && let Some(&(src, from)) = loads.get(&val)
-            && from == key
-        {
-            *instr = Instr::CopyKey { obj, src, key };
-        }
-    }
 }
 
 /// `obj.name(…)`: the callee is what the very receiver has under that name.

@@ -14,6 +14,7 @@ pub mod guards;
 pub mod hints;
 mod lower;
 pub mod maps;
+mod naming;
 mod scope;
 mod ssa;
 pub mod template;
@@ -121,6 +122,8 @@ pub struct Function {
     pub tests: Vec<Test>,
     /// What tags of a template depend on.
     pub conditions: Vec<Condition>,
+    /// The parameter under which it keeps functions that it makes.
+    pub keyed: Option<u32>,
 }
 
 /// A fact that must hold for a tag of a template to be there, with all those before it.

@@ -299,8 +299,12 @@ pub struct Event {
     pub targets: Vec<String>,
     /// A tag's data set.
     pub dataset: String,
+    /// A tag's own name.
+    pub id: String,
     /// Marks on the way.
     pub mark: String,
+    /// What event it is.
+    pub kind: String,
     /// What handlers in the view get of the page or component.
     pub descriptor: String,
 }

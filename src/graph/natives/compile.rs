@@ -385,8 +385,9 @@ impl Compiler<'_> {
     fn read(&mut self, port: &Port) -> Val {
         let mut val = self.base(&port.base);
         for (at, access) in port.accesses.iter().enumerate() {
-            if matches!(access, Access::Content(name) if name == "each") {
-                val = self.each(val);
+            let view = if let Access::Content(name) = access { name.as_str() } else { "" };
+            if let Some(seen) = self.view(view, val) {
+                val = seen;
                 continue;
             }
             let before = || Port { base: port.base.clone(), accesses: port.accesses[..at].to_vec() };
@@ -402,6 +403,25 @@ impl Compiler<'_> {
             };
         }
         val
+    }
+
+    /// What is taken of a value: what iterating it gives, its elements if it is a list, its text if it is one.
+    fn view(&mut self, name: &str, src: Val) -> Option<Val> {
+        match name {
+            "each" => Some(self.each(src)),
+            "elements" => {
+                let dst = self.builder.value(HERE);
+                self.builder.push(Instr::Iterate { dst, src }, HERE);
+                Some(dst)
+            }
+            "text" => {
+                let tag = self.tags.text_step();
+                let dst = self.builder.deep(src, tag, HERE);
+                self.builder.push(Instr::Const { dst, literal: Literal::Plain }, HERE);
+                Some(dst)
+            }
+            _ => None,
+        }
     }
 
     /// What iterating a value gives.

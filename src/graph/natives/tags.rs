@@ -37,6 +37,7 @@ struct Deep {
     effect: Effect,
     via: Via,
     mask: Option<Mask>,
+    is_shallow: bool,
 }
 
 /// The meaning of all numbers given out so far.
@@ -76,8 +77,19 @@ impl Tags {
 
     /// A number for a deep step.
     pub fn deep_step(&mut self, effect: Effect, via: Via, mask: Option<Mask>) -> Tag {
-        self.deeps.push(Deep { effect, via, mask });
+        self.deeps.push(Deep { effect, via, mask, is_shallow: false });
         Tag(self.deeps.len() as u32 - 1)
+    }
+
+    /// A number for a step that only a text takes: objects are not looked into.
+    pub fn text_step(&mut self) -> Tag {
+        self.deeps.push(Deep { effect: Effect::Value, via: Via::Step, mask: None, is_shallow: true });
+        Tag(self.deeps.len() as u32 - 1)
+    }
+
+    /// Whether a step stops at objects.
+    pub fn is_shallow(&self, tag: Tag) -> bool {
+        self.deeps.get(tag.0 as usize).is_some_and(|deep| deep.is_shallow)
     }
 
     /// What a deep step does.

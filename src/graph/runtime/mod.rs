@@ -1,6 +1,7 @@
 //! What the framework calls and wires: one file a mechanism. Names come from the models.
 
 mod channels;
+mod events;
 mod given;
 pub mod inputs;
 mod navigation;
@@ -102,6 +103,8 @@ pub(super) struct RuntimeState {
     /// Ends of channels with the calls that give them listeners.
     listeners: Vec<(ObjId, CallSite)>,
     selections: Vec<selection::Selection>,
+    /// Handlers of what components send.
+    receivers_of_events: Vec<events::Receiver>,
     /// In whose template an instance is used.
     owners: FxHashMap<ObjId, ObjId>,
     /// Nodes of the instances of a unit in one template.
@@ -392,16 +395,7 @@ impl Solver<'_> {
             self.flow(options, site.dst, Via::Return, None, None);
             return;
         }
-        let mut inst = site.inst;
-        while let Some((caller, _)) = self.instances[inst.0 as usize].caller {
-            inst = caller;
-        }
-        let super::program::Origin::Module(module) = self.program.get(self.instances[inst.0 as usize].func).origin
-        else {
-            return;
-        };
-        let file = self.program.modules()[module as usize].file;
-        let Some(unit) = self.project.unit_of_script(file) else { return };
+        let Some(unit) = self.unit_behind(site.inst) else { return };
         let is_first = self.runtime.units[unit.0 as usize].options.is_empty();
         self.runtime.units[unit.0 as usize].options.push((options, constructor, site.inst));
         for at in 0..self.runtime.units[unit.0 as usize].instances.len() {

@@ -49,12 +49,9 @@ impl Solver<'_> {
     pub fn url_object(&mut self, url: u32, object: ObjId) {
         let Url { node, from, place, end, below } = self.runtime.urls[url as usize].clone();
         let Object::Text(text) = self.objects.get(object).object else {
-            // Nothing is known of the URL: any page may be meant.
+            // Nothing is known of the URL: any page may be meant, but what stands in it is not each of their parameters.
             for unit in 0..self.project.units.len() {
                 if self.project.units[unit].kind == UnitKind::Page {
-                    let query = self.query_of(unit as u32);
-                    let any = self.field_node(query, Field::Any);
-                    self.says(node, any);
                     self.open_channel(end, unit as u32, place);
                     self.page_opened(UnitId(unit as u32), from, below);
                 }

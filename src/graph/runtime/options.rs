@@ -21,6 +21,8 @@ pub enum Section {
     Methods,
     /// The initial state, or a function that makes it.
     Data,
+    /// Functions that the framework calls in the life of an instance.
+    Lifetimes,
     /// Declarations of properties.
     Properties,
     /// Functions by the path that they observe.
@@ -99,6 +101,7 @@ impl Solver<'_> {
             }
             Section::Methods => self.wire_methods(wiring, object),
             Section::Data => self.wire_data(wiring, object),
+            Section::Lifetimes => self.lifecycles(wiring, object),
             Section::Properties => self.subscribe(object, Subscriber::Property(wiring.instance)),
             Section::Observers => self.subscribe(object, Subscriber::Observer(wiring.instance)),
             Section::Relations => self.subscribe(object, Subscriber::Relation(wiring.instance)),
@@ -119,12 +122,7 @@ impl Solver<'_> {
         self.section(object, &sections.behaviors, wiring, Section::Behaviors);
         self.lifecycles(wiring, object);
         for name in &sections.lifetimes {
-            let name = self.symbols.intern(name);
-            let node = self.field_node(object, Field::Named(name));
-            for at in 0..self.objects_of(node).len() {
-                let section = self.objects_of(node)[at];
-                self.lifecycles(wiring, section);
-            }
+            self.section(object, name, wiring, Section::Lifetimes);
         }
     }
 

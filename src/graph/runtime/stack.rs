@@ -2,7 +2,6 @@
 //! may have been opened, further down any. Knows nothing of what pages hold.
 
 use super::super::objects::{Field, ObjId};
-use super::super::program::Origin;
 use super::super::solver::Solver;
 use super::super::{InstId, NodeId, Via};
 use crate::models::runtime::Below;
@@ -75,12 +74,9 @@ impl Solver<'_> {
 
     /// The unit whose script is at the beginning of the call path to an instance.
     pub(super) fn unit_behind(&self, inst: InstId) -> Option<UnitId> {
-        let mut inst = inst;
-        while let Some((caller, _)) = self.instances[inst.0 as usize].caller {
-            inst = caller;
-        }
-        let Origin::Module(module) = self.program.get(self.instances[inst.0 as usize].func).origin else { return None };
-        self.project.unit_of_script(self.program.modules()[module as usize].file)
+        let root = self.instances[inst.0 as usize].root;
+        let module = self.program.modules().get(root as usize)?;
+        self.project.unit_of_script(module.file)
     }
 
     /// The node of what may lie below a page.

@@ -1,22 +1,20 @@
 //! Tags of templates: handlers get events, attributes go out or into components, named templates are used.
 
-use super::super::calls::CallSite;
 use super::super::constraints::Rule;
 use super::super::instantiate::Frame;
 use super::super::natives::TagKind;
 use super::super::objects::{Field, ObjId, Object};
 use super::super::solver::{HOLE, Solver};
-use super::super::{InstId, Mark, Node, NodeId, Via};
+use super::super::{InstId, Mark, NodeId, Via};
 use super::MAX_MOUNTS;
 use crate::base::Span;
 use crate::ir::template::{Tag, TagAttribute, TemplateUse};
-use crate::ir::{CallKind, Range, Val};
+use crate::ir::{Range, Val};
 use crate::models::runtime::Below;
 use crate::models::{Anchor, Effect};
 use crate::project::UnitId;
 
 /// Content of a descriptor: whom it describes. The steps of the models name it too.
-const INSTANCE: &str = "instance";
 
 /// A tag in an instance of its template.
 pub(in crate::graph) struct Use<'t> {
@@ -49,7 +47,7 @@ impl Solver<'_> {
         }
     }
 
-    fn node_of(&self, it: &Use<'_>, val: Val) -> NodeId {
+    pub(super) fn node_of(&self, it: &Use<'_>, val: Val) -> NodeId {
         self.value_node(it.frame.inst, val)
     }
 
@@ -72,6 +70,7 @@ impl Solver<'_> {
         let generic = self.runtime.generics.get(&(owner, tag.to_owned())).or_else(|| unit.generics.get(tag)).copied();
         let Some(child) = unit.components.get(tag).copied().or(generic) else { return Vec::new() };
         self.reach.uses.insert((user, child));
+        self.load_unit(child);
         // A component inside itself is the one that is under way.
         let mut at = Some(inst);
         while let Some(inst) = at {
@@ -147,81 +146,12 @@ impl Solver<'_> {
         }
     }
 
-    /// A handler is called with an event.
-    fn handler(&mut self, it: &Use<'_>, attribute: &TagAttribute, event: &str, written: &str) {
-        let names = self.models.runtime.event.clone();
-        let this = self.node_of(it, it.tag.this);
-        let callee = self.passage();
-        let key = self.node_of(it, attribute.val);
-        self.attach(key, Rule::Method { this, dst: callee });
-        let object = self.made();
-        let detail = self.event_field(object, &names.detail);
-        let place = self.program_place(it, attribute);
-        self.event_sources(it, event, detail, place);
-        let sent = self.passage();
-        for child in &it.children {
-            self.sent(*child, event, sent);
-            let exact = super::original_event(written, &self.models.runtime.event_prefixes);
-            if exact != event {
-                self.sent(*child, &exact, sent);
-            }
-        }
-        self.flow(sent, detail, Via::Event, None, place);
-        let target = self.made();
-        let dataset = self.event_field(target, &names.dataset);
-        let from = self.node_of(it, it.tag.dataset);
-        self.flow(from, dataset, Via::Store, None, None);
-        for name in &names.targets {
-            let node = self.event_field(object, name);
-            self.add_object(node, target);
-        }
-        let mark = self.event_field(object, &names.mark);
-        let from = self.node_of(it, it.tag.mark);
-        self.flow(from, mark, Via::Store, None, None);
-
-        let arg = match place {
-            Some(place) => self.add_node(Node::Place { place }),
-            None => self.passage(),
-        };
-        self.add_object(arg, object);
-        let descriptor = self.descriptor(it, this);
-        let field = self.event_field(object, &names.descriptor);
-        self.add_object(field, descriptor);
-        let descriptor = self.holder(descriptor);
-        let (dst, handler) = (self.passage(), self.passage());
-        let bound = place.map(|place| self.places[place as usize]);
-        self.note_handler(it, event, arg, dst.index() as u32, bound);
-        self.handler_call(CallSite {
-            inst: it.frame.inst,
-            val: dst.index() as u32,
-            dst,
-            callee,
-            this: Some(this),
-            args: vec![(arg, false), (descriptor, false)],
-            kind: CallKind::Quiet,
-            handler,
-            place: bound,
-            derived_from: None,
-            dispatch: None,
-        });
-    }
-
-    /// What handlers in the view get of the page or component that the template belongs to.
-    fn descriptor(&mut self, it: &Use<'_>, this: NodeId) -> ObjId {
-        let ty = self.symbols.intern(&self.models.runtime.descriptor_type);
-        let object = self.objects.intern(Object::Alloc { inst: it.frame.inst, val: it.tag.detail.0, ty });
-        let field = Field::Content(self.symbols.intern(INSTANCE));
-        let node = self.field_node(object, field);
-        self.flow(this, node, Via::Store, None, None);
-        object
-    }
-
     pub(super) fn event_field(&mut self, object: ObjId, name: &str) -> NodeId {
         let name = self.symbols.intern(name);
         self.field_node(object, Field::Named(name))
     }
 
-    fn program_place(&mut self, it: &Use<'_>, attribute: &TagAttribute) -> Option<u32> {
+    pub(super) fn program_place(&mut self, it: &Use<'_>, attribute: &TagAttribute) -> Option<u32> {
         let range = it.frame.entry.function.values[attribute.out.0 as usize];
         let span = self.span(&it.frame, range)?;
         Some(self.place(span))

@@ -81,7 +81,7 @@ impl<'a> Lowerer<'a> {
             self.enter_when(start, &bin.left, left, outcome.opposite());
             // What `&&` hands on from the left is falsy: it says nothing of the data.
             let val = match bin.op {
-                BinaryOp::LogicalAnd => self.cx.builder.plain(at),
+                BinaryOp::LogicalAnd => self.cx.builder.nothing(at),
                 _ => left,
             };
             self.cx.builder.draft(Draft::Write { var: chosen, val }, at);

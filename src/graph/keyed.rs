@@ -1,0 +1,101 @@
+//! Keys that are values. A function that keeps functions under a name that it is given has an instance for each name; keys
+//! of which nothing becomes known stand for any. Knows nothing of what the properties hold.
+
+use super::constraints::Rule;
+use super::objects::{Field, ObjId, Object, Subscriber};
+use super::pairs::OBJECT_KEY;
+use super::program::FuncId;
+use super::solver::{HOLE, Solver};
+use super::{InstId, NodeId};
+
+/// Names that a call tells apart.
+const MAX_NAMES: usize = 400;
+
+/// A call of a function that keeps functions under a name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KeyedCall {
+    call: u32,
+    callee: ObjId,
+    func: FuncId,
+    env: Option<InstId>,
+    /// The parameter that the name goes to.
+    param: u32,
+    n_names: usize,
+    is_general: bool,
+}
+
+impl Solver<'_> {
+    /// Waits for the names that a call gives to a function that keeps functions under them; whether it does.
+    pub fn wait_for_names(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) -> bool {
+        let Some(param) = self.program.get(func).function.keyed else { return false };
+        let args = &self.calls[call as usize].args;
+        let Some(&(key, _)) = args.get(param as usize) else { return false };
+        if args.iter().take(param as usize + 1).any(|(_, is_spread)| *is_spread) {
+            return false;
+        }
+        let id = self.keyed_calls.len() as u32;
+        let keyed = KeyedCall { call, callee, func, env, param, n_names: 0, is_general: false };
+        self.keyed_calls.push(keyed);
+        self.silent_keys.push(key);
+        self.attach(key, Rule::Name(id));
+        true
+    }
+
+    /// The name turns out to be `name`.
+    pub fn name_given(&mut self, id: u32, name: ObjId) {
+        let KeyedCall { call, callee, func, env, param, n_names, is_general, .. } = self.keyed_calls[id as usize];
+        if let Object::Text(text) = self.objects.get(name).object
+            && n_names < MAX_NAMES
+            && !self.symbols.text(text).contains(HOLE)
+            && let Some(inst) = self.named_instance(func, env, call, text)
+        {
+            self.keyed_calls[id as usize].n_names += 1;
+            self.link_call(call, callee, func, inst, Some((param, name)));
+        } else if !is_general {
+            self.keyed_calls[id as usize].is_general = true;
+            let inst = self.instance(func, env, Some(call));
+            self.link_call(call, callee, func, inst, None);
+        }
+    }
+
+    /// The names of an object's properties go to a node; one that is not known stands for those that are not.
+    pub fn keys_of(&mut self, obj: ObjId, object: Object, dst: NodeId) {
+        match object {
+            Object::Alloc { ty, .. } if ty == self.known.ty_object => self.subscribe(obj, Subscriber::Names(dst)),
+            Object::Closure { .. } | Object::New { .. } | Object::Exports(_) => {
+                self.subscribe(obj, Subscriber::Names(dst));
+            }
+            // Of what lies outside only that matters which models and the program speak of.
+            Object::Api(api) => {
+                let members = self.apis.members(api);
+                for name in members.into_iter().filter(|name| self.mentioned.contains(name)).collect::<Vec<_>>() {
+                    let name = self.objects.intern(Object::Text(name));
+                    self.add_object(dst, name);
+                }
+                self.silent_keys.push(dst);
+            }
+            _ => self.add_object(dst, self.plain),
+        }
+    }
+
+    /// The name of a property goes to a node. What was stored under names that are not known has one that is not.
+    pub fn key_of(&mut self, field: Field, property: NodeId, dst: NodeId) {
+        match field {
+            Field::Named(name) if self.symbols.text(name).starts_with(OBJECT_KEY) => self.add_object(dst, self.plain),
+            Field::Named(name) => {
+                let name = self.objects.intern(Object::Text(name));
+                self.add_object(dst, name);
+            }
+            Field::Any => self.attach(property, Rule::Unnamed { dst }),
+            Field::Content(_) => {}
+        }
+    }
+
+    /// Keys of which nothing became known may be anything; whether there were any.
+    pub fn open_keys(&mut self) -> bool {
+        let keys = std::mem::take(&mut self.silent_keys);
+        let silent: Vec<NodeId> = keys.into_iter().filter(|key| self.objects_of(*key).is_empty()).collect();
+        silent.iter().for_each(|key| self.add_object(*key, self.plain));
+        !silent.is_empty()
+    }
+}

@@ -1,0 +1,143 @@
+//! Names that are values: properties that are copied under their own name, and functions that keep functions under a name
+//! that they are given. Knows nothing of what the names are.
+
+use rustc_hash::FxHashMap;
+
+use super::{Cell, Func, Function, Instr, Key, Val};
+
+/// Notes both in a finished function.
+pub fn note(function: &mut Function) {
+    let origins = Origins::of(function);
+    name_copies(function, &origins);
+    function.keyed = keyed(function, &origins);
+}
+
+/// Where values come from.
+struct Origins {
+    /// What each value is another name for.
+    same: FxHashMap<Val, Val>,
+    /// Values read under computed keys: the object and the key.
+    reads: FxHashMap<Val, (Val, Val)>,
+    /// What texts are made of.
+    parts: FxHashMap<Val, Vec<Val>>,
+    /// Arguments of calls.
+    arguments: FxHashMap<Val, Vec<Val>>,
+    /// Values that are functions made here.
+    closures: Vec<Val>,
+}
+
+impl Origins {
+    fn of(function: &Function) -> Self {
+        let mut origins = Self {
+            same: FxHashMap::default(),
+            reads: FxHashMap::default(),
+            parts: FxHashMap::default(),
+            arguments: FxHashMap::default(),
+            closures: Vec::new(),
+        };
+        let mut written: FxHashMap<(Func, Cell), Option<Val>> = FxHashMap::default();
+        for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+            if let Instr::StoreCell { owner, cell, val } = *instr {
+                written
+                    .entry((owner, cell))
+                    .and_modify(|known| *known = known.filter(|known| *known == val))
+                    .or_insert(Some(val));
+            }
+        }
+        for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+            match instr {
+                Instr::Copy { dst, src } => {
+                    origins.same.insert(*dst, *src);
+                }
+                Instr::LoadCell { dst, owner, cell } => {
+                    if let Some(&Some(val)) = written.get(&(*owner, *cell)) {
+                        origins.same.insert(*dst, val);
+                    }
+                }
+                Instr::Load { dst, obj, key: Key::Computed(key) } => {
+                    origins.reads.insert(*dst, (*obj, *key));
+                }
+                Instr::Op { dst, args, .. } => {
+                    origins.parts.insert(*dst, args.clone());
+                }
+                Instr::Call(call) => {
+                    origins.arguments.insert(call.dst, call.args.iter().map(|arg| arg.val).collect());
+                }
+                Instr::Closure { dst, .. } => origins.closures.push(*dst),
+                _ => {}
+            }
+        }
+        origins.follow_phis(function);
+        origins
+    }
+
+    /// A value that is the same on all ways is that one: conditions on a variable split it and join it again.
+    fn follow_phis(&mut self, function: &Function) {
+        for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+            if let Instr::Phi { dst, srcs } = instr {
+                let mut found = srcs.iter().map(|src| self.origin(*src)).filter(|src| src != dst);
+                if let Some(first) = found.next()
+                    && found.all(|other| other == first)
+                {
+                    self.same.insert(*dst, first);
+                }
+            }
+        }
+    }
+
+    /// The value that `val` is another name for. Names of loops could go round: the way back is bounded.
+    fn origin(&self, val: Val) -> Val {
+        const MAX_NAMES: usize = 32;
+        let mut val = val;
+        for _ in 0..MAX_NAMES {
+            let Some(&src) = self.same.get(&val) else { break };
+            val = src;
+        }
+        val
+    }
+
+    fn read(&self, val: Val) -> Option<(Val, Val)> {
+        let &(obj, key) = self.reads.get(&self.origin(val))?;
+        Some((obj, self.origin(key)))
+    }
+
+    /// The parameter that a name is, or is made with.
+    fn param(&self, function: &Function, key: Val) -> Option<u32> {
+        let key = self.origin(key);
+        let at = |val: Val| function.params.iter().position(|param| *param == val).map(|at| at as u32);
+        at(key)
+            .or_else(|| self.parts.get(&key)?.iter().find_map(|part| at(self.origin(*part))))
+            .or_else(|| at(self.reads.get(&key).map(|(_, key)| self.origin(*key))?))
+    }
+}
+
+/// `obj[key] = src[key]`, however it is written, keeps the properties apart although the key is not known.
+fn name_copies(function: &mut Function, origins: &Origins) {
+    for (instr, _) in function.blocks.iter_mut().flat_map(|block| &mut block.code) {
+        if let Instr::Store { obj, key: Key::Computed(key), val } = *instr
+            && let Some((src, from)) = origins.read(val)
+            && from == origins.origin(key)
+        {
+            *instr = Instr::CopyKey { obj, src, key };
+        }
+    }
+}
+
+/// The parameter that names what a function stores, where the name says what that is: functions that it makes, or what
+/// it reads (or has made of what it reads) under that name.
+fn keyed(function: &Function, origins: &Origins) -> Option<u32> {
+    let code = function.blocks.iter().flat_map(|block| &block.code);
+    code.filter_map(|(instr, _)| match *instr {
+        Instr::Store { key: Key::Computed(key), val, .. } => Some((key, origins.origin(val))),
+        _ => None,
+    })
+    .find_map(|(key, val)| {
+        let param = origins.param(function, key)?;
+        let is_read_there =
+            |arg: &Val| origins.read(*arg).is_some_and(|(_, key)| origins.param(function, key) == Some(param));
+        let is_kept = origins.closures.contains(&val)
+            || is_read_there(&val)
+            || origins.arguments.get(&val).is_some_and(|args| args.iter().any(is_read_there));
+        is_kept.then_some(param)
+    })
+}
