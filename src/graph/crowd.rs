@@ -28,6 +28,9 @@ const VALUES_PER_ENTRY: usize = 400;
 /// Limits for what tells less apart are higher by one part in this many, for each level.
 const LEVELS: usize = 4;
 
+/// Work that a node of a clone may make.
+const WORK_PER_CLONE: usize = 4;
+
 /// What code that nothing loads may cost: for each value, and for each module.
 const UNUSED_WORK_PER_VALUE: usize = 10;
 const UNUSED_WORK: usize = 2_000;
@@ -340,7 +343,8 @@ impl Solver<'_> {
         }
         let pool = self.budget.work_pool + self.budget.work_pool_per_value * self.all_values;
         let scarcity = if self.crowds.drawn < pool { 1 } else { SCARCE };
-        (self.budget.work_per_value * n_values, self.budget.work_per_module / scarcity)
+        let by_size = self.budget.work_per_value * n_values + WORK_PER_CLONE * self.crowds.share(module).cloned;
+        (by_size, self.budget.work_per_module / scarcity)
     }
 
     /// What arrives at a node instead of one more object: the object itself as long as there are not too many.
