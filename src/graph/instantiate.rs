@@ -49,7 +49,7 @@ impl Solver<'_> {
         };
         self.note_border(func, border);
         let is_shared = matches!(context, Context::Border(..) | Context::Root(_)) || self.crowds.is_shared(func);
-        self.instances.push(Instance { func, env, call, caller, root, border, first, depth, is_shared });
+        self.instances.push(Instance { func, env, caller, call, root, border, first, depth, is_shared });
         let n_instances = self.n_instances.entry(func).or_default();
         *n_instances += 1;
         if *n_instances > 1 {

@@ -82,11 +82,11 @@ impl Solver<'_> {
     /// Whether a value is a property that none of the objects has which are all known.
     fn is_absent(&self, inst: InstId, function: &Function, val: Val) -> bool {
         let code = function.blocks.iter().flat_map(|block| &block.code);
-        let holder = code.filter_map(|(instr, _)| match *instr {
+        let mut holders = code.filter_map(|(instr, _)| match *instr {
             Instr::Load { dst, obj, key: Key::Named(_) } if dst == val => Some(obj),
             _ => None,
         });
-        let Some(holder) = holder.last() else { return false };
+        let Some(holder) = holders.next() else { return false };
         let holders = self.objects_of(self.value_node(inst, holder));
         !holders.is_empty()
             && holders.iter().all(|obj| match self.objects.get(*obj).object {

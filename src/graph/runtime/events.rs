@@ -11,7 +11,7 @@ use crate::ir::CallKind;
 use crate::ir::template::TagAttribute;
 use crate::models::Effect;
 
-/// The content of a descriptor that is the instance.
+/// Content of a descriptor: whom it describes. The steps of the models name it too.
 const INSTANCE: &str = "instance";
 /// Events of components that a handler tells apart.
 const MAX_SENT: u32 = 64;
@@ -75,8 +75,8 @@ impl Solver<'_> {
         let dataset = self.event_field(target, &names.dataset);
         let from = self.node_of(it, it.tag.dataset);
         self.flow(from, dataset, Via::Store, None, None);
-        let named = it.tag.attributes.iter().find(|at| self.symbols.text(it.frame.entry.sym(at.name)) == names.id);
-        if let Some(val) = named.map(|attribute| attribute.val) {
+        let own_name = it.tag.attributes.iter().find(|at| self.symbols.text(it.frame.entry.sym(at.name)) == names.id);
+        if let Some(val) = own_name.map(|attribute| attribute.val) {
             let id = self.event_field(target, &names.id);
             let from = self.node_of(it, val);
             self.flow(from, id, Via::Store, None, None);

@@ -14,8 +14,6 @@ use crate::models::runtime::Below;
 use crate::models::{Anchor, Effect};
 use crate::project::UnitId;
 
-/// Content of a descriptor: whom it describes. The steps of the models name it too.
-
 /// A tag in an instance of its template.
 pub(in crate::graph) struct Use<'t> {
     pub frame: Frame,
