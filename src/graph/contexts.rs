@@ -19,10 +19,11 @@ const MAX_UNDER_WAY: u32 = 2;
 pub(super) enum Context {
     /// The call, and with it the whole call path.
     Call(u32),
-    /// The module in which the call path begins, and the call by which it last came into that of the function.
-    Border(u32, CallText),
-    /// The module in which the call path begins.
-    Root(u32),
+    /// The call in the text, the module in which the call path begins, and the call by which the path last came into the
+    /// module of the function from elsewhere.
+    Border(CallText, u32, Option<CallText>),
+    /// The call in the text, and the module in which the call path begins.
+    Root(CallText, u32),
     /// The call, and the name that it is given.
     Name(u32, Sym),
     /// Nothing: it is entered from outside, or all call paths share it.
@@ -66,12 +67,12 @@ impl Solver<'_> {
         Some(inst)
     }
 
-    /// What is told apart where call paths no longer are: by where they enter the module of the function and in which
-    /// module they begin, then by the latter alone, then nothing.
+    /// What is told apart where call paths no longer are: the calls in the text, by where the paths enter the module of
+    /// the function and in which module they begin, then by the latter alone; then nothing.
     fn coarser_context(&mut self, func: FuncId, env: Option<InstId>, call: u32) -> Context {
         let root = self.instances[self.calls[call as usize].inst.0 as usize].root;
-        let coarser = [self.border(func, call).map(|site| Context::Border(root, site)), Some(Context::Root(root))];
-        for (level, context) in (1..).zip(coarser).filter_map(|(level, context)| Some((level, context?))) {
+        let (at, border) = (self.text_of_call(call), self.border(func, call));
+        for (level, context) in (1..).zip([Context::Border(at, root, border), Context::Root(at, root)]) {
             if self.by_context.contains_key(&(func, env, context)) || !self.is_cloned_enough(func, level) {
                 return context;
             }
@@ -82,16 +83,21 @@ impl Solver<'_> {
 
     /// The call by which a call path last came into the module of a function from elsewhere.
     pub(super) fn border(&self, func: FuncId, call: u32) -> Option<CallText> {
-        let mut site = &self.calls[call as usize];
-        if self.crowds.is_of_module(site.inst, self.program.get(func).origin) {
-            return self.instances[site.inst.0 as usize].border;
+        let caller = self.calls[call as usize].inst;
+        if self.crowds.is_of_module(caller, self.program.get(func).origin) {
+            return self.instances[caller.0 as usize].border;
         }
-        // What a model calls comes from where the model is called.
+        Some(self.text_of_call(call))
+    }
+
+    /// A call in the text; what a model calls is called where the model is.
+    fn text_of_call(&self, call: u32) -> CallText {
+        let mut site = &self.calls[call as usize];
         while self.natives.is_model(&self.program, self.instances[site.inst.0 as usize].func) {
             let Some(call) = self.instances[site.inst.0 as usize].call else { break };
             site = &self.calls[call as usize];
         }
-        Some(CallText { func: self.instances[site.inst.0 as usize].func, val: site.val })
+        CallText { func: self.instances[site.inst.0 as usize].func, val: site.val }
     }
 
     /// Whether one more call path to `func` may be told apart. Call sites are; the ways to one site only up to a number,
@@ -116,7 +122,7 @@ impl Solver<'_> {
         let of = |inst: InstId| self.instances[inst.0 as usize].root;
         match (context, env, self.program.get(func).origin) {
             (Context::Call(call) | Context::Name(call, _), ..) => of(self.calls[call as usize].inst),
-            (Context::Root(root) | Context::Border(root, _), ..) => root,
+            (Context::Root(_, root) | Context::Border(_, root, _), ..) => root,
             (Context::Entry, Some(env), _) => of(env),
             (Context::Entry, None, Origin::Module(module)) => module,
             (Context::Entry, None, Origin::Model) => RUNTIME,

@@ -26,7 +26,7 @@ impl Solver<'_> {
     pub(super) fn make_instance(&mut self, func: FuncId, env: Option<InstId>, context: Context) -> InstId {
         let call = match context {
             Context::Call(call) | Context::Name(call, _) => Some(call),
-            Context::Border(..) | Context::Root(_) | Context::Entry => None,
+            Context::Border(..) | Context::Root(..) | Context::Entry => None,
         };
         let entry = self.program.get(func).clone();
         let inst = InstId(self.instances.len() as u32);
@@ -44,11 +44,11 @@ impl Solver<'_> {
         let root = self.root(func, env, context);
         let border = match context {
             Context::Call(call) | Context::Name(call, _) => self.border(func, call),
-            Context::Border(_, site) => Some(site),
-            Context::Root(_) | Context::Entry => None,
+            Context::Border(.., border) => border,
+            Context::Root(..) | Context::Entry => None,
         };
         self.note_border(func, border);
-        let is_shared = matches!(context, Context::Border(..) | Context::Root(_)) || self.crowds.is_shared(func);
+        let is_shared = matches!(context, Context::Border(..) | Context::Root(..)) || self.crowds.is_shared(func);
         self.instances.push(Instance { func, env, caller, call, root, border, first, depth, is_shared });
         let n_instances = self.n_instances.entry(func).or_default();
         *n_instances += 1;

@@ -224,7 +224,7 @@ impl Default for Budget {
     fn default() -> Self {
         Self {
             instances_per_function: 400,
-            paths_per_site: 12,
+            paths_per_site: 6,
             values: 60_000,
             nodes_per_value: 8,
             nodes_per_module: 20_000,
