@@ -251,11 +251,24 @@ impl Solver<'_> {
         }
         self.link_arguments(&site, func, inst, None);
         self.link_result(&site, func, inst);
+        if let (Some(this), true) = (site.this, self.lets_go_on(api)) {
+            self.attach(this, Rule::Load { dst: site.handler, field: Field::Content(self.known.error) });
+        }
         // What is of a type of its own has no second nature as a path.
         let is_typed = self.natives.makes(api).is_some_and(|ty| ty != self.known.ty_promise);
         if self.natives.is_open(api) && !is_typed {
             self.chain(api, site.dst);
         }
+    }
+
+    /// Whether a call lets a generator go on: what it throws then comes out of the call.
+    fn lets_go_on(&mut self, api: super::api::ApiId) -> bool {
+        let ty = self.known.ty_iterator;
+        self.apis.is_member_of_type(api)
+            && ["next", "throw", "return"].into_iter().any(|name| {
+                let name = self.symbols.intern(name);
+                self.natives.type_member(ty, name) == Some(api)
+            })
     }
 
     fn last_name(&self, api: super::api::ApiId) -> Sym {
@@ -367,12 +380,38 @@ impl Solver<'_> {
         }
         let mut derived = site.clone();
         derived.callee = function;
-        derived.this = site.args.first().map(|(arg, _)| *arg);
+        let (this, rest) = self.split_first(&site.args);
+        derived.this = this;
         derived.args = match method {
-            FunctionMethod::Apply => site.args.get(1).map(|&(arg, _)| (arg, true)).into_iter().collect(),
-            _ => site.args.iter().skip(1).copied().collect(),
+            FunctionMethod::Apply => rest.first().map(|&(arg, _)| (arg, true)).into_iter().collect(),
+            _ => rest,
         };
         self.call_derived(call, derived);
+    }
+
+    /// The first argument, and the others: `f.bind.apply(f, list)` has them all in a list.
+    fn split_first(&mut self, args: &[(NodeId, bool)]) -> (Option<NodeId>, Vec<(NodeId, bool)>) {
+        /// Elements that keep their positions.
+        const TOLD_APART: usize = 6;
+        let Some((&(first, is_spread), rest)) = args.split_first() else { return (None, Vec::new()) };
+        if !is_spread {
+            return (Some(first), rest.to_vec());
+        }
+        let list = self.fresh_array();
+        let [this, others] = [(); 2].map(|()| self.add_node(super::Node::Deep { obj: list }));
+        self.add_object(others, list);
+        for index in 0..=TOLD_APART {
+            let field = Field::Named(self.index_name(index));
+            let dst = match index.checked_sub(1) {
+                Some(before) => {
+                    let before = Field::Named(self.index_name(before));
+                    self.field_node(list, before)
+                }
+                None => this,
+            };
+            self.attach(first, Rule::Load { dst, field });
+        }
+        (Some(this), [&[(others, true)][..], rest].concat())
     }
 
     /// Makes a call that another one comes to. A function that is bound to itself comes to nothing new.
@@ -398,10 +437,10 @@ impl Solver<'_> {
         self.resolved.insert(call);
         let mut derived = self.calls[call as usize].clone();
         derived.callee = function;
+        let (this, mut args) = self.split_first(&bound.args);
         if derived.kind != CallKind::New {
-            derived.this = bound.args.first().map(|(arg, _)| *arg);
+            derived.this = this;
         }
-        let mut args: Vec<(NodeId, bool)> = bound.args.iter().skip(1).copied().collect();
         args.append(&mut derived.args);
         derived.args = args;
         self.call_derived(call, derived);
@@ -419,10 +458,11 @@ impl Solver<'_> {
     }
 
     /// A write of `name` calls the setter of that name: one call for all that is written.
-    pub fn setter(&mut self, obj: ObjId, name: Sym, src: NodeId) {
+    pub fn setter(&mut self, obj: ObjId, name: Sym, src: NodeId, at: Option<u32>) {
         if !self.getters.contains(&name) {
             return;
         }
+        self.accessor_errors(obj, name, src, at);
         if let Some(&written) = self.setters.get(&(obj, name)) {
             self.flow(src, written, Via::Argument, None, None);
             return;
@@ -433,6 +473,27 @@ impl Solver<'_> {
         let node = self.accessor_node(obj, content::SET, name);
         let id = self.accessor_call(node, obj, node, vec![(written, false)]);
         self.attach(node, Rule::Callee(id));
+    }
+
+    /// What the getter or setter of a property throws goes where errors go at a value that is read or written.
+    pub fn accessor_errors(&mut self, obj: ObjId, name: Sym, node: NodeId, at: Option<u32>) {
+        if self.getters.contains(&name)
+            && let Some(handler) = self.handler_at(node, at)
+        {
+            let (_, errors) = self.accessor_ends(obj);
+            self.flow(errors, handler, Via::Throw, None, None);
+        }
+    }
+
+    /// Where an error goes that comes up at a value of the text, or at a place in it.
+    pub fn handler_at(&self, node: NodeId, at: Option<u32>) -> Option<NodeId> {
+        let super::Node::Value { inst, val } = self.graph[node] else { return None };
+        let function = &self.program.get(self.instances[inst.0 as usize].func).function;
+        let start = at.map_or(function.values[val as usize].start, |at| self.places[at as usize].start);
+        let around = function.tries.iter().filter(|(range, _)| range.start <= start && start < range.end);
+        let innermost = around.min_by_key(|(range, _)| range.end - range.start);
+        let handler = innermost.map(|(_, caught)| *caught).or(function.thrown)?;
+        Some(self.value_node(inst, handler))
     }
 
     /// The node of an object's getter or setter, inherited ones included.
@@ -450,7 +511,7 @@ impl Solver<'_> {
     }
 
     /// The receiver of an object's getters and setters, and where their errors go.
-    fn accessor_ends(&mut self, receiver: ObjId) -> (NodeId, NodeId) {
+    pub fn accessor_ends(&mut self, receiver: ObjId) -> (NodeId, NodeId) {
         if let Some(&ends) = self.accessor_ends.get(&receiver) {
             return ends;
         }

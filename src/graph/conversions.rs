@@ -34,6 +34,10 @@ impl Solver<'_> {
         if !is_typed && (!is_own || names.iter().all(|name| !self.defined.contains(name))) {
             return;
         }
+        if let Some(handler) = self.handler_at(dst, None) {
+            let (_, errors) = self.accessor_ends(obj);
+            self.flow(errors, handler, Via::Throw, None, None);
+        }
         let field = Field::Content(self.known.primitive);
         let known = self.objects.field(obj, field);
         let text = self.field_node(obj, field);

@@ -30,11 +30,20 @@ impl Solver<'_> {
                 }
                 self.members_by_name(field, dst);
             }
-            Object::Method(_) => {}
+            Object::Method(_) => {
+                let method = if let Field::Named(name) = field { self.function_method(name) } else { None };
+                if let Some(method) = method {
+                    let method = self.objects.intern(Object::Method(method));
+                    self.add_object(dst, method);
+                }
+            }
             object if self.is_proxy(object) => self.trap(obj, Deed::Get { field, dst }),
             _ => {
                 let node = self.lookup(obj, object, field);
                 self.flow(node, dst, Via::Load, Some(field), None);
+                if let Field::Named(name) = field {
+                    self.accessor_errors(obj, name, dst, None);
+                }
                 if let (Object::Api(api), Field::Named(name)) = (object, field)
                     && let Some(member) = self.apis.child(api, Link::Member(name))
                 {
@@ -58,6 +67,12 @@ impl Solver<'_> {
             }
             Field::Any => {
                 self.subscribe(obj, Subscriber::All(dst));
+                if matches!(object, Object::New { .. })
+                    || matches!(object, Object::Alloc { ty, .. } if ty == self.known.ty_object)
+                {
+                    let proto = self.field_node(obj, Field::Content(self.known.proto));
+                    self.attach(proto, Rule::Load { dst, field });
+                }
                 if let Object::Api(api) = object
                     && self.apis.is_store(api, &self.symbols)
                 {
@@ -343,13 +358,13 @@ impl Solver<'_> {
         if let Field::Named(name) = field
             && self.has_setter(obj, name)
         {
-            return self.setter(obj, name, src);
+            return self.setter(obj, name, src, at);
         }
         let holder = self.written_object(obj);
         let node = self.field_node(holder, field);
         self.flow(src, node, Via::Store, Some(field), at);
         if let Field::Named(name) = field {
-            self.setter(obj, name, src);
+            self.setter(obj, name, src, at);
         }
     }
 
@@ -417,6 +432,7 @@ impl Solver<'_> {
                 Field::Named(self.symbol_key(key))
             }
             Object::New { .. } => Field::Named(self.symbol_key(key)),
+            Object::Api(api) => self.known_symbol(api).map_or(Field::Any, Field::Named),
             _ => Field::Any,
         };
         let field = if self.counts_from_end(obj, field) { Field::Any } else { field };
@@ -440,6 +456,14 @@ impl Solver<'_> {
         let Field::Named(name) = field else { return false };
         self.symbols.text(name).strip_prefix('-').is_some_and(|rest| rest.parse::<u32>().is_ok())
             && self.objects.field(obj, field).is_none()
+    }
+
+    /// The name that a symbol of the language gives to properties.
+    fn known_symbol(&mut self, api: ApiId) -> Option<Sym> {
+        let (Link::Member(name), Some(parent)) = (self.apis.link(api), self.apis.parent(api)) else { return None };
+        let Link::Global(parent) = self.apis.link(parent) else { return None };
+        let is_symbol = self.symbols.text(parent) == "Symbol";
+        is_symbol.then(|| format!("@@{}", self.symbols.text(name))).map(|text| self.symbols.intern(&text))
     }
 
     fn symbol_key(&mut self, key: ObjId) -> Sym {
@@ -479,6 +503,9 @@ impl Solver<'_> {
             (Subscriber::Copy(target, _), Field::Content(name)) if name == self.known.key => {
                 let copy = self.field_node(target, field);
                 self.flow(node, copy, Via::Store, Some(Field::Any), None);
+            }
+            (Subscriber::All(dst), Field::Content(name)) if self.symbols.text(name).starts_with(content::GET) => {
+                self.attach(node, Rule::Accessor { dst, receiver: obj });
             }
             (Subscriber::Await(target, within), Field::Named(_) | Field::Any) => {
                 self.await_field(node, target, field, within);

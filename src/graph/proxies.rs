@@ -117,7 +117,11 @@ impl Solver<'_> {
             Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => inst,
             _ => InstId(0),
         };
-        let handler = self.add_node(Node::Deep { obj: proxy });
+        let handler = match deed {
+            Deed::Set { src, at, .. } => self.handler_at(src, at),
+            _ => self.handler_at(dst, None),
+        };
+        let handler = handler.unwrap_or_else(|| self.add_node(Node::Deep { obj: proxy }));
         CallSite {
             inst,
             val: key.index() as u32,

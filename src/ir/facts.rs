@@ -4,7 +4,7 @@
 
 use fixedbitset::FixedBitSet;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Function, Instr, Key, Literal, Name, Val, naming};
 
@@ -90,17 +90,25 @@ fn except_overwritten(function: &mut Function) {
     }
 }
 
-/// Properties that are stored into the receiver before control can turn aside.
+/// Properties that are stored into the receiver before control can turn aside, and before anyone reads what it inherits.
 fn given_to_receiver(function: &Function) -> Vec<Name> {
     let Some(this) = function.this else { return Vec::new() };
     let mut names = Vec::new();
+    let mut read = FxHashSet::default();
     let mut at = 0;
     for _ in 0..function.blocks.len() {
         let block = &function.blocks[at];
-        names.extend(block.code.iter().filter_map(|(instr, _)| match instr {
-            Instr::Store { obj, key: Key::Named(name), .. } if *obj == this => Some(*name),
-            _ => None,
-        }));
+        for (instr, _) in &block.code {
+            match instr {
+                Instr::Load { obj, key: Key::Named(name), .. } if *obj == this && !names.contains(name) => {
+                    read.insert(*name);
+                }
+                Instr::Store { obj, key: Key::Named(name), .. } if *obj == this && !read.contains(name) => {
+                    names.push(*name);
+                }
+                _ => {}
+            }
+        }
         match block.next[..] {
             [next] => at = next.0 as usize,
             _ => break,

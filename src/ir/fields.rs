@@ -8,7 +8,8 @@ use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::builder::{Builder, Draft, Var};
-use super::{BlockId, Instr, Key, Literal, Name, Range, Val, ssa::for_each_use};
+use super::ssa::{for_each_use, shared_at_entry};
+use super::{BlockId, Instr, Key, Literal, Name, Range, Val};
 use super::{arrays, maps};
 
 /// Bits of analysis state per function beyond which objects are left to the heap: the result is coarser, not smaller.
@@ -32,6 +33,7 @@ const MAX_ROUNDS: usize = 5;
 
 /// Rewrites the field accesses of local objects into reads and writes of variables.
 pub fn localize(builder: &mut Builder, reachable: &FixedBitSet, predecessors: &[Vec<BlockId>]) {
+    share_late(builder, reachable, predecessors);
     let maps = maps::made(builder, reachable);
     if !maps.is_empty() {
         let aliases = aliases_of(builder, reachable, &FxHashSet::default());
@@ -55,10 +57,38 @@ pub fn localize(builder: &mut Builder, reachable: &FixedBitSet, predecessors: &[
         }
         let index: FxHashMap<Val, usize> = candidates.iter().enumerate().map(|(at, c)| (c.object, at)).collect();
         let proto = builder.vocabulary.as_ref().and_then(|words| words.proto);
-        let place = Localizer { proto, aliases, index, candidates };
+        let with_proto = FixedBitSet::with_capacity(candidates.len());
+        let mut place = Localizer { proto, aliases, index, candidates, with_proto };
+        place.note_prototypes(builder, reachable);
         let escaped = place.escaped_at_entry(builder, reachable, predecessors);
         for at in reachable.ones() {
             place.rewrite(builder, at, &escaped, &mut resets);
+        }
+    }
+}
+
+/// A closure may be made before the object that it sees through a variable: the object escapes where it is written there.
+fn share_late(builder: &mut Builder, reachable: &FixedBitSet, predecessors: &[Vec<BlockId>]) {
+    let mut shared_at_entry = shared_at_entry(builder, predecessors);
+    let is_shared = |draft: &(Draft, Range)| matches!(draft.0, Draft::Share { .. });
+    if !reachable.ones().any(|at| builder.blocks[at].code.iter().any(is_shared)) {
+        return;
+    }
+    let aliases = aliases_of(builder, reachable, &FxHashSet::default());
+    for at in reachable.ones() {
+        let shared = &mut shared_at_entry[at];
+        let mut late = Vec::new();
+        for (place, (draft, range)) in builder.blocks[at].code.iter().enumerate() {
+            match draft {
+                Draft::Share { vars } => vars.iter().for_each(|var| shared.grow_and_insert(var.0 as usize)),
+                Draft::Write { var, .. } if aliases.is_holder(*var) && shared.contains(var.0 as usize) => {
+                    late.push((place + 1, *var, *range));
+                }
+                _ => {}
+            }
+        }
+        for (place, var, range) in late.into_iter().rev() {
+            builder.blocks[at].code.insert(place, (Draft::Share { vars: vec![var] }, range));
         }
     }
 }
@@ -228,6 +258,8 @@ struct Localizer {
     aliases: Aliases,
     index: FxHashMap<Val, usize>,
     candidates: Vec<Candidate>,
+    /// Those that are given a prototype.
+    with_proto: FixedBitSet,
 }
 
 /// What a piece of code does with a candidate.
@@ -353,6 +385,7 @@ impl Localizer {
                 continue;
             }
             match self.localized(&draft, &escaped) {
+                Some(var) if self.inherits_again(&draft) => self.uncover(builder, &draft, place, var),
                 Some(var) => Self::access(builder, draft, place, var),
                 None => builder.draft(draft, place),
             }
@@ -406,6 +439,14 @@ impl Localizer {
     }
 
     /// The candidate that gets a prototype, and which.
+    fn note_prototypes(&mut self, builder: &Builder, reachable: &FixedBitSet) {
+        for (draft, _) in reachable.ones().flat_map(|at| &builder.blocks[at].code) {
+            if let Some((candidate, _)) = self.gets_prototype(draft) {
+                self.with_proto.insert(candidate);
+            }
+        }
+    }
+
     fn gets_prototype(&self, draft: &Draft) -> Option<(usize, Val)> {
         match draft {
             Draft::Instr(Instr::Store { obj, key: Key::Content(name), val }) if Some(*name) == self.proto => {
@@ -413,6 +454,20 @@ impl Localizer {
             }
             _ => None,
         }
+    }
+
+    /// Whether a property is deleted of an object that has a prototype of the program's.
+    fn inherits_again(&self, draft: &Draft) -> bool {
+        let Draft::Instr(Instr::Delete { obj, .. }) = draft else { return false };
+        self.candidate(*obj).is_some_and(|candidate| self.with_proto.contains(candidate))
+    }
+
+    /// What the prototype has shows again where a property is deleted.
+    fn uncover(&self, builder: &mut Builder, draft: &Draft, place: Range, var: Var) {
+        let (Draft::Instr(Instr::Delete { obj, key }), Some(proto)) = (draft, self.proto) else { return };
+        let proto = builder.load(*obj, Key::Content(proto), place);
+        let val = builder.load(proto, *key, place);
+        builder.draft(Draft::Write { var, val }, place);
     }
 
     /// Fields without a value of their own have the prototype's.

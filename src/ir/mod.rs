@@ -100,6 +100,8 @@ pub struct Function {
     pub arguments: Option<Val>,
     /// Errors that leave the function.
     pub thrown: Option<Val>,
+    /// Code within `try`, and where errors go that come up there.
+    pub tries: Vec<(Range, Val)>,
     /// Where each value comes from in the text.
     pub values: Vec<Range>,
     /// How many cells it owns.

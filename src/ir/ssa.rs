@@ -62,7 +62,7 @@ fn predecessors(blocks: &[DraftBlock], reachable: &FixedBitSet) -> Vec<Vec<Block
 }
 
 /// For each block the variables that a closure may already see when control enters it.
-fn shared_at_entry(builder: &Builder, predecessors: &[Vec<BlockId>]) -> Vec<FixedBitSet> {
+pub(super) fn shared_at_entry(builder: &Builder, predecessors: &[Vec<BlockId>]) -> Vec<FixedBitSet> {
     let n_vars = builder.cells.len();
     let made = |block: &DraftBlock| {
         let mut vars = FixedBitSet::new();

@@ -246,6 +246,7 @@ impl<'a> Machine<'a> {
         let Some(func) = frame.func else { return Err(Abrupt::Stop("super outside of a class")) };
         let parent = self.parent_class(func);
         let this = self.construct(parent, args, frame.new_target.clone(), None).await?;
+        self.touch(0);
         *frame.this.borrow_mut() = Some(this.clone());
         if let Some(closure) = self.closure_of(func) {
             self.init_fields(&closure, &this).await?;

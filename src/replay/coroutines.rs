@@ -81,6 +81,7 @@ impl<'a> Machine<'a> {
 
     /// Lets a coroutine go on until it stops again. What an async one throws gets to nobody at once.
     pub(super) fn resume(&self, at: usize, resume: Resume, is_async: bool) -> Outcome<(Signal, Value)> {
+        self.touch(0);
         let (future, is_started) = {
             let mut coroutines = self.coroutines.borrow_mut();
             let coroutine = &mut coroutines[at];
@@ -113,6 +114,7 @@ impl<'a> Machine<'a> {
         self.running.borrow_mut().push(at);
         let end = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         self.running.borrow_mut().pop();
+        self.touch(0);
         let own = self.guarded.replace(guarded).saturating_sub(base);
         self.coroutines.borrow_mut()[at].guarded = own;
         self.depth.set(depth);

@@ -150,7 +150,13 @@ impl<'a> Machine<'a> {
         Box::pin(async move {
             self.step()?;
             if closure.file != LIBRARY {
-                self.record.borrow_mut().entered.insert(closure.span());
+                let span = closure.span();
+                let mut record = self.record.borrow_mut();
+                record.entered.insert(span);
+                self.entered.borrow_mut().insert(span);
+                if self.era.get() != 0 {
+                    record.opened.insert(span);
+                }
             }
             let is_arrow = matches!(closure.code, Code::Arrow(_));
             let frame = Rc::new(Frame {
@@ -165,7 +171,14 @@ impl<'a> Machine<'a> {
             let env = Scope::new(Some(closure.env.clone()), frame);
             if !closure.is_async() && !closure.is_generator() {
                 self.enter()?;
+                let is_own = closure.file != LIBRARY;
+                if is_own {
+                    self.stack.borrow_mut().push(closure.span());
+                }
                 let end = self.body(&closure, &env).await;
+                if is_own {
+                    self.stack.borrow_mut().pop();
+                }
                 self.leave();
                 return end;
             }

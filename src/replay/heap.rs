@@ -108,7 +108,9 @@ impl Machine<'_> {
 
     /// Code that runs from outside and changes what was there before it can be seen by the rest, in any order.
     pub(super) fn note_write(&self, obj: Obj) {
-        if self.era.get() != 0 && self.with(obj, |object| object.era) < self.era.get() {
+        let (era, born) = self.with(obj, |object| (object.era, object.born));
+        self.touch(born);
+        if self.era.get() != 0 && era < self.era.get() {
             self.is_shared.set(true);
         }
     }
@@ -222,8 +224,14 @@ impl Machine<'_> {
             return;
         }
         match value {
-            Value::Obj(obj) => self.with(*obj, |object| object.smear |= labels),
+            Value::Obj(obj) => {
+                self.touch(self.with(*obj, |object| {
+                    object.smear |= labels;
+                    object.born
+                }));
+            }
             Value::Unknown(unk) => {
+                self.touch(0);
                 let mut unknowns = self.unknowns.borrow_mut();
                 unknowns[unk.0 as usize].labels |= labels;
             }

@@ -22,7 +22,7 @@ const HIDDEN: char = '%';
 /// Waits for something unknown of which both is tried: that it is there at once, and after all else.
 const MAX_WAITS: u32 = 5;
 
-const NATIVES: [&str; 49] = [
+const NATIVES: [&str; 50] = [
     "adopt",
     "any",
     "apply",
@@ -49,6 +49,7 @@ const NATIVES: [&str; 49] = [
     "late",
     "math",
     "maybe",
+    "maybeList",
     "maybeThrow",
     "microtask",
     "mixed",
@@ -209,10 +210,17 @@ impl<'a> Machine<'a> {
             }
             "define" => {
                 let how = arg(2);
-                let mut truths = [false; 2];
+                self.make_prototype(obj, &key);
+                // What is not said stays as it was.
+                let mut truths = self.with(obj, |object| {
+                    object.props.get(&key).map_or([false; 2], |prop| [prop.is_enumerable, prop.is_writable])
+                });
                 for (at, name) in ["enumerable", "writable"].iter().enumerate() {
-                    let value = self.get_named(&how, name).await?;
-                    truths[at] = self.truth(&value)?;
+                    let says = how.object().is_none_or(|how| self.has_own(how, &Key::str(name)));
+                    if says || !self.has_own(obj, &key) {
+                        let value = self.get_named(&how, name).await?;
+                        truths[at] = self.truth(&value)?;
+                    }
                 }
                 let is_accessor = how
                     .object()
@@ -332,6 +340,7 @@ impl<'a> Machine<'a> {
             }
             "freeze" => {
                 if let Some(obj) = obj(0) {
+                    self.note_write(obj);
                     self.with(obj, |object| {
                         object.is_frozen = true;
                         object.props.values_mut().for_each(|prop| prop.is_writable = false);
@@ -360,6 +369,10 @@ impl<'a> Machine<'a> {
             "kind" => self.kind_name(&arg(0)),
             "labelsOf" => Value::Bool(self.labels(&arg(0)) != 0),
             "maybe" => self.opaque(0),
+            "maybeList" => match arg(0) {
+                Value::Unknown(unk) => self.is_list(unk),
+                _ => Value::Bool(false),
+            },
             "maybeThrow" => {
                 if self.guarded.get() > 0 && self.choose(2)? == 1 {
                     return Err(Abrupt::Throw(self.mixed(args)));

@@ -31,8 +31,17 @@ methods(Object.prototype, {
   valueOf() { return this },
   __defineGetter__(key, get) { Object.defineProperty(this, key, { get, enumerable: true }) },
   __defineSetter__(key, set) { Object.defineProperty(this, key, { set, enumerable: true }) },
+  __lookupGetter__(key) { return accessorOf(this, key, 'get') },
+  __lookupSetter__(key) { return accessorOf(this, key, 'set') },
 })
 $.define($.objectObject, '__proto__', { get() { return $.proto(this) }, set(value) { $.setProto(this, value) } })
+
+function accessorOf(from, key, name) {
+  for (let at = from; at; at = $.proto(at)) {
+    const how = $.describe(at, key)
+    if (how) return how[name]
+  }
+}
 
 methods(Function.prototype, {
   call(self, ...args) { return $.apply(this, self, args) },
@@ -347,7 +356,7 @@ class Array {
   keys() { return listIterator(this, 0) }
   values() { return listIterator(this, 1) }
   entries() { return listIterator(this, 2) }
-  static isArray(value) { return $.isUnknown(value) ? $.maybe() : $.kind(value) === 'array' }
+  static isArray(value) { return $.isUnknown(value) ? $.maybeList(value) : $.kind(value) === 'array' }
   static of(...items) { return items }
   static from(value, f, self) {
     const out = []
@@ -1010,6 +1019,82 @@ function decorateClass(decorators, made) {
   }
   return made
 }
+
+// Packages that come with node.
+const LISTENERS = $.symbol('%listeners')
+function EventEmitter() {}
+function listenersOf(emitter) {
+  if (!$.hasOwn(emitter, LISTENERS)) $.hide(emitter, LISTENERS, [])
+  return emitter[LISTENERS]
+}
+function listen(emitter, name, f, isOnce, isFirst) {
+  const list = listenersOf(emitter)
+  if (isFirst) list.unshift({ name, f, isOnce })
+  else list.push({ name, f, isOnce })
+  return emitter
+}
+methods(EventEmitter.prototype, {
+  on(name, f) { return listen(this, name, f, false, false) },
+  addListener(name, f) { return listen(this, name, f, false, false) },
+  once(name, f) { return listen(this, name, f, true, false) },
+  prependListener(name, f) { return listen(this, name, f, false, true) },
+  prependOnceListener(name, f) { return listen(this, name, f, true, true) },
+  off(name, f) {
+    const list = listenersOf(this)
+    for (let i = list.length - 1; i >= 0; i--) {
+      if (list[i].name === name && list[i].f === f) {
+        list.splice(i, 1)
+        break
+      }
+    }
+    return this
+  },
+  removeListener(name, f) { return this.off(name, f) },
+  removeAllListeners(name) {
+    const all = arguments.length === 0
+    $.hide(this, LISTENERS, listenersOf(this).filter(item => !all && item.name !== name))
+    return this
+  },
+  emit(name, ...args) {
+    let isHeard = false
+    for (const item of [...listenersOf(this)]) {
+      if (item.name !== name) continue
+      isHeard = true
+      if (item.isOnce) this.off(name, item.f)
+      $.apply(item.f, this, args)
+    }
+    if (!isHeard && name === 'error') throw args[0]
+    return isHeard
+  },
+  listeners(name) { return listenersOf(this).filter(item => item.name === name).map(item => item.f) },
+  listenerCount(name) { return this.listeners(name).length },
+  eventNames() { return [...new Set(listenersOf(this).map(item => item.name))] },
+  setMaxListeners() { return this },
+  getMaxListeners() { return 10 },
+})
+EventEmitter.EventEmitter = EventEmitter
+EventEmitter.default = EventEmitter
+
+const util = {
+  promisify(f) {
+    if ($.isUnknown(f)) return $.outside([f])
+    return function (...args) {
+      return new Promise((resolve, reject) => {
+        $.apply(f, this, [...args, (error, value) => (error ? reject(error) : resolve(value))])
+      })
+    }
+  },
+  callbackify(f) {
+    if ($.isUnknown(f)) return $.outside([f])
+    return function (...args) {
+      const told = args.pop()
+      $.apply(f, this, args).then(value => told(null, value), error => told(error))
+    }
+  },
+  inherits(made, base) { $.setProto(made.prototype, base.prototype) },
+}
+util.default = util
+const packages = { events: EventEmitter, util }
 
 methods($.globalObject, {
   Object, Function, Array, Iterator, Promise, Map, Set, WeakMap, WeakSet, WeakRef, String, Number, BigInt, Boolean,

@@ -15,6 +15,7 @@ use super::functions::Closure;
 use super::modules::ModuleState;
 use super::outside::Entry;
 use super::scope::Env;
+use super::segments::DEFERRED;
 use super::value::{Labels, Obj, Object, Unk, Unknown, Value};
 use super::{Decision, LIBRARY, Record};
 use crate::base::{FileId, Span};
@@ -37,6 +38,8 @@ pub(super) type Fut<'f, T> = Pin<Box<dyn Future<Output = Outcome<T>> + 'f>>;
 
 /// Calls that may stand in each other.
 const MAX_DEPTH: u32 = 220;
+/// Decisions on one way.
+const MAX_DECISIONS: usize = 400;
 /// Turns of one timer.
 const MAX_TICKS: u32 = 3;
 
@@ -85,8 +88,8 @@ pub(super) struct Machine<'a> {
     pub base: RefCell<Option<Env>>,
     /// Names from outside.
     pub outside: RefCell<FxHashMap<Rc<str>, Value>>,
-    pub truths: RefCell<FxHashMap<Unk, bool>>,
-    pub equals: RefCell<FxHashMap<Unk, Value>>,
+    pub truths: RefCell<Rc<FxHashMap<Unk, bool>>>,
+    pub equals: RefCell<Rc<FxHashMap<Unk, Value>>>,
     pub questions: RefCell<FxHashMap<String, Unk>>,
     pub jobs: RefCell<VecDeque<Job>>,
     pub timers: RefCell<Vec<Timer>>,
@@ -104,6 +107,7 @@ pub(super) struct Machine<'a> {
     pub guarded: Cell<u32>,
     /// The entry from outside that runs; 0 is the program itself.
     pub era: Cell<u32>,
+    pub n_eras: Cell<u32>,
     pub next_decision: Cell<usize>,
     /// Errors that the machine itself threw.
     pub own_errors: RefCell<FxHashSet<Obj>>,
@@ -117,6 +121,12 @@ pub(super) struct Machine<'a> {
     pub turns: RefCell<Vec<(Span, u32)>>,
     /// Functions that were called from outside because nobody else calls them.
     pub tried: RefCell<FxHashSet<Span>>,
+    /// Functions that this run has got to.
+    pub entered: RefCell<FxHashSet<Span>>,
+    /// The program's functions that run, the innermost last.
+    pub stack: RefCell<Vec<Span>>,
+    /// When the oldest thing came up that was written since the segment began that runs.
+    pub touched: Cell<u64>,
     /// Variables that modules export.
     pub cells: RefCell<Vec<super::scope::Cell>>,
     /// What arrived where, to tell whether anything new does.
@@ -163,6 +173,7 @@ impl<'a> Machine<'a> {
             depth: Cell::default(),
             guarded: Cell::default(),
             era: Cell::default(),
+            n_eras: Cell::default(),
             next_decision: Cell::default(),
             own_errors: RefCell::default(),
             turn: Cell::default(),
@@ -170,6 +181,9 @@ impl<'a> Machine<'a> {
             is_shared: Cell::default(),
             turns: RefCell::default(),
             tried: RefCell::default(),
+            entered: RefCell::default(),
+            stack: RefCell::default(),
+            touched: Cell::new(u64::MAX),
             cells: RefCell::default(),
             spread: RefCell::default(),
             news: RefCell::default(),
@@ -186,6 +200,20 @@ impl<'a> Machine<'a> {
 
     fn everything(&self) -> Outcome<()> {
         self.load_library()?;
+        match self.program() {
+            Err(Abrupt::Stop(why)) if why != DEFERRED => return Err(Abrupt::Stop(why)),
+            _ => self.note_late(),
+        }
+        Ok(())
+    }
+
+    /// Promises that nobody waits for may have failed by a mistake of the machine's.
+    pub(super) fn check_promises(&self) -> Outcome<()> {
+        let lost = self.now(self.call(self.base_value("hasLostErrors"), Value::Undefined, vec![], None))?;
+        if self.truth(&lost)? { Err(Abrupt::Stop("an error of the machine's")) } else { Ok(()) }
+    }
+
+    fn program(&self) -> Outcome<()> {
         let mut roots = self.roots();
         if roots.len() > 1 {
             let first = self.choose(roots.len())?;
@@ -196,13 +224,8 @@ impl<'a> Machine<'a> {
             self.uncaught(end)?;
             self.drain()?;
         }
-        self.run_entries()?;
-        let lost = self.now(self.call(self.base_value("hasLostErrors"), Value::Undefined, vec![], None))?;
-        if self.truth(&lost)? {
-            return Err(Abrupt::Stop("an error of the machine's"));
-        }
-        self.settle_sinks();
-        Ok(())
+        self.check_promises()?;
+        self.run_entries()
     }
 
     /// The files that no other one asks for, then those of cycles that nobody asks for.
@@ -290,7 +313,7 @@ impl<'a> Machine<'a> {
         if let Some(decision) = record.decisions.get(at) {
             return if decision.taken < of { Ok(decision.taken) } else { Err(Abrupt::Stop("runs differ")) };
         }
-        if at > 40 {
+        if at > MAX_DECISIONS {
             return Err(Abrupt::Stop("too many decisions"));
         }
         record.decisions.push(Decision { taken: 0, of });
@@ -367,15 +390,10 @@ impl<'a> Machine<'a> {
     }
 
     /// Where code from outside changes what others see, nothing that runs after it is in a known order.
-    fn settle_sinks(&self) {
-        if !self.is_shared.get() {
-            return;
-        }
+    fn note_late(&self) {
         let mut record = self.record.borrow_mut();
-        for (sink, turn) in self.turns.borrow().iter() {
-            if *turn > self.opened.get() {
-                record.sinks.insert(*sink, Labels::MAX);
-            }
-        }
+        record.is_shared |= self.is_shared.get();
+        let late = self.turns.borrow();
+        record.late.extend(late.iter().filter(|(_, turn)| *turn > self.opened.get()).map(|(sink, _)| *sink));
     }
 }

@@ -182,7 +182,8 @@ impl<'a> Machine<'a> {
             let root = base.root.or(Some(unk));
             let is_outside = base.is_outside;
             let labels = base.labels | if let Key::Unknown(name) = key { self.labels_of_unknown(*name) } else { 0 };
-            self.add_unknown(Unknown { labels, root, refs: base.refs, is_outside, ..Unknown::default() })
+            let is_part = matches!(key, Key::Unknown(_));
+            self.add_unknown(Unknown { labels, root, refs: base.refs, is_outside, is_part, ..Unknown::default() })
         };
         self.unknowns.borrow_mut()[unk.0 as usize].members.insert(key.clone(), value.clone());
         value
@@ -220,6 +221,7 @@ impl<'a> Machine<'a> {
     fn set_unknown(&self, unk: Unk, key: &Key, value: Value) -> Outcome<()> {
         let labels = self.labels(&value);
         let unknown = self.unknown_of(unk);
+        self.touch(0);
         if self.era.get() != 0 && (labels != 0 || unknown.is_outside) {
             self.is_shared.set(true);
         }
@@ -394,6 +396,7 @@ impl<'a> Machine<'a> {
                 });
             }
             Value::Unknown(unk) => {
+                self.touch(0);
                 self.unknowns.borrow_mut()[unk.0 as usize].members.insert(key.clone(), Value::Undefined);
             }
             _ => {}

@@ -31,6 +31,7 @@ mod operators;
 mod outside;
 mod patterns;
 mod scope;
+mod segments;
 mod statements;
 mod texts;
 mod value;
@@ -49,11 +50,11 @@ use value::Labels;
 /// Text beyond which a program is not run.
 const MAX_BYTES: usize = 1 << 20;
 /// Steps that all runs may take together.
-const MAX_STEPS: u64 = 500_000;
+const MAX_STEPS: u64 = 3_000_000;
 /// Bytes of stack for the deepest calls that are followed.
 const STACK: usize = 256 << 20;
 /// Ways that are run.
-const MAX_WAYS: usize = 1_000;
+const MAX_WAYS: usize = 2_000;
 /// Sources that are told apart.
 const MAX_SOURCES: usize = 63;
 
@@ -91,6 +92,16 @@ pub(super) struct Record {
     pub is_last_round: bool,
     /// The way to take.
     pub decisions: Vec<Decision>,
+    /// Pieces of it whose ways are being run, the innermost last.
+    segments: Vec<segments::Segment>,
+    /// Pieces whose ways were all run.
+    closed: FxHashMap<segments::Place, segments::Closed>,
+    /// Whether code that runs from outside has changed what others see.
+    pub is_shared: bool,
+    /// Sinks that control got to after code from outside may have run.
+    pub late: FxHashSet<Span>,
+    /// Functions that code from outside got to.
+    pub opened: FxHashSet<Span>,
     /// Steps that are left.
     pub steps: u64,
 }
@@ -122,13 +133,17 @@ impl Record {
         }
         let label = self.sources.get(&source).copied().unwrap_or(0);
         if self.reached.contains(&sink) {
+            if self.is_shared && self.late.contains(&sink) {
+                return true;
+            }
             return self.sinks.get(&sink).copied().unwrap_or(0) & label != 0;
         }
         // Control never gets there, unless something is thrown that is not known to be.
         let around = self.functions.iter().filter(|function| function.contains(sink));
         let innermost = around.min_by_key(|function| function.end - function.start);
-        innermost.is_some_and(|function| !self.entered.contains(function))
-            || self.handlers.iter().any(|handler| handler.contains(sink) && !self.entered.contains(handler))
+        innermost.is_some_and(|function| {
+            !self.entered.contains(function) || self.is_shared && self.opened.contains(function)
+        }) || self.handlers.iter().any(|handler| handler.contains(sink) && !self.entered.contains(handler))
     }
 }
 
@@ -176,10 +191,8 @@ fn run_ways(
     while *ways < MAX_WAYS {
         *ways += 1;
         record = Machine::run(project, models, programs, record)?;
-        while record.decisions.pop_if(|last| last.taken + 1 >= last.of).is_some() {}
-        match record.decisions.last_mut() {
-            Some(last) => last.taken += 1,
-            None => return Some(record),
+        if !record.next_way() {
+            return Some(record);
         }
     }
     None

@@ -68,8 +68,16 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// A package: of some the library has what programs use most, and all else that they hold is from outside.
     fn package(&self, request: &str) -> Value {
-        self.outside_name(&format!("package {request}"))
+        let outside = self.outside_name(&format!("package {request}"));
+        let name = request.strip_prefix("node:").unwrap_or(request);
+        let known = self.base_value("packages").object().map(|packages| self.own_data(packages, name));
+        let Some(Value::Obj(known)) = known else { return outside };
+        if !self.is_callable(&Value::Obj(known)) {
+            self.with(known, |object| object.proto = outside);
+        }
+        Value::Obj(known)
     }
 
     /// Loads a module unless it was loaded before.
@@ -77,6 +85,7 @@ impl<'a> Machine<'a> {
         if self.modules.borrow().contains_key(&file) {
             return Ok(());
         }
+        self.touch(0);
         self.enter()?;
         let end = self.load_new(file);
         self.leave();
@@ -405,6 +414,7 @@ impl<'a> Machine<'a> {
     pub(super) fn write_cell(&self, index: &Value, value: Value) {
         let Value::Num(index) = index else { return };
         if let Some(cell) = self.cells.borrow().get(*index as usize) {
+            self.touch(cell.born);
             *cell.value.borrow_mut() = value;
         }
     }

@@ -56,9 +56,9 @@ impl Machine<'_> {
             None => self.choose(2)? == 0,
         };
         if let (Some(Test::Equals(other, constant)), true) = (test, truth) {
-            self.equals.borrow_mut().insert(other, constant);
+            Rc::make_mut(&mut self.equals.borrow_mut()).insert(other, constant);
         }
-        self.truths.borrow_mut().insert(unk, truth);
+        Rc::make_mut(&mut self.truths.borrow_mut()).insert(unk, truth);
         Ok(truth)
     }
 
@@ -70,7 +70,7 @@ impl Machine<'_> {
         let is_nullish = self.question(format!("{}:nullish", unk.0));
         let is_nullish = self.truth(&is_nullish)?;
         if is_nullish {
-            self.truths.borrow_mut().insert(*unk, false);
+            Rc::make_mut(&mut self.truths.borrow_mut()).insert(*unk, false);
         }
         Ok(is_nullish)
     }
@@ -140,9 +140,22 @@ impl Machine<'_> {
             Value::Obj(_) => "object",
             Value::Unknown(unk) => match self.equals.borrow().get(unk).cloned() {
                 Some(known) => return self.type_of(&known),
+                None if self.is_leaf(*unk) => "string",
                 None => return self.question(format!("{}:type", unk.0)),
             },
         })
+    }
+
+    /// Whether something is no object: a walk that calls itself comes to an end below what it is given.
+    fn is_leaf(&self, unk: Unk) -> bool {
+        let stack = self.stack.borrow();
+        let Some((last, outer)) = stack.split_last() else { return false };
+        self.unknowns.borrow()[unk.0 as usize].is_part && outer.contains(last)
+    }
+
+    /// Whether something that is not known is a list.
+    pub(super) fn is_list(&self, unk: Unk) -> Value {
+        if self.is_leaf(unk) { Value::Bool(false) } else { self.question(format!("{}:list", unk.0)) }
     }
 
     // Conversions.
@@ -245,12 +258,25 @@ impl Machine<'_> {
     }
 
     async fn compare(&self, op: BinaryOp, left: Value, right: Value) -> Outcome<Value> {
-        let left = self.to_primitive(left, false).await?;
-        let right = self.to_primitive(right, false).await?;
+        let known = |value: Value| match &value {
+            Value::Unknown(unk) => self.equals.borrow().get(unk).cloned().unwrap_or(value),
+            _ => value,
+        };
+        let left = known(self.to_primitive(left, false).await?);
+        let right = known(self.to_primitive(right, false).await?);
         let order = match (&left, &right) {
             (Value::Str(a), Value::Str(b)) => Some(a.cmp(b)),
             (Value::Unknown(_), _) | (_, Value::Unknown(_)) => {
-                return Ok(self.question(format!("{left:?}:{op:?}:{right:?}")));
+                // One question for all four: whether the one is less than the other.
+                let (less, more) = match op {
+                    BinaryOp::Lt | BinaryOp::GtEq => (&left, &right),
+                    _ => (&right, &left),
+                };
+                let is_less = self.question(format!("{less:?}:<:{more:?}"));
+                return match op {
+                    BinaryOp::Lt | BinaryOp::Gt => Ok(is_less),
+                    _ => self.not(&is_less),
+                };
             }
             _ => match (self.to_number(left).await?, self.to_number(right).await?) {
                 (Value::Num(a), Value::Num(b)) => a.partial_cmp(&b),

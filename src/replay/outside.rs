@@ -1,5 +1,7 @@
 //! Code that is not the program's: what goes in may come out, callbacks are called, now or later, with anything.
 
+use std::collections::VecDeque;
+
 use super::functions::Code;
 use super::machine::{Abrupt, Machine, Outcome};
 use super::value::{Key, Kind, Labels, Obj, Slot, Unk, Unknown, Value};
@@ -117,13 +119,10 @@ impl Machine<'_> {
         let known = at.and_then(|at| self.record.borrow().given.get(&at).copied()).unwrap_or(0);
         let mut back = known;
         for func in self.callbacks(&args) {
-            back |= self.hand_out(&func, labels, unknown.root, &refs).await?;
-        }
-        if let Some(at) = at {
-            *self.record.borrow_mut().given.entry(at).or_default() |= back;
+            back |= self.hand_out(&func, labels, unknown.root, &refs, at).await?;
         }
         if self.guarded.get() > 0 && !is_sink && label == 0 && self.choose(2)? == 1 {
-            return Err(Abrupt::Throw(self.opaque(labels)));
+            return Err(Abrupt::Throw(self.opaque(labels | back)));
         }
         // What one function gives is shared: it may be the same each time.
         let root = unknown.root.or(Some(callee));
@@ -156,16 +155,24 @@ impl Machine<'_> {
     }
 
     /// Code from outside gets a function. It may call it at once, and later; what it gives back is returned.
-    async fn hand_out(&self, func: &Value, labels: Labels, root: Option<Unk>, refs: &[Obj]) -> Outcome<Labels> {
+    async fn hand_out(
+        &self,
+        func: &Value,
+        labels: Labels,
+        root: Option<Unk>,
+        refs: &[Obj],
+        place: Option<Span>,
+    ) -> Outcome<Labels> {
         self.register(func, &Value::Undefined, labels, root, refs)?;
         let at = self.next_decision.get();
         if self.choose(2)? == 1 {
             return Ok(0);
         }
+        let segment = self.begin_segment();
         let entry = Entry { func: func.clone(), this: Value::Undefined, labels, root, refs: refs.to_vec() };
         let was_shared = self.is_shared.replace(false);
         let era = self.era.get();
-        self.era.set(self.n_entries() + 1);
+        self.begin_era();
         let guarded = self.guarded.get();
         let end = self.call(func.clone(), self.receiver(&entry), self.params(&entry), None).await;
         self.guarded.set(guarded);
@@ -173,15 +180,25 @@ impl Machine<'_> {
         if !self.is_shared.replace(was_shared) {
             self.settle_decision(at);
         }
-        match end {
-            Ok(value) => Ok(self.labels(&value)),
-            Err(Abrupt::Throw(value)) => Ok(self.labels(&value)),
-            Err(other) => Err(other),
-        }
+        let back = match end {
+            Ok(value) => self.labels(&value),
+            Err(Abrupt::Throw(value)) => self.labels(&value),
+            Err(other) => return Err(other),
+        };
+        // What it gives is kept by the place of the call.
+        let Some(place) = place else {
+            self.leave_segment(&segment);
+            return Ok(back);
+        };
+        *self.record.borrow_mut().given.entry(place).or_default() |= back;
+        self.end_segment(&segment, false)?;
+        Ok(back)
     }
 
-    fn n_entries(&self) -> u32 {
-        self.entries.borrow().len() as u32
+    /// Code from outside begins to run.
+    fn begin_era(&self) {
+        self.n_eras.set(self.n_eras.get() + 1);
+        self.era.set(self.n_eras.get());
     }
 
     /// Remembers a function that code from outside may call later.
@@ -220,47 +237,61 @@ impl Machine<'_> {
 
     /// Calls from outside, once the program itself waits for nothing any more; then what nobody called.
     pub(super) fn run_entries(&self) -> Outcome<()> {
-        let mut next = 0;
+        self.run_new_entries(0, 0)
+    }
+
+    /// Runs the entries from one on, and functions that nobody called among the objects from one on; each with those that
+    /// it brings up.
+    fn run_new_entries(&self, first: usize, first_object: u32) -> Outcome<()> {
+        let mut open: VecDeque<usize> = (first..self.entries.borrow().len()).collect();
         loop {
-            let entry = self.entries.borrow().get(next).cloned();
-            let Some(entry) = entry else {
-                if self.add_uncalled()? {
+            let n_entries = self.entries.borrow().len();
+            let Some(next) = open.pop_front() else {
+                if self.add_uncalled(first_object)? {
+                    open.extend(n_entries..self.entries.borrow().len());
                     continue;
                 }
                 return Ok(());
             };
-            next += 1;
-            self.turn.set(self.turn.get() + 1);
-            self.era.set(next as u32);
-            let is_class = entry
-                .func
-                .object()
-                .and_then(|obj| self.closure_of(obj))
-                .is_some_and(|closure| matches!(closure.code, Code::Class { .. }));
-            let (this, args) = (self.receiver(&entry), self.params(&entry));
-            let end = if is_class {
-                self.now(self.construct(entry.func.clone(), args, entry.func.clone(), None))
-            } else {
-                self.now(self.call(entry.func.clone(), this, args, None))
-            };
-            // With arguments that are not known anything may be thrown.
-            if let Err(Abrupt::Stop(why)) = end {
-                return Err(Abrupt::Stop(why));
-            }
-            self.uncaught(Ok(()))?;
-            self.drain()?;
-            self.era.set(0);
+            let entry = self.entries.borrow()[next].clone();
+            let segment = self.begin_segment();
+            let n_objects = self.heap.borrow().len() as u32;
+            self.run_entry(&entry)?;
+            self.run_new_entries(n_entries, n_objects)?;
+            // What it changes for others is taken to come in any order.
+            self.end_segment(&segment, true)?;
         }
     }
 
+    fn run_entry(&self, entry: &Entry) -> Outcome<()> {
+        self.turn.set(self.turn.get() + 1);
+        self.begin_era();
+        let closure = entry.func.object().and_then(|obj| self.closure_of(obj));
+        let is_class = closure.is_some_and(|closure| matches!(closure.code, Code::Class { .. }));
+        let (this, args) = (self.receiver(entry), self.params(entry));
+        let end = if is_class {
+            self.now(self.construct(entry.func.clone(), args, entry.func.clone(), None))
+        } else {
+            self.now(self.call(entry.func.clone(), this, args, None))
+        };
+        // With arguments that are not known anything may be thrown.
+        if let Err(Abrupt::Stop(why)) = end {
+            return Err(Abrupt::Stop(why));
+        }
+        self.uncaught(Ok(()))?;
+        self.drain()?;
+        self.era.set(0);
+        self.check_promises()
+    }
+
     /// Functions that no way through the program calls can be called from outside, with anything.
-    fn add_uncalled(&self) -> Outcome<bool> {
+    fn add_uncalled(&self, first_object: u32) -> Outcome<bool> {
         if !self.record.borrow().is_last_round {
             return Ok(false);
         }
         // Those that others call may yet be called by these.
         for is_called in [false, true] {
-            if let Some((func, home)) = self.next_uncalled(is_called) {
+            if let Some((func, home)) = self.next_uncalled(is_called, first_object) {
                 let this = self.holder(func, home);
                 self.register(&Value::Obj(func), &this, 0, None, &[])?;
                 self.opened.set(0);
@@ -270,14 +301,14 @@ impl Machine<'_> {
         Ok(false)
     }
 
-    fn next_uncalled(&self, is_called: bool) -> Option<(Obj, Option<Obj>)> {
+    fn next_uncalled(&self, is_called: bool, first_object: u32) -> Option<(Obj, Option<Obj>)> {
         let n_objects = self.heap.borrow().len() as u32;
-        (0..n_objects).map(Obj).find_map(|obj| {
+        (first_object..n_objects).map(Obj).find_map(|obj| {
             let closure = self.closure_of(obj)?;
             let span = closure.span();
             let record = self.record.borrow();
             let is_open = record.uncalled.contains(&span) && record.called.contains(&closure.name) == is_called;
-            if !is_open || record.entered.contains(&span) || !self.tried.borrow_mut().insert(span) {
+            if !is_open || self.entered.borrow().contains(&span) || !self.tried.borrow_mut().insert(span) {
                 return None;
             }
             Some((obj, closure.home))

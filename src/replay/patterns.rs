@@ -180,6 +180,7 @@ impl<'a> Machine<'a> {
 
     pub(super) async fn assign_name(&self, name: &str, value: Value, env: &Env) -> Outcome<()> {
         if let Some(cell) = env.find(name) {
+            self.touch(cell.born);
             if self.era.get() != 0 && cell.era < self.era.get() {
                 self.is_shared.set(true);
             }

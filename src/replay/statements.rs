@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use swc_ecma_ast::{
-    Decl, ForHead, ForInStmt, ForOfStmt, ForStmt, Ident, Stmt, SwitchStmt, TryStmt, VarDecl, VarDeclKind, VarDeclOrExpr,
+    Decl, Expr, ForHead, ForInStmt, ForOfStmt, ForStmt, Ident, Stmt, SwitchStmt, TryStmt, VarDecl, VarDeclKind,
+    VarDeclOrExpr,
 };
 
 use super::functions::Code;
@@ -157,7 +158,21 @@ impl<'a> Machine<'a> {
                 Stmt::ForIn(statement) => self.for_in(statement, env, name).await,
                 Stmt::ForOf(statement) => self.for_of(statement, env, name).await,
                 Stmt::Decl(decl) => self.declaration(decl, env).await,
-                Stmt::Expr(statement) => self.expr(&statement.expr, env).await.map(|_| ()),
+                Stmt::Expr(statement) => {
+                    let is_call = matches!(&*statement.expr, Expr::Call(_)) && env.frame.file != super::LIBRARY;
+                    if !is_call {
+                        return self.expr(&statement.expr, env).await.map(|_| ());
+                    }
+                    // Nobody asks what it gives.
+                    let segment = self.begin_segment();
+                    match self.expr(&statement.expr, env).await {
+                        Ok(_) => self.end_segment(&segment, false),
+                        Err(other) => {
+                            self.leave_segment(&segment);
+                            Err(other)
+                        }
+                    }
+                }
             }
         })
     }

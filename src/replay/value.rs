@@ -162,6 +162,8 @@ pub(super) struct Unknown {
     pub test: Option<Test>,
     /// Whether it is the name of something outside, with its own path.
     pub is_outside: bool,
+    /// Whether it is a part, under a name that is not known, of something that is not known.
+    pub is_part: bool,
 }
 
 /// A question about values that are not known.

@@ -32,9 +32,14 @@ impl<'a> Lowerer<'a> {
         let at = range_of(statement.span);
         let finalized = statement.finalizer.as_ref().map(|code| (code, self.begin_finalized(code, at)));
         let after = self.cx.builder.block();
+        if let (Some(code), Some((_, handler))) = (&statement.finalizer, finalized) {
+            let tried = Range { end: range_of(code.span).start, ..at };
+            self.cx.builder.function.tries.push((tried, handler.caught));
+        }
         if let Some(clause) = &statement.handler {
             let handler = self.handler_at(at);
             self.cx.handlers.push(handler);
+            self.cx.builder.function.tries.push((range_of(statement.block.span), handler.caught));
             self.lower_body(&statement.block.stmts);
             self.cx.handlers.pop();
             self.cx.builder.link(self.cx.builder.current, after);

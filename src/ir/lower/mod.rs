@@ -99,6 +99,8 @@ struct Context<'a> {
     /// Functions whose variables are in their cells, since the block `shared_in` began or such a variable was written.
     shared: FxHashSet<Func>,
     shared_in: BlockId,
+    /// Declared functions that no code so far can have called.
+    unnamed: FxHashSet<Func>,
     /// What comparisons and names in conditions gave, by place.
     tested: FxHashMap<Range, Val>,
 }
@@ -198,6 +200,13 @@ impl<'a> Lowerer<'a> {
     }
 
     fn end(&mut self) {
+        // Declared functions that nobody names can be called from outside once this one is done.
+        let mut unnamed: Vec<Func> = self.cx.unnamed.iter().copied().collect();
+        unnamed.sort_unstable();
+        let end = self.cx.builder.function.at.end;
+        for func in unnamed {
+            self.share(func, Range { start: end, end });
+        }
         let mut cx = std::mem::replace(&mut self.cx, Context::new(Func(0), Range::default(), FunctionKind::default()));
         cx.builder.vocabulary = Some(self.vocabulary());
         guards::prune(&mut cx.builder, Some(&mut |text| self.name(text)));
@@ -329,6 +338,7 @@ impl<'a> Lowerer<'a> {
         while let Some(func) = open.pop() {
             // Only functions inside this one can read its variables.
             let is_inside = self.func < func && func <= self.scopes.last_inside[self.func.0 as usize];
+            self.cx.unnamed.remove(&func);
             if !is_inside || !self.cx.shared.insert(func) {
                 continue;
             }
@@ -394,6 +404,7 @@ impl Context<'_> {
             pending_label: None,
             shared: FxHashSet::default(),
             shared_in: BlockId(0),
+            unnamed: FxHashSet::default(),
             tested: FxHashMap::default(),
         }
     }

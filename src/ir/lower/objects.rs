@@ -34,6 +34,8 @@ impl<'a> Lowerer<'a> {
                 self.define_all(obj, properties);
                 Some(obj)
             }
+            ("Reflect", "get", [obj, key, receiver]) => self.get_for(obj, key, receiver, call),
+            ("Reflect", "set", [obj, key, val, receiver]) => self.set_for(obj, key, val, receiver, call),
             ("Reflect", "construct", [class, args]) => Some(self.reflected(class, None, args, CallKind::New, call)),
             ("Reflect", "apply", [function, this, args]) => {
                 Some(self.reflected(function, Some(this), args, CallKind::Call, call))
@@ -139,6 +141,47 @@ impl<'a> Lowerer<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// `Reflect.get(obj, key, receiver)`: a getter sees the receiver.
+    fn get_for(
+        &mut self,
+        obj: &'a ExprOrSpread,
+        key: &'a ExprOrSpread,
+        receiver: &'a ExprOrSpread,
+        call: &CallExpr,
+    ) -> Option<Val> {
+        self.constant_of(&key.expr)?;
+        let at = range_of(call.span);
+        let obj = self.expression(&obj.expr);
+        let Key::Named(name) = self.computed_key(&key.expr) else { return None };
+        let receiver = self.expression(&receiver.expr);
+        let own = self.load_property(obj, Key::Named(name), at);
+        let getter = self.content(&format!("{}{}", content::GET, self.names[name.0 as usize]));
+        let getter = self.cx.builder.load(obj, getter, at);
+        let got = self.quiet_call(getter, receiver, &[], at);
+        Some(self.cx.builder.merge(vec![own, got], at))
+    }
+
+    /// `Reflect.set(obj, key, val, receiver)`: a setter sees the receiver; without one it is the receiver that gets the value.
+    fn set_for(
+        &mut self,
+        obj: &'a ExprOrSpread,
+        key: &'a ExprOrSpread,
+        val: &'a ExprOrSpread,
+        receiver: &'a ExprOrSpread,
+        call: &CallExpr,
+    ) -> Option<Val> {
+        self.constant_of(&key.expr)?;
+        let at = range_of(call.span);
+        let obj = self.expression(&obj.expr);
+        let Key::Named(name) = self.computed_key(&key.expr) else { return None };
+        let (val, receiver) = (self.expression(&val.expr), self.expression(&receiver.expr));
+        let setter = self.content(&format!("{}{}", content::SET, self.names[name.0 as usize]));
+        let setter = self.load_property(obj, setter, at);
+        self.quiet_call(setter, receiver, &[val], at);
+        self.cx.builder.store(receiver, Key::Named(name), val, at);
+        Some(self.cx.builder.plain(at))
     }
 
     fn reflected(

@@ -30,6 +30,7 @@ impl<'a> Lowerer<'a> {
         let func = self.scopes.function_at(function.span);
         let dst = self.cx.builder.value(at);
         self.push(Instr::Closure { dst, func }, at);
+        self.cx.unnamed.insert(func);
         self.queue_body(Body::Function(function), func, Some(&ident.sym));
         self.write_ident(ident, dst, range_of(ident.span));
     }
