@@ -61,7 +61,7 @@ fn ends(child: &mut std::process::Child) -> std::process::ExitStatus {
         if let Some(status) = child.try_wait().expect("a process") {
             return status;
         }
-        if start.elapsed() > Duration::from_secs(60) {
+        if start.elapsed() > Duration::from_mins(1) {
             child.kill().expect("a process");
             panic!("it does not end");
         }
