@@ -33,7 +33,7 @@ use wxray::{Config, rules};
 type Program = BTreeMap<String, Vec<u8>>;
 
 /// How long one program may take; those of the corpus take some milliseconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Stack as the program itself has it.
 const STACK: usize = 512 << 20;
 

@@ -3,6 +3,8 @@
 //! Runs where `WXRAY_REGRESSION` is set: `npm` fetches the packages, each at its version and with its digest, and runs
 //! nothing of them; where there is no npm or no network the test says so and passes. Knows the contract of the command line, and nothing of the insides.
 
+#![expect(clippy::print_stdout, reason = "who asks for it is told why it did not run")]
+
 #[path = "support/program.rs"]
 #[expect(dead_code, reason = "the helpers are shared with the other tests of the program")]
 mod program;
