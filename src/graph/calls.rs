@@ -10,6 +10,9 @@ use super::{InstId, NodeId, Via};
 use crate::base::Span;
 use crate::ir::{CallKind, content};
 
+/// Elements of a spread list that keep their positions.
+const TOLD_APART: usize = 6;
+
 /// A call in an instance of the function that makes it.
 #[derive(Clone, Debug)]
 pub struct CallSite {
@@ -176,7 +179,6 @@ impl Solver<'_> {
         for (at, &(arg, is_spread)) in site.args.iter().enumerate() {
             if is_spread {
                 // Elements of the spread keep their positions as far as these are told apart.
-                const TOLD_APART: usize = 6;
                 if is_known {
                     for index in 0..TOLD_APART {
                         if at + index < from {
@@ -391,8 +393,6 @@ impl Solver<'_> {
 
     /// The first argument, and the others: `f.bind.apply(f, list)` has them all in a list.
     fn split_first(&mut self, args: &[(NodeId, bool)]) -> (Option<NodeId>, Vec<(NodeId, bool)>) {
-        /// Elements that keep their positions.
-        const TOLD_APART: usize = 6;
         let Some((&(first, is_spread), rest)) = args.split_first() else { return (None, Vec::new()) };
         if !is_spread {
             return (Some(first), rest.to_vec());

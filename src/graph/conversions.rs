@@ -6,6 +6,7 @@ use super::objects::{Field, ObjId, Object};
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
 use super::{NodeId, Via};
+use crate::ir::content;
 use crate::models::Effect;
 
 impl Solver<'_> {
@@ -23,7 +24,7 @@ impl Solver<'_> {
             self.tell_of(message, dst, Via::Operator, Effect::Taint, None);
             return;
         }
-        let names = ["toString", "valueOf", "@@toPrimitive"].map(|name| self.symbols.intern(name));
+        let names = content::CONVERSIONS.map(|name| self.symbols.intern(name));
         let is_typed = match object {
             Object::Alloc { ty, .. } => {
                 ![self.known.ty_object, self.known.ty_function].contains(&ty)

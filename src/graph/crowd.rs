@@ -266,8 +266,9 @@ impl Solver<'_> {
 
     /// Notes a call that is linked to a function, if it stands in another module.
     pub fn note_entering(&mut self, call: u32, func: FuncId) {
-        if let Origin::Module(module) = self.program.get(func).origin
-            && self.crowds.of_instance[self.calls[call as usize].inst.0 as usize] != module
+        let origin = self.program.get(func).origin;
+        if let Origin::Module(module) = origin
+            && !self.crowds.is_of_module(self.calls[call as usize].inst, origin)
         {
             self.crowds.entering.entry(module).or_default().push(call);
         }
@@ -287,8 +288,9 @@ impl Solver<'_> {
 
     /// Whether a call leads from other code into such a module.
     pub fn leads_into_frozen(&self, caller: InstId, func: FuncId) -> bool {
-        let Origin::Module(module) = self.program.get(func).origin else { return false };
-        self.crowds.of_instance[caller.0 as usize] != module && self.crowds.share(module).is_frozen
+        let origin = self.program.get(func).origin;
+        let Origin::Module(module) = origin else { return false };
+        !self.crowds.is_of_module(caller, origin) && self.crowds.share(module).is_frozen
     }
 
     /// One more object arrives at a node.

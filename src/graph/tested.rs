@@ -9,7 +9,7 @@ use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object};
 use super::program::Entry;
 use super::solver::{HOLE, Solver};
-use crate::ir::{Asks, Function, Instr, Key, Lacks, Test, Val, When};
+use crate::ir::{Asks, Lacks, Test, Val, When};
 
 /// A test in an instance.
 #[derive(Clone, Copy, Debug)]
@@ -64,12 +64,14 @@ impl Solver<'_> {
         for id in silent {
             let Watched { inst, test } = self.tests.watched[id as usize];
             let function = self.program.get(self.instances[inst.0 as usize].func).function.clone();
-            let Test { val, asks, .. } = function.tests[test as usize];
+            let Test { val, holder, asks, .. } = function.tests[test as usize];
             if !self.objects_of(self.value_node(inst, val)).is_empty() {
                 continue;
             }
             // What an object of the program's own lacks is undefined: it equals no text. It may still get it.
-            if matches!(asks, Asks::Equals(_) | Asks::Truthy) && self.is_absent(inst, &function, val) {
+            if matches!(asks, Asks::Equals(_) | Asks::Truthy)
+                && holder.is_some_and(|holder| self.is_known(inst, holder))
+            {
                 self.tests.silent.push(id);
                 continue;
             }
@@ -79,14 +81,8 @@ impl Solver<'_> {
         found
     }
 
-    /// Whether a value is a property that none of the objects has which are all known.
-    fn is_absent(&self, inst: InstId, function: &Function, val: Val) -> bool {
-        let code = function.blocks.iter().flat_map(|block| &block.code);
-        let mut holders = code.filter_map(|(instr, _)| match *instr {
-            Instr::Load { dst, obj, key: Key::Named(_) } if dst == val => Some(obj),
-            _ => None,
-        });
-        let Some(holder) = holders.next() else { return false };
+    /// Whether all that a value may be are objects of the program's own, with names that are known.
+    fn is_known(&self, inst: InstId, holder: Val) -> bool {
         let holders = self.objects_of(self.value_node(inst, holder));
         !holders.is_empty()
             && holders.iter().all(|obj| match self.objects.get(*obj).object {

@@ -6,6 +6,7 @@ use swc_ecma_ast::BinaryOp;
 
 use super::arrays::Vocabulary;
 use super::constant::Constant;
+use super::copies::Copies;
 use super::guards::Fact;
 use super::{Function, Instr, Key, Val};
 
@@ -16,14 +17,10 @@ pub fn name_keys(
     resolve: &dyn Fn(Val) -> Val,
     words: &Vocabulary,
 ) {
-    let mut copies: FxHashMap<Val, Val> = FxHashMap::default();
     let mut lengths: FxHashMap<Val, Val> = FxHashMap::default();
     let mut is_asked = false;
     for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
         match *instr {
-            Instr::Copy { dst, src } => {
-                copies.insert(dst, src);
-            }
             Instr::Load { dst, obj, key: Key::Named(name) } if Some(name) == words.length => {
                 lengths.insert(dst, obj);
             }
@@ -34,14 +31,8 @@ pub fn name_keys(
     if !is_asked || lengths.is_empty() {
         return;
     }
-    // Each copy is of a value that was made before, so the way back ends.
-    let origin = |val: Val| {
-        let mut val = resolve(val);
-        while let Some(&src) = copies.get(&val) {
-            val = src;
-        }
-        val
-    };
+    let copies = Copies::of(function);
+    let origin = |val: Val| copies.origin(resolve(val));
     let from_end = |list: Val, key: Val| {
         let Some(Fact::Binary(BinaryOp::Sub, left, right)) = facts.get(&origin(key)) else { return None };
         let Some(Fact::Is(Constant::Number(number))) = facts.get(&origin(*right)) else { return None };

@@ -35,12 +35,12 @@ pub fn note(function: &mut Function) {
     function.own = given_to_receiver(function);
     naming::note(function);
     except_overwritten(function);
-    name_methods(function);
+    name_reads(function);
     (function.defined, function.literals, function.falsy) = (defined, literals, falsy);
 }
 
-/// `obj.name(…)`: the callee is what the very receiver has under that name.
-fn name_methods(function: &mut Function) {
+/// `obj.name(…)`: the callee is what the very receiver has under that name; and what is tested may be such a property.
+fn name_reads(function: &mut Function) {
     let code = function.blocks.iter().flat_map(|block| &block.code);
     let reads = code.filter_map(|(instr, _)| match *instr {
         Instr::Load { dst, obj, key: Key::Named(name) } => Some((dst, (obj, name))),
@@ -54,6 +54,9 @@ fn name_methods(function: &mut Function) {
         {
             call.method = Some(name);
         }
+    }
+    for test in &mut function.tests {
+        test.holder = reads.get(&test.val).map(|(holder, _)| *holder);
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod arrays;
 pub mod builder;
 pub mod constant;
+mod copies;
 mod ends;
 mod facts;
 mod fields;
@@ -210,6 +211,8 @@ pub struct Test {
     pub val: Val,
     /// The argument that it is, if it is one.
     pub arg: Option<u32>,
+    /// The object of which it is a property that the text names, if it is one.
+    pub holder: Option<Val>,
     /// What is asked of it.
     pub asks: Asks,
 }

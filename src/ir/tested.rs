@@ -7,6 +7,7 @@ use swc_ecma_ast::{BinaryOp, UnaryOp};
 
 use super::builder::DraftBlock;
 use super::constant::Constant;
+use super::copies::Copies;
 use super::guards::{Fact, Guard, Outcome};
 use super::{Asks, BlockId, Function, Instr, Literal, Name, Test, Val};
 
@@ -87,7 +88,7 @@ impl Tests<'_> {
         }
         let Some(fact) = self.facts.get(&val) else {
             let arg = Some(*subjects.params.get(&val)?);
-            return Some(Test { val, arg, asks: if holds { Asks::Truthy } else { Asks::Falsy } });
+            return Some(Test { val, arg, holder: None, asks: if holds { Asks::Truthy } else { Asks::Falsy } });
         };
         let Fact::Binary(op, left, right) = fact else { return None };
         match op {
@@ -102,7 +103,7 @@ impl Tests<'_> {
         })?;
         let arg = subjects.params.get(&val).copied();
         let asks = if holds { Asks::Equals(name) } else { Asks::Differs(name) };
-        (holds || arg.is_some()).then_some(Test { val, arg, asks })
+        (holds || arg.is_some()).then_some(Test { val, arg, holder: None, asks })
     }
 
     /// Whether what a constant is equal to has its text.
@@ -115,34 +116,24 @@ impl Tests<'_> {
     }
 
     fn root(&self, val: Val, subjects: &Subjects) -> Val {
-        let mut val = (self.resolve)(val);
-        while let Some(&src) = subjects.copies.get(&val) {
-            val = src;
-        }
-        val
+        subjects.copies.origin((self.resolve)(val))
     }
 }
 
 /// What the code says of values.
 #[derive(Default)]
 struct Subjects {
-    copies: FxHashMap<Val, Val>,
+    copies: Copies,
     texts: FxHashMap<Val, Name>,
     params: FxHashMap<Val, u32>,
 }
 
 impl Subjects {
     fn of(function: &Function) -> Self {
-        let mut subjects = Self::default();
+        let mut subjects = Self { copies: Copies::of(function), ..Self::default() };
         for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
-            match instr {
-                Instr::Copy { dst, src } => {
-                    subjects.copies.insert(*dst, *src);
-                }
-                Instr::Const { dst, literal: Literal::String(name) } => {
-                    subjects.texts.insert(*dst, *name);
-                }
-                _ => {}
+            if let Instr::Const { dst, literal: Literal::String(name) } = instr {
+                subjects.texts.insert(*dst, *name);
             }
         }
         subjects.params = function.params.iter().enumerate().map(|(at, param)| (*param, at as u32)).collect();

@@ -35,11 +35,7 @@ impl Solver<'_> {
         self.attach(key, Rule::Method { this, dst: callee });
         let place = self.program_place(it, attribute);
         let object = self.event_object(it, event, place);
-        let arg = match place {
-            Some(place) => self.add_node(Node::Place { place }),
-            None => self.passage(),
-        };
-        self.add_object(arg, object);
+        let arg = self.event_at(object, place);
         let descriptor = self.descriptor(it, this);
         let name = self.models.runtime.event.descriptor.clone();
         let field = self.event_field(object, &name);
@@ -135,16 +131,20 @@ impl Solver<'_> {
             let (from, to) = (self.event_field(event, name), self.event_field(own, name));
             self.flow(from, to, Via::Assign, None, None);
         }
-        let arg = match site.place {
-            Some(place) => {
-                let place = self.place(place);
-                self.add_node(Node::Place { place })
-            }
-            None => self.passage(),
-        };
-        self.add_object(arg, own);
+        let place = site.place.map(|place| self.place(place));
+        let arg = self.event_at(own, place);
         let descriptor = site.args[1];
         self.handler_call(CallSite { args: vec![(arg, false), descriptor], ..site });
+    }
+
+    /// The argument that is an event, where its handler is bound.
+    fn event_at(&mut self, event: ObjId, place: Option<u32>) -> NodeId {
+        let arg = match place {
+            Some(place) => self.add_node(Node::Place { place }),
+            None => self.passage(),
+        };
+        self.add_object(arg, event);
+        arg
     }
 
     /// What handlers in the view get of the page or component that the template belongs to.

@@ -189,7 +189,7 @@ impl<'a> Lowerer<'a> {
 
     fn operation(&mut self, op: Operator, args: Vec<Val>, at: Range) -> Val {
         // Conversions that the program writes itself may throw.
-        if ["toString", "valueOf", "@@toPrimitive"].iter().any(|name| self.names.contains(*name)) {
+        if content::CONVERSIONS.iter().any(|name| self.names.contains(*name)) {
             self.may_throw();
         }
         let dst = self.cx.builder.value(at);

@@ -6,7 +6,7 @@ use swc_ecma_ast::{
     CallExpr, Callee, Expr, ExprOrSpread, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread,
 };
 
-use super::super::{Arg, CallKind, Instr, Key, Val};
+use super::super::{Arg, CallKind, Instr, Key, Name, Val};
 use super::expressions::{certain_keys, strip};
 use super::functions::Body;
 use super::{Lowerer, content, range_of};
@@ -143,6 +143,16 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// An object and the name that a constant key gives in it.
+    fn known_member(&mut self, obj: &'a ExprOrSpread, key: &'a ExprOrSpread) -> Option<(Val, Name)> {
+        self.constant_of(&key.expr)?;
+        let obj = self.expression(&obj.expr);
+        match self.computed_key(&key.expr) {
+            Key::Named(name) => Some((obj, name)),
+            _ => None,
+        }
+    }
+
     /// `Reflect.get(obj, key, receiver)`: a getter sees the receiver.
     fn get_for(
         &mut self,
@@ -151,10 +161,8 @@ impl<'a> Lowerer<'a> {
         receiver: &'a ExprOrSpread,
         call: &CallExpr,
     ) -> Option<Val> {
-        self.constant_of(&key.expr)?;
         let at = range_of(call.span);
-        let obj = self.expression(&obj.expr);
-        let Key::Named(name) = self.computed_key(&key.expr) else { return None };
+        let (obj, name) = self.known_member(obj, key)?;
         let receiver = self.expression(&receiver.expr);
         let own = self.load_property(obj, Key::Named(name), at);
         let getter = self.content(&format!("{}{}", content::GET, self.names[name.0 as usize]));
@@ -172,10 +180,8 @@ impl<'a> Lowerer<'a> {
         receiver: &'a ExprOrSpread,
         call: &CallExpr,
     ) -> Option<Val> {
-        self.constant_of(&key.expr)?;
         let at = range_of(call.span);
-        let obj = self.expression(&obj.expr);
-        let Key::Named(name) = self.computed_key(&key.expr) else { return None };
+        let (obj, name) = self.known_member(obj, key)?;
         let (val, receiver) = (self.expression(&val.expr), self.expression(&receiver.expr));
         let setter = self.content(&format!("{}{}", content::SET, self.names[name.0 as usize]));
         let setter = self.load_property(obj, setter, at);
