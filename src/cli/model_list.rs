@@ -159,7 +159,7 @@ fn places(anchor: &Anchor) -> Value {
         Anchor::Call(paths) | Anchor::Read(paths) => paths.iter().map(|path| Value::from(path.to_string())).collect(),
         Anchor::Component(component) => {
             let when: serde_json::Map<String, Value> =
-                component.when.iter().map(|(name, values)| (name.clone(), json!(values))).collect();
+                component.when.iter().map(|when| (when.attribute.clone(), json!(when.values))).collect();
             json!({ "tag": component.tags, "when": when, "event": component.event, "attribute": component.attributes })
         }
         Anchor::Parameter { of, index } => json!({ "of": of, "index": index }),

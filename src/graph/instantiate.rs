@@ -314,7 +314,7 @@ impl Solver<'_> {
             }
             Instr::Tag(ref tag) => self.tags.push_back((frame.inst, tag.clone(), at)),
             Instr::Template(ref it) => self.use_template(frame, it, at),
-            Instr::Shown { val, out } => self.shown(frame, val, out),
+            Instr::Shown { val, out, label } => self.shown(frame, val, out, label),
         }
     }
 

@@ -6,9 +6,10 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use super::InstId;
+use super::objects::{Field, Object};
 use super::program::Origin;
 use super::solver::Solver;
+use super::{FuncId, InstId, ObjId};
 use crate::base::FileId;
 use crate::project::{ProjectKind, UnitId, UnitKind};
 
@@ -57,6 +58,59 @@ impl Solver<'_> {
         if self.reach.loaded.insert(module) && !is_template {
             self.instance(top, None, None);
         }
+    }
+
+    /// Functions that nothing calls can be called from outside, with anything.
+    pub fn run_uncalled(&mut self) {
+        loop {
+            let mut found = false;
+            for at in 0..self.program.len() {
+                let func = FuncId(at as u32);
+                if self.n_instances.contains_key(&func) || self.natives.is_model(&self.program, func) {
+                    continue;
+                }
+                let entry = self.program.get(func);
+                let Some(parent) = entry.function.parent else { continue };
+                let parent = entry.sibling(parent);
+                let Some(&env) = self.first_instances.get(&parent) else { continue };
+                self.enter(func, env);
+                self.solve();
+                found = true;
+            }
+            if !found {
+                return;
+            }
+        }
+    }
+
+    /// Calls a function from outside.
+    pub fn enter(&mut self, func: FuncId, env: InstId) -> InstId {
+        let inst = self.instance(func, Some(env), None);
+        self.reach.entered.insert(inst);
+        let function = self.program.get(func).function.clone();
+        for &param in &function.params {
+            let opaque = self.opaque(inst, param.0);
+            self.add_object(self.value_node(inst, param), opaque);
+        }
+        if let Some(this) = function.this {
+            let closure = self.objects.intern(Object::Closure { func, env: Some(env) });
+            let receiver = self.receiver_from_outside(closure);
+            self.add_object(self.value_node(inst, this), receiver);
+        }
+        inst
+    }
+
+    /// Who `this` is when a function is called from outside: the object that holds it; for constructors and methods of
+    /// a class its prototype, so that they share their fields.
+    fn receiver_from_outside(&mut self, closure: ObjId) -> ObjId {
+        let prototype = Field::Named(self.known.prototype);
+        if let Some(node) = self.objects.field(closure, prototype)
+            && let Some(&object) = self.states[node.index()].objects.list().first()
+        {
+            return object;
+        }
+        let Some(&holder) = self.holders.get(&closure) else { return self.unknown };
+        self.runtime.receiver(holder).unwrap_or(holder)
     }
 
     /// What nothing loads is looked at last, and for less: nobody runs it.

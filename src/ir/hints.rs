@@ -9,6 +9,8 @@ use swc_ecma_ast::{Expr, Lit, MemberProp};
 use super::Range;
 use crate::syntax::wxml::{Attribute, Element, Node, Part, Value};
 
+/// What the names of attributes begin with that bind handlers.
+const HANDLER: &str = "bind";
 /// Levels above a tag at which a text may stand that belongs to it.
 const MAX_LEVELS: usize = 3;
 /// Characters beyond which a text is no label.
@@ -39,6 +41,14 @@ pub struct Hints {
     pub beside: String,
     /// Tags in it that have a name.
     pub fields: Fields,
+}
+
+impl Hints {
+    /// The text of an attribute of the tag itself.
+    pub fn text(&self, attribute: &str) -> Option<&str> {
+        let found = self.attributes.iter().find(|(name, _)| name == attribute);
+        found.map(|(_, text)| text.as_str())
+    }
 }
 
 /// Some of the named tags of a template, which shares them with all tags around them.
@@ -94,13 +104,9 @@ impl<'a> Surroundings<'a> {
 
     /// What stands around the element at the end of `way`.
     pub fn of(&mut self, element: &'a Element, way: &Way<'a>) -> Hints {
-        let fields = match (element.children.first(), element.children.last()) {
-            (Some(first), Some(last)) => {
-                let before = |at: u32| self.fields.partition_point(|field| field.at.start < at);
-                Fields { all: Arc::clone(&self.fields), own: before(start_of(first))..before(start_of(last) + 1) }
-            }
-            _ => Fields::default(),
-        };
+        let before = |at: u32| self.fields.partition_point(|field| field.at.start < at);
+        let own = before(element.tag_span.end)..before(element.span.end);
+        let fields = Fields { all: Arc::clone(&self.fields), own };
         Hints { fields, ..self.own(element, way) }
     }
 
@@ -140,13 +146,6 @@ impl<'a> Surroundings<'a> {
             self.collect(&element.children, way, found);
             way.pop();
         }
-    }
-}
-
-fn start_of(node: &Node) -> u32 {
-    match node {
-        Node::Text(value) => value.span.start,
-        Node::Element(element) => element.span.start,
     }
 }
 
@@ -195,6 +194,45 @@ fn label(text: &str, element: &Element, way: &Way<'_>) -> Option<String> {
         }
     }
     None
+}
+
+/// The text right before a binding, which is a part of `value`: in its own text, else before that in its row. What
+/// stands before another binding, or something to be typed into, is not its own.
+pub fn before(text: &str, value: &Value, part: usize, way: &Way<'_>) -> Option<String> {
+    for part in value.parts[..part].iter().rev() {
+        let Part::Text(span) = part else { return None };
+        let said = text[span.range()].trim();
+        if !said.is_empty() {
+            return short(said);
+        }
+    }
+    for (nodes, at) in way.iter().rev().take(MAX_LEVELS) {
+        for node in nodes[..*at].iter().rev().take(MAX_NODES) {
+            if is_busy(node, &mut { MAX_NODES }) {
+                return None;
+            }
+            let mut said = Said::new(text);
+            said.add(std::slice::from_ref(node));
+            let said = said.words.trim();
+            if !said.is_empty() {
+                return short(said);
+            }
+        }
+    }
+    None
+}
+
+/// Whether something is bound in a node, or may be typed into it.
+fn is_busy(node: &Node, left: &mut usize) -> bool {
+    *left = left.saturating_sub(1);
+    match node {
+        Node::Text(value) => value.parts.iter().any(|part| matches!(part, Part::Expression(_))),
+        Node::Element(element) => {
+            takes_input(element, "", &mut { MAX_NODES })
+                || element.attributes.iter().any(|attribute| attribute.name.starts_with(HANDLER))
+                || element.children.iter().any(|child| *left == 0 || is_busy(child, left))
+        }
+    }
 }
 
 /// Whether there is an input in an element: something like `tag`, or with a name or a value.

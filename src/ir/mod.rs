@@ -385,8 +385,8 @@ pub enum Instr {
     Tag(Box<template::Tag>),
     /// A use of a template.
     Template(Box<template::TemplateUse>),
-    /// `val` is shown as text; `out` stands at the place.
-    Shown { val: Val, out: Val },
+    /// `val` is shown as text; `out` stands at the place, `label` is the text right before it.
+    Shown { val: Val, out: Val, label: Option<Name> },
     /// `val` goes out, with all that it holds.
     Outlet { val: Val, tag: u32 },
 }

@@ -9,7 +9,7 @@ use swc_ecma_ast::{BinaryOp, Callee, Expr, Lit, MemberProp, ObjectLit, Prop, Pro
 use indexmap::IndexSet;
 
 use super::builder::Builder;
-use super::hints::{Hints, Surroundings, Way};
+use super::hints::{self, Hints, Surroundings, Way};
 use super::{CallKind, Condition, Func, FunctionKind, Instr, Key, Literal, Module, Name, Operator, Range, Val};
 use crate::base::FileId;
 use crate::syntax::FIRST_POSITION;
@@ -219,14 +219,15 @@ impl<'a, 'n> Lowerer<'a, 'n> {
     }
 
     fn shown(&mut self, value: &Value) {
-        for part in &value.parts {
+        for (index, part) in value.parts.iter().enumerate() {
             let Part::Expression(binding) = part else { continue };
             let Some(expr) = &binding.expr else { continue };
+            let label = hints::before(self.text, value, index, &self.way).map(|label| self.name(&label));
             // The braces belong to the place: it is what a reader looks for.
             let at = Range { start: binding.span.start.saturating_sub(2), end: binding.span.end + 2 };
             let val = self.expression(expr);
             let out = self.builder.value(at);
-            self.builder.push(Instr::Shown { val, out }, at);
+            self.builder.push(Instr::Shown { val, out, label }, at);
         }
     }
 

@@ -35,6 +35,7 @@ impl Models {
             models.overlay(more);
         }
         models.name_categories();
+        models.learn_values();
         models.asks = super::gate::asks(&models.gates, &models.platform);
         if errors.is_empty() { Ok(models) } else { Err(errors) }
     }

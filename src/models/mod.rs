@@ -17,6 +17,7 @@ pub mod recipient;
 pub mod runtime;
 mod spanned;
 mod tree;
+mod when;
 mod writing;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use platform::Platform;
 pub use port::{Access, Base, Port};
 pub use recipient::{Recipient, RecipientKind, host_of};
 pub use runtime::Runtime;
+pub use when::{Computed, Fit, When, Written};
 pub use writing::{Takes, Writing};
 
 use crate::base::Text;
@@ -166,29 +168,12 @@ pub enum Anchor {
 pub struct ComponentAnchor {
     /// Tag names; `*` is any.
     pub tags: Vec<String>,
-    /// Attributes that must have one of these values (`open-type` = `getPhoneNumber`): an empty text stands for an
-    /// absent attribute, `*` for one that is there.
-    pub when: Vec<(String, Vec<String>)>,
+    /// What its attributes must be.
+    pub when: Vec<When>,
     /// The event, lower case without its prefix (sources).
     pub event: Option<String>,
     /// The attributes whose value matters (sinks).
     pub attributes: Vec<String>,
-}
-
-impl ComponentAnchor {
-    /// Whether a tag with these attributes is meant. `attribute` gives the text of an attribute as written, if it is
-    /// there; a text may join several values with `|`, as the platform allows for `open-type`.
-    pub fn applies_to<'a>(&self, tag: &str, attribute: impl Fn(&str) -> Option<&'a str>) -> bool {
-        let tag_fits = self.tags.iter().any(|wanted| wanted == "*" || wanted == tag);
-        tag_fits && self.when.iter().all(|(name, wanted)| value_fits(attribute(name), wanted))
-    }
-}
-
-fn value_fits(value: Option<&str>, wanted: &[String]) -> bool {
-    wanted.iter().any(|wanted| match value {
-        None => wanted.is_empty(),
-        Some(value) => wanted == "*" || (!wanted.is_empty() && value.split('|').any(|part| part.trim() == wanted)),
-    })
 }
 
 /// Data that comes in at a port.

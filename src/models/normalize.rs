@@ -14,7 +14,7 @@ use super::raw::{
 use super::spanned::{Many, Spanned};
 use super::{
     Access, Anchor, Base, CallPath, Category, Change, ComponentAnchor, Effect, ModelError, Models, NameEntry, Output,
-    Port, Recipient, Sink, Source, Step, StepFlow,
+    Port, Recipient, Sink, Source, Step, StepFlow, When,
 };
 use crate::base::Text;
 
@@ -59,7 +59,7 @@ fn category(raw: RawCategory) -> Category {
 pub(super) fn component(raw: RawComponent) -> ComponentAnchor {
     ComponentAnchor {
         tags: raw.tag.0,
-        when: raw.when.into_iter().map(|(attribute, values)| (attribute, values.0)).collect(),
+        when: raw.when.into_iter().map(|(attribute, values)| When::new(attribute, values.0)).collect(),
         event: raw.event,
         attributes: raw.attribute.0,
     }
@@ -97,14 +97,17 @@ impl Context<'_> {
                 self.complain(&word.range, message);
             }
         }
-        for label in raw.labels.0.iter().filter(|label| label.value.is_empty()) {
+        for label in raw.labels.0.iter().chain(&raw.shown.0).filter(|label| label.value.is_empty()) {
             self.complain(&label.range, Text::new("文字不能为空", "the label is empty"));
         }
         let texts = |words: Many<Word>| words.0.into_iter().map(|word| word.value).collect();
+        let lowercase = |words: Many<Word>| words.0.into_iter().map(|word| word.value.to_lowercase()).collect();
         NameEntry {
             data: raw.data,
             names: texts(raw.names),
-            labels: raw.labels.0.into_iter().map(|label| label.value.to_lowercase()).collect(),
+            labels: lowercase(raw.labels),
+            shown: lowercase(raw.shown),
+            is_whole: raw.whole,
             confidence: raw.confidence,
             of: raw.of.0,
             of_person: raw.of_person,

@@ -117,6 +117,13 @@ pub(super) struct RawName {
     /// Words that may stand behind the name, beside those of `name_words.suffixes`.
     #[serde(default)]
     pub(super) suffixes: Many<String>,
+    /// Labels that, right before a value that is shown, tell what it is; nothing else may stand in them but words of
+    /// `name_words.whose`.
+    #[serde(default)]
+    pub(super) shown: Many<Word>,
+    /// Whether the names speak of something as a whole: what is stored under them is that, too.
+    #[serde(default)]
+    pub(super) whole: bool,
 }
 
 /// Defines the shape of an entry with the facts for people behind its own keys: serde cannot flatten them in without

@@ -157,11 +157,14 @@ fn a_missing_key_and_broken_json_are_errors() {
 #[test]
 fn a_component_applies_by_tag_and_attributes() {
     let text = r#"{ "sources": [{ "id": "a", "detail": { "data": "x" }, "component": { "tag": "input", "event": "input",
-        "when": { "type": ["", "text"], "password": "", "open-type": ["", "a"], "name": ["", "*"] } } }] }"#;
+        "when": { "type": ["", "text"], "password": "", "open-type": ["", "a"], "name": ["", "*"] } } },
+        { "id": "b", "detail": { "data": "x" }, "component": { "tag": "input", "event": "input",
+        "when": { "type": "idcard", "password": "*", "open-type": ["b", "ab"] } } }] }"#;
     let models = load(text).expect("a model file");
     let Anchor::Component(component) = &models.sources[0].anchor else { panic!("a component") };
     let applies = |tag: &str, attributes: &[(&str, &'static str)]| {
-        component.applies_to(tag, |name| attributes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value))
+        let written = |name: &str| attributes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+        component.fit(tag, |name| written(name).map_or(Written::Absent, Written::Text)) == Fit::Yes
     };
     assert!(applies("input", &[]));
     assert!(applies("input", &[("type", "text"), ("name", "anything")]));

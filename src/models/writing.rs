@@ -24,6 +24,8 @@ pub enum Takes {
     Digits,
     /// One of what it offers.
     Choice,
+    /// What is hidden while it is typed: where that is certain, texts around only explain it.
+    Secret,
 }
 
 impl Models {
@@ -31,7 +33,7 @@ impl Models {
     pub fn can_take(&self, field: &Source, data: &str) -> bool {
         let category = self.categories.iter().find(|category| category.slug == data);
         match (field.takes, category.and_then(|category| category.writing)) {
-            (None, _) | (_, None) => true,
+            (None | Some(Takes::Secret), _) | (_, None) => true,
             (Some(takes), Some(writing)) => takes == Takes::Digits && writing == Writing::Digits,
         }
     }

@@ -4,6 +4,7 @@ mod names;
 mod solve;
 pub mod trace;
 mod witness;
+mod written;
 
 pub use solve::solve;
 

@@ -1,5 +1,6 @@
-//! Data from outside that only the names of its fields tell: one walk from all that came in finds the reads of names
-//! that mean something; and what stands beside an input says what is typed. Knows no name.
+//! Data from outside that only names and labels tell: one walk from all that came in finds the reads of fields whose
+//! names mean something, the fields that stand behind a label where they are shown, and what is stored as a whole under
+//! a name that says what it is. Knows no name.
 
 use std::collections::VecDeque;
 
@@ -10,15 +11,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Form;
 use super::solve::{Scope, State, after};
 use super::witness;
+use super::written::Owners;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
 use crate::graph::runtime::inputs::Hint;
 use crate::graph::symbols::Sym;
-use crate::graph::{Edge, FlowGraph, Node, NodeId, Via};
+use crate::graph::{Edge, FlowGraph, InstId, Mark, Node, NodeId, Via};
 use crate::models::{Lexicon, Meaning, Said};
 
 /// The id of such sources in reports.
 pub(super) const SERVER_DATA: &str = "server-data";
+/// Owners under which a node is visited; beyond it whose the data is counts as not known.
+const MAX_OWNERS: usize = 4;
 
 /// A read of a field whose name says what it holds.
 pub(super) struct Read<'m> {
@@ -26,53 +30,97 @@ pub(super) struct Read<'m> {
     pub meaning: Meaning<'m>,
 }
 
+/// What is read from: data that came in, or a part of a thing.
+type Thing = u32;
+/// Data of which it is not known with which call it came in.
+const UNKNOWN: Thing = 0;
+
+/// A state under way.
+#[derive(Clone, Copy)]
+struct Visit {
+    state: State,
+    /// The name of what holds the data: of the last field on its way that has one worth the name.
+    owner: Option<Sym>,
+    /// What of the data that came in it is.
+    thing: Thing,
+    /// The last read of a name on its way: an index into [`Walk::accesses`].
+    last: Option<usize>,
+}
+
+/// A read of a name, whatever it says.
+struct Access<'m> {
+    state: State,
+    owner: Option<Sym>,
+    name: Sym,
+    /// Whether such a name says nothing of what is in it.
+    is_container: bool,
+    from: Thing,
+    said: Said<'m>,
+}
+
 /// The walk under way.
 struct Walk<'g, 'm> {
     graph: &'g FlowGraph,
     lexicon: &'g Lexicon<'m>,
+    owners: Owners<'g>,
     /// What fields of these names, of owners of these names, mean.
-    known: FxHashMap<(Option<Sym>, Sym), Option<Meaning<'m>>>,
+    known: FxHashMap<(Option<Sym>, Sym), Said<'m>>,
     containers: FxHashMap<Sym, bool>,
+    wholes: FxHashMap<Sym, Option<Meaning<'m>>>,
+    things: FxHashMap<(Thing, Sym), Thing>,
+    n_things: Thing,
+    accesses: Vec<Access<'m>>,
+    accessed: FxHashMap<(State, Option<Sym>), usize>,
+    /// Values that are shown behind a label, with the reads that they come from.
+    labelled: Vec<(State, Option<usize>)>,
+    /// What was stored as a whole.
+    stored: Vec<Read<'m>>,
+    seen: FxHashMap<State, Vec<Option<Sym>>>,
+    queue: VecDeque<Visit>,
+    copied: FxHashSet<NodeId>,
 }
 
 /// All such reads, in the order of their distance from where the data comes in.
 pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<'_>) -> Vec<Read<'m>> {
-    let mut walk = Walk { graph, lexicon, known: FxHashMap::default(), containers: FxHashMap::default() };
-    let mut found = Vec::new();
-    let mut queue: VecDeque<(State, Option<Sym>)> = VecDeque::new();
-    let mut seen: FxHashSet<State> = FxHashSet::default();
-    let mut copied: FxHashSet<NodeId> = FxHashSet::default();
-    let origins = graph.origins.iter().filter(|mark| graph.tags.kind(mark.tag) == Some(TagKind::Unnamed));
-    for node in origins.map(|mark| mark.node).filter(|node| scope.relevant.contains(node.index())) {
-        if seen.insert((node, Form::Raw)) {
-            queue.push_back(((node, Form::Raw), None));
-        }
+    let mut walk = Walk {
+        graph,
+        lexicon,
+        owners: Owners::new(graph),
+        known: FxHashMap::default(),
+        containers: FxHashMap::default(),
+        wholes: FxHashMap::default(),
+        things: FxHashMap::default(),
+        n_things: 0,
+        accesses: Vec::new(),
+        accessed: FxHashMap::default(),
+        labelled: Vec::new(),
+        stored: Vec::new(),
+        seen: FxHashMap::default(),
+        queue: VecDeque::new(),
+        copied: FxHashSet::default(),
+    };
+    for mark in unnamed(graph).filter(|mark| scope.relevant.contains(mark.node.index())) {
+        walk.n_things += 1;
+        let thing = if is_shared(graph, mark.inst) { UNKNOWN } else { walk.n_things };
+        walk.enter(Visit { state: (mark.node, Form::Raw), owner: None, thing, last: None });
     }
-    while let Some((state, owner)) = queue.pop_front() {
-        let mut edges: Vec<_> = graph.graph.edges(state.0).filter(|edge| scope.lets_through(edge)).collect();
+    while let Some(visit) = walk.queue.pop_front() {
+        let mut edges: Vec<_> = graph.graph.edges(visit.state.0).collect();
         edges.sort_unstable_by_key(EdgeRef::id);
         for edge in edges {
-            let target = (edge.target(), after(state.1, edge.weight().effect));
-            if !seen.insert(target) {
-                continue;
+            walk.note_stored(visit, &edge);
+            if scope.lets_through(&edge) {
+                walk.follow(visit, &edge);
             }
-            let name = name_read(graph, &edge);
-            if let Node::Lookup { .. } = graph.graph[target.0] {
-                // The read itself is the edge behind it.
-                if name.is_some() {
-                    copied.insert(target.0);
-                }
-                queue.push_back((target, owner));
-                continue;
-            }
-            let name = name.or_else(|| edge.weight().field.and_then(named).filter(|_| copied.contains(&state.0)));
-            if let Some(meaning) = name.and_then(|name| walk.meaning(owner, name, target)) {
-                found.push(Read { state: target, meaning });
-            }
-            queue.push_back((target, walk.owner(owner, edge.weight())));
         }
     }
-    found
+    walk.know_persons();
+    walk.finish()
+}
+
+/// Where data comes in that only names tell.
+pub(super) fn unnamed(graph: &FlowGraph) -> impl Iterator<Item = &Mark> {
+    graph.origins.iter().filter(|mark| graph.tags.kind(mark.tag) == Some(TagKind::Unnamed))
 }
 
 fn named(field: Field) -> Option<Sym> {
@@ -84,21 +132,21 @@ fn named(field: Field) -> Option<Sym> {
 
 /// What the first hint that says something says of the data beside it.
 pub(super) fn typed<'m>(hints: &[Hint], lexicon: &Lexicon<'m>) -> Option<Meaning<'m>> {
-    for hint in hints {
-        if hint.is_name {
-            let (owner, name) = hint.text.rsplit_once('.').map_or((None, &*hint.text), |(of, name)| (Some(of), name));
-            if let Some(meaning) = lexicon.name(owner, name) {
-                return Some(meaning);
-            }
-            continue;
+    let mut said = hints.iter().map(|hint| {
+        if !hint.is_name {
+            return lexicon.label(&hint.text);
         }
-        match lexicon.label(&hint.text) {
-            Said::Nothing => {}
-            Said::Other => return None,
-            Said::Data(meaning) => return Some(meaning),
+        let (owner, name) = hint.text.rsplit_once('.').map_or((None, &*hint.text), |(of, name)| (Some(of), name));
+        match lexicon.name(owner, name) {
+            // A name in the code is no word to the user: it does not say that other hints are wrong.
+            Said::Other => Said::Nothing,
+            said => said,
         }
+    });
+    match said.find(|said| *said != Said::Nothing) {
+        Some(Said::Data(meaning)) => Some(meaning),
+        _ => None,
     }
-    None
 }
 
 /// The name by which an edge takes a part out of data whose own fields are not known: of a value that is data as a
@@ -110,27 +158,172 @@ pub(super) fn name_read(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) 
     (weight.via == Via::Project || (weight.via == Via::Load && is_copied())).then_some(name)
 }
 
+/// Whether a name is that of an element of a list.
+pub(super) fn is_element(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl<'m> Walk<'_, 'm> {
-    /// What the read says, if it is one in the text of the program.
-    fn meaning(&mut self, owner: Option<Sym>, name: Sym, target: State) -> Option<Meaning<'m>> {
-        if witness::is_model(self.graph, self.graph.graph[target.0]) {
-            return None;
+    /// Notes that data gets to a state, unless that is known.
+    fn enter(&mut self, mut visit: Visit) {
+        let owners = self.seen.entry(visit.state).or_default();
+        if owners.len() >= MAX_OWNERS && !owners.contains(&visit.owner) {
+            visit.owner = None;
         }
-        let symbols = &self.graph.symbols;
-        let lexicon = self.lexicon;
-        *self
-            .known
-            .entry((owner, name))
-            .or_insert_with(|| lexicon.name(owner.map(|owner| symbols.text(owner)), symbols.text(name)))
+        if owners.contains(&visit.owner) {
+            return;
+        }
+        owners.push(visit.owner);
+        let node = visit.state.0;
+        if self.graph.hints.contains_key(&node) {
+            self.labelled.push((visit.state, visit.last));
+        }
+        self.queue.push_back(visit);
     }
 
-    /// The name of what holds the data: of the last field on its way that has one worth the name.
+    fn follow(&mut self, visit: Visit, edge: &EdgeReference<'_, Edge, u32>) {
+        let (graph, weight) = (self.graph, edge.weight());
+        let state = (edge.target(), after(visit.state.1, weight.effect));
+        let name = name_read(graph, edge);
+        if let Node::Lookup { .. } = graph.graph[state.0] {
+            // The read itself is the edge behind it.
+            if name.is_some() {
+                self.copied.insert(state.0);
+            }
+            return self.enter(Visit { state, ..visit });
+        }
+        let name = name.or_else(|| weight.field.and_then(named).filter(|_| self.copied.contains(&visit.state.0)));
+        let mut next = Visit { state, owner: self.owner(visit.owner, weight), ..visit };
+        if let Some(name) = name.filter(|name| !is_element(graph.symbols.text(*name))) {
+            next.thing = self.part(visit.thing, name);
+            if !witness::is_model(graph, graph.graph[state.0]) {
+                next.last = Some(self.access(visit, name, state));
+            }
+        }
+        self.enter(next);
+    }
+
+    fn part(&mut self, thing: Thing, name: Sym) -> Thing {
+        if thing == UNKNOWN {
+            return UNKNOWN;
+        }
+        let fresh = self.n_things + 1;
+        let part = *self.things.entry((thing, name)).or_insert(fresh);
+        self.n_things = self.n_things.max(part);
+        part
+    }
+
+    /// A name is read.
+    fn access(&mut self, visit: Visit, name: Sym, state: State) -> usize {
+        if let Some(&known) = self.accessed.get(&(state, visit.owner)) {
+            return known;
+        }
+        // Whose it is stands beside the name, if anywhere.
+        let written = self.owners.of(state.0).into_iter().find(|written| !self.is_container(*written));
+        let by_text = written.map_or(Said::Nothing, |owner| self.said(Some(owner), name));
+        let said = if by_text == Said::Nothing { self.said(visit.owner, name) } else { by_text };
+        let owner = written.or(visit.owner);
+        let is_container = self.is_container(name);
+        self.accesses.push(Access { state, owner, name, is_container, from: visit.thing, said });
+        let at = self.accesses.len() - 1;
+        self.accessed.insert((state, visit.owner), at);
+        at
+    }
+
+    /// Something of which no name told what it is may be stored under one that does.
+    fn note_stored(&mut self, visit: Visit, edge: &EdgeReference<'_, Edge, u32>) {
+        let weight = edge.weight();
+        let (Via::Store, Some(name), None) = (weight.via, weight.field.and_then(named), visit.owner) else { return };
+        let (lexicon, symbols) = (self.lexicon, &self.graph.symbols);
+        let whole = *self.wholes.entry(name).or_insert_with(|| lexicon.whole(symbols.text(name)));
+        if let Some(meaning) = whole {
+            self.stored.push(Read { state: visit.state, meaning });
+        }
+    }
+
+    fn said(&mut self, owner: Option<Sym>, name: Sym) -> Said<'m> {
+        let (lexicon, symbols) = (self.lexicon, &self.graph.symbols);
+        let said = || lexicon.name(owner.map(|owner| symbols.text(owner)), symbols.text(name));
+        *self.known.entry((owner, name)).or_insert_with(said)
+    }
+
     fn owner(&mut self, owner: Option<Sym>, edge: &Edge) -> Option<Sym> {
         let (Via::Project | Via::Load | Via::Store, Some(Field::Named(name))) = (edge.via, edge.field) else {
             return owner;
         };
-        let (lexicon, symbols) = (self.lexicon, &self.graph.symbols);
-        let is_container = *self.containers.entry(name).or_insert_with(|| lexicon.is_container(symbols.text(name)));
-        if is_container { owner } else { Some(name) }
+        if self.is_container(name) { owner } else { Some(name) }
     }
+
+    fn is_container(&mut self, name: Sym) -> bool {
+        let (lexicon, symbols) = (self.lexicon, &self.graph.symbols);
+        *self.containers.entry(name).or_insert_with(|| lexicon.is_container(symbols.text(name)))
+    }
+
+    /// A thing of which personal data is read is a person, and its name is that of a person.
+    fn know_persons(&mut self) {
+        let mut kinds: FxHashMap<Thing, FxHashSet<&str>> = FxHashMap::default();
+        for access in self.accesses.iter().filter(|access| access.from != UNKNOWN) {
+            if let Said::Data(meaning) = access.said {
+                kinds.entry(access.from).or_default().insert(meaning.data);
+            }
+        }
+        let lexicon = self.lexicon;
+        kinds.retain(|_, kinds| lexicon.are_of_person(kinds.iter().copied()));
+        let symbols = &self.graph.symbols;
+        for access in &mut self.accesses {
+            if access.said == Said::Nothing && kinds.contains_key(&access.from) {
+                let owner = access.owner.map(|owner| symbols.text(owner));
+                access.said = lexicon.name_of_person(owner, symbols.text(access.name));
+            }
+        }
+    }
+
+    /// The reads that mean something, by their names or by the labels behind which their values are shown.
+    fn finish(mut self) -> Vec<Read<'m>> {
+        let told: FxHashSet<State> =
+            self.accesses.iter().filter(|access| access.said != Said::Nothing).map(|access| access.state).collect();
+        let read = |access: &Access<'m>| match access.said {
+            Said::Data(meaning) => Some(Read { state: access.state, meaning }),
+            Said::Nothing | Said::Other => None,
+        };
+        let mut found: Vec<Read<'m>> = self.accesses.iter().filter_map(read).collect();
+        found.append(&mut self.stored);
+        let mut labelled: FxHashMap<(Thing, Sym), Meaning<'m>> = FxHashMap::default();
+        for (shown, last) in std::mem::take(&mut self.labelled) {
+            let access = last.map(|last| &self.accesses[last]);
+            if access.is_some_and(|access| told.contains(&access.state)) {
+                continue;
+            }
+            let Some(meaning) = self.shown(shown.0, access) else { continue };
+            // A name that says nothing of what is in it may be read of anything.
+            match access.filter(|access| !access.is_container) {
+                Some(access) if access.from != UNKNOWN => {
+                    labelled.entry((access.from, access.name)).or_insert(meaning);
+                }
+                Some(access) => found.push(Read { state: access.state, meaning }),
+                None => found.push(Read { state: shown, meaning }),
+            }
+        }
+        let of_same = |access: &Access<'m>| {
+            let meaning = *labelled.get(&(access.from, access.name))?;
+            (access.said == Said::Nothing).then_some(Read { state: access.state, meaning })
+        };
+        found.extend(self.accesses.iter().filter_map(of_same));
+        found
+    }
+
+    /// What the label before a value that is shown says of it.
+    fn shown(&self, shown: NodeId, access: Option<&Access<'m>>) -> Option<Meaning<'m>> {
+        let symbols = &self.graph.symbols;
+        let label = self.graph.hints.get(&shown)?.first()?;
+        let owner = access.and_then(|access| access.owner).map(|owner| symbols.text(owner));
+        self.lexicon.shown(owner, access.map(|access| symbols.text(access.name)), &label.text)
+    }
+}
+
+/// Whether several call paths share the instance in which data comes in: then it may be that of any of them.
+fn is_shared(graph: &FlowGraph, inst: InstId) -> bool {
+    let caller = |inst: &InstId| graph.instances[inst.0 as usize].caller.map(|(caller, _)| caller);
+    let mut callers = std::iter::successors(Some(inst), caller).take(graph.instances.len());
+    callers.any(|inst| graph.instances[inst.0 as usize].is_shared)
 }

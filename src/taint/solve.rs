@@ -13,8 +13,11 @@ use super::{Flow, Form, witness};
 use crate::base::Span;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
-use crate::graph::{Edge, FlowGraph, Mark, NodeId, Via};
-use crate::models::{Confidence, Effect, Lexicon, Meaning, Models};
+use crate::graph::{Edge, FlowGraph, InstId, Mark, Node, NodeId, Via};
+use crate::models::{Anchor, Confidence, Effect, Lexicon, Meaning, Models, Sink};
+
+/// The kind of sinks that show data to the user.
+const SHOWN: &str = "display";
 
 /// A node and what the data looks like there.
 pub(super) type State = (NodeId, Form);
@@ -31,6 +34,8 @@ struct Source<'m> {
     starts: Vec<State>,
     /// Whether a name told what it is: its own fields have names of their own, and are not it.
     is_named: bool,
+    /// Whether an event of a tag brings it; its place is the tag.
+    is_event: bool,
 }
 
 /// Where a search may go.
@@ -58,6 +63,7 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     let lexicon = Lexicon::new(&models.names, &models.name_words);
     let sources = sources(graph, models, &lexicon);
     let reads = names::reads(graph, &lexicon, &Scope { relevant: &relevant, clearing: &clearing });
+    let mut origins = Origins { graph, of: FxHashMap::default() };
     let mut flows = Flows::default();
     // What can happen comes first: a way through code that is never run counts only where there is no other.
     let live = live_part(graph, &relevant);
@@ -68,9 +74,14 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         for source in &sources {
             let (parents, reached) = search(graph, source, &scope, &sinks);
             flows.add(graph, models, &sinks, source, &Reached { parents: &parents, states: reached, is_first });
-            let told =
-                reads.iter().filter(|read| read.meaning.data == source.data && parents.contains_key(&read.state));
-            covered.extend(told.filter_map(|read| Some((graph.place(read.state.0)?, source.data))));
+            let told = reads.iter().enumerate();
+            let told = told.filter(|(_, read)| read.meaning.data == source.data && parents.contains_key(&read.state));
+            let told: Vec<(usize, &Read<'_>)> = told.collect();
+            if !told.is_empty() {
+                let calls = calls(graph, &parents);
+                let told = told.into_iter().filter(|(at, read)| origins.are_of(*at, read, source, &calls));
+                covered.extend(told.filter_map(|(_, read)| Some((graph.place(read.state.0)?, source.data))));
+            }
         }
         // What a source itself is known to give counts more than a name.
         let named = named_sources(graph, &reads);
@@ -85,6 +96,36 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         key(a).cmp(&key(b)).then_with(|| (&a.data, &a.sink.model).cmp(&(&b.data, &b.sink.model)))
     });
     flows
+}
+
+/// Where what is read comes in.
+struct Origins<'g> {
+    graph: &'g FlowGraph,
+    /// By the number of the read.
+    of: FxHashMap<usize, Vec<Mark>>,
+}
+
+impl Origins<'_> {
+    /// Whether all that only its name tells at a read came in where a source is, or out of one of the calls that its data
+    /// goes through.
+    fn are_of(&mut self, at: usize, read: &Read<'_>, source: &Source<'_>, calls: &FxHashSet<InstId>) -> bool {
+        let graph = self.graph;
+        let origins = self.of.entry(at).or_insert_with(|| {
+            let before = reach(graph, std::iter::once(read.state.0), Direction::Incoming);
+            names::unnamed(graph).filter(|mark| before.contains(mark.node.index())).copied().collect()
+        });
+        let is_own = |mark: &Mark| graph.place(mark.node) == Some(source.place) || calls.contains(&mark.inst);
+        origins.iter().all(is_own)
+    }
+}
+
+/// The calls of outside code that data goes through.
+fn calls(graph: &FlowGraph, reached: &Parents) -> FxHashSet<InstId> {
+    let call = |(node, _): &State| match graph.graph[*node] {
+        node @ (Node::Value { inst, .. } | Node::Result { inst }) if witness::is_model(graph, node) => Some(inst),
+        _ => None,
+    };
+    reached.keys().filter_map(call).collect()
 }
 
 /// The properties that say nothing of what they are read from.
@@ -119,6 +160,9 @@ impl<'m> Flows<'m> {
             for mark in &sinks[&state.0] {
                 let Some(TagKind::Sink { sink, .. }) = graph.tags.kind(mark.tag) else { continue };
                 let Some(place) = graph.place(mark.node) else { continue };
+                if is_echo(source, &models.sinks[sink as usize], place) {
+                    continue;
+                }
                 let key = (source.place, source.data, place, sink);
                 // States come shortest first; a less protected form of the same data matters more.
                 let is_known = |known: &Flow| {
@@ -149,6 +193,12 @@ impl<'m> Flows<'m> {
             }
         }
     }
+}
+
+/// Whether a box shows what was typed into itself: nobody sees anything new.
+fn is_echo(source: &Source<'_>, sink: &Sink, place: Span) -> bool {
+    let is_shown = sink.kind == SHOWN && matches!(sink.anchor, Anchor::Component(_));
+    is_shown && source.is_event && source.place.contains(place)
 }
 
 /// The part without code that is never run; `None` if that is all of it.
@@ -186,7 +236,9 @@ fn sources<'m>(graph: &FlowGraph, models: &'m Models, lexicon: &Lexicon<'m>) -> 
         let unsaid = Meaning { data: &model.outputs[output as usize].data, confidence: Confidence::High };
         let Meaning { data, confidence } = said.unwrap_or(unsaid);
         let at = *known.entry((place, &*model.id, data)).or_insert_with(|| {
-            sources.push(Source { model: &model.id, data, place, confidence, starts: Vec::new(), is_named: false });
+            let is_event = matches!(model.anchor, Anchor::Component(_));
+            let starts = Vec::new();
+            sources.push(Source { model: &model.id, data, place, confidence, starts, is_named: false, is_event });
             sources.len() - 1
         });
         sources[at].starts.push((mark.node, Form::Raw));
@@ -203,7 +255,8 @@ fn named_sources<'m>(graph: &FlowGraph, reads: &[Read<'m>]) -> Vec<Source<'m>> {
         let Meaning { data, confidence } = read.meaning;
         let at = *known.entry((place, data)).or_insert_with(|| {
             let model = names::SERVER_DATA;
-            sources.push(Source { model, data, place, confidence, starts: Vec::new(), is_named: true });
+            let starts = Vec::new();
+            sources.push(Source { model, data, place, confidence, starts, is_named: true, is_event: false });
             sources.len() - 1
         });
         sources[at].starts.push(read.state);
@@ -282,8 +335,7 @@ fn is_cleared(edge: &Edge, clearing: &[Field]) -> bool {
 
 /// Whether an edge takes out a part that has a name of its own; elements have none.
 fn is_other_field(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> bool {
-    let is_element = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
-    names::name_read(graph, edge).is_some_and(|name| !is_element(graph.symbols.text(name)))
+    names::name_read(graph, edge).is_some_and(|name| !names::is_element(graph.symbols.text(name)))
 }
 
 /// What the data looks like after a step: protection is not undone by what follows.

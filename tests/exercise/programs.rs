@@ -82,8 +82,9 @@ fn of_source(models: &Models, source: &Source) -> Vec<Case> {
             SourceRole::Keyword | SourceRole::Form => None,
             _ => Some(source.id.clone()),
         };
-        // A label cannot make of a choice what is typed.
-        let is_typed = is_named && models.can_take(source, "phone-number");
+        // A label cannot make of a choice what is typed, and what is typed unseen is a password whatever the label.
+        let is_secret = source.takes == Some(wxray::models::Takes::Secret);
+        let is_typed = is_named && !is_secret && models.can_take(source, "phone-number");
         let data = if is_typed { "phone-number" } else { &output.data };
         let expected = Expected { source: id, data: data.to_owned(), sink: "probe".to_owned(), effect: Effect::Value };
         let statements = statements(source.role, &output.port);
@@ -320,8 +321,9 @@ fn tag(component: &ComponentAnchor) -> &str {
 }
 
 fn attributes(component: &ComponentAnchor) -> String {
-    let written = component.when.iter().filter_map(|(name, values)| {
-        let value = values.first().filter(|value| !value.is_empty())?;
+    let written = component.when.iter().filter_map(|when| {
+        let value = when.values.first().filter(|value| !value.is_empty())?;
+        let name = &when.attribute;
         Some(format!(" {name}=\"{}\"", if value == "*" { "x" } else { value }))
     });
     written.collect()

@@ -6,6 +6,7 @@ use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object};
 use super::super::solver::Solver;
 use super::super::{Node, NodeId, Via};
+use super::inputs::Goal;
 use super::tags::Use;
 use crate::ir::CallKind;
 use crate::ir::template::TagAttribute;
@@ -66,7 +67,7 @@ impl Solver<'_> {
         let names = self.models.runtime.event.clone();
         let object = self.made();
         let detail = self.event_field(object, &names.detail);
-        self.event_sources(it, event, detail, place);
+        self.event_sources(it, event, Goal::Detail { node: detail, at: place });
         let target = self.made();
         let dataset = self.event_field(target, &names.dataset);
         let from = self.node_of(it, it.tag.dataset);

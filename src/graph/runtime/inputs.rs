@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::super::objects::Object;
 use super::super::solver::{HOLE, Solver};
 use super::super::{NodeId, ObjId, Via};
+use super::fits::Doubt;
 use super::tags::Use;
 use crate::ir::hints::{Field, Hints};
 use crate::ir::template::Tag;
-use crate::models::{Access, Anchor, ComponentAnchor, Models, SourceRole};
+use crate::models::{Access, Anchor, ComponentAnchor, Fit, Models, Source, SourceRole, Takes, Written};
 
 /// A text or a name beside the place where data comes in.
 #[derive(Clone, Debug)]
@@ -28,32 +29,69 @@ pub(in crate::graph) struct Clue {
     node: Option<NodeId>,
 }
 
+impl Clue {
+    /// A text for people that stands in the template.
+    pub(super) fn label(text: String) -> Self {
+        Self { hint: Hint { is_name: false, text }, node: None }
+    }
+}
+
+/// Where what an event brings along goes.
+#[derive(Clone, Copy)]
+pub(super) enum Goal<'a> {
+    /// To its handlers, which an attribute at a place binds.
+    Detail {
+        /// The event's detail.
+        node: NodeId,
+        /// The place.
+        at: Option<u32>,
+    },
+    /// Into the state, by an attribute that is bound in both directions.
+    State {
+        /// What is bound.
+        node: NodeId,
+        /// The attribute, without the sign of that.
+        attribute: &'a str,
+    },
+}
+
 impl Solver<'_> {
     /// What the models say that an event of this tag brings along.
-    pub(super) fn event_sources(&mut self, it: &Use<'_>, event: &str, detail: NodeId, handler: Option<u32>) {
+    pub(super) fn event_sources(&mut self, it: &Use<'_>, event: &str, goal: Goal<'_>) {
         // Where the code of a component is there, it tells itself what it sends.
         if !it.children.is_empty() || self.is_inert(&it.tag.hints) {
             return;
         }
         let models = self.models;
-        for at in self.runtime.sources_of.get(event).cloned().unwrap_or_default() {
+        let candidates = self.candidates(it, event);
+        for (at, anchor, fit) in candidates.found {
             let source = &models.sources[at as usize];
-            let Anchor::Component(anchor) = &source.anchor else { continue };
-            if !self.applies(it, anchor) {
-                continue;
-            }
             for (output, out) in (0..).zip(&source.outputs) {
-                if source.role == SourceRole::Form && !it.tag.hints.fields.is_empty() {
-                    self.form_fields(it, at, &out.port.accesses, detail, handler);
+                if source.role == SourceRole::Form
+                    && !it.tag.hints.fields.is_empty()
+                    && let Goal::Detail { node, at: handler } = goal
+                {
+                    self.form_fields(it, at, &out.port.accesses, node, handler);
                     continue;
                 }
                 let place = it.place.map(|place| self.place(place));
                 let node = self.source_at(place, at, output, it.frame.inst);
-                if source.role == SourceRole::Labelled {
+                if fit == Fit::Maybe {
+                    let conditions = self.open_conditions(it, anchor);
+                    let has_default = candidates.has_default;
+                    self.runtime.doubts.push(Doubt { node, source: at, conditions, has_default });
+                }
+                if source.role == SourceRole::Labelled && !is_told(source, fit == Fit::Yes) {
                     let clues = self.clues_of(it);
                     self.clues.push((node, clues));
                 }
-                self.into_detail(detail, &out.port.accesses, node, handler);
+                match goal {
+                    Goal::Detail { node: detail, at } => self.into_detail(detail, &out.port.accesses, node, at),
+                    Goal::State { node: state, attribute } if is_value(&out.port.accesses, attribute) => {
+                        self.flow(node, state, Via::Event, None, None);
+                    }
+                    Goal::State { .. } => {}
+                }
             }
         }
     }
@@ -68,7 +106,13 @@ impl Solver<'_> {
             let source = self.source_of_field(field).unwrap_or(form);
             let place = self.span(&it.frame, field.at).map(|span| self.place(span));
             let node = self.source_at(place, source, 0, it.frame.inst);
-            if self.models.sources[source as usize].role != SourceRole::Source {
+            let model = &self.models.sources[source as usize];
+            let is_certain = |anchor: &ComponentAnchor| {
+                let mut texts = anchor.when.iter().filter_map(|when| field.hints.text(&when.attribute));
+                texts.all(|text| text == "true")
+            };
+            let is_certain = matches!(&model.anchor, Anchor::Component(anchor) if is_certain(anchor));
+            if model.role != SourceRole::Source && !is_told(model, is_certain) {
                 let clues = written_clues(&field.hints, self.models);
                 self.clues.push((node, clues));
             }
@@ -86,11 +130,11 @@ impl Solver<'_> {
 
     /// What models say of typing into a field.
     fn source_of_field(&self, field: &Field) -> Option<u32> {
-        let text = |name: &str| {
-            let found = field.hints.attributes.iter().find(|(attribute, _)| attribute == name);
-            found.map(|(_, text)| text.as_str())
+        let text = |name: &str| match field.hints.text(name) {
+            None | Some("false") => Written::Absent,
+            Some(text) => Written::Text(text),
         };
-        let applies = |anchor: &ComponentAnchor| anchor.applies_to(&field.tag, text);
+        let applies = |anchor: &ComponentAnchor| anchor.fit(&field.tag, text) == Fit::Yes;
         let events = self.models.runtime.two_way_events.iter();
         events.filter_map(|event| self.runtime.sources_of.get(event)).flatten().copied().find(
             |at| matches!(&self.models.sources[*at as usize].anchor, Anchor::Component(anchor) if applies(anchor)),
@@ -168,6 +212,20 @@ impl Solver<'_> {
         });
         let text = texts.next()?;
         texts.next().is_none().then(|| text.replace(HOLE, " "))
+    }
+}
+
+/// Whether the sort of a field says what is typed there, so that texts around it only explain.
+fn is_told(source: &Source, is_certain: bool) -> bool {
+    is_certain && source.takes == Some(Takes::Secret)
+}
+
+/// Whether what an event brings at a path is what an attribute bound in both directions takes.
+fn is_value(path: &[Access], attribute: &str) -> bool {
+    match path.last() {
+        None => true,
+        Some(Access::Property(name)) => name == attribute,
+        Some(_) => false,
     }
 }
 

@@ -1,7 +1,9 @@
 //! What the framework calls and wires: one file a mechanism. Names come from the models.
 
 mod channels;
+mod choices;
 mod events;
+mod fits;
 mod given;
 pub mod inputs;
 mod navigation;
@@ -74,6 +76,8 @@ pub(super) struct RuntimeState {
     receivers: FxHashMap<ObjId, ObjId>,
     /// Sources at components, by event: indices.
     sources_of: FxHashMap<String, Vec<u32>>,
+    /// Sources that computed attributes decide on.
+    doubts: Vec<fits::Doubt>,
     /// What stands around the one tag that an instance is mounted by.
     mounted_by: FxHashMap<ObjId, Option<std::sync::Arc<crate::ir::hints::Hints>>>,
     /// Sinks at components, by attribute: indices.

@@ -7,9 +7,10 @@ use super::super::objects::{Field, ObjId, Object};
 use super::super::solver::{HOLE, Solver};
 use super::super::{InstId, Mark, NodeId, Via};
 use super::MAX_MOUNTS;
+use super::inputs::{Clue, Goal};
 use crate::base::Span;
 use crate::ir::template::{Tag, TagAttribute, TemplateUse};
-use crate::ir::{Range, Val};
+use crate::ir::{Name, Range, Val};
 use crate::models::runtime::Below;
 use crate::models::{Anchor, Effect};
 use crate::project::UnitId;
@@ -18,7 +19,7 @@ use crate::project::UnitId;
 pub(in crate::graph) struct Use<'t> {
     pub frame: Frame,
     pub tag: &'t Tag,
-    name: String,
+    pub name: String,
     pub place: Option<Span>,
     /// The components that the tag stands for.
     pub children: Vec<ObjId>,
@@ -155,18 +156,6 @@ impl Solver<'_> {
         Some(self.place(span))
     }
 
-    /// Whether a component anchor means this tag.
-    pub(in crate::graph) fn applies(&self, it: &Use<'_>, anchor: &crate::models::ComponentAnchor) -> bool {
-        anchor.applies_to(&it.name, |wanted| {
-            let attribute = it
-                .tag
-                .attributes
-                .iter()
-                .find(|attribute| self.symbols.text(it.frame.entry.sym(attribute.name)) == wanted)?;
-            Some(attribute.literal.map_or("", |literal| self.symbols.text(it.frame.entry.sym(literal))))
-        })
-    }
-
     /// An attribute that is no handler: a property of the component, a sink of a built-in tag, a link.
     fn attribute(&mut self, it: &Use<'_>, attribute: &TagAttribute, written: &str) {
         let val = self.node_of(it, attribute.val);
@@ -196,7 +185,7 @@ impl Solver<'_> {
     }
 
     /// What is typed goes into the state.
-    fn two_way(&mut self, it: &Use<'_>, field: crate::ir::Name, name: &str) {
+    fn two_way(&mut self, it: &Use<'_>, field: Name, name: &str) {
         let Some((_, instance)) = self.rendered_unit(it.frame.inst) else { return };
         let state = self.state_of(instance);
         let field = Field::Named(it.frame.entry.sym(field));
@@ -206,12 +195,9 @@ impl Solver<'_> {
             let property = self.event_field(inner, &crate::ir::template::camel_case(name));
             self.flow(property, target, Via::Store, None, None);
         }
-        let detail = self.passage();
         for event in &self.models.runtime.two_way_events {
-            self.event_sources(it, event, detail, None);
+            self.event_sources(it, event, Goal::State { node: target, attribute: name });
         }
-        let value = self.symbols.intern(name);
-        self.attach(detail, Rule::Load { dst: target, field: Field::Named(value) });
     }
 
     fn attribute_sinks(&mut self, it: &Use<'_>, attribute: &TagAttribute, name: &str, val: NodeId) {
@@ -229,9 +215,13 @@ impl Solver<'_> {
         }
     }
 
-    /// Text that is shown.
-    pub fn shown(&mut self, frame: &Frame, val: Val, out: Val) {
+    /// Text that is shown, behind a label that may tell what it is.
+    pub fn shown(&mut self, frame: &Frame, val: Val, out: Val, label: Option<Name>) {
         let (val, out) = (self.value_node(frame.inst, val), self.value_node(frame.inst, out));
+        if let Some(label) = label {
+            let label = self.symbols.text(frame.entry.sym(label)).to_owned();
+            self.clues.push((out, vec![Clue::label(label)]));
+        }
         for sink in self.runtime.text_sinks.clone() {
             self.outlet_at(val, out, TagKind::Sink { sink, input: 0 }, frame.inst);
         }

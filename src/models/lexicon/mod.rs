@@ -30,6 +30,10 @@ pub struct NameEntry {
     pub not_of: Vec<String>,
     /// Words that may stand behind the name, beside those that may behind any.
     pub suffixes: Vec<String>,
+    /// Labels that, before a value that is shown, tell what it is, with nothing beside them but whose it is.
+    pub shown: Vec<String>,
+    /// Whether the names speak of something as a whole: what is stored under them is that, too.
+    pub is_whole: bool,
 }
 
 /// Words that change what names mean.
@@ -46,6 +50,16 @@ pub struct NameWords {
     pub containers: Vec<String>,
     /// Parts of labels that say that what is typed is no personal data: 搜索.
     pub veto: Vec<String>,
+    /// Words in the name of an owner that say that its fields tell whether there is such data: `bound`.
+    pub flags: Vec<String>,
+    /// Categories of which any two, read from the same thing, say that it is a person.
+    pub personal: Vec<String>,
+    /// Categories of which one is enough for that.
+    pub private: Vec<String>,
+    /// Beginnings of labels that say whose data it is: 我的.
+    pub whose: Vec<String>,
+    /// Words of labels behind which other things are named, or the one before is explained: 或.
+    pub breaks: Vec<String>,
 }
 
 impl NameWords {
@@ -56,6 +70,11 @@ impl NameWords {
         self.people.extend(more.people);
         self.containers.extend(more.containers);
         self.veto.extend(more.veto);
+        self.flags.extend(more.flags);
+        self.personal.extend(more.personal);
+        self.private.extend(more.private);
+        self.whose.extend(more.whose);
+        self.breaks.extend(more.breaks);
     }
 }
 
@@ -84,12 +103,27 @@ pub enum Said<'l> {
 pub struct Lexicon<'m> {
     by_name: FxHashMap<String, Vec<&'m NameEntry>>,
     labels: Vec<(&'m str, &'m NameEntry)>,
+    shown: FxHashMap<&'m str, &'m NameEntry>,
     longest: usize,
     suffixes: FxHashSet<&'m str>,
     others: FxHashSet<&'m str>,
     people: FxHashSet<&'m str>,
     containers: FxHashSet<&'m str>,
+    flags: FxHashSet<&'m str>,
+    personal: FxHashSet<&'m str>,
+    private: FxHashSet<&'m str>,
     veto: &'m [String],
+    whose: &'m [String],
+    breaks: &'m [String],
+}
+
+/// A property as words: those of what it is read from, and its own behind them.
+struct Words {
+    all: Vec<String>,
+    /// Where its own begin.
+    own: usize,
+    /// Whether it is read from something that is a person.
+    is_of_person: bool,
 }
 
 impl<'m> Lexicon<'m> {
@@ -101,7 +135,12 @@ impl<'m> Lexicon<'m> {
             others: set(&around.others),
             people: set(&around.people),
             containers: set(&around.containers),
+            flags: set(&around.flags),
+            personal: set(&around.personal),
+            private: set(&around.private),
             veto: &around.veto,
+            whose: &around.whose,
+            breaks: &around.breaks,
             ..Self::default()
         };
         for entry in entries.iter().rev() {
@@ -111,6 +150,9 @@ impl<'m> Lexicon<'m> {
                 lexicon.by_name.entry(joined).or_default().push(entry);
             }
             lexicon.labels.extend(entry.labels.iter().map(|label| (label.as_str(), entry)));
+            for label in &entry.shown {
+                lexicon.shown.entry(label).or_insert(entry);
+            }
         }
         lexicon
     }
@@ -120,37 +162,94 @@ impl<'m> Lexicon<'m> {
         words(name).iter().all(|word| self.containers.contains(word.as_str()) || is_number(word))
     }
 
-    /// What a name says, read as a property of what `owner` names. The last words decide: `phoneModel` is no phone, and
-    /// a shop's phone is nobody's.
-    pub fn name(&self, owner: Option<&str>, name: &str) -> Option<Meaning<'m>> {
-        if !name.is_ascii() {
-            return match self.label(name) {
-                Said::Data(meaning) => Some(meaning),
-                _ => None,
-            };
-        }
-        let mut all = owner.map(words).unwrap_or_default();
-        let own = all.len();
-        all.extend(words(name));
-        if all.len() == own {
-            return None;
-        }
-        let (from, entry) = self.last_term(&all, own)?;
-        let is_other = |word: &String| self.others.contains(word.as_str()) || entry.not_of.contains(word);
-        if all[..from].iter().any(is_other) {
-            return None;
-        }
-        Some(Meaning { data: entry.data.as_deref()?, confidence: entry.confidence })
+    /// Whether something of which data of these categories is read is a person.
+    pub fn are_of_person<'d>(&self, kinds: impl Iterator<Item = &'d str> + Clone) -> bool {
+        kinds.clone().any(|data| self.private.contains(data))
+            || kinds.filter(|data| self.personal.contains(data)).count() > 1
     }
 
-    /// The longest term with nothing behind it but words that change nothing: where it begins, and its entry. Before
-    /// `own` stand the words of the owner's name, and no term goes over that border.
-    fn last_term(&self, all: &[String], own: usize) -> Option<(usize, &'m NameEntry)> {
+    /// What a name says, read as a property of what `owner` names. The last words decide: `phoneModel` is no phone, and
+    /// a shop's phone is nobody's.
+    pub fn name(&self, owner: Option<&str>, name: &str) -> Said<'m> {
+        if !name.is_ascii() {
+            return self.label(name);
+        }
+        self.said(self.entry(&self.words(owner, name, false)))
+    }
+
+    /// The same of a name that is read from a person, whatever that is called.
+    pub fn name_of_person(&self, owner: Option<&str>, name: &str) -> Said<'m> {
+        let words = self.words(owner, name, true);
+        if self.is_others(&words) { Said::Other } else { self.said(self.entry(&words)) }
+    }
+
+    /// What is stored under a name, where the name speaks of something as a whole.
+    pub fn whole(&self, name: &str) -> Option<Meaning<'m>> {
+        let entry = self.entry(&self.words(None, name, false)).filter(|(_, entry)| entry.is_whole);
+        match self.said(entry) {
+            Said::Data(meaning) => Some(meaning),
+            Said::Nothing | Said::Other => None,
+        }
+    }
+
+    /// What a label right before a value that is shown says of it; the value is a property of what `owner` names.
+    pub fn shown(&self, owner: Option<&str>, name: Option<&str>, label: &str) -> Option<Meaning<'m>> {
+        let label = label.trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let label = label.rsplit(|c: char| !c.is_alphanumeric()).next()?;
+        let whose = self.whose.iter().filter_map(|whose| label.strip_prefix(whose.as_str()));
+        let entry = std::iter::once(label).chain(whose).find_map(|label| self.shown.get(label))?;
+        let data = entry.data.as_deref()?;
+        let is_others = self.is_others(&self.words(owner, name.unwrap_or_default(), false));
+        (!is_others).then_some(Meaning { data, confidence: Confidence::Low })
+    }
+
+    fn words(&self, owner: Option<&str>, name: &str, is_of_person: bool) -> Words {
+        let parts = owner.unwrap_or_default().split(['.', '[']).filter(|part| !self.is_container(part));
+        let mut all: Vec<String> = parts.flat_map(words).collect();
+        let own = all.len();
+        all.extend(words(name));
+        Words { all, own, is_of_person }
+    }
+
+    /// Whether words before the last, or before the name, say that it is somebody else's, or a flag.
+    fn is_others(&self, words: &Words) -> bool {
+        let before = &words.all[..words.all.len().saturating_sub(1)];
+        before.iter().any(|word| self.others.contains(word.as_str())) || self.is_flag(words)
+    }
+
+    fn is_flag(&self, words: &Words) -> bool {
+        words.all[..words.own].iter().any(|word| self.flags.contains(word.as_str()))
+    }
+
+    fn said(&self, entry: Option<(bool, &'m NameEntry)>) -> Said<'m> {
+        let Some((is_meant, entry)) = entry else { return Said::Nothing };
+        let data = entry.data.as_deref().filter(|_| is_meant);
+        data.map_or(Said::Other, |data| Said::Data(Meaning { data, confidence: entry.confidence }))
+    }
+
+    /// The entry that speaks of a name, and whether nothing before it says that it means something else.
+    fn entry(&self, words: &Words) -> Option<(bool, &'m NameEntry)> {
+        if words.all.len() == words.own {
+            return None;
+        }
+        let (from, entry) = self.last_term(words)?;
+        let is_other = |word: &String| self.others.contains(word.as_str()) || entry.not_of.contains(word);
+        Some((!words.all[..from].iter().any(is_other) && !self.is_flag(words), entry))
+    }
+
+    /// The longest term with nothing behind it but words that change nothing: where it begins, and its entry. No term
+    /// goes over the border between the owner's words and its own.
+    fn last_term(&self, words: &Words) -> Option<(usize, &'m NameEntry)> {
         let mut best: Option<(usize, usize, &NameEntry)> = None;
-        for to in (1..=all.len()).rev() {
-            for (length, from, entry) in self.terms_ending(all, to) {
-                let spans = from < own && own < to;
-                let fits = !spans && all[to..].iter().all(|word| self.is_suffix(word) || entry.suffixes.contains(word));
+        for to in (1..=words.all.len()).rev() {
+            for (length, from, entry) in self.terms_ending(words, to) {
+                let spans = from < words.own && words.own < to;
+                let is_suffix = |word: &String| {
+                    // A part of a whole is another thing.
+                    let is_whole = from >= words.own && self.containers.contains(word.as_str());
+                    if entry.is_whole { is_whole } else { self.is_suffix(word) || entry.suffixes.contains(word) }
+                };
+                let fits = !spans && words.all[to..].iter().all(is_suffix);
                 if fits && best.is_none_or(|(known, ..)| length > known) {
                     best = Some((length, from, entry));
                 }
@@ -160,58 +259,100 @@ impl<'m> Lexicon<'m> {
     }
 
     /// The terms that end before the word `to`: how long each is, where it begins, and its entry.
-    fn terms_ending(&self, all: &[String], to: usize) -> Vec<(usize, usize, &'m NameEntry)> {
+    fn terms_ending(&self, words: &Words, to: usize) -> Vec<(usize, usize, &'m NameEntry)> {
         let mut found = Vec::new();
         let mut joined = String::new();
         for from in (0..to).rev() {
-            joined.insert_str(0, &all[from]);
+            joined.insert_str(0, &words.all[from]);
             if joined.len() > self.longest {
                 break;
             }
             let entries = self.by_name.get(&joined).map_or(&[][..], Vec::as_slice);
-            let entry = entries.iter().find(|entry| self.owner_fits(entry, &all[..from]));
+            let entry = entries.iter().find(|entry| self.owner_fits(entry, words, from));
             found.extend(entry.map(|entry| (joined.len(), from, *entry)));
         }
         found
     }
 
-    fn owner_fits(&self, entry: &NameEntry, before: &[String]) -> bool {
-        let is_owner =
-            |word: &String| entry.of.contains(word) || (entry.of_person && self.people.contains(word.as_str()));
-        (entry.of.is_empty() && !entry.of_person) || before.iter().any(is_owner)
+    /// Whether the words before `from` name an owner that an entry speaks of.
+    fn owner_fits(&self, entry: &NameEntry, words: &Words, from: usize) -> bool {
+        let before = &words.all[..from];
+        (entry.of.is_empty() && !entry.of_person)
+            || before.iter().any(|word| entry.of.contains(word))
+            || (entry.of_person && self.is_of_person(words, from))
+    }
+
+    /// Whether what begins at `from` is a person's own: the name of a driver's car is none, though the driver's is.
+    fn is_of_person(&self, words: &Words, from: usize) -> bool {
+        let is_person = |word: &String| self.people.contains(word.as_str());
+        let own = words.all[..from].get(words.own..).unwrap_or_default();
+        match own.iter().rev().find(|word| !self.containers.contains(word.as_str())) {
+            Some(word) => is_person(word),
+            None => words.is_of_person || words.all[..from].iter().any(is_person),
+        }
     }
 
     fn is_suffix(&self, word: &str) -> bool {
         self.suffixes.contains(word) || is_number(word)
     }
 
-    /// What a text for people says of the data that stands beside it: the longest part with a meaning, of two the later.
+    /// What a text for people says of the data that stands beside it. What is in brackets, and what comes behind a word
+    /// that begins something else, only explains.
     pub fn label(&self, text: &str) -> Said<'m> {
         let text = text.to_lowercase();
         if self.veto.iter().any(|veto| contains(&text, veto)) {
             return Said::Other;
         }
-        let mut best: Option<(usize, usize, &NameEntry)> = None;
-        let mut offer = |length: usize, at: usize, entry: &'m NameEntry| {
-            if best.is_none_or(|(known, place, _)| (length, at) > (known, place)) {
-                best = Some((length, at, entry));
-            }
-        };
-        for &(label, entry) in &self.labels {
-            if let Some(at) = text.rfind(label) {
-                offer(label.len(), at + label.len(), entry);
-            }
+        let mut plain = without_brackets(&text);
+        for word in self.breaks {
+            plain = plain.replace(word.as_str(), BREAK);
         }
-        let latin = words(&text.replace(|c: char| !c.is_ascii(), " "));
-        for to in 1..=latin.len() {
-            for (length, _, entry) in self.terms_ending(&latin, to) {
-                offer(length, to, entry);
-            }
-        }
-        let Some((_, _, entry)) = best else { return Said::Nothing };
-        let meaning = entry.data.as_deref().map(|data| Meaning { data, confidence: entry.confidence });
-        meaning.map_or(Said::Other, Said::Data)
+        let parts = plain.split(|c: char| BREAKS.contains(c)).chain([text.as_str()]);
+        parts.map(|part| self.part(part)).find(|said| *said != Said::Nothing).unwrap_or(Said::Nothing)
     }
+
+    /// What a part of a label says: its last word decides, of several that end there the longest.
+    fn part(&self, text: &str) -> Said<'m> {
+        let labels = self.labels.iter();
+        let labels = labels.filter_map(|&(label, entry)| Some((text.rfind(label)? + label.len(), label.len(), entry)));
+        let best = labels.reduce(last).or_else(|| {
+            let all = words(&text.replace(|c: char| !c.is_ascii(), " "));
+            let latin = Words { own: all.len(), all, is_of_person: false };
+            let terms = (1..=latin.all.len()).flat_map(|to| {
+                self.terms_ending(&latin, to).into_iter().map(move |(length, _, entry)| (to, length, entry))
+            });
+            terms.reduce(last)
+        });
+        self.said(best.map(|(_, _, entry)| (true, entry)))
+    }
+}
+
+/// A term in a text: where it ends, how long it is, and its entry.
+type Term<'m> = (usize, usize, &'m NameEntry);
+
+/// Of two terms the one that ends later, or the longer one; else the first.
+fn last<'m>(a: Term<'m>, b: Term<'m>) -> Term<'m> {
+    if (b.0, b.1) > (a.0, a.1) { b } else { a }
+}
+
+/// What parts of labels are told apart by.
+const BREAKS: &str = "，,。；;、/|！!？?\n";
+/// Stands for a word that does the same.
+const BREAK: &str = "，";
+
+/// A text without what stands in brackets.
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    let mut kept = String::new();
+    for c in text.chars() {
+        match c {
+            '(' | '（' | '[' | '【' => depth += 1,
+            ')' | '）' | ']' | '】' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => kept.push(c),
+            _ => {}
+        }
+    }
+    kept
 }
 
 /// Whether a text holds a word: Latin ones with no letter on either side.

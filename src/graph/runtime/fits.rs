@@ -1,0 +1,122 @@
+//! Whether entries of the models speak of a tag: known at once where its attributes are literal, at the end where they are
+//! computed. Knows no component and no attribute by name.
+
+use rustc_hash::FxHashSet;
+
+use super::super::NodeId;
+use super::super::objects::Object;
+use super::super::solver::{HOLE, Solver};
+use super::tags::Use;
+use crate::ir::template::TagAttribute;
+use crate::models::{Anchor, ComponentAnchor, Computed, Fit, When, Written};
+
+/// A place where data comes in only if computed attributes turn out as the source wants them.
+#[derive(Clone, Debug)]
+pub(in crate::graph) struct Doubt {
+    /// Where it comes in.
+    pub node: NodeId,
+    /// An index into the sources.
+    pub source: u32,
+    /// The conditions of the source that speak of computed attributes, with what these are.
+    pub conditions: Vec<(usize, NodeId)>,
+    /// Whether another source stands for attributes of which nothing is known.
+    pub has_default: bool,
+}
+
+/// The sources that may speak of an event of a tag.
+pub(super) struct Candidates<'m> {
+    /// Their indices, anchors and fits.
+    pub found: Vec<(u32, &'m ComponentAnchor, Fit)>,
+    /// Whether one of them stands for attributes of which nothing is known.
+    pub has_default: bool,
+}
+
+impl<'p> Solver<'p> {
+    /// Whether a component anchor may mean this tag.
+    pub(in crate::graph) fn applies(&self, it: &Use<'_>, anchor: &ComponentAnchor) -> bool {
+        self.fit(it, anchor) != Fit::No
+    }
+
+    fn fit(&self, it: &Use<'_>, anchor: &ComponentAnchor) -> Fit {
+        anchor.fit(&it.name, |name| self.written(it, name))
+    }
+
+    fn attribute_of<'t>(&self, it: &Use<'t>, name: &str) -> Option<&'t TagAttribute> {
+        it.tag.attributes.iter().find(|attribute| self.symbols.text(it.frame.entry.sym(attribute.name)) == name)
+    }
+
+    fn written<'s>(&'s self, it: &'s Use<'_>, name: &str) -> Written<'s> {
+        let Some(attribute) = self.attribute_of(it, name) else { return Written::Absent };
+        if let Some(literal) = attribute.literal {
+            return Written::Text(self.symbols.text(it.frame.entry.sym(literal)));
+        }
+        // An attribute without a value is true, and a truth value may be bound as such.
+        match it.tag.hints.text(name) {
+            Some("false") => Written::Absent,
+            Some(text @ "true") => Written::Text(text),
+            _ => Written::Computed,
+        }
+    }
+
+    /// The sources that an event of a tag may be.
+    pub(super) fn candidates(&self, it: &Use<'_>, event: &str) -> Candidates<'p> {
+        let models = self.models;
+        let of_event = self.runtime.sources_of.get(event).map_or(&[][..], Vec::as_slice);
+        let anchor = |at: u32| match &models.sources[at as usize].anchor {
+            Anchor::Component(anchor) => Some((at, anchor)),
+            _ => None,
+        };
+        let fits = of_event.iter().filter_map(|&at| anchor(at)).map(|(at, anchor)| (at, anchor, self.fit(it, anchor)));
+        let found: Vec<_> = fits.filter(|(_, _, fit)| *fit != Fit::No).collect();
+        let is_default = |anchor: &ComponentAnchor| {
+            let mut computed = anchor.when.iter().filter(|when| self.written(it, &when.attribute) == Written::Computed);
+            computed.all(When::takes_none)
+        };
+        let has_default = found.iter().any(|(_, anchor, fit)| *fit == Fit::Yes || is_default(anchor));
+        Candidates { found, has_default }
+    }
+
+    /// The conditions of an anchor that computed attributes of a tag decide.
+    pub(super) fn open_conditions(&self, it: &Use<'_>, anchor: &ComponentAnchor) -> Vec<(usize, NodeId)> {
+        let whens = anchor.when.iter().enumerate();
+        let open = whens.filter(|(_, when)| self.written(it, &when.attribute) == Written::Computed);
+        let value = |(at, when): (usize, &When)| {
+            let attribute = self.attribute_of(it, &when.attribute)?;
+            Some((at, self.value_node(it.frame.inst, attribute.val)))
+        };
+        open.filter_map(value).collect()
+    }
+
+    /// Settles what tags take, now that all values are known.
+    pub fn settle_inputs(&mut self) {
+        self.settle_doubts();
+        self.hand_choices_on();
+    }
+
+    /// Takes back the places where no data comes in after all.
+    fn settle_doubts(&mut self) {
+        let doubts = std::mem::take(&mut self.runtime.doubts);
+        let refuted: FxHashSet<NodeId> =
+            doubts.iter().filter(|doubt| !self.holds(doubt)).map(|doubt| doubt.node).collect();
+        self.origins.retain(|mark| !refuted.contains(&mark.node));
+    }
+
+    fn holds(&self, doubt: &Doubt) -> bool {
+        let Anchor::Component(anchor) = &self.models.sources[doubt.source as usize].anchor else { return false };
+        doubt.conditions.iter().all(|&(at, node)| anchor.when[at].may_be(&self.computed(node), doubt.has_default))
+    }
+
+    /// What is known of the value of an attribute.
+    fn computed(&self, node: NodeId) -> Computed<'_> {
+        let objects = || self.objects_of(node).iter().map(|object| self.objects.get(*object).object);
+        let text = |object: Object| match object {
+            Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
+            _ => None,
+        };
+        let is_false = |object: Object| object == Object::Truth(false) || text(object) == Some("");
+        Computed {
+            texts: objects().filter_map(text).collect(),
+            is_false: objects().next().is_some() && objects().all(is_false),
+        }
+    }
+}
