@@ -39,7 +39,7 @@ pub struct Hints {
     pub inner: Option<String>,
     /// The text of its row, its own included.
     pub beside: String,
-    /// Tags in it that have a name.
+    /// Tags in it that have a name, without those in a tag of its own kind in it.
     pub fields: Fields,
 }
 
@@ -55,14 +55,18 @@ impl Hints {
 #[derive(Clone, Debug, Default)]
 pub struct Fields {
     all: Arc<[Field]>,
-    own: std::ops::Range<usize>,
+    own: Arc<[usize]>,
 }
 
-impl std::ops::Deref for Fields {
-    type Target = [Field];
+impl Fields {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.own.is_empty()
+    }
 
-    fn deref(&self) -> &[Field] {
-        &self.all[self.own.clone()]
+    /// The tags in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = &Field> {
+        self.own.iter().map(|at| &self.all[*at])
     }
 }
 
@@ -90,22 +94,42 @@ pub struct Surroundings<'a> {
     texts: FxHashMap<u32, Texts>,
     /// All named tags in the order of the text.
     fields: Arc<[Field]>,
+    /// Which of them belong to a tag, by where that starts: of tags of one kind around them to the innermost.
+    owned: FxHashMap<u32, Arc<[usize]>>,
+}
+
+/// The named tags of a template, while they are collected.
+#[derive(Default)]
+struct Found<'a> {
+    fields: Vec<Field>,
+    owned: FxHashMap<u32, Vec<usize>>,
+    /// Where the tags around start, by their kind.
+    open: FxHashMap<&'a str, Vec<u32>>,
+}
+
+impl Found<'_> {
+    fn add(&mut self, field: Field) {
+        for start in self.open.values().filter_map(|starts| starts.last()) {
+            self.owned.entry(*start).or_default().push(self.fields.len());
+        }
+        self.fields.push(field);
+    }
 }
 
 impl<'a> Surroundings<'a> {
     /// Those of a template with these nodes.
     pub fn new(text: &'a str, nodes: &'a [Node]) -> Self {
-        let mut it = Self { text, texts: FxHashMap::default(), fields: Arc::default() };
-        let mut found = Vec::new();
+        let mut it = Self { text, texts: FxHashMap::default(), fields: Arc::default(), owned: FxHashMap::default() };
+        let mut found = Found::default();
         it.collect(nodes, &mut Vec::new(), &mut found);
-        it.fields = found.into();
+        it.fields = found.fields.into();
+        it.owned = found.owned.into_iter().map(|(start, own)| (start, own.into())).collect();
         it
     }
 
     /// What stands around the element at the end of `way`.
     pub fn of(&mut self, element: &'a Element, way: &Way<'a>) -> Hints {
-        let before = |at: u32| self.fields.partition_point(|field| field.at.start < at);
-        let own = before(element.tag_span.end)..before(element.span.end);
+        let own = self.owned.get(&element.span.start).cloned().unwrap_or_default();
         let fields = Fields { all: Arc::clone(&self.fields), own };
         Hints { fields, ..self.own(element, way) }
     }
@@ -132,7 +156,7 @@ impl<'a> Surroundings<'a> {
         Arc::clone(self.texts.entry(element.span.start).or_insert_with(texts))
     }
 
-    fn collect(&mut self, nodes: &'a [Node], way: &mut Way<'a>, found: &mut Vec<Field>) {
+    fn collect(&mut self, nodes: &'a [Node], way: &mut Way<'a>, found: &mut Found<'a>) {
         for (at, node) in nodes.iter().enumerate() {
             let Node::Element(element) = node else { continue };
             way.push((nodes, at));
@@ -141,9 +165,11 @@ impl<'a> Surroundings<'a> {
             if let Some(name) = name.filter(|name| !name.is_empty()) {
                 let end = element.attributes.last().map_or(element.tag_span.end, |attribute| attribute.span.end);
                 let at = Range { start: element.span.start, end };
-                found.push(Field { tag: element.tag.clone(), name, at, hints: self.own(element, way) });
+                found.add(Field { tag: element.tag.clone(), name, at, hints: self.own(element, way) });
             }
+            found.open.entry(&element.tag).or_default().push(element.span.start);
             self.collect(&element.children, way, found);
+            found.open.get_mut(element.tag.as_str()).map(Vec::pop);
             way.pop();
         }
     }
