@@ -74,7 +74,8 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     let (graph, more) = graph::build(project, modules, models, config.budget);
     problems.extend(more);
     watch.lap("graph");
-    let flows = taint::solve(&graph, models);
+    let mut flows = taint::solve(&graph, models);
+    flows.retain(|flow| !crosses(project, flow));
     watch.lap("taint");
     let flows = replay::confirm(project, models, flows);
     watch.lap("replay");
@@ -100,6 +101,18 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     problems.sort();
     problems.dedup();
     Analysis { flows, code: code(&graph), consent, problems, stats }
+}
+
+/// Whether a flow leads from one of several programs in a folder into another, which share no storage on any phone.
+fn crosses(project: &Project, flow: &Flow) -> bool {
+    let program = |file: FileId| {
+        let path = &project.files.get(file).path;
+        let is_inside = |root: &&String| path.strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        project.programs.iter().filter(is_inside).max_by_key(|root| root.len())
+    };
+    let mut met = flow.steps.iter().filter_map(|step| program(step.span.file));
+    let first = met.next();
+    met.any(|other| Some(other) != first)
 }
 
 /// The flow graph of a project alone.

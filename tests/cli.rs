@@ -14,10 +14,15 @@ use serde_json::Value;
 #[test]
 fn options_with_lists_leave_the_path_alone() {
     let folder = leaking();
-    for only in [&["--only", "14.2.4"][..], &["--only", "14.2.4,14.4.1"], &["--only", "14.4.1", "--only", "14.2.4"]] {
+    for only in [
+        &["--only", "14.2.4"][..],
+        &["--only", "14.2.4,14.4.1"],
+        &["--only", "14.4.1", "--only", "14.2.4"],
+        &["--only", "14.4.1", "14.2.4"],
+    ] {
         let arguments = [&["scan", "--concise", "--models", "models.json"], only, &["src"]].concat();
         let output = run(folder.path(), &arguments);
-        assert!(stdout(&output).starts_with("a.js:1:1: note[14.2.4]"), "{output:?}");
+        assert!(stdout(&output).starts_with("src/a.js:1:1: note[14.2.4]"), "{output:?}");
         assert_eq!(reason(&output), "exit 0: nothing at or above violation");
     }
     let output = run(folder.path(), &["scan", "--only", "14.9.9", "src"]);
@@ -37,8 +42,84 @@ fn only_hides_findings_and_changes_no_status() {
     assert_eq!(all["findings"].as_array().map(Vec::len), Some(1));
     assert_eq!(some["findings"].as_array().map(Vec::len), Some(0));
     assert_eq!(statuses(&all), statuses(&some));
-    assert!(statuses(&some).contains(&"suspected".into()));
+    // What somebody has to judge is neither kept nor broken.
+    assert!(all["clauses"].as_array().expect("clauses").iter().any(|clause| {
+        clause["id"] == "14.2.4"
+            && clause["status"] == "needs-attestation"
+            && clause["findings"].as_array().is_some_and(|own| own.len() == 1)
+    }));
     assert_eq!(all["flows"], some["flows"]);
+}
+
+#[test]
+fn a_program_of_which_no_page_is_found_is_not_clean() {
+    const PAGE: &str =
+        "Page({ type(e) { wx.request({ url: 'http://a.example.com/x', data: { t: e.detail.value } }) } })";
+    let scan = |app: &str| {
+        let folder = tree(&[
+            ("app.json", app),
+            ("app.js", "App({})"),
+            ("pages/a/a.js", PAGE),
+            ("pages/a/a.wxml", "<input placeholder=\"手机号\" bindinput=\"type\" />"),
+        ]);
+        run(folder.path(), &["scan", "--concise"])
+    };
+    let whole = scan(r#"{ "pages": ["pages/a/a"] }"#);
+    assert!(reason(&whole).starts_with("exit 1: "), "{whole:?}");
+    for broken in [r#"{ "pages": ["pages/a/a"], "x": 1"#, r#"{ "pages": "x" }"#, r#"{ "pages": ["pages/b/b"] }"#] {
+        let output = scan(broken);
+        assert_eq!(reason(&output), "exit 3: cannot analyse .: it names no page that is there", "{broken}");
+        // What its pages do is told all the same.
+        assert!(
+            stdout(&output).contains("violation[14.3.5]") && stdout(&output).contains("error[no-page]"),
+            "{output:?}"
+        );
+    }
+}
+
+#[test]
+fn sources_that_are_not_built_are_not_clean() {
+    let folder =
+        tree(&[("src/main.js", "import App from './App.vue'"), ("src/App.vue", "<template/>"), ("src/a.vue", "")]);
+    let output = run(folder.path(), &["scan"]);
+    assert_eq!(reason(&output), "exit 3: cannot analyse .: most of it is source code that has to be built first");
+}
+
+#[test]
+fn what_could_not_be_parsed_stands_in_every_last_line() {
+    let folder = tree(&[("src/a.js", "function ( {{{"), ("src/b.js", "console.log(1)")]);
+    let output = run(folder.path(), &["scan", "src", "--concise"]);
+    assert_eq!(reason(&output), "exit 0: nothing at or above violation; 1 file could not be parsed");
+    assert!(stdout(&output).starts_with("src/a.js:1:"), "{output:?}");
+}
+
+#[test]
+fn programs_in_one_folder_share_no_storage() {
+    let folder = tree(&[
+        ("a/app.json", r#"{ "pages": ["p/p"] }"#),
+        ("a/p/p.js", "Page({ type(e) { wx.setStorageSync('u', e.detail.value) } })"),
+        ("a/p/p.wxml", "<input placeholder=\"手机号\" bindinput=\"type\" />"),
+        ("b/app.json", r#"{ "pages": ["p/p"] }"#),
+        ("b/p/p.js", "Page({ onLoad() { wx.request({ url: 'https://b.example', data: wx.getStorageSync('u') }) } })"),
+        ("b/p/p.wxml", "<view/>"),
+    ]);
+    let report = json(&run(folder.path(), &["scan", "-f", "json", "--fail-on", "never"]));
+    let sinks: Vec<&Value> =
+        report["flows"].as_array().expect("flows").iter().map(|flow| &flow["sink"]["location"]["file"]).collect();
+    assert_eq!(sinks, ["a/p/p.js"]);
+}
+
+#[test]
+fn what_nothing_has_is_wrong_usage() {
+    let folder = leaking();
+    let wrong = |arguments: &[&str]| reason(&run(folder.path(), arguments));
+    assert_eq!(
+        wrong(&["models", "list", "--family", "locaton"]),
+        "exit 2: there is no family locaton; did you mean location?"
+    );
+    assert_eq!(wrong(&["models", "list", "--kind", "bogus"]), "exit 2: there is no kind bogus");
+    assert_eq!(wrong(&["models", "list", "--clause", "99"]), "exit 2: there is no clause 99");
+    assert_eq!(wrong(&["graph", "src", "--function", "nope"]), "exit 2: there is no function nope in the program");
 }
 
 #[test]
@@ -145,10 +226,7 @@ fn models_are_listed_and_described() {
     assert!(100 < rows.len());
     for row in rows {
         assert!(row["id"].is_string() && row["family"].is_string() && row["data"].is_array(), "{row}");
-        assert!(
-            ["source", "sink", "gate", "step", "recipient", "name"].contains(&row["kind"].as_str().expect("a kind")),
-            "{row}"
-        );
+        assert!(["source", "sink", "gate", "step"].contains(&row["kind"].as_str().expect("a kind")), "{row}");
     }
     let table = stdout(&run(folder.path(), &["models", "list", "--no-default-models", "--models", "models.json"]));
     let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
@@ -201,7 +279,6 @@ fn the_list_of_models_is_filtered() {
     assert!(phone.iter().all(|row| has(row, "data", "phone-number") && has(row, "clauses", "14.2.1")));
     assert!(list(&["--kind", "gate"]).iter().any(|row| row["role"] == "consent"));
     assert!(list(&["--kind", "recipient"]).iter().any(|row| has(row, "hosts", "umeng.com")));
-    assert_eq!(list(&["--family", "nothing"]), Vec::<Value>::new());
 }
 
 #[test]

@@ -174,6 +174,7 @@ fn rendered(program: &Program, lang: Lang) -> Result<Vec<Vec<u8>>, String> {
         release: Some(today),
         today: Some(today),
         packs: &[],
+        n_unseen: 0,
     });
     let spans = analysis.flows.iter().flat_map(|flow| flow.steps.iter().map(|step| step.span));
     sound(&project.files, spans.chain(judgement.findings.iter().map(|finding| finding.span)), &problems)?;

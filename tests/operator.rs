@@ -125,4 +125,33 @@ fn a_clause_a_model_and_a_rule_of_a_pack_are_explained_in_both_languages() {
     assert!(explain("14.2.4", "en").contains("What is not looked for"));
     assert!(explain("wx.getLocation", "zh").contains("scope.userLocation"));
     assert!(explain("16.5.4", "en").starts_with("16.5.4 "));
+    // The number that the clause has now.
+    assert!(explain("15.2.4", "zh").starts_with("14.2.4 "));
+    let unknown = program::reason(&run(folder.path(), &["explain", "wx.getLocaton"]));
+    assert_eq!(unknown, "exit 2: there is no clause, model or finding wx.getLocaton; did you mean wx.getLocation?");
+}
+
+#[test]
+fn a_finding_is_explained_by_its_fingerprint() {
+    let folder = tree(&[
+        ("app/app.json", r#"{ "pages": ["pages/a/a"] }"#),
+        ("app/pages/a/a.js", PAGE),
+        ("app/pages/a/a.wxml", FORM),
+    ]);
+    let report = json(&run(folder.path(), &["scan", "app", "-f", "json", "--fail-on", "never"]));
+    let finding = &report["findings"][0];
+    let id = finding["id"].as_str().expect("an id");
+    let told = stdout(&run(folder.path(), &["explain", id, "--project", "app", "--lang", "zh"]));
+    assert!(told.contains(finding["message"]["zh"].as_str().expect("a message")), "{told}");
+    assert!(told.contains("app/pages/a/a.") && told.contains("## 如何修改"), "{told}");
+    let absent = program::reason(&run(folder.path(), &["explain", "0123456789abcdef", "--project", "app"]));
+    assert!(absent.starts_with("exit 2: there is no finding 0123456789abcdef in app"), "{absent}");
+}
+
+#[test]
+fn a_date_is_a_date_wherever_it_stands() {
+    let dated = SETTINGS.replace("\"2999-01-01\"", "2999-01-01");
+    let report = scanned(&dated, &[]);
+    let row = report["clauses"].as_array().expect("clauses").iter().find(|row| row["id"] == "14.1.5");
+    assert_eq!(row.expect("a row")["attestation"]["until"], "2999-01-01");
 }

@@ -26,6 +26,23 @@ impl Text {
     }
 }
 
+/// A Chinese sentence from its parts: a blank stands where Chinese meets Latin letters or digits, as it is printed.
+pub fn spaced(parts: &[&str]) -> String {
+    let mut out = String::new();
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        let is_latin = |c: char| c.is_ascii_alphanumeric();
+        let is_chinese = |c: char| c.is_alphabetic() && !c.is_ascii();
+        let (left, right) = (out.chars().next_back(), part.chars().next());
+        if let (Some(left), Some(right)) = (left, right)
+            && ((is_latin(left) && is_chinese(right)) || (is_chinese(left) && is_latin(right)))
+        {
+            out.push(' ');
+        }
+        out.push_str(part);
+    }
+    out
+}
+
 /// A language that the tool speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lang {

@@ -7,7 +7,7 @@ use super::config::InForce;
 use super::input::{self, Loaded};
 use super::settings;
 use super::status::Outcome;
-use crate::base::{FileKind, Problem};
+use crate::base::{FileKind, Level, Problem};
 use crate::models::Models;
 use crate::project::Project;
 use crate::report::suppress::{self, Baseline};
@@ -67,6 +67,8 @@ pub fn analyse(
         release,
         today: Some(today),
         packs: &in_force.packs,
+        n_unseen: report::build::unparsed_files(&project.files, &problems).len()
+            + report::build::unfinished_files(&project.files, &problems).len(),
     });
     let reporting = settings::clock();
     stats.phases.push(("rules", reporting.saturating_sub(judging)));
@@ -107,6 +109,12 @@ fn shown(paths: &[PathBuf]) -> String {
 /// Why nothing can be said of a program: it has no code, or none that could be parsed.
 fn unseen(project: &Project, problems: &[Problem]) -> Option<&'static str> {
     let is_code = |kind: FileKind| kind != FileKind::Json;
+    if problems.iter().any(|problem| problem.code == report::build::NO_PAGE) {
+        return Some("it names no page that is there");
+    }
+    if problems.iter().any(|problem| problem.code == "unbuilt-sources" && problem.level == Level::Error) {
+        return Some("most of it is source code that has to be built first");
+    }
     let code: Vec<&str> =
         project.files.iter().filter(|(_, file)| is_code(file.kind)).map(|(_, file)| file.path.as_str()).collect();
     if code.is_empty() {

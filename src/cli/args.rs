@@ -34,12 +34,11 @@ pub enum Command {
         after_help = "Examples:\n  wxray scan\n  wxray scan miniprogram --concise --fail-on warning\n  wxray scan -o report.html -o wxray.sarif\n  wxray scan --write-baseline wxray-baseline.json\n  wxray scan --baseline wxray-baseline.json -f github"
     )]
     Scan(Scan),
-    /// Explain a clause (`14.2.4`) or a model (`wx.getLocation`).
-    Explain {
-        /// The number of a clause, or the id of a model.
-        #[arg(value_name = "WHAT")]
-        what: String,
-    },
+    /// Explain a clause (`14.2.4`), a model (`wx.getLocation`), or a finding by its fingerprint.
+    #[command(
+        after_help = "Examples:\n  wxray explain 14.2.4\n  wxray explain wx.getLocation\n  wxray explain 33294d8571342420 --project miniprogram"
+    )]
+    Explain(Explain),
     /// The models: what is personal data, where it comes in and where it goes out.
     Models(Models),
     /// The data inventory: which personal data, collected where, kept where, sent to whom.
@@ -104,7 +103,8 @@ pub struct Scan {
     /// holds it and all that it requires, inside of the project around it (`project.config.json`, `package.json` or `.git`).
     /// Each of several is analysed by itself, and their text reports follow each other; the exit status is the gravest.
     /// The other formats, and --output, take one.
-    #[arg(default_value = ".")]
+    ///
+    /// [default: .]
     pub paths: Vec<PathBuf>,
     /// Format on stdout [default: text, or nothing with --output].
     #[arg(short, long, value_enum)]
@@ -127,7 +127,7 @@ pub struct Scan {
     /// Write what is found to a file for --baseline. The status of this run is that of its findings.
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,
-    /// Report findings of these clauses only, with commas between them. May be repeated.
+    /// Report findings of these clauses only, with commas or blanks between them. May be repeated.
     ///
     /// What is said of the clauses themselves, and of flows, stays the same.
     #[arg(long, value_name = "CLAUSE", value_delimiter = ',')]
@@ -168,6 +168,20 @@ pub struct Common {
     /// The settings; without it `wxray.toml` is looked for in the folder of PATH and in those around it.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// `wxray explain`
+#[derive(Debug, ClapArgs)]
+pub struct Explain {
+    /// The number of a clause, the id of a model, or the fingerprint of a finding.
+    #[arg(value_name = "WHAT")]
+    pub what: String,
+    /// The program that the finding is in.
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub project: PathBuf,
+    /// Models and settings.
+    #[command(flatten)]
+    pub common: Common,
 }
 
 /// `wxray inventory`
@@ -434,7 +448,7 @@ pub enum ModelsCommand {
 /// Which models to list: those that have one of the given values of every kind of filter.
 #[derive(Debug, Default, clap::Args)]
 pub struct ModelFilter {
-    /// Only these kinds: source, sink, gate, step, recipient, name.
+    /// Only these kinds: source, sink, gate, step; or recipient, name, which are not listed otherwise.
     #[arg(long, value_name = "KIND", num_args = 1..)]
     pub kind: Vec<String>,
     /// Only these families.

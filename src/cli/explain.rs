@@ -1,35 +1,81 @@
-//! `wxray explain`: the page of a clause, or what a model says. Knows where pages are, and not what they say.
+//! `wxray explain`: the page of a clause, what a model says, a finding with its way. Knows where pages are, and not what
+//! they say.
 
 use std::fmt::Write as _;
 
-use super::args::Args;
+use super::args::{Args, Explain};
 use super::cannot_print;
+use super::inventory::analyse_one;
 use super::output;
-use super::settings;
+use super::settings::{self, Stream};
 use super::status::Outcome;
 use crate::base::text::Lang;
 use crate::models::{About, Authorization, Models};
+use crate::report::{Look, Titled, View, text};
 use crate::rules::{self, pages};
 
 /// Runs `wxray explain WHAT`.
-pub fn run(args: &Args, what: &str) -> Outcome {
-    let lang = settings::lang(args.lang);
-    match clause(what, lang).or_else(|| model(what, lang)) {
-        Some(text) => output::print(text.as_bytes()).map_or_else(|error| cannot_print(&error), |()| Outcome::help()),
-        None => Outcome::usage(format!("there is neither a clause nor a model {what}")),
+pub fn run(args: &Args, explain: &Explain) -> Outcome {
+    let (what, lang) = (explain.what.as_str(), settings::lang(args.lang));
+    if let Some(text) = clause(what, lang).or_else(|| model(what, lang)) {
+        return output::print(text.as_bytes()).map_or_else(|error| cannot_print(&error), |()| Outcome::help());
     }
+    if is_fingerprint(what) {
+        return finding(args, explain, what).unwrap_or_else(|outcome| outcome);
+    }
+    let near = nearest(what).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    Outcome::usage(format!("there is no clause, model or finding {what}{near}"))
+}
+
+fn is_fingerprint(what: &str) -> bool {
+    what.len() == 16 && what.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The clause or model that is called most like this.
+fn nearest(what: &str) -> Option<String> {
+    let models = Models::load(true, &[]).ok()?;
+    let sources = models.sources.iter().map(|it| it.id.as_str());
+    let ids =
+        sources.chain(models.sinks.iter().map(|it| it.id.as_str())).chain(models.gates.iter().map(|it| it.id.as_str()));
+    let ids = ids.chain(rules::clauses().iter().map(|clause| clause.id.as_str()));
+    let near = ids.map(|id| (strsim::damerau_levenshtein(what, id), id)).min();
+    near.filter(|(distance, id)| *distance <= id.len().div_ceil(5)).map(|(_, id)| id.to_owned())
+}
+
+/// A finding or a flow of the program, and the page of its clause.
+fn finding(args: &Args, explain: &Explain, id: &str) -> Result<Outcome, Outcome> {
+    let (in_force, analysed) = analyse_one(args, &explain.common, &explain.project)?;
+    let lang = settings::lang(in_force.lang);
+    let look = Look { lang, with_suppressed: true, prefix: &analysed.prefix, fail_on: None };
+    let view = View::new(&analysed.report, &analysed.project.files, look);
+    let color = settings::use_color(args.color, Stream::Stdout);
+    let report = &analysed.report;
+    let text = if let Some(finding) = report.findings.iter().find(|finding| finding.id == id) {
+        let mut text = text::render_finding(&view, finding, color).map_err(|error| cannot_print(&error))?;
+        text.extend(format!("\n{}", clause(&finding.clause, lang).unwrap_or_default()).bytes());
+        text
+    } else if let Some(flow) = report.flows.iter().find(|flow| flow.id == id) {
+        text::render_flow(Titled::new(flow, report), &view, color).map_err(|error| cannot_print(&error))?
+    } else {
+        let root = explain.project.display();
+        return Err(Outcome::usage(format!("there is no finding {id} in {root}; --project names another program")));
+    };
+    output::print(&text).map_err(|error| cannot_print(&error))?;
+    Ok(Outcome::help())
 }
 
 fn clause(id: &str, lang: Lang) -> Option<String> {
-    if let Some(clause) = rules::clause(id) {
+    let by_number_now = || rules::clauses().iter().find(|clause| clause.present.iter().any(|now| now == id));
+    if let Some(clause) = rules::clause(id).or_else(by_number_now) {
+        let id = clause.id.as_str();
         let page = pages::page(id).map_or_else(String::new, |page| page.text(lang));
         let (text, present) = (clause.text.get(lang), clause.present.join(", "));
         let (edition, now) = match lang {
-            Lang::Zh => ("条款（2018 版）", "现行编号"),
-            Lang::En => ("The clause (edition of 2018)", "Its number now"),
+            Lang::Zh => ("条款（2018 版）：", "现行编号："),
+            Lang::En => ("The clause (edition of 2018): ", "Its number now: "),
         };
         return Some(format!(
-            "{id} {}\n\n{edition}: {text}\n{now}: {present}\n\n{}\n",
+            "{id} {}\n\n{edition}{text}\n{now}{present}\n\n{}\n",
             clause.title.get(lang),
             page.trim()
         ));
@@ -47,24 +93,26 @@ fn model(id: &str, lang: Lang) -> Option<String> {
         data.dedup();
         let titles: Vec<String> =
             data.iter().map(|data| rules::data_title(data, &models).get(lang).to_owned()).collect();
-        let word = if lang == Lang::Zh { "来源" } else { "source" };
-        let _ = writeln!(text, "{id} ({word}): {}", titles.join(", "));
+        let (zh, en) =
+            (format!("{id}（来源）：{}", titles.join("、")), format!("{id} (source): {}", titles.join(", ")));
+        let _ = writeln!(text, "{}", if lang == Lang::Zh { zh } else { en });
         for output in &source.outputs {
             let _ = writeln!(text, "  {}  {}", output.port, output.data);
         }
         about(&source.about, lang, &mut text);
     }
     if let Some(sink) = models.sinks.iter().find(|sink| sink.id == id) {
-        let word = if lang == Lang::Zh { "去向" } else { "sink" };
-        let _ = writeln!(text, "{id} ({word}): {}", rules::sink_title(&sink.kind).get(lang));
+        let title = rules::sink_title(&sink.kind);
+        let (zh, en) = (format!("{id}（去向）：{}", title.zh), format!("{id} (sink): {}", title.en));
+        let _ = writeln!(text, "{}", if lang == Lang::Zh { zh } else { en });
         for input in &sink.inputs {
             let _ = writeln!(text, "  {input}");
         }
         about(&sink.about, lang, &mut text);
     }
     if let Some(gate) = models.gates.iter().find(|gate| gate.id == id) {
-        let word = if lang == Lang::Zh { "同意点" } else { "consent gate" };
-        let _ = writeln!(text, "{id} ({word})");
+        let word = if lang == Lang::Zh { "（同意点）" } else { " (consent gate)" };
+        let _ = writeln!(text, "{id}{word}");
         for condition in &gate.granted {
             let value = condition.equals.as_ref().map_or(String::new(), |value| format!(" = {value}"));
             let _ = writeln!(text, "  {}{value}", condition.port);
@@ -77,10 +125,10 @@ fn model(id: &str, lang: Lang) -> Option<String> {
 fn about(about: &About, lang: Lang, text: &mut String) {
     let zh = lang == Lang::Zh;
     let mut line = |zh_word: &str, en_word: &str, value: &str| {
-        let _ = writeln!(text, "{}: {value}", if zh { zh_word } else { en_word });
+        let _ = writeln!(text, "{}{value}", if zh { format!("{zh_word}：") } else { format!("{en_word}: ") });
     };
     if !about.clauses.is_empty() {
-        line("相关条款", "clauses", &about.clauses.join(", "));
+        line("相关条款", "clauses", &about.clauses.join(if zh { "、" } else { ", " }));
     }
     let authorization = about.privacy_authorization.map(|it| match it {
         Authorization::Direct => if zh { "调用时由平台询问" } else { "the platform asks at the call" }.to_owned(),

@@ -163,6 +163,9 @@ fn try_run(args: &Args, graph: &Graph) -> Result<Outcome, Outcome> {
         Some(name) => trace::of_function(&drawn.graph, name),
         None => trace::between(&drawn.graph, from.as_deref(), to.as_deref()),
     };
+    if let Some(name) = graph.function.as_ref().filter(|_| part.is_clear()) {
+        return Err(Outcome::usage(format!("there is no function {name} in the program")));
+    }
     let drawing = draw(&drawn.graph, &drawn.project.files, &part);
     let text = match graph.format {
         GraphFormat::Dot => Ok(drawing.dot()),

@@ -117,7 +117,7 @@ fn with_workers(args: &Args) -> Outcome {
 fn command(args: &Args) -> Outcome {
     match &args.command {
         Command::Scan(scan) => scan::run(args, scan),
-        Command::Explain { what } => explain::run(args, what),
+        Command::Explain(explain) => explain::run(args, explain),
         Command::Models(models) => models::run(args, models),
         Command::Inventory(inventory) => inventory::run(args, inventory),
         Command::Diff(diff) => diff::run(args, diff),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::args::ModelFilter;
 use crate::models::{About, Anchor, Change, Gate, GateAnchor, Models, NameEntry, Recipient, Sink, Source, Step};
 use crate::report::text;
+use crate::rules;
 
 /// One model in the list.
 pub(super) struct Row<'a> {
@@ -24,9 +25,11 @@ impl Row<'_> {
         let one_of = |wanted: &[String], having: &[&str]| {
             wanted.is_empty() || wanted.iter().any(|wanted| having.contains(&wanted.as_str()))
         };
+        let is_listed = !filter.kind.is_empty() || LISTED.contains(&self.kind);
         let clauses: Vec<&str> =
             self.about.map_or(Vec::new(), |about| about.clauses.iter().map(String::as_str).collect());
-        one_of(&filter.kind, &[self.kind])
+        is_listed
+            && one_of(&filter.kind, &[self.kind])
             && one_of(&filter.family, &[self.family])
             && one_of(&filter.data, &self.data)
             && one_of(&filter.clause, &clauses)
@@ -52,12 +55,37 @@ impl Row<'_> {
     }
 }
 
-/// The rows that a filter lets through.
-pub(super) fn rows<'a>(models: &'a Models, filter: &ModelFilter) -> Vec<Row<'a>> {
+/// Kinds that are listed unless others are asked for.
+const LISTED: [&str; 4] = ["source", "sink", "gate", "step"];
+/// Kinds that are listed when they are asked for.
+const OTHERS: [&str; 2] = ["recipient", "name"];
+
+/// The rows that a filter lets through; an error names a value that nothing has.
+pub(super) fn rows<'a>(models: &'a Models, filter: &ModelFilter) -> Result<Vec<Row<'a>>, String> {
     let described = models.sources.iter().map(source).chain(models.sinks.iter().map(sink));
     let told = models.gates.iter().map(gate).chain(models.steps.iter().map(step));
     let others = models.recipients.iter().map(recipient).chain(models.names.iter().map(name));
-    described.chain(told).chain(others).filter(|row| row.passes(filter)).collect()
+    let all: Vec<Row<'_>> = described.chain(told).chain(others).collect();
+    check(&all, models, filter)?;
+    Ok(all.into_iter().filter(|row| row.passes(filter)).collect())
+}
+
+fn check(all: &[Row<'_>], models: &Models, filter: &ModelFilter) -> Result<(), String> {
+    let known = |what: &str, wanted: &[String], names: Vec<&str>| {
+        let unknown = wanted.iter().find(|wanted| !names.contains(&wanted.as_str()));
+        let near = |wanted: &str| names.iter().map(|name| (strsim::damerau_levenshtein(wanted, name), *name)).min();
+        unknown.map_or(Ok(()), |wanted| {
+            let near = near(wanted).filter(|(distance, name)| *distance <= name.len().div_ceil(3));
+            let near = near.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"));
+            Err(format!("there is no {what} {wanted}{near}"))
+        })
+    };
+    let clauses = all.iter().filter_map(|row| row.about).flat_map(|about| about.clauses.iter().map(String::as_str));
+    let categories = models.categories.iter().map(|category| category.slug.as_str());
+    known("kind", &filter.kind, LISTED.into_iter().chain(OTHERS).collect())?;
+    known("family", &filter.family, all.iter().map(|row| row.family).collect())?;
+    known("category", &filter.data, categories.chain(all.iter().flat_map(|row| row.data.iter().copied())).collect())?;
+    known("clause", &filter.clause, clauses.chain(rules::clauses().iter().map(|clause| clause.id.as_str())).collect())
 }
 
 /// All of them as JSON.

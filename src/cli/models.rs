@@ -63,7 +63,7 @@ fn check(args: &Args, paths: &[PathBuf]) -> Result<Outcome, Outcome> {
 }
 
 fn list(models: &Models, format: ListFormat, filter: &ModelFilter) -> Result<Outcome, Outcome> {
-    let rows = model_list::rows(models, filter);
+    let rows = model_list::rows(models, filter).map_err(Outcome::usage)?;
     match format {
         ListFormat::Json => print_json(&model_list::to_json(&rows))?,
         ListFormat::Text => output::print(model_list::table(&rows).as_bytes()).map_err(|error| cannot_print(&error))?,

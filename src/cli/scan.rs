@@ -1,6 +1,6 @@
 //! `wxray scan`: paths are analysed, and their reports written. Knows the steps by name, and none of their insides.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::analyse::{Analysed, analyse};
@@ -24,13 +24,14 @@ pub fn run(args: &Args, scan: &Scan) -> Outcome {
 }
 
 fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
-    check_usage(scan).map_err(Outcome::usage)?;
-    let first = scan.paths.first().map_or(Path::new("."), |path| path);
+    let Asked { paths, only } = asked(scan);
+    check_usage(scan, &paths).map_err(Outcome::usage)?;
+    let first = paths.first().map_or(Path::new("."), |path| path);
     let given = Given {
         config: scan.common.config.as_deref(),
         fail_on: scan.fail_on,
         models: &scan.common.models,
-        only: &scan.only,
+        only: &only,
         baseline: scan.baseline.as_deref(),
         release: scan.release_date,
         packs: &scan.pack,
@@ -41,7 +42,7 @@ fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
     let models = models::load_for(args, &in_force)?;
     let mut reports = Vec::new();
     let mut failure = None;
-    let programs = input::programs(&scan.paths);
+    let programs = input::programs(&paths);
     let progress = Progress::new(programs.len(), scan.quiet);
     for paths in &programs {
         progress.start(&paths[0]);
@@ -59,10 +60,37 @@ fn try_run(args: &Args, scan: &Scan) -> Result<Outcome, Outcome> {
     Ok(failure.unwrap_or_else(|| Outcome::of_reports(&reports, in_force.fail_on)))
 }
 
-fn check_usage(scan: &Scan) -> Result<(), String> {
+/// What is to be analysed, and which clauses are asked for.
+struct Asked {
+    paths: Vec<PathBuf>,
+    only: Vec<String>,
+}
+
+/// The number of a clause behind those of `--only` is one of them, and no path.
+fn asked(scan: &Scan) -> Asked {
+    let mut only = scan.only.clone();
+    let mut paths = scan.paths.clone();
+    if !only.is_empty() {
+        let (clauses, others): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.into_iter().partition(|path| path.to_str().is_some_and(is_rule) && !path.exists());
+        only.extend(clauses.iter().filter_map(|path| path.to_str()).map(str::to_owned));
+        paths = others;
+    }
+    if paths.is_empty() {
+        paths.push(PathBuf::from("."));
+    }
+    Asked { paths, only }
+}
+
+fn is_rule(id: &str) -> bool {
+    let mut of_packs = rules::packs::packs().iter().flat_map(|pack| &pack.rules);
+    rules::clause(id).is_some() || of_packs.any(|rule| rule.id == id)
+}
+
+fn check_usage(scan: &Scan, paths: &[PathBuf]) -> Result<(), String> {
     let is_single = scan.format.is_some_and(|format| format != Format::Text);
     let needs_one = is_single || !scan.output.is_empty() || scan.write_baseline.is_some();
-    if 1 < input::programs(&scan.paths).len() && needs_one {
+    if 1 < input::programs(paths).len() && needs_one {
         return Err("formats other than text, and --output, take one path, or packages of one program".to_owned());
     }
     if let Some(path) = scan.output.iter().find(|path| formats::of_path(path).is_none()) {

@@ -2,6 +2,7 @@
 
 use super::args::FailOn;
 use crate::report::Report;
+use crate::report::words::plural;
 use crate::rules::Level;
 
 /// The end of a run.
@@ -36,16 +37,27 @@ impl Outcome {
 
     /// What the findings of all reports together mean under `fail_on`.
     pub fn of_reports(reports: &[Report], fail_on: FailOn) -> Self {
-        let Some(level) = threshold(fail_on) else { return Self::success("analysed; --fail-on never") };
+        let Some(level) = threshold(fail_on) else {
+            return Self::success(format!("analysed; --fail-on never{}", unseen(reports)));
+        };
         let findings = reports.iter().flat_map(|report| &report.findings);
         let count = findings.filter(|finding| finding.suppressed.is_none() && level <= finding.level).count();
         let name = level.name();
-        let word = if count == 1 { "finding" } else { "findings" };
-        match count {
-            0 => Self::success(format!("nothing at or above {name}")),
-            _ => Self { code: 1, reason: Some(format!("{count} {word} at or above {name}")) },
-        }
+        let found = match count {
+            0 => format!("nothing at or above {name}"),
+            _ => format!("{} at or above {name}", plural(count, "finding")),
+        };
+        Self { code: u8::from(0 < count), reason: Some(format!("{found}{}", unseen(reports))) }
     }
+}
+
+/// What was not seen, for those who read only how the run ended.
+fn unseen(reports: &[Report]) -> String {
+    let sum = |of: fn(&Report) -> usize| reports.iter().map(of).sum::<usize>();
+    let (unparsed, unfinished) = (sum(|it| it.stats.unparsed_files), sum(|it| it.stats.unfinished_files));
+    let unparsed = (0 < unparsed).then(|| format!("; {} could not be parsed", plural(unparsed, "file")));
+    let unfinished = (0 < unfinished).then(|| format!("; {} not fully analysed", plural(unfinished, "module")));
+    unparsed.into_iter().chain(unfinished).collect()
 }
 
 /// The level from which on findings fail a run.

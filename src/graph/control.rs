@@ -172,7 +172,7 @@ impl Solver<'_> {
         Control { calls, handlers: notes.handlers, triggers, met, entered }
     }
 
-    fn texts_of(&self, node: NodeId) -> impl Iterator<Item = &str> {
+    pub(super) fn texts_of(&self, node: NodeId) -> impl Iterator<Item = &str> {
         self.objects_of(node).iter().filter_map(|object| match self.objects.get(*object).object {
             Object::Text(text) => Some(self.symbols.text(text)),
             _ => None,

@@ -29,6 +29,7 @@ pub mod runtime;
 mod solver;
 pub mod symbols;
 mod tested;
+pub mod together;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -186,8 +187,8 @@ pub struct FlowGraph {
     pub tags: natives::Tags,
     /// Instances that the program cannot get to, by [`InstId`]; may be shorter than the instances.
     pub unreachable: Vec<bool>,
-    /// What destinations of sinks may be, by instance and number of the sink.
-    pub constants: rustc_hash::FxHashMap<(InstId, u32, u32), Vec<String>>,
+    /// What destinations of sinks may be.
+    pub destinations: together::Destinations,
     /// Texts and names beside the places where data comes in, the most telling first.
     pub hints: rustc_hash::FxHashMap<NodeId, Vec<runtime::inputs::Hint>>,
     /// Calls, handlers and gates.

@@ -566,7 +566,7 @@ impl<'a> Solver<'a> {
         self.say_shared();
         self.say_skimmed();
         self.settle_inputs();
-        let constants = self.destinations();
+        let destinations = self.destinations();
         let unreachable = self.unreachable_instances();
         let hints = self.finished_hints();
         let control = self.finish_control();
@@ -582,7 +582,7 @@ impl<'a> Solver<'a> {
             apis: std::mem::take(&mut self.apis),
             tags: std::mem::take(&mut self.natives.tags),
             unreachable,
-            constants,
+            destinations,
             hints,
             control,
         };
@@ -605,21 +605,6 @@ impl<'a> Solver<'a> {
                 self.graph[edge].effect = Effect::Mask;
             }
         }
-    }
-
-    /// The texts that sinks' destinations may be, by the instance and the number of the sink.
-    fn destinations(&self) -> FxHashMap<(InstId, u32, u32), Vec<String>> {
-        let mut constants: FxHashMap<(InstId, u32, u32), Vec<String>> = FxHashMap::default();
-        for mark in &self.outlets {
-            let Some(sink) = self.natives.tags.destination_of(mark.tag) else { continue };
-            let known = constants.entry((mark.inst, sink, mark.group)).or_default();
-            known.extend(self.objects_of(mark.node).iter().filter_map(|obj| match self.objects.get(*obj).object {
-                Object::Text(text) => Some(self.symbols.text(text).replace(HOLE, "…")),
-                _ => None,
-            }));
-            known.sort();
-        }
-        constants
     }
 
     /// The path of a callee as the text names it, if a model knows it.

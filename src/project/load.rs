@@ -157,6 +157,7 @@ fn assemble(
         project_config: layout.project_configs.first().and_then(|path| files.find(path)),
         plugin_main: None,
         cloud_root: layout.cloud_root.clone(),
+        programs: layout.other_roots.clone(),
         mini_root: layout.mini_root.clone(),
         cloud_functions: cloud_functions.unwrap_or_default(),
         plugins: unique(app.plugins.clone()),

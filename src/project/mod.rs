@@ -84,6 +84,9 @@ pub struct Project {
     pub kind: ProjectKind,
     /// The app id, where a configuration gives it.
     pub app_id: Option<String>,
+    /// The roots of the programs in it, where it holds several that are read as loose modules: data of one never gets to
+    /// another.
+    pub programs: Vec<String>,
     /// The mini-program root relative to the scanned root; `""` where they are the same.
     pub mini_root: String,
     /// Every file that is analysed; paths are relative to the root of the file system that was given.

@@ -93,9 +93,12 @@ impl<'b> Builder<'b> {
     }
 
     /// Pages and components that no configuration names. The program cannot get to them; without a program around
-    /// them anybody may.
+    /// them, or where it names no page that is there, anybody may.
     pub(super) fn add_unlisted(&mut self) {
-        let reachable = self.layout.kind == ProjectKind::Modules;
+        let has_page = self.units.iter().any(|unit| unit.kind == UnitKind::Page);
+        let is_pageless = self.layout.kind == ProjectKind::MiniProgram && !has_page;
+        // A program whose pages cannot be told is not one without pages.
+        let reachable = self.layout.kind == ProjectKind::Modules || is_pageless;
         let bases: BTreeSet<&str> = self.files.iter().map(|(_, file)| paths::stem(&file.path)).collect();
         for base in bases {
             if self.by_base.contains_key(base) || self.layout.in_cloud(base) || self.script(base).is_none() {
@@ -107,6 +110,9 @@ impl<'b> Builder<'b> {
                 (false, true) => self.add(base, UnitKind::Page, None, reachable),
                 (false, false) => continue,
             };
+        }
+        if is_pageless && self.units.iter().any(|unit| unit.kind == UnitKind::Page) {
+            self.problems.push(no_page(self.layout.app.as_deref().unwrap_or_default()));
         }
         self.follow(reachable);
     }
@@ -292,6 +298,15 @@ fn missing_page(page: &Declared) -> Problem {
         format!("the page `{path}` is listed but has no files; it is not analysed"),
     );
     Problem::at(Level::Warning, "missing-page", page.span, message)
+}
+
+fn no_page(app: &str) -> Problem {
+    let message = Text::new(
+        "其中没有任何可找到的页面（文件有误，或 pages 中的路径不存在）：目录中的每个页面都按可进入分析",
+        "it names no page that is there (it is broken, or the paths in `pages` lead nowhere): every page in the folder is \
+         analysed as one that can be entered",
+    );
+    Problem::of_path(Level::Error, "no-page", app, message)
 }
 
 fn duplicate_page(page: &Declared) -> Problem {

@@ -103,7 +103,8 @@ fn flow_order(flows: &[taint::Flow]) -> Vec<usize> {
         let sink = flow.sink.span;
         let ends = (sink.file, sink.start, flow.data.clone(), flow.source.span, sink.end);
         let models = (flow.source.model.clone(), flow.sink.model.clone(), flow.form);
-        let target = (flow.sink.kind.clone(), flow.sink.destination.clone(), flow.sink.path.clone());
+        let all = (flow.sink.in_destination, flow.sink.destinations.clone());
+        let target = (flow.sink.kind.clone(), flow.sink.destination.clone(), all, flow.sink.path.clone());
         let way: Vec<_> = flow.steps.iter().map(|step| (step.span, step.kind, step.note.clone())).collect();
         (ends, models, target, way)
     });
@@ -150,6 +151,7 @@ fn flow(input: &Input, flow: &taint::Flow, consent: Option<&consent::Consent>, i
                 input.models,
             ),
             destination: flow.sink.destination.clone(),
+            destinations: flow.sink.destinations.clone(),
             location: places.location(flow.sink.span),
             path: flow.sink.path.clone(),
         },
@@ -227,6 +229,7 @@ fn stats(input: &Input) -> Stats {
     Stats {
         files: files.shown().len(),
         unparsed_files: unparsed_files(files, input.problems).len(),
+        unfinished_files: unfinished_files(files, input.problems).len(),
         lines: files.shown().iter().map(|file| file.text.lines().count()).sum(),
         bytes: files.shown().iter().map(|file| file.text.len()).sum(),
         nodes: input.stats.nodes,
@@ -244,8 +247,21 @@ pub fn phase((name, time): &(&'static str, Duration)) -> (String, u64) {
 
 /// Paths of the files of which nothing could be analysed: those that a problem of the gravest level names.
 pub fn unparsed_files<'a>(files: &'a Files, problems: &'a [Problem]) -> BTreeSet<&'a str> {
-    let grave = problems.iter().filter(|problem| problem.level == ProblemLevel::Error);
-    grave
-        .filter_map(|problem| problem.file().map(|id| files.get(id).path.as_str()).or(problem.path.as_deref()))
-        .collect()
+    let grave = problems.iter().filter(|problem| problem.level == ProblemLevel::Error && problem.code != NO_PAGE);
+    paths(files, grave)
 }
+
+/// Paths of the files of which only a part could be analysed.
+pub fn unfinished_files<'a>(files: &'a Files, problems: &'a [Problem]) -> BTreeSet<&'a str> {
+    paths(files, problems.iter().filter(|problem| problem.code == BUDGET))
+}
+
+fn paths<'a>(files: &'a Files, problems: impl Iterator<Item = &'a Problem>) -> BTreeSet<&'a str> {
+    let path = |problem: &'a Problem| problem.file().map(|id| files.get(id).path.as_str()).or(problem.path.as_deref());
+    problems.filter_map(path).collect()
+}
+
+/// The problem of a program that names no page: its file was read.
+pub const NO_PAGE: &str = "no-page";
+/// The problem of a module that takes too much work.
+const BUDGET: &str = "budget-module";

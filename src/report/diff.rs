@@ -54,6 +54,9 @@ struct SideFlow {
 struct SideSink {
     kind: String,
     destination: Option<String>,
+    /// Where there are several.
+    #[serde(default)]
+    destinations: Vec<String>,
     #[serde(default)]
     recipient: Option<SideRecipient>,
 }
@@ -114,9 +117,12 @@ impl Side {
     fn pairs(&self) -> BTreeSet<Pair> {
         let leaving = self.flows.iter().filter(|flow| leaves_page(&flow.sink.kind));
         leaving
-            .map(|flow| {
-                let recipient = Recipient { kind: flow.sink.kind.clone(), name: name_of(&flow.sink) };
-                Pair { data: flow.data.clone(), recipient }
+            .flat_map(|flow| {
+                let pair = |name| {
+                    let recipient = Recipient { kind: flow.sink.kind.clone(), name };
+                    Pair { data: flow.data.clone(), recipient }
+                };
+                names_of(&flow.sink).into_iter().map(pair).collect::<Vec<_>>()
             })
             .collect()
     }
@@ -129,6 +135,14 @@ impl Side {
 }
 
 /// A host, or what else is known of where data goes, or whose sink it is.
+fn names_of(sink: &SideSink) -> Vec<Option<String>> {
+    match sink.destinations.as_slice() {
+        [] => vec![name_of(sink)],
+        several => several.iter().map(|to| Some(host_of(to).unwrap_or(to).to_owned())).collect(),
+    }
+}
+
+/// The same of the one that is known.
 fn name_of(sink: &SideSink) -> Option<String> {
     match sink.destination.as_deref() {
         Some(to) => Some(host_of(to).unwrap_or(to).to_owned()),

@@ -35,6 +35,7 @@ impl Fingerprints {
             line_text(files, flow.sink.span),
             &flow.data,
             &form,
+            path_of(flow),
         ])
     }
 
@@ -49,6 +50,13 @@ impl Fingerprints {
         *ordinal += 1;
         of_parts(&[&key, &ordinal.to_string()])
     }
+}
+
+/// The destination without its scheme and host, which change with the environment, and without its query.
+fn path_of(flow: &Flow) -> &str {
+    let to = flow.sink.destination.as_deref().unwrap_or_default();
+    let path = to.split_once("://").map_or(to, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    path.split(['?', '#']).next().unwrap_or(path)
 }
 
 /// 16 hexadecimal digits for a list of texts.

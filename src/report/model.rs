@@ -32,6 +32,14 @@ pub struct Report {
     pub stats: Stats,
 }
 
+impl Sink {
+    /// All that the destination may be; nothing where nothing is known of it.
+    pub fn all_destinations(&self) -> impl Iterator<Item = &str> {
+        let one = self.destination.as_deref().filter(|_| self.destinations.is_empty());
+        one.into_iter().chain(self.destinations.iter().map(String::as_str).filter(|text| *text != "…"))
+    }
+}
+
 impl Report {
     /// Leaves out the findings that bear on none of these clauses. What is known of the clauses stays.
     pub fn keep_findings_of(&mut self, clauses: &[String]) {
@@ -202,8 +210,11 @@ pub struct Sink {
     pub model: String,
     /// `network`, `storage` and so on.
     pub kind: String,
-    /// URL or key, as far as it is known.
+    /// URL or key, as far as it is known; of several what they have in common.
     pub destination: Option<String>,
+    /// All that the destination may be, sorted, where that is several; `…` alone is one that is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub destinations: Vec<String>,
     /// The third party that gets the data there, where it is known.
     pub recipient: Option<RecipientName>,
     /// Where.
@@ -416,6 +427,8 @@ pub struct Stats {
     pub files: usize,
     /// Files among them, or beside them, of which nothing could be analysed.
     pub unparsed_files: usize,
+    /// Files of which only a part was analysed, because a budget was reached.
+    pub unfinished_files: usize,
     /// Lines of text.
     pub lines: usize,
     /// Bytes of text.

@@ -40,6 +40,7 @@ fn flow(project: &Project, kind: &str, steps: &[(&str, &str, StepKind, &str)]) -
         model: "wx.request".to_owned(),
         kind: kind.to_owned(),
         destination,
+        destinations: Vec::new(),
         span: ends.1,
         path: None,
         in_destination: false,
@@ -68,6 +69,7 @@ fn report(project: &Project, flows: &[Flow], problems: &[Problem]) -> Report {
         release: None,
         today: None,
         packs: &[],
+        n_unseen: 0,
     });
     build(&Input {
         root: ".",

@@ -3,11 +3,11 @@
 use super::Titled;
 use super::model::{Party, Report, Step, SuppressedBy, Suppression};
 use crate::base::Text;
-use crate::base::text::Lang;
+use crate::base::text::{Lang, spaced};
 use crate::consent::Status as Consent;
 use crate::models::RecipientKind;
 use crate::rules::parties::Sign;
-use crate::rules::{Confidence, Level, Status, sink_title};
+use crate::rules::{Confidence, Level, Status, sink_act, sink_title};
 use crate::taint::{Form, StepKind};
 
 /// What happens at a step: `into request() as parameter`.
@@ -18,7 +18,7 @@ pub fn step(step: &Step, titled: Titled) -> Text {
         StepKind::Source => {
             let (zh, en) = (titled.data(Lang::Zh), titled.data(Lang::En));
             let model = &flow.source.model;
-            Text::new(format!("来源：{zh}（{model}）"), format!("source: {en} ({model})"))
+            Text::new(spaced(&["来源：", zh, &format!("（{model}）")]), format!("source: {en} ({model})"))
         }
         StepKind::Sink => {
             let (sink, model) = (sink_title(&flow.sink.kind), &flow.sink.model);
@@ -103,7 +103,8 @@ pub fn flow_sentence(titled: Titled) -> Text {
     let sink = sink_title(&flow.sink.kind);
     let to = flow.sink.destination.as_ref().map(|to| format!(" {to}")).unwrap_or_default();
     let (zh, en, source) = (titled.data(Lang::Zh), titled.data(Lang::En), &flow.source.model);
-    Text::new(format!("{zh}从 {source} 流向{}{to}", sink.zh), format!("{en} from {source} flows to {}{to}", sink.en))
+    let act = sink_act(&flow.sink.kind);
+    Text::new(spaced(&[zh, &act, &to]), format!("{en} from {source} flows to {}{to}", sink.en))
 }
 
 /// The level of a finding.
@@ -412,6 +413,14 @@ pub fn summary(report: &Report) -> Text {
         text = Text::new(
             format!("{}；{failed} 个文件无法解析", text.zh),
             format!("{}; {files} could not be parsed", text.en),
+        );
+    }
+    let unfinished = report.stats.unfinished_files;
+    if 0 < unfinished {
+        let modules = plural(unfinished, "module");
+        text = Text::new(
+            format!("{}；{unfinished} 个模块未完整分析", text.zh),
+            format!("{}; {modules} not fully analysed", text.en),
         );
     }
     text

@@ -32,6 +32,8 @@ pub struct Input<'a> {
     pub today: Option<Date>,
     /// Packs of further rules that are asked for.
     pub packs: &'a [String],
+    /// Files of which nothing, or only a part, could be analysed.
+    pub n_unseen: usize,
 }
 
 /// The input with what checks ask for again and again.
@@ -131,10 +133,38 @@ impl<'a> Case<'a> {
         self.input.models.sources.iter().find(|source| source.id == flow.source.model)
     }
 
-    /// Who receives the data of a flow.
+    /// All that the destination of a flow may be; nothing where nothing is known of it.
+    pub fn destinations(flow: &Flow) -> Vec<&str> {
+        match flow.sink.destinations.as_slice() {
+            [] => flow.sink.destination.as_deref().into_iter().collect(),
+            several => several.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// Whether something holds of all that the destination of a flow may be.
+    pub fn leads_to(flow: &Flow, is_it: impl Fn(&str) -> bool) -> bool {
+        let all = Self::destinations(flow);
+        !all.is_empty() && all.into_iter().all(is_it)
+    }
+
+    /// Who may receive the data of a flow, each once.
+    pub fn recipients(&self, flow: &Flow) -> Vec<Recipient> {
+        let of = |to: Option<&str>| super::hosts::recipient(&flow.sink.model, to, self.operator, self.models);
+        let mut found: Vec<Recipient> = Vec::new();
+        for recipient in Self::destinations(flow).into_iter().map(|to| of(Some(to))) {
+            if !found.contains(&recipient) {
+                found.push(recipient);
+            }
+        }
+        if found.is_empty() { vec![of(None)] } else { found }
+    }
+
+    /// Who receives the data of a flow; nobody who could be named where it may be one or the other.
     pub fn recipient(&self, flow: &Flow) -> Recipient {
-        let destination = flow.sink.destination.as_deref();
-        super::hosts::recipient(&flow.sink.model, destination, self.operator, self.models)
+        match <[Recipient; 1]>::try_from(self.recipients(flow)) {
+            Ok([one]) => one,
+            Err(_) => Recipient::Nobody,
+        }
     }
 
     /// Whether the user typed the data or chose it in the view.
@@ -157,7 +187,8 @@ impl<'a> Case<'a> {
     /// Whether a flow rests on the code alone: on no name, on no code that is not known, on no element of which the name
     /// is not known, not on call paths that were put together, and not on an object where an address is expected.
     pub fn is_certain(flow: &Flow) -> bool {
-        let is_coarse = ["broadened", "via-unknown-call"].iter().any(|feature| flow.features.contains(feature));
+        let is_coarse =
+            ["broadened", "via-unknown-call", "any-key"].iter().any(|feature| flow.features.contains(feature));
         let is_any = flow.steps.iter().any(|step| step.kind == StepKind::Field && step.note == "*");
         let is_inside = |path: &String| flow.sink.in_destination || path.matches('*').count() > 1;
         let is_odd = flow.sink.path.as_ref().is_some_and(is_inside);

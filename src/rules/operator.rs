@@ -53,9 +53,16 @@ pub struct Attestation {
     /// By whom.
     pub by: String,
     /// The last day on which it holds: `2027-01-31`.
+    #[serde(deserialize_with = "day")]
     pub until: Option<String>,
     /// Where the evidence lies.
     pub evidence: Option<String>,
+}
+
+/// A day, written as a date of the settings' language or as a text.
+fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = Option::<toml::Value>::deserialize(deserializer)?;
+    Ok(value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
 }
 
 impl Attestation {
@@ -150,6 +157,21 @@ fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let keys: BTreeSet<String> =
         used.keys().flat_map(|slug| key_of(slug).into_iter().chain([(*slug).to_owned()])).collect();
     for (key, _) in declared.iter().filter(|(key, _)| !keys.contains(*key)) {
+        if let Some(known) = misspelt(case, key) {
+            findings.push(Finding {
+                help: Text::new(format!("改为 {known}"), format!("write {known}")),
+                ..Finding::at(
+                    "14.1.1",
+                    Level::Note,
+                    case.config_place(),
+                    Text::new(
+                        format!("guideline 中没有名为 {key} 的信息类型，是否为 {known}？"),
+                        format!("the guideline names {key}, which is no kind of data; did you mean {known}?"),
+                    ),
+                )
+            });
+            continue;
+        }
         findings.push(Finding {
             help: Text::new(
                 "从指引中删除未使用的信息类型",
@@ -180,6 +202,18 @@ fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
             )
         });
     }
+}
+
+/// What a key of the guideline that is no kind of data was probably to be.
+fn misspelt(case: &Case<'_>, key: &str) -> Option<String> {
+    let categories = || case.models.categories.iter();
+    let known =
+        || categories().filter_map(|it| it.privacy_key.as_deref()).chain(categories().map(|it| it.slug.as_str()));
+    if known().any(|name| name == key) {
+        return None;
+    }
+    let near = known().map(|name| (strsim::damerau_levenshtein(key, name), name)).min();
+    near.filter(|(distance, name)| *distance <= name.len().div_ceil(4)).map(|(_, name)| name.to_owned())
 }
 
 fn privacy_key(case: &Case<'_>, slug: &str) -> Option<String> {

@@ -28,8 +28,21 @@ impl Page {
             Lang::Zh => self.zh,
             Lang::En => self.en,
         };
-        if self.examples.is_empty() { text.to_owned() } else { format!("{text}\n\n{}", without_markers(self.examples)) }
+        if self.examples.is_empty() {
+            return text.to_owned();
+        }
+        format!("{text}\n\n{}", in_language(&without_markers(self.examples), lang))
     }
+}
+
+/// Headings have both languages: `## 违反 / violating`.
+fn in_language(text: &str, lang: Lang) -> String {
+    let line = |line: &str| match (line.strip_prefix("## ").and_then(|head| head.split_once(" / ")), lang) {
+        (Some((zh, _)), Lang::Zh) => format!("## {zh}"),
+        (Some((_, en)), Lang::En) => format!("## {en}"),
+        (None, _) => line.to_owned(),
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The page of a clause.
@@ -53,6 +66,12 @@ fn without_markers(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headings_are_in_one_language() {
+        assert_eq!(in_language("## 违反 / violating\n`a / b`", Lang::Zh), "## 违反\n`a / b`");
+        assert_eq!(in_language("## 违反 / violating", Lang::En), "## violating");
+    }
 
     #[test]
     fn every_clause_has_a_page_in_both_languages_and_no_page_is_an_orphan() {

@@ -41,9 +41,19 @@ fn row(case: &Case<'_>, clause: &super::Clause, findings: &[Finding]) -> Row {
     let (status, evidence, note) = match gravest(findings, &clause.id) {
         Some(Level::Violation) => (Status::Violated, Vec::new(), Text::default()),
         Some(Level::Warning) => (Status::Suspected, Vec::new(), Text::default()),
-        // What data of a user's own means, only a look can tell.
-        Some(Level::Note) if is_open(case, clause, findings) => (Status::Suspected, Vec::new(), Text::default()),
+        // What somebody still has to judge is neither kept nor absent.
+        Some(Level::Note) if is_attested => (Status::Satisfied, Vec::new(), stated(attestation.as_ref())),
+        Some(Level::Note) => {
+            let places = match found {
+                evidence::Evidence::Kept(places, _) | evidence::Evidence::Open(places) => places,
+                evidence::Evidence::Absent(_) => Vec::new(),
+            };
+            (Status::NeedsAttestation, places, clause.question.clone())
+        }
         _ => match found {
+            evidence::Evidence::Absent(_) if 0 < case.n_unseen => {
+                (Status::NeedsAttestation, Vec::new(), unseen(case.n_unseen))
+            }
             evidence::Evidence::Absent(why) => (Status::NotApplicable, Vec::new(), why),
             evidence::Evidence::Kept(places, why) => (Status::Satisfied, places, why),
             evidence::Evidence::Open(places) if is_attested => {
@@ -55,9 +65,15 @@ fn row(case: &Case<'_>, clause: &super::Clause, findings: &[Finding]) -> Row {
     Row { id: clause.id.clone(), title: clause.title.clone(), status, evidence, note, attestation }
 }
 
-fn is_open(case: &Case<'_>, clause: &super::Clause, findings: &[Finding]) -> bool {
-    let bears = |finding: &&Finding| finding.clause == clause.id;
-    findings.iter().filter(bears).any(|finding| finding.data.iter().any(|data| !case.is_described(data)))
+/// What is not there cannot be told where not all was seen.
+fn unseen(n: usize) -> Text {
+    let files = if n == 1 { "1 file".to_owned() } else { format!("{n} files") };
+    Text::new(
+        format!("有 {n} 个文件未能（完整）分析，无法判断是否涉及；请先处理这些文件，或由运营者说明"),
+        format!(
+            "{files} could not be analysed in full, so that nothing can be ruled out: mend that, or let the operator say"
+        ),
+    )
 }
 
 fn stated(attestation: Option<&super::operator::Attestation>) -> Text {

@@ -49,7 +49,7 @@ impl Secrets {
     /// Takes the keys out of what flows say in words.
     pub fn mask_flows(&self, flows: &mut [Flow]) {
         for flow in flows {
-            let ends = flow.sink.destination.iter_mut().chain(&mut flow.sink.path);
+            let ends = flow.sink.destination.iter_mut().chain(&mut flow.sink.destinations).chain(&mut flow.sink.path);
             let notes = flow.steps.iter_mut().map(|step| &mut step.note);
             ends.chain(notes).for_each(|text| self.mask_text(text));
         }

@@ -11,6 +11,8 @@ struct SinkKind {
     kind: String,
     leaves_page: bool,
     title: Text,
+    /// What becomes of data there, in Chinese.
+    act: String,
 }
 
 static SINK_KINDS: LazyLock<Vec<SinkKind>> =
@@ -30,6 +32,11 @@ pub fn leaves_page(kind: &str) -> bool {
 /// The name for people of a kind; a kind that is not in the table names itself.
 pub fn sink_title(kind: &str) -> Text {
     find(kind).map_or_else(|| Text::new(kind, kind), |entry| entry.title.clone())
+}
+
+/// What becomes of data in a sink of this kind, in Chinese: it stands behind the name of the data.
+pub fn sink_act(kind: &str) -> String {
+    find(kind).map_or_else(|| format!("流向 {kind}"), |entry| entry.act.clone())
 }
 
 #[cfg(test)]

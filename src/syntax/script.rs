@@ -171,10 +171,13 @@ fn problem(file: FileId, text: &str, level: Level, error: &Error) -> Problem {
     let said = error.kind().msg();
     let message = match level {
         Level::Error => Text::new(
-            format!("语法错误，文件未作分析：{said}"),
+            format!("语法错误，文件未作分析（解析器提示：{said}）"),
             format!("syntax error, the file is not analysed: {said}"),
         ),
-        _ => Text::new(format!("语法错误，已跳过并继续：{said}"), format!("syntax error, read on behind it: {said}")),
+        _ => Text::new(
+            format!("语法错误，已跳过并继续（解析器提示：{said}）"),
+            format!("syntax error, read on behind it: {said}"),
+        ),
     };
     Problem::at(level, "syntax-error", error_span(file, text, error.span()), message)
 }

@@ -1,5 +1,6 @@
 //! The flow graph and the models become [`Flow`]s with a witness each. Knows neither clauses nor formats.
 
+mod destination;
 mod names;
 mod solve;
 pub mod trace;
@@ -30,6 +31,11 @@ pub enum Form {
     Encrypted,
 }
 
+impl Form {
+    /// All forms, the least protected first.
+    pub const ALL: [Self; 5] = [Self::Raw, Self::Derived, Self::Masked, Self::Hashed, Self::Encrypted];
+}
+
 /// One way of personal data from a source to a sink.
 #[derive(Clone, Debug)]
 pub struct Flow {
@@ -43,7 +49,8 @@ pub struct Flow {
     pub sink: SinkEnd,
     /// The way, source and sink included, in order.
     pub steps: Vec<Step>,
-    /// Marks to filter and rank by: `via-json`, `via-storage`, `via-unknown-call`, `broadened`, `unreachable`.
+    /// Marks to filter and rank by: `via-json`, `via-storage`, `via-unknown-call`, `broadened`, `any-key` (a property whose
+    /// name is not known), `destination-of-several`, `unreachable`.
     pub features: Vec<&'static str>,
 }
 
@@ -65,8 +72,10 @@ pub struct SinkEnd {
     pub model: String,
     /// `network`, `storage`, `display` and so on.
     pub kind: String,
-    /// URL or key, with `…` for what is not known.
+    /// URL or key, with `…` for what is not known; of several what they have in common.
     pub destination: Option<String>,
+    /// All that the destination may be, where that is several texts, sorted; `…` alone is one that is not known.
+    pub destinations: Vec<String>,
     /// The call or the binding.
     pub span: Span,
     /// The path inside the value that goes out, where it is a part of it (`data.user.phone`).

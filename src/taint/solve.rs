@@ -1,6 +1,7 @@
 //! Reachability from each source: breadth first, over nodes and forms, within what can reach a sink at all.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, VecDeque};
 
 use fixedbitset::FixedBitSet;
 use petgraph::Direction;
@@ -8,6 +9,7 @@ use petgraph::graph::{EdgeIndex, EdgeReference};
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::destination::{Company, Way};
 use super::names::{self, Read};
 use super::{Flow, Form, witness};
 use crate::base::Span;
@@ -64,7 +66,7 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     let sources = sources(graph, models, &lexicon);
     let reads = names::reads(graph, &lexicon, &Scope { relevant: &relevant, clearing: &clearing });
     let mut origins = Origins { graph, of: FxHashMap::default() };
-    let mut flows = Flows::default();
+    let mut flows = Flows { by_ends: FxHashMap::default(), company: Company::new(graph), graph, models };
     // What can happen comes first: a way through code that is never run counts only where there is no other.
     let live = live_part(graph, &relevant);
     let parts = live.iter().map(|live| (live, true)).chain([(&relevant, live.is_none())]);
@@ -72,8 +74,9 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         let scope = Scope { relevant, clearing: &clearing };
         let mut covered: FxHashSet<(Span, &str)> = FxHashSet::default();
         for source in &sources {
-            let (parents, reached) = search(graph, source, &scope, &sinks);
-            flows.add(graph, models, &sinks, source, &Reached { parents: &parents, states: reached, is_first });
+            let (parents, states) = search(graph, source, &scope, &sinks);
+            let found = Found { graph, source, scope: &scope, parents: &parents };
+            flows.add(&sinks, &found, &states, is_first);
             let told = reads.iter().enumerate();
             let told = told.filter(|(_, read)| read.meaning.data == source.data && parents.contains_key(&read.state));
             let told: Vec<(usize, &Read<'_>)> = told.collect();
@@ -86,14 +89,19 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         // What a source itself is known to give counts more than a name.
         let named = named_sources(graph, &reads);
         for source in named.iter().filter(|source| !covered.contains(&(source.place, source.data))) {
-            let (parents, reached) = search(graph, source, &scope, &sinks);
-            flows.add(graph, models, &sinks, source, &Reached { parents: &parents, states: reached, is_first });
+            let (parents, states) = search(graph, source, &scope, &sinks);
+            let found = Found { graph, source, scope: &scope, parents: &parents };
+            flows.add(&sinks, &found, &states, is_first);
         }
     }
-    let mut flows: Vec<Flow> = flows.by_ends.into_values().collect();
+    let mut flows: Vec<Flow> = flows.by_ends.into_values().flat_map(BTreeMap::into_values).collect();
+    without_later_reads(&mut flows);
     flows.sort_by(|a, b| {
         let key = |flow: &Flow| (flow.sink.span, flow.source.span);
-        key(a).cmp(&key(b)).then_with(|| (&a.data, &a.sink.model).cmp(&(&b.data, &b.sink.model)))
+        let more =
+            |flow: &Flow| (flow.sink.in_destination, flow.sink.destination.clone(), flow.sink.destinations.clone());
+        let ends = key(a).cmp(&key(b)).then_with(|| (&a.data, &a.sink.model).cmp(&(&b.data, &b.sink.model)));
+        ends.then_with(|| more(a).cmp(&more(b)))
     });
     flows
 }
@@ -128,70 +136,134 @@ fn calls(graph: &FlowGraph, reached: &Parents) -> FxHashSet<InstId> {
     reached.keys().filter_map(call).collect()
 }
 
+/// What a name tells twice on one way is one flow, from where it is told first.
+fn without_later_reads(flows: &mut Vec<Flow>) {
+    let is_told = |flow: &Flow| flow.source.model == names::SERVER_DATA;
+    // The longer way is the one that passes the other's beginning.
+    flows.sort_by_key(|flow| (Reverse(flow.steps.len()), flow.source.span, flow.sink.span));
+    let mut on_the_way: FxHashSet<(String, Span, Span)> = FxHashSet::default();
+    flows.retain(|flow| {
+        if !is_told(flow) {
+            return true;
+        }
+        if on_the_way.contains(&(flow.data.clone(), flow.sink.span, flow.source.span)) {
+            return false;
+        }
+        let inner = flow.steps.iter().filter(|step| ![flow.source.span, flow.sink.span].contains(&step.span));
+        on_the_way.extend(inner.map(|step| (flow.data.clone(), flow.sink.span, step.span)));
+        true
+    });
+}
+
 /// The properties that say nothing of what they are read from.
 pub(super) fn clearing(graph: &FlowGraph, models: &Models) -> Vec<Field> {
     models.clearing_properties.iter().filter_map(|name| graph.symbols.find(name)).map(Field::Named).collect()
 }
 
-/// The flows found so far, one for each pair of ends.
-#[derive(Default)]
-struct Flows<'m> {
-    by_ends: FxHashMap<(Span, &'m str, Span, u32), Flow>,
+/// Destinations that are told apart for one pair of ends; beyond it the rest is one flow, to any of the others.
+const MAX_DESTINATIONS: usize = 16;
+
+/// Where the data comes in and its category, where it goes out and the number of the sink's model.
+type Ends<'g> = (Span, &'g str, Span, u32);
+
+/// Whether data is a part of the destination, and all that this may be; an empty text stands for the rest.
+type Target = (bool, Vec<String>);
+
+/// The flows found so far: one for each destination that a pair of ends has.
+struct Flows<'g> {
+    by_ends: FxHashMap<Ends<'g>, BTreeMap<Target, Flow>>,
+    company: Company<'g>,
+    graph: &'g FlowGraph,
+    models: &'g Models,
 }
 
 /// What a search found.
-struct Reached<'a> {
-    parents: &'a Parents,
-    states: Vec<State>,
-    /// Whether nothing was searched before: later searches only add what earlier ones could not find.
-    is_first: bool,
+pub(super) struct Found<'a, 'm> {
+    graph: &'a FlowGraph,
+    source: &'a Source<'m>,
+    scope: &'a Scope<'a>,
+    /// Where each state was first reached from.
+    pub parents: &'a Parents,
 }
 
-impl<'m> Flows<'m> {
-    fn add(
-        &mut self,
-        graph: &FlowGraph,
-        models: &Models,
-        sinks: &FxHashMap<NodeId, Vec<Mark>>,
-        source: &Source<'m>,
-        reached: &Reached<'_>,
-    ) {
-        for &state in &reached.states {
+impl Found<'_, '_> {
+    /// Whether the search came to a state.
+    pub(super) fn has(&self, state: State) -> bool {
+        self.parents.contains_key(&state) || self.begins(state)
+    }
+
+    /// Whether the data comes in there.
+    pub(super) fn begins(&self, state: State) -> bool {
+        self.source.starts.contains(&state)
+    }
+
+    /// Whether the search may go over an edge.
+    pub(super) fn passes(&self, edge: &EdgeReference<'_, Edge, u32>) -> bool {
+        passes(self.graph, self.source, self.scope, edge)
+    }
+}
+
+impl<'g> Flows<'g> {
+    /// Adds what a search found. Later searches only add what earlier ones could not find.
+    fn add(&mut self, sinks: &FxHashMap<NodeId, Vec<Mark>>, found: &Found<'_, 'g>, states: &[State], is_first: bool) {
+        for &state in states {
             for mark in &sinks[&state.0] {
-                let Some(TagKind::Sink { sink, .. }) = graph.tags.kind(mark.tag) else { continue };
-                let Some(place) = graph.place(mark.node) else { continue };
-                if is_echo(source, &models.sinks[sink as usize], place) {
+                let Some(TagKind::Sink { sink, .. }) = self.graph.tags.kind(mark.tag) else { continue };
+                let Some(place) = self.graph.place(mark.node) else { continue };
+                if is_echo(found.source, &self.models.sinks[sink as usize], place) {
                     continue;
                 }
-                let key = (source.place, source.data, place, sink);
-                // States come shortest first; a less protected form of the same data matters more.
-                let is_known = |known: &Flow| {
-                    let may_be_better = reached.is_first || known.features.contains(&witness::UNREACHABLE);
-                    known.form <= state.1 || !may_be_better
-                };
-                let mut contexts = Vec::new();
-                if let Some(known) = self.by_ends.get_mut(&key) {
-                    if !known.sink.contexts.contains(&mark.inst) {
-                        known.sink.contexts.push(mark.inst);
-                    }
-                    if is_known(known) {
-                        continue;
-                    }
-                    contexts.clone_from(&known.sink.contexts);
+                let end = witness::End { sink: &self.models.sinks[sink as usize], index: sink, mark, place };
+                let texts = witness::texts(self.graph, &end);
+                for way in self.company.ways(found, state, end.key(), &texts) {
+                    self.add_way(found.source, &end, state.1, way, is_first);
                 }
-                let end = witness::End { sink: &models.sinks[sink as usize], index: sink, mark, place };
-                let begin = witness::Begin {
-                    model: source.model,
-                    data: source.data,
-                    place: source.place,
-                    confidence: source.confidence,
-                };
-                let mut flow = witness::flow(graph, &begin, &end, state, reached.parents);
-                contexts.retain(|context| *context != mark.inst);
-                flow.sink.contexts.append(&mut contexts);
-                self.by_ends.insert(key, flow);
             }
         }
+    }
+
+    fn add_way(&mut self, source: &Source<'g>, end: &witness::End<'_>, form: Form, way: Way, is_first: bool) {
+        let by_target = self.by_ends.entry((source.place, source.data, end.place, end.index)).or_default();
+        let mut key = (witness::in_destination(self.graph, end), way.texts.clone());
+        if MAX_DESTINATIONS <= by_target.len() && !by_target.contains_key(&key) {
+            key.1 = vec![String::new()];
+        }
+        // States come shortest first; a less protected form of the same data matters more.
+        let is_known = |known: &Flow| {
+            let may_be_better = is_first || known.features.contains(&witness::UNREACHABLE);
+            known.form <= form || !may_be_better
+        };
+        let mut contexts = Vec::new();
+        let mut rest = Vec::new();
+        if let Some(known) = by_target.get_mut(&key) {
+            if !known.sink.contexts.contains(&end.mark.inst) {
+                known.sink.contexts.push(end.mark.inst);
+            }
+            if key.1 != way.texts {
+                rest.extend(known.sink.destinations.iter().chain(&known.sink.destination).cloned());
+                rest.extend(way.texts.iter().cloned());
+                rest.sort();
+                rest.dedup();
+                witness::leads_to(known, rest.clone());
+            }
+            if is_known(known) {
+                return;
+            }
+            contexts.clone_from(&known.sink.contexts);
+        }
+        let begin = witness::Begin {
+            model: source.model,
+            data: source.data,
+            place: source.place,
+            confidence: source.confidence,
+        };
+        let mut flow = witness::flow(self.graph, &begin, end, form, way);
+        contexts.retain(|context| *context != end.mark.inst);
+        flow.sink.contexts.append(&mut contexts);
+        if !rest.is_empty() {
+            witness::leads_to(&mut flow, rest);
+        }
+        by_target.insert(key, flow);
     }
 }
 
@@ -287,16 +359,22 @@ fn search(
     sinks: &FxHashMap<NodeId, Vec<Mark>>,
 ) -> (Parents, Vec<State>) {
     let starts = source.starts.iter().copied().filter(|state| scope.relevant.contains(state.0.index()));
-    let passes = |edge: &EdgeReference<'_, Edge, u32>| {
-        scope.lets_through(edge) && !(source.is_named && is_other_field(graph, edge))
-    };
     let mut reached = Vec::new();
-    let parents = spread(graph, starts, passes, |state| {
-        if sinks.contains_key(&state.0) {
-            reached.push(state);
-        }
-    });
+    let parents = spread(
+        graph,
+        starts,
+        |edge| passes(graph, source, scope, edge),
+        |state| {
+            if sinks.contains_key(&state.0) {
+                reached.push(state);
+            }
+        },
+    );
     (parents, reached)
+}
+
+fn passes(graph: &FlowGraph, source: &Source<'_>, scope: &Scope<'_>, edge: &EdgeReference<'_, Edge, u32>) -> bool {
+    scope.lets_through(edge) && !(source.is_named && is_other_field(graph, edge))
 }
 
 /// Visits all states that some states reach over the edges that pass, nearest first, and gives the way to each.

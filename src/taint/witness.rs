@@ -2,16 +2,22 @@
 
 use petgraph::graph::EdgeIndex;
 
+use super::destination::{Way, common};
 use super::solve::{Parents, State};
-use super::{Flow, SinkEnd, SourceEnd, Step, StepKind};
+use super::{Flow, Form, SinkEnd, SourceEnd, Step, StepKind};
 use crate::base::Span;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, ObjId, Object};
+use crate::graph::together::SinkKey;
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
 use crate::models::{Confidence, Sink};
 
 /// The mark of a flow through code that the program cannot get to.
 pub(super) const UNREACHABLE: &str = "unreachable";
+/// The mark of a flow through a property whose name is not known.
+const ANY_KEY: &str = "any-key";
+/// The mark of a flow whose destination may be several texts.
+pub(super) const OF_SEVERAL: &str = "destination-of-several";
 
 /// The source of a flow.
 pub(super) struct Begin<'a> {
@@ -29,9 +35,16 @@ pub(super) struct End<'a> {
     pub place: Span,
 }
 
-/// The flow that ends in `state`.
-pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, state: State, parents: &Parents) -> Flow {
-    let edges = edges_to(state, parents);
+impl End<'_> {
+    /// The sink in its context.
+    pub(super) fn key(&self) -> SinkKey {
+        (self.mark.inst, self.index, self.mark.group)
+    }
+}
+
+/// The flow on a way, with the form that data has at its end.
+pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, form: Form, way: Way) -> Flow {
+    let Way { texts, edges } = way;
     let mut steps = vec![Step { span: begin.place, kind: StepKind::Source, key: true, note: begin.model.to_owned() }];
     for &edge in &edges {
         if let Some(step) = step(graph, edge) {
@@ -43,16 +56,15 @@ pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, state: S
         steps.pop();
     }
     steps.push(Step { span: end.place, kind: StepKind::Sink, key: true, note: end.sink.id.clone() });
-    let texts = graph.constants.get(&(end.mark.inst, end.index, end.mark.group));
-    let destination = texts.and_then(|texts| texts.iter().max_by_key(|text| text.len())).cloned();
-    Flow {
+    let mut flow = Flow {
         data: begin.data.to_owned(),
-        form: state.1,
+        form,
         source: SourceEnd { model: begin.model.to_owned(), span: begin.place, confidence: begin.confidence },
         sink: SinkEnd {
             model: end.sink.id.clone(),
             kind: end.sink.kind.clone(),
-            destination,
+            destination: None,
+            destinations: Vec::new(),
             span: end.place,
             path: inner_path(graph, &edges),
             in_destination: in_destination(graph, end),
@@ -60,11 +72,31 @@ pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, state: S
         },
         features: features(graph, &edges, end),
         steps,
+    };
+    leads_to(&mut flow, texts);
+    flow
+}
+
+/// A flow may go to any of these.
+pub(super) fn leads_to(flow: &mut Flow, texts: Vec<String>) {
+    flow.sink.destination = common(&texts);
+    if 1 < texts.len() {
+        if !flow.features.contains(&OF_SEVERAL) {
+            flow.features.push(OF_SEVERAL);
+        }
+        flow.sink.destinations = texts;
     }
 }
 
+/// All that a sink's destination may be. Where it has none of its own, a text that goes out is one if it is an address.
+pub(super) fn texts(graph: &FlowGraph, end: &End<'_>) -> Vec<String> {
+    let texts = graph.destinations.texts.get(&end.key()).map_or(&[][..], Vec::as_slice);
+    let is_one = |text: &&String| end.sink.destination.is_some() || text.contains("://");
+    texts.iter().filter(is_one).cloned().collect()
+}
+
 /// Whether what goes out is part of the URL, or of the like, that it goes to.
-fn in_destination(graph: &FlowGraph, end: &End<'_>) -> bool {
+pub(super) fn in_destination(graph: &FlowGraph, end: &End<'_>) -> bool {
     match graph.tags.kind(end.mark.tag) {
         Some(TagKind::Sink { input, .. }) => {
             end.sink.destination.is_some() && end.sink.inputs.get(input as usize) == end.sink.destination.as_ref()
@@ -194,6 +226,17 @@ fn inner_path(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("."))
 }
 
+/// Whether an edge goes through a property of an object whose name is not known; elements of lists have no names.
+fn is_any(graph: &FlowGraph, edge: EdgeIndex<u32>) -> bool {
+    let ends = graph.graph.edge_endpoints(edge).map(|(from, to)| [graph.graph[from], graph.graph[to]]);
+    let is_list = |obj: ObjId| match graph.objects.get(obj).object {
+        Object::Alloc { ty, .. } => graph.symbols.text(ty) == "Array",
+        _ => false,
+    };
+    let is_any = |node: &Node| matches!(node, Node::Field { obj, field: Field::Any } if !is_list(*obj));
+    ends.is_some_and(|ends| ends.iter().any(is_any))
+}
+
 fn features(graph: &FlowGraph, edges: &[EdgeIndex<u32>], end: &End<'_>) -> Vec<&'static str> {
     let mut features = Vec::new();
     if graph.is_dead(end.mark.inst) {
@@ -216,6 +259,9 @@ fn features(graph: &FlowGraph, edges: &[EdgeIndex<u32>], end: &End<'_>) -> Vec<&
         }
         if graph.graph[edge].via == Via::Unknown {
             features.push("via-unknown-call");
+        }
+        if matches!(graph.graph[edge].via, Via::Load | Via::Store) && is_any(graph, edge) {
+            features.push(ANY_KEY);
         }
     }
     features.sort_unstable();

@@ -49,6 +49,7 @@ pub fn judge(files: BTreeMap<String, String>, with_packs: bool) -> (Vec<Flow>, J
         release: None,
         today: None,
         packs: &packs,
+        n_unseen: 0,
     });
     let files = &project.files;
     let consents = analysis.consent.flows.iter();

@@ -112,9 +112,9 @@ pub fn lines_of_keys(text: &str) -> BTreeMap<String, usize> {
 fn words(said: &str) -> Text {
     let quoted: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
     let is_name = said.starts_with("unknown field") || said.starts_with("unknown variant");
-    let [wrong, known @ ..] = quoted.as_slice() else { return Text::new(format!("配置有误：{said}"), said) };
+    let [wrong, known @ ..] = quoted.as_slice() else { return of_type(said) };
     if !is_name {
-        return Text::new(format!("配置有误：{said}"), said);
+        return of_type(said);
     }
     let near = known.iter().map(|name| (strsim::damerau_levenshtein(wrong, name), *name)).min();
     let near = near.filter(|(distance, name)| *distance <= name.len().div_ceil(3)).map(|(_, name)| name);
@@ -128,6 +128,31 @@ fn words(said: &str) -> Text {
             format!("没有名为 {wrong} 的设置或取值，可用：{list}"),
             format!("there is no {wrong}; known are {list}"),
         ),
+    }
+}
+
+/// `invalid type: map, expected a string`; of other words of the parser's there is no Chinese.
+fn of_type(said: &str) -> Text {
+    const KINDS: [(&str, &str); 9] = [
+        ("map", "一组键值"),
+        ("sequence", "列表"),
+        ("a sequence", "列表"),
+        ("string", "字符串"),
+        ("a string", "字符串"),
+        ("integer", "整数"),
+        ("floating point", "小数"),
+        ("boolean", "布尔值"),
+        ("a boolean", "布尔值"),
+    ];
+    let kind = |word: &str| {
+        // The value stands behind its type.
+        let word = word.split([' ', '`', '"']).next().filter(|_| !word.starts_with("a ")).unwrap_or(word);
+        KINDS.iter().find(|(name, _)| *name == word || name.split(' ').next() == Some(word)).map(|(_, zh)| *zh)
+    };
+    let parts = said.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "));
+    match parts.and_then(|(found, wanted)| Some((kind(found)?, kind(wanted)?))) {
+        Some((found, wanted)) => Text::new(format!("配置有误：此处应为{wanted}，实际为{found}"), said),
+        None => Text::new(format!("配置有误，无法按 TOML 读取此处（{said}）"), said),
     }
 }
 

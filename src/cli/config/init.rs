@@ -29,6 +29,7 @@ pub fn text(report: &Report, files: &Files, lang: Lang) -> String {
     }
     out.push_str("]\n");
     third_parties(files, lang, &mut out);
+    out.push_str(Text::new(OPERATOR.0, OPERATOR.1).get(lang));
     data(report, lang, &mut out);
     let _ = write!(out, "{}", Text::new(IGNORE.0, IGNORE.1).get(lang));
     out
@@ -43,7 +44,7 @@ fn quoted(text: &str) -> String {
 fn hosts(report: &Report) -> BTreeMap<String, BTreeSet<&str>> {
     let mut hosts: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for flow in &report.flows {
-        if let Some(host) = flow.sink.destination.as_deref().and_then(host_of) {
+        for host in flow.sink.all_destinations().filter_map(host_of) {
             hosts.entry(host.to_owned()).or_default().insert(&flow.data);
         }
     }
@@ -99,6 +100,22 @@ const HEAD: (&str, &str) = (
      # models = [\"wxray-models\"]\n\n\
      # What was found before does not count: run `wxray scan --write-baseline wxray-baseline.json` first.\n\
      # baseline = \"wxray-baseline.json\"\n",
+);
+
+const OPERATOR: (&str, &str) = (
+    "\n# 已发布的隐私保护指引：信息种类（平台的键名或本工具的类别）与用途。写明后会与代码逐项核对\n\
+     # [operator.guideline]\n# PhoneNumber = \"用于注册账号\"\n# Location = \"用于查找附近门店\"\n\
+     \n# 服务类型：39 类常见 App 必要个人信息中的编号或名称，用于核对必填项；写在上面的 [operator] 一节\n\
+     # category = \"网上购物\"\n\
+     \n# 代码无法证明、由运营者说明的条款\n\
+     # [[operator.attestations]]\n# clause = \"14.1.4\"\n# statement = \"客服受理注销，15 日内删除\"\n# by = \"…\"\n# until = 2027-01-31\n",
+    "\n# The published guideline: kinds of data (the platform's keys, or categories of this tool) with their purposes. Once it\n\
+     # stands here it is compared with the code.\n\
+     # [operator.guideline]\n# PhoneNumber = \"to register\"\n# Location = \"to find shops nearby\"\n\
+     \n# The type of service, by number or name among the 39 whose necessary data is laid down; goes under [operator] above.\n\
+     # category = \"online shopping\"\n\
+     \n# What code cannot show and the operator states.\n\
+     # [[operator.attestations]]\n# clause = \"14.1.4\"\n# statement = \"support deletes an account within 15 days\"\n# by = \"…\"\n# until = 2027-01-31\n",
 );
 
 const IGNORE: (&str, &str) = (

@@ -28,8 +28,14 @@ pub fn text(in_force: &InForce, lang: Lang) -> String {
     rows.push(("packs", json!(in_force.packs)));
     let operator = in_force.operator();
     rows.push(("operator.own-hosts", json!(operator.own_hosts)));
+    rows.push(("operator.own-app-ids", json!(operator.own_app_ids)));
     let names: Vec<&str> = operator.third_parties.iter().map(|party| party.name.as_str()).collect();
     rows.push(("operator.third-parties", json!(names)));
+    rows.extend(operator.category.as_ref().map(|category| ("operator.category", json!(category))));
+    let declared = operator.guideline.as_ref().map(|declared| declared.keys().collect::<Vec<_>>());
+    rows.extend(declared.map(|keys| ("operator.guideline", json!(keys))));
+    let attested: Vec<&str> = operator.attestations.iter().map(|it| it.clause.as_str()).collect();
+    rows.push(("operator.attestations", json!(attested)));
     let entries = in_force.found.as_ref().map_or(0, |found| found.file.ignore.len());
     rows.push(("ignore", json!(entries)));
     let mut out = origins.head();

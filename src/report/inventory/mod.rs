@@ -51,7 +51,7 @@ pub fn items(
                 .chain(unused.get(data).into_iter().flatten().map(|own| own.model.as_str())),
         ),
         sinks: sorted(flows.iter().map(|flow| flow.sink.kind.as_str())),
-        destinations: sorted(flows.iter().filter_map(|flow| flow.sink.destination.as_deref())),
+        destinations: sorted(flows.iter().flat_map(|flow| flow.sink.all_destinations())),
         collected: [collected(&flows), unused.get(data).cloned().unwrap_or_default()].concat(),
         kept: kept(&flows),
         sent: sent(&flows, &clauses, operator, models),
@@ -143,26 +143,32 @@ fn kept(flows: &[&Flow]) -> Vec<Kept> {
 }
 
 fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, operator: &Operator, models: &Models) -> Vec<Sent> {
-    let leaving = flows.iter().filter(|flow| rules::leaves_page(&flow.sink.kind));
-    let mut groups: BTreeMap<_, Vec<&Flow>> = BTreeMap::new();
+    let leaving = flows.iter().copied().filter(|flow| rules::leaves_page(&flow.sink.kind));
+    let mut groups: BTreeMap<_, Vec<(&Flow, Option<&str>)>> = BTreeMap::new();
     for flow in leaving {
-        let recipient = recipient(flow);
-        groups.entry((flow.sink.kind.as_str(), recipient, flow.form, flow.consent.status)).or_default().push(flow);
+        let all: Vec<&str> = flow.sink.all_destinations().collect();
+        let all = if all.is_empty() { vec![None] } else { all.into_iter().map(Some).collect() };
+        for destination in all {
+            let key = (flow.sink.kind.as_str(), at(flow, destination), flow.form, flow.consent.status);
+            groups.entry(key).or_default().push((flow, destination));
+        }
     }
-    let sent = groups.into_iter().map(|((kind, recipient, form, consent), flows)| {
-        let party = flows.iter().find_map(|flow| party_of(&flow.sink, operator, models));
-        let name = flows.iter().find_map(|flow| Some(flow.sink.recipient.as_ref()?.title.clone()));
-        let bearing = flows.iter().filter_map(|flow| clauses.get(flow.id.as_str())).flatten().copied();
+    let sent = groups.into_iter().map(|((kind, recipient, form, consent), ways)| {
+        let party = ways.iter().find_map(|(flow, to)| party_of(&flow.sink.model, *to, operator, models));
+        let name = ways.iter().find_map(|(flow, to)| name_of(&flow.sink.model, *to, operator, models));
+        let bearing = ways.iter().filter_map(|(flow, _)| clauses.get(flow.id.as_str())).flatten().copied();
+        let mut ids: Vec<String> = ways.iter().map(|(flow, _)| flow.id.clone()).collect();
+        ids.dedup();
         Sent {
             kind: kind.to_owned(),
             recipient,
             party,
-            name,
+            name: name.map(|name| name.title),
             form,
             consent,
             clauses: sorted(bearing),
-            destinations: sorted(flows.iter().filter_map(|flow| flow.sink.destination.as_deref())),
-            flows: flows.iter().map(|flow| flow.id.clone()).collect(),
+            destinations: sorted(ways.iter().filter_map(|(_, to)| *to)),
+            flows: ids,
         }
     });
     sent.collect()
@@ -170,7 +176,11 @@ fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, operator: &Op
 
 /// A host where the destination is an address, else the destination as it is, else the third party whose sink it is.
 pub fn recipient(flow: &Flow) -> Option<String> {
-    let Some(destination) = flow.sink.destination.as_deref() else {
+    at(flow, flow.sink.destination.as_deref())
+}
+
+fn at(flow: &Flow, destination: Option<&str>) -> Option<String> {
+    let Some(destination) = destination else {
         return flow.sink.recipient.as_ref()?.id.clone();
     };
     Some(host_of(destination).unwrap_or(destination).to_owned())

@@ -1,15 +1,15 @@
 //! Whose a recipient is, as reports have it, and hosts in addresses. Knows names of hosts only.
 
 use crate::models::Models;
-use crate::report::model::{Flow, Location, Party, PartyInfo, PartyPlace, RecipientName, Sink};
+use crate::report::model::{Flow, Location, Party, PartyInfo, PartyPlace, RecipientName};
 use crate::report::places::Places;
 use crate::rules;
 use crate::rules::Operator;
 use crate::rules::hosts::{Recipient, recipient};
 
 /// Whose a sink is; `None` where data goes to nobody who has a name.
-pub fn party_of(sink: &Sink, operator: &Operator, models: &Models) -> Option<Party> {
-    match recipient(&sink.model, sink.destination.as_deref(), operator, models) {
+pub fn party_of(sink: &str, destination: Option<&str>, operator: &Operator, models: &Models) -> Option<Party> {
+    match recipient(sink, destination, operator, models) {
         Recipient::Own => Some(Party::Own),
         Recipient::Platform => Some(Party::Platform),
         Recipient::ThirdParty(_) => Some(Party::ThirdParty),

@@ -12,7 +12,7 @@ use crate::report::markdown::escape;
 use crate::report::model::{InventoryItem, Party, PartyInfo, PlatformKind, Sent};
 use crate::report::text::clean;
 use crate::report::{View, words};
-use crate::rules::sink_title;
+use crate::rules::{SERVER_DATA, sink_act, sink_title};
 
 /// A line of the inventory: what becomes of a category at one recipient or in one place.
 struct Row {
@@ -62,7 +62,16 @@ pub fn text(view: &View) -> String {
             let [_, _, kind, recipient, party, form, consent, clauses, _] = row.cells.map(|cell| clean(&cell));
             let told = [recipient, party, form, consent, clauses];
             let told: Vec<&str> = told.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
-            let _ = writeln!(out, "  → {kind}: {}", told.join(" · "));
+            let colon = if lang == Lang::Zh { "：" } else { ": " };
+            match (kind.is_empty(), told.is_empty()) {
+                (true, true) => {}
+                (_, true) => {
+                    let _ = writeln!(out, "  → {kind}");
+                }
+                (..) => {
+                    let _ = writeln!(out, "  → {kind}{colon}{}", told.join(" · "));
+                }
+            }
         }
         out.push('\n');
     }
@@ -195,34 +204,31 @@ pub fn guideline(view: &View) -> String {
         } else {
             "（代码中存在该接口但未发现会被执行，若不使用请删除相关代码）"
         };
-        let _ = writeln!(out, "- 为了【用途】，开发者将在获取你的明示同意后，{}。{note}", escape(&kind.title.zh));
+        let _ = writeln!(out, "- 为了【用途】，开发者将在获取你的明示同意后，{}。{note}", plain(&kind.title.zh));
     }
     let _ = write!(out, "\n代码中另见下列信息（按数据流得出，请核对并补充用途）：\n\n");
     for item in &view.report.inventory.data {
-        let _ = writeln!(
-            out,
-            "- {}：收集自 {}；{}",
-            escape(&item.title.zh),
-            escape(&item.sources.join("、")),
-            escape(&use_of(item))
-        );
+        let _ =
+            writeln!(out, "- {}：{}；{}", plain(&item.title.zh), plain(&collected_from(item)), plain(&use_of(item)));
     }
     out.push_str("\n## 二、第三方 SDK 与接收方\n\n");
     let parties = &view.report.inventory.parties;
     for party in parties {
-        let _ = writeln!(out, "- {}：{}", escape(&party.title.zh), escape(&of_party(view, party)));
+        let _ = writeln!(out, "- {}：{}", plain(&party.title.zh), plain(&of_party(view, party)));
     }
-    let packages: BTreeSet<&str> = view.files.iter().filter_map(|(_, file)| super::package_of(&file.path)).collect();
+    // A package that neither touches the platform nor data is a library of functions.
+    let places = view.report.inventory.platform.iter().flat_map(|kind| &kind.places).map(|place| &place.location);
+    let ends = view.report.flows.iter().flat_map(|flow| [&flow.source.location, &flow.sink.location]);
+    let packages: BTreeSet<&str> = places.chain(ends).filter_map(|at| super::package_of(&at.file)).collect();
     let is_told = |package: &str| {
         let places = parties.iter().flat_map(|party| &party.places);
         places.into_iter().any(|place| super::package_of(&place.location.file) == Some(package))
     };
     for package in packages.into_iter().filter(|package| !is_told(package)) {
-        let _ =
-            writeln!(out, "- 代码包：{}，提供方【名称】，收集信息【种类或“不收集”】，用途【用途】", escape(package));
+        let _ = writeln!(out, "- 代码包：{}，提供方【名称】，收集信息【种类或“不收集”】，用途【用途】", plain(package));
     }
     for (recipient, data) in recipients(view) {
-        let _ = writeln!(out, "- 接收方：{}，信息：{}，用途【用途】", escape(&recipient), escape(&data));
+        let _ = writeln!(out, "- 接收方：{}，信息：{}，用途【用途】", plain(&recipient), plain(&data));
     }
     out.push_str(GUIDELINE_TAIL);
     out
@@ -241,12 +247,39 @@ fn of_party(view: &View, party: &PartyInfo) -> String {
     format!("{kind}，见 {}，收集信息：{data}，用途【用途】", shown.unwrap_or_default())
 }
 
+/// Where a category comes from, in words: what people type and what a server sends, else the interface.
+fn collected_from(item: &InventoryItem) -> String {
+    let models: BTreeSet<&str> = item.sources.iter().map(String::as_str).collect();
+    let word = |model: &&str| match *model {
+        SERVER_DATA => "服务端返回".to_owned(),
+        model if model.starts_with("input.") || model.starts_with("textarea") || model.starts_with("form") => {
+            "用户填写".to_owned()
+        }
+        model => format!("接口 {model}"),
+    };
+    let words: BTreeSet<String> = models.iter().map(word).collect();
+    format!("收集自{}", words.into_iter().collect::<Vec<_>>().join("、"))
+}
+
+/// A text in a draft for people, in which only what Markdown would take for its own is kept from it.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in clean(text).chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '~' | '&') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// Where a category goes, in words.
 fn use_of(item: &InventoryItem) -> String {
-    let kept = item.kept.iter().map(|kept| format!("存储于{}", sink_title(&kept.kind).zh));
+    let kept = item.kept.iter().map(|kept| sink_act(&kept.kind));
     let sent = item.sent.iter().map(|sent| {
-        let to = sent.recipient.as_deref().unwrap_or("未知去向");
-        format!("发送至 {to}（{}，{}）", sink_title(&sent.kind).zh, words::form_name(sent.form).zh)
+        let to = sent.recipient.as_deref().map(|to| format!(" {to}")).unwrap_or_default();
+        let form = words::form(sent.form).map_or_else(String::new, |form| format!("（{}）", form.zh));
+        format!("{}{to}{form}", sink_act(&sent.kind))
     });
     let uses: BTreeSet<String> = kept.chain(sent).collect();
     if uses.is_empty() { "仅在页面内使用".to_owned() } else { uses.into_iter().collect::<Vec<_>>().join("，") }

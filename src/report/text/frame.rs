@@ -32,10 +32,11 @@ struct View {
 type LineMark = (usize, Range<usize>);
 
 impl Frame {
-    /// The frame around some places, and where each place is in it: the index of its file, and its bytes there.
+    /// The frame around some places, and where each place is in it: the index of its file, and its bytes there. The prefix
+    /// stands before the paths.
     ///
     /// Of a place that goes over several lines the first line is marked.
-    pub fn new(files: &Files, places: &[(FileId, Range<usize>)]) -> (Self, Vec<(usize, Range<usize>)>) {
+    pub fn new(files: &Files, prefix: &str, places: &[(FileId, Range<usize>)]) -> (Self, Vec<(usize, Range<usize>)>) {
         let mut order: Vec<FileId> = Vec::new();
         let mut shown = vec![(0, 0..0); places.len()];
         let mut views = Vec::new();
@@ -45,7 +46,10 @@ impl Frame {
                 let own = places.iter().enumerate().filter(|(_, place)| place.0 == *file);
                 let marks: Vec<LineMark> = own.map(|(number, place)| (number, place.1.clone())).collect();
                 let index = views.len();
-                views.push(View::new(files.get(*file), &marks, &mut |number, range| shown[number] = (index, range)));
+                let name = format!("{prefix}{}", files.get(*file).path);
+                views.push(View::new(name, files.get(*file), &marks, &mut |number, range| {
+                    shown[number] = (index, range);
+                }));
             }
         }
         (Self { views }, shown)
@@ -57,9 +61,9 @@ impl Frame {
 }
 
 impl View {
-    fn new(file: &SourceFile, marks: &[LineMark], place: &mut dyn FnMut(usize, Range<usize>)) -> Self {
+    fn new(name: String, file: &SourceFile, marks: &[LineMark], place: &mut dyn FnMut(usize, Range<usize>)) -> Self {
         let mut view =
-            Self { name: clean(&file.path), text: String::new(), lines: BTreeMap::new(), columns: BTreeMap::new() };
+            Self { name: clean(&name), text: String::new(), lines: BTreeMap::new(), columns: BTreeMap::new() };
         for (index, marks) in by_line(file, marks) {
             let line = file.line_range(index);
             let local: Vec<Range<usize>> = marks.iter().map(|(_, mark)| within(file, &line, mark)).collect();

@@ -31,7 +31,7 @@ impl<'a> Marked<'a> {
 }
 
 /// A label for each step in the order of the path, the last of them primary; and how many steps are left out.
-pub fn of_flow(titled: Titled<'_>, options: Options) -> (Vec<Marked<'_>>, usize) {
+pub fn of_flow<'a>(titled: Titled<'a>, options: Options<'_>) -> (Vec<Marked<'a>>, usize) {
     let flow = titled.flow;
     let last = flow.steps.len().saturating_sub(1);
     let is_short = flow.steps.len() <= MAX_LABELS || options.detail == Detail::Verbose;

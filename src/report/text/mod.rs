@@ -31,9 +31,11 @@ use crate::rules::Level;
 
 /// How much is told, and how.
 #[derive(Clone, Copy, Debug)]
-struct Options {
+struct Options<'a> {
     lang: Lang,
     detail: Detail,
+    /// What leads from where the reader stands to the root of the program.
+    prefix: &'a str,
 }
 
 /// How much is told.
@@ -50,7 +52,7 @@ pub enum Detail {
 /// The report as text, in colours (ANSI escape sequences) or without, with the summary in its last line.
 pub fn render(view: &View, color: bool, detail: Detail) -> io::Result<Vec<u8>> {
     let (report, files) = (view.report, view.files);
-    let options = Options { lang: view.lang(), detail };
+    let options = Options { lang: view.lang(), detail, prefix: view.look.prefix };
     colored(color, |out| {
         let (findings, remarks) = brief::findings(view, options.detail);
         for finding in findings {
@@ -65,11 +67,23 @@ pub fn render(view: &View, color: bool, detail: Detail) -> io::Result<Vec<u8>> {
         }
         let (problems, more) = brief::problems(&report.diagnostics, options.detail, options.lang);
         for diagnostic in problems {
-            problem(diagnostic, files, options.lang, out)?;
+            problem(diagnostic, files, options, out)?;
         }
         paragraph(&more, out)?;
         writeln!(out, "{}", words::summary(report).get(options.lang))
     })
+}
+
+/// One finding with every step of its way.
+pub fn render_finding(view: &View, finding: &Finding, color: bool) -> io::Result<Vec<u8>> {
+    let options = Options { lang: view.lang(), detail: Detail::Verbose, prefix: view.look.prefix };
+    colored(color, |out| block_of_finding(finding, view.flow_of(finding), view.files, options, out))
+}
+
+/// One flow with every step of its way.
+pub fn render_flow(flow: Titled, view: &View, color: bool) -> io::Result<Vec<u8>> {
+    let options = Options { lang: view.lang(), detail: Detail::Verbose, prefix: view.look.prefix };
+    colored(color, |out| block_of_flow(flow, view.files, options, out))
 }
 
 /// Lines with an empty one behind them.
@@ -83,7 +97,8 @@ fn paragraph(lines: &[String], out: &mut dyn WriteColor) -> io::Result<()> {
 /// One problem with its code, for what is wrong outside of a report (models, settings).
 pub fn render_problem(problem: &Problem, files: &Files, lang: Lang, color: bool) -> io::Result<Vec<u8>> {
     let diagnostic = diagnostics::diagnostic(problem, &Places::new(files));
-    colored(color, |out| self::problem(&diagnostic, files, lang, out))
+    let options = Options { lang, detail: Detail::Normal, prefix: "" };
+    colored(color, |out| self::problem(&diagnostic, files, options, out))
 }
 
 fn colored(color: bool, write: impl FnOnce(&mut dyn WriteColor) -> io::Result<()>) -> io::Result<Vec<u8>> {
@@ -134,7 +149,7 @@ fn block_of_finding(
         message: clean(finding.message.get(options.lang)),
     };
     let block = Block::new(severity).with_notes(notes.map(|note| clean(&note)).collect());
-    emit(&header, block, &marks, files, out)
+    emit(&header, block, &marks, (files, options.prefix), out)
 }
 
 fn block_of_flow(flow: Titled, files: &Files, options: Options, out: &mut dyn WriteColor) -> io::Result<()> {
@@ -143,7 +158,13 @@ fn block_of_flow(flow: Titled, files: &Files, options: Options, out: &mut dyn Wr
     let message = clean(words::flow_sentence(flow).get(options.lang));
     let header = Header { word: word.get(options.lang), code: &flow.flow.id, message };
     let notes = notes(Some(flow), hidden, options);
-    emit(&header, Block::help().with_notes(notes.iter().map(|note| clean(note)).collect()), &marks, files, out)
+    emit(
+        &header,
+        Block::help().with_notes(notes.iter().map(|note| clean(note)).collect()),
+        &marks,
+        (files, options.prefix),
+        out,
+    )
 }
 
 /// What is to be said of a flow below its code.
@@ -155,7 +176,8 @@ fn notes(flow: Option<Titled>, hidden: usize, options: Options) -> Vec<String> {
     hidden.into_iter().chain(form).chain(features).collect()
 }
 
-fn problem(diagnostic: &Diagnostic, files: &Files, lang: Lang, out: &mut dyn WriteColor) -> io::Result<()> {
+fn problem(diagnostic: &Diagnostic, files: &Files, options: Options, out: &mut dyn WriteColor) -> io::Result<()> {
+    let Options { lang, prefix, .. } = options;
     let severity = match diagnostic.level {
         "error" => Severity::Error,
         "warning" => Severity::Warning,
@@ -167,22 +189,23 @@ fn problem(diagnostic: &Diagnostic, files: &Files, lang: Lang, out: &mut dyn Wri
         let at = location.start;
         format!("{}:{}:{}", location.file, at.line, at.column)
     });
-    let path = diagnostic.path.clone().or(place).map(|path| format!("{path}: ")).unwrap_or_default();
+    let own = diagnostic.path.as_ref().map(|path| format!("{prefix}{path}"));
+    let path = own.or(place).filter(|path| !path.is_empty()).map(|path| format!("{path}: ")).unwrap_or_default();
     let word = words::problem(diagnostic.level);
     let message = clean(&format!("{path}{}", diagnostic.message.get(lang)));
     let header = Header { word: word.get(lang), code: diagnostic.code, message };
     // Of a file that is named for itself there is no text to show.
     let location = diagnostic.location.as_ref().filter(|_| diagnostic.path.is_none());
     let mark = location.map(|location| Marked::primary(location, String::new()));
-    emit(&header, Block::new(severity), mark.as_slice(), files, out)
+    emit(&header, Block::new(severity), mark.as_slice(), (files, prefix), out)
 }
 
-/// Writes a block whose labels stand at the marks.
+/// Writes a block whose labels stand at the marks; the files have a prefix before their paths.
 fn emit(
     header: &Header,
     block: Block<usize>,
     marks: &[Marked],
-    files: &Files,
+    (files, prefix): (&Files, &str),
     out: &mut dyn WriteColor,
 ) -> io::Result<()> {
     header.write(block.severity, out)?;
@@ -191,7 +214,7 @@ fn emit(
         .filter_map(|mark| Some((mark, files.find_shown(&mark.location.file)?, bytes(mark.location))))
         .collect();
     let places: Vec<(FileId, Range<usize>)> = found.iter().map(|(_, file, range)| (*file, range.clone())).collect();
-    let (frame, shown) = Frame::new(files, &places);
+    let (frame, shown) = Frame::new(files, prefix, &places);
     let labels = found.iter().zip(shown).map(|((mark, ..), (view, range))| {
         let style = if mark.is_primary { LabelStyle::Primary } else { LabelStyle::Secondary };
         Label::new(style, view, range).with_message(&mark.message)

@@ -5,6 +5,8 @@ use super::super::hosts::Recipient;
 use super::super::operator::is_declared;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA, data_title, leaves_page};
+use super::forced::enclosing;
+use super::refusal::{Answer, answer};
 use super::{about, flow_message, of_flow};
 use crate::base::{FileKind, Span, Text};
 use crate::consent::{Consent, Status, platform};
@@ -48,10 +50,12 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
     // What users type of their own accord does little harm where the program says what it does with it, or where the
     // guideline does and it goes no further than to the operator.
     let is_usual = is_declared(case, &flow.data) && case.recipient(flow) == Recipient::Own;
+    let dialog = at_the_door(case, flow);
+    let is_proof = is_proof && dialog.is_none();
     let is_mild = is_typed && !is_proof && (is_usual || (!is_grave && policy(case).is_some()));
     let level = match () {
         () if is_proof => Level::Violation,
-        () if is_mild || (is_typed && flow.source.confidence == Confidence::Low) => Level::Note,
+        () if is_mild || dialog.is_some() || (is_typed && flow.source.confidence == Confidence::Low) => Level::Note,
         () => Level::Warning,
     };
     let clause = if is_location(flow) { "14.4.1" } else { "14.1.1" };
@@ -67,6 +71,13 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
         related.push((*place, Text::new(format!("从 {name} 进入"), format!("control enters at {name}"))));
     }
     related.push((flow.sink.span, Text::new("从这里发送", "it is sent from here")));
+    related.extend(dialog.map(|place| {
+        let words = Text::new(
+            "进入页面时在这里询问，拒绝则离开；请确认所采集的信息与用途都已写明",
+            "a dialog asks here on entering the page, and a refusal leaves it: make sure that it names the data and the purpose",
+        );
+        (place, words)
+    }));
     Finding {
         span: flow.source.span,
         confidence: flow.source.confidence.max(if is_typed { Confidence::Medium } else { Confidence::High }),
@@ -79,6 +90,22 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
         ),
         ..of_flow(case, index, flow, clause, level, message)
     }
+}
+
+/// A dialog on privacy that asks when the page of the source is entered, and leads away from it when it is refused.
+fn at_the_door(case: &Case<'_>, flow: &Flow) -> Option<Span> {
+    let file = flow.source.span.file;
+    let unit = case.project.units.iter().find(|unit| [unit.script, unit.template].contains(&Some(file)));
+    let script = unit.and_then(|unit| unit.script)?;
+    let text = &case.texts.iter().find(|source| source.file == script)?.text;
+    words("leave_call").find_all(text).into_iter().find_map(|leaving| {
+        let Some(Answer::Refused { .. }) = answer(text, leaving.start) else { return None };
+        let (name, before) = enclosing(&text[..leaving.start]);
+        let dialog = words("dialog_call").find_all(before).pop()?;
+        let is_asking = words("entering").are_in(name?) && words("privacy_text").are_in(&before[dialog.start..]);
+        let start = (leaving.start - before.len() + dialog.start) as u32;
+        is_asking.then(|| Span::new(script, start, start + dialog.len() as u32))
+    })
 }
 
 /// The platform asks, but before the user has done anything.

@@ -73,6 +73,17 @@ fn app_of_tag<'a>(case: &Case<'a>, flow: &Flow) -> Option<&'a str> {
 }
 
 fn to_host(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    let recipients = case.recipients(flow);
+    if let [_, _, ..] = recipients.as_slice() {
+        // The code sends it to one or the other.
+        let parties = recipients.iter().filter_map(|recipient| match recipient {
+            Recipient::ThirdParty(party) => to_party(case, index, flow, party),
+            _ => None,
+        });
+        let found = parties.max_by_key(|finding| finding.level)?;
+        let level = found.level.min(Level::Warning);
+        return Some(Finding { level, confidence: found.confidence.max(Confidence::Medium), ..found });
+    }
     match case.recipient(flow) {
         Recipient::ThirdParty(party) => to_party(case, index, flow, &party),
         Recipient::Unknown(host) if flow.sink.kind == "web-view" && case.is_personal(&flow.data) => {

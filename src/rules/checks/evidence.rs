@@ -88,7 +88,10 @@ fn asked(case: &Case<'_>, flows: &[(usize, &Flow)]) -> Evidence {
 
 /// Who gets data, for the operator to confirm.
 fn parties(case: &Case<'_>, flows: &[(usize, &Flow)]) -> Evidence {
-    let is_other = |flow: &Flow| matches!(case.recipient(flow), Recipient::ThirdParty(_) | Recipient::Unknown(_));
+    let is_other = |flow: &Flow| {
+        let all = case.recipients(flow);
+        all.iter().any(|one| matches!(one, Recipient::ThirdParty(_) | Recipient::Unknown(_)))
+    };
     let mut places: Vec<Span> = flows
         .iter()
         .filter(|(_, flow)| leaves_page(&flow.sink.kind) && is_other(flow))

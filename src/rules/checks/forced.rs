@@ -4,9 +4,10 @@
 use super::super::case::Source;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
+use super::refusal::{Answer, answer};
 use crate::base::{FileKind, Span, Text};
 
-/// Bytes before the end of the program in which a refusal is looked for.
+/// Bytes before the end of the program in which the words of a dialog are looked for.
 const BEFORE: usize = 900;
 
 /// Looks through scripts and the first page.
@@ -29,8 +30,12 @@ fn exit(case: &Case<'_>, source: &Source, range: &std::ops::Range<usize>, findin
         start += 1;
     }
     let (name, before) = enclosing(&source.text[start..range.start]);
-    let is_branch = words("refused_branch").are_in(before) && words("consent_text").are_in(before);
-    if !is_branch && !name.is_some_and(|name| is_refusing(case, source, name)) {
+    let is_refused = match answer(&source.text, range.start) {
+        Some(Answer::Refused { by_result }) => by_result || words("consent_text").are_in(before),
+        Some(Answer::Agreed) => false,
+        None => name.is_some_and(|name| is_refusing(case, source, name)),
+    };
+    if !is_refused {
         return;
     }
     let message = Text::new("用户拒绝授权后直接退出小程序", "the mini-program closes when the user refuses");
@@ -45,7 +50,7 @@ fn exit(case: &Case<'_>, source: &Source, range: &std::ops::Range<usize>, findin
 }
 
 /// The method that the end of a text lies in: its name, and the text from there on.
-fn enclosing(text: &str) -> (Option<&str>, &str) {
+pub(super) fn enclosing(text: &str) -> (Option<&str>, &str) {
     let methods = words("method").captures(text);
     let is_callback = |name: &str| words("not_a_method").are_in(name);
     match methods.into_iter().rfind(|found| !is_callback(&text[found.clone()])) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
-use super::{about, of_flow};
+use super::{about, in_brackets, of_flow};
 use crate::base::json::Json;
 use crate::base::{FileKind, Span, Text};
 use crate::consent::platform;
@@ -105,7 +105,10 @@ fn purpose_text(case: &Case<'_>, used: &[Use<'_>], findings: &mut Vec<Finding>) 
             also: vec!["14.1.1"],
             data: vec!["location".to_owned()],
             confidence: if is_empty { Confidence::High } else { Confidence::Medium },
-            help: line,
+            help: Text::new(
+                "把 desc 改为具体用途，例如“用于查找你附近的门店”",
+                "make desc say what it is for: “to find shops near you”, say",
+            ),
             related,
             ..Finding::at("14.4.1", if is_empty { Level::Violation } else { Level::Warning }, desc.span, message)
         });
@@ -239,14 +242,17 @@ pub fn drift(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         });
     }
     let url = flow.sink.destination.as_deref().unwrap_or_default();
-    let path = url.split_once("://").map_or(url, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
-    let is_elsewhere = words("unrelated_place").are_in(&format!("/{path}"));
+    let path = |url: &str| match url.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or_else(String::new, |(_, path)| format!("/{path}")),
+        None => format!("/{url}"),
+    };
+    let is_elsewhere = Case::leads_to(flow, |url| words("unrelated_place").are_in(&path(url)));
     let is_unrelated = flow.sink.kind == "analytics" || (flow.sink.kind == "network" && is_elsewhere);
     is_unrelated.then(|| {
         let message = about(
             case,
             flow,
-            &format!("{{}}被用于与位置无关的用途 {url}"),
+            &format!("{{}}被发送到与位置无关的接口{}", in_brackets(url)),
             &format!("{{}} is used for something that has nothing to do with places, {url}"),
         );
         Finding {

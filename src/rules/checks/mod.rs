@@ -12,18 +12,23 @@ mod location;
 mod others;
 mod protection;
 mod purpose;
+mod refusal;
 mod rights;
 pub mod secrets;
 mod sharing;
 mod texts;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::hosts::Recipient;
-use super::{Case, Confidence, Finding, Level, data_title, leaves_page, sink_title};
+use super::{Case, Confidence, Finding, Level, SERVER_DATA, data_title, leaves_page, sink_act, sink_title};
+use crate::base::text::spaced;
 use crate::base::{Span, Text};
 use crate::taint::{Flow, Form};
+
+/// The clause under which data that leaves is remarked on.
+const REMARKED: &str = "14.2.4";
 
 /// A check of one flow.
 type FlowCheck = fn(&Case<'_>, usize, &Flow) -> Option<Finding>;
@@ -51,6 +56,7 @@ pub fn all(case: &Case<'_>) -> Vec<Finding> {
     }
     let mut findings = once_for_each_cause(case, findings);
     protection::judge(case, &mut findings);
+    without_echoes(case, &mut findings);
     secrets::judge(case, &mut findings);
     texts::judge(case, &mut findings);
     forced::judge(case, &mut findings);
@@ -71,7 +77,7 @@ fn once_for_each_cause(case: &Case<'_>, findings: Vec<Finding>) -> Vec<Finding> 
             remarks.push(finding);
             continue;
         }
-        let key = (finding.clause, cause(case, &finding), finding.data.clone());
+        let key = (finding.clause, cause(case, &finding), finding.data.clone(), finding.message.en.clone());
         match best.get(&key) {
             Some(known) if weight(case, &finding) <= weight(case, known) => {}
             _ => drop(best.insert(key, finding)),
@@ -79,6 +85,18 @@ fn once_for_each_cause(case: &Case<'_>, findings: Vec<Finding>) -> Vec<Finding> 
     }
     remarks.extend(best.into_values());
     remarks
+}
+
+/// A remark on data that another finding tells of at the same place says nothing more.
+fn without_echoes(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let sink = |finding: &Finding| finding.flow.map(|index| case.flows[index].sink.span);
+    let told: BTreeSet<(Option<Span>, String)> = findings
+        .iter()
+        .filter(|finding| finding.level != Level::Note)
+        .flat_map(|finding| finding.data.iter().map(move |data| (sink(finding), data.clone())))
+        .collect();
+    let is_told = |finding: &Finding| finding.data.iter().all(|data| told.contains(&(sink(finding), data.clone())));
+    findings.retain(|finding| finding.level != Level::Note || finding.clause != REMARKED || !is_told(finding));
 }
 
 /// What has to be changed: an input that asks for what it must not, else the place of the finding.
@@ -106,7 +124,11 @@ fn weight(case: &Case<'_>, finding: &Finding) -> impl Ord + use<> {
 /// That data leaves the page is worth a note where nothing else is to be said: what the server does with it is open.
 fn remark(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     let is_own = case.recipient(flow) == Recipient::Own;
-    if !leaves_page(&flow.sink.kind) || is_own || (Case::is_vague(flow) && case.is_described(&flow.data)) {
+    if !leaves_page(&flow.sink.kind)
+        || is_own
+        || case.is_gated(index)
+        || (Case::is_vague(flow) && case.is_described(&flow.data))
+    {
         return None;
     }
     let help = Text::new(
@@ -118,7 +140,7 @@ fn remark(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     Some(Finding {
         confidence: flow.source.confidence.max(Confidence::Medium),
         help,
-        ..of_flow(case, index, flow, "14.2.4", Level::Note, message)
+        ..of_flow(case, index, flow, REMARKED, Level::Note, message)
     })
 }
 
@@ -144,8 +166,14 @@ fn flow_message(case: &Case<'_>, flow: &Flow) -> Text {
         Recipient::ThirdParty(party) => Text::new(format!("（{}）", party.name.zh), format!(" ({})", party.name.en)),
         _ => Text::default(),
     };
+    let who = match () {
+        () if flow.source.model == SERVER_DATA => "服务端返回的",
+        () if case.is_typed(flow) => "用户填写的",
+        () => "",
+    };
+    let act = sink_act(&flow.sink.kind);
     Text::new(
-        format!("{}{}从 {source} 流向{}{destination}{}", data.zh, form.zh, sink.zh, party.zh),
+        spaced(&[who, &data.zh, &form.zh, &act, &destination, &party.zh]),
         format!("{}{} from {source} flows to {}{destination}{}", data.en, form.en, sink.en, party.en),
     )
 }
@@ -160,8 +188,14 @@ fn form_words(form: Form) -> Text {
     }
 }
 
+/// An address behind a Chinese sentence; nothing where none is known.
+fn in_brackets(url: &str) -> String {
+    if url.is_empty() { String::new() } else { format!("（{url}）") }
+}
+
 /// A message about the data of a flow: `{}` stands for its name.
 fn about(case: &Case<'_>, flow: &Flow, zh: &str, en: &str) -> Text {
     let title = data_title(&flow.data, case.models);
-    Text::new(zh.replace("{}", &title.zh), en.replace("{}", &title.en))
+    let zh: Vec<&str> = zh.split("{}").flat_map(|part| [&*title.zh, part]).skip(1).collect();
+    Text::new(spaced(&zh), en.replace("{}", &title.en))
 }

@@ -4,7 +4,7 @@
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA};
 use super::{about, of_flow};
-use crate::base::Text;
+use crate::base::{Text, pattern};
 use crate::taint::{Flow, Form};
 
 /// The sink of texts in templates.
@@ -28,6 +28,9 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         None => return None,
     };
     let route = case.path(flow.sink.span.file);
+    if !is_position && is_masked_before(case, flow, binding) {
+        return None;
+    }
     let is_of_others = words("others").are_in(&list) || words("others").are_in(route);
     let is_own = words("own").are_in(&list) || words("own").are_in(route);
     if !is_of_others || is_own {
@@ -59,6 +62,19 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         also: vec!["14.3.4"],
         ..of_flow(case, index, flow, "14.2.1", Level::Warning, message)
     })
+}
+
+/// Whether the script of the template writes a masked value under the name that a binding reads.
+fn is_masked_before(case: &Case<'_>, flow: &Flow, binding: &str) -> bool {
+    let unit = case.project.units.iter().find(|unit| unit.template == Some(flow.sink.span.file));
+    let script = unit.and_then(|unit| unit.script);
+    let Some(source) = script.and_then(|script| case.texts.iter().find(|source| source.file == script)) else {
+        return false;
+    };
+    let name = binding.trim_matches(['{', '}', ' ']).rsplit('.').next().unwrap_or_default();
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let write = format!(r"\b{name}['\x22]?\]?\s*[:=][^=;\n]{{0,120}}\*{{2,}}");
+    is_name && pattern::compile(&write).is_ok_and(|write| write.is_match(&source.text))
 }
 
 /// What is looped over where a binding shows an item: the expression of the loop around it.

@@ -23,12 +23,22 @@ enum Fault {
     WeakHash,
 }
 
+/// A flow with something wrong.
+struct Faulty {
+    flow: usize,
+    /// Where it goes, as far as that is what is wrong.
+    url: String,
+    /// Whether the code proves it, wherever the flow goes.
+    is_proof: bool,
+}
+
 /// One finding for each sink and fault, with all data concerned.
 pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let mut found: BTreeMap<(Span, Fault), Vec<usize>> = BTreeMap::new();
+    let mut found: BTreeMap<(Span, Fault), Vec<Faulty>> = BTreeMap::new();
     for (index, flow) in case.flows.iter().enumerate().filter(|(_, flow)| Case::is_live(flow)) {
-        for fault in faults(case, flow) {
-            found.entry((flow.sink.span, fault)).or_default().push(index);
+        for (fault, url, is_certain) in faults(case, flow) {
+            let is_proof = is_certain && Case::is_certain(flow);
+            found.entry((flow.sink.span, fault)).or_default().push(Faulty { flow: index, url, is_proof });
         }
     }
     for ((place, fault), flows) in found {
@@ -36,7 +46,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn faults(case: &Case<'_>, flow: &Flow) -> Vec<Fault> {
+/// What is wrong with a flow, with the address concerned, and whether it is wrong wherever the flow goes.
+fn faults(case: &Case<'_>, flow: &Flow) -> Vec<(Fault, String, bool)> {
     let mut faults = Vec::new();
     if matches!(flow.form, Form::Encrypted | Form::Masked) || Case::is_vague(flow) {
         return faults;
@@ -44,31 +55,43 @@ fn faults(case: &Case<'_>, flow: &Flow) -> Vec<Fault> {
     let is_secret = SECRET.contains(&flow.data.as_str()) && !hosts::is_token(&flow.source.model) && is_full(flow);
     let is_personal =
         case.is_personal(&flow.data) || matches!(flow.data.as_str(), "password" | "openid" | "unionid" | "credential");
+    let mut certain = |fault| faults.push((fault, String::new(), true));
     match flow.sink.kind.as_str() {
         "network" | "web-view" | "cloud" => {
-            let url = flow.sink.destination.as_deref().unwrap_or_default();
+            if SECRET.contains(&flow.data.as_str()) && flow.form == Form::Hashed && is_weakly_hashed(case, flow) {
+                certain(Fault::WeakHash);
+            }
+            if is_secret && flow.sink.in_destination {
+                certain(Fault::InUrl);
+            }
             let is_worth = is_personal
                 && case.sensitivity(&flow.data) != Sensitivity::Low
                 && flow.source.confidence != Confidence::Low;
-            if is_worth && hosts::is_cleartext(url) {
-                faults.push(Fault::Cleartext);
-            } else if is_worth && hosts::host(url).is_some_and(hosts::is_public_address) {
-                faults.push(Fault::Address);
-            }
-            if SECRET.contains(&flow.data.as_str()) && flow.form == Form::Hashed && is_weakly_hashed(case, flow) {
-                faults.push(Fault::WeakHash);
-            }
-            if is_secret && flow.sink.in_destination {
-                faults.push(Fault::InUrl);
+            if is_worth {
+                faults.extend(of_address(flow));
             }
         }
-        "log" if is_secret && flow.form == Form::Raw => faults.push(Fault::Logged),
+        "log" if is_secret && flow.form == Form::Raw => certain(Fault::Logged),
         "storage" | "file" if is_secret && !words("encrypted_call").are_in(case.slice(flow.sink.span)) => {
-            faults.push(Fault::Stored);
+            certain(Fault::Stored);
         }
         _ => {}
     }
     faults
+}
+
+/// What is wrong with an address, with what all addresses have in common if it is wrong with each of them.
+fn of_address(flow: &Flow) -> Option<(Fault, String, bool)> {
+    let is_bare = |url: &str| hosts::host(url).is_some_and(hosts::is_public_address);
+    at_fault(flow, Fault::Cleartext, hosts::is_cleartext).or_else(|| at_fault(flow, Fault::Address, is_bare))
+}
+
+fn at_fault(flow: &Flow, fault: Fault, is_wrong: impl Fn(&str) -> bool) -> Option<(Fault, String, bool)> {
+    let first = Case::destinations(flow).into_iter().find(|url| is_wrong(url))?.to_owned();
+    if !Case::leads_to(flow, is_wrong) {
+        return Some((fault, first, false));
+    }
+    Some((fault, flow.sink.destination.clone().unwrap_or(first), true))
 }
 
 /// Whether a log is the console of the user's own device.
@@ -87,17 +110,16 @@ fn is_full(flow: &Flow) -> bool {
     matches!(flow.form, Form::Raw | Form::Derived)
 }
 
-fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Finding {
-    let mut data: Vec<String> = flows.iter().map(|index| case.flows[*index].data.clone()).collect();
+fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[Faulty]) -> Finding {
+    let mut data: Vec<String> = flows.iter().map(|it| case.flows[it.flow].data.clone()).collect();
     data.sort();
     data.dedup();
     let titles = data.iter().map(|data| data_title(data, case.models));
     let (zh, en): (Vec<_>, Vec<_>) = titles.map(|title| (title.zh, title.en)).unzip();
     let (zh, en) = (zh.join("、"), en.join(", "));
-    let certain = flows.iter().copied().find(|index| Case::is_certain(&case.flows[*index]));
-    let chosen = certain.unwrap_or(flows[0]);
-    let first = &case.flows[chosen];
-    let url = first.sink.destination.clone().unwrap_or_default();
+    let certain = flows.iter().find(|it| it.is_proof);
+    let Faulty { flow: chosen, url, .. } = certain.unwrap_or(&flows[0]);
+    let first = &case.flows[*chosen];
     let (message, help) = match fault {
         Fault::Cleartext => (
             Text::new(format!("{zh}以明文传输到 {url}"), format!("{en} travels in the clear to {url}")),
@@ -140,7 +162,7 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Findi
         ),
     };
     let is_certain = certain.is_some();
-    let is_first_hand = flows.iter().any(|index| case.flows[*index].source.model != SERVER_DATA);
+    let is_first_hand = flows.iter().any(|it| case.flows[it.flow].source.model != SERVER_DATA);
     // What the server itself sent, and only the user's own device shows to those who debug it.
     let is_at_home = fault == Fault::Logged && !is_first_hand && is_console(case, first);
     let level = match () {
@@ -152,7 +174,7 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[usize]) -> Findi
         confidence: if is_certain { Confidence::High } else { Confidence::Medium },
         also: if is_first_hand && fault != Fault::Logged { vec!["14.2.4"] } else { Vec::new() },
         data,
-        flow: Some(chosen),
+        flow: Some(*chosen),
         help,
         related: vec![(first.source.span, Text::new("数据从这里进入程序", "the data enters the program here"))],
         ..Finding::at("14.3.5", level, place, message)

@@ -19,10 +19,12 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     let is_listed =
         super::sharing::LISTED.contains(&flow.data.as_str()) || matches!(flow.data.as_str(), "nickname" | "avatar");
     let is_platform_data = !case.is_typed(flow) && flow.source.model != super::super::SERVER_DATA;
-    let path = destination.split_once("://").map_or(destination, |(_, rest)| rest);
+    let says = |what: &'static str| {
+        Case::leads_to(flow, |to| words(what).are_in(to.split_once("://").map_or(to, |(_, rest)| rest)))
+    };
     let is_lookup =
         matches!(case.recipient(flow), Recipient::ThirdParty(party) if party.kind == Some(RecipientKind::Data));
-    if is_listed && (is_lookup || words("lookup").are_in(path)) {
+    if is_listed && (is_lookup || says("lookup")) {
         let message = about(
             case,
             flow,
@@ -31,7 +33,7 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         );
         return Some(finding(case, index, flow, "14.2.3", message));
     }
-    if is_listed && flow.form != Form::Encrypted && words("marketing").are_in(path) {
+    if is_listed && flow.form != Form::Encrypted && says("marketing") {
         let message = about(
             case,
             flow,
@@ -49,7 +51,7 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         return Some(finding(case, index, flow, "14.2.2", message));
     }
     let is_worth = case.sensitivity(&flow.data) != Sensitivity::Low && case.is_personal(&flow.data);
-    if is_platform_data && is_worth && words("eligibility").are_in(path) {
+    if is_platform_data && is_worth && says("eligibility") {
         let message = about(
             case,
             flow,

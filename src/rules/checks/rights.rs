@@ -28,7 +28,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     };
     if find(case, "delete_path").is_none() {
         let message = Text::new(
-            format!("{}被发送保存，但小程序中找不到注销账号或删除数据的入口", title.zh),
+            format!("{}被发送并保存，但小程序中找不到注销账号或删除数据的入口", title.zh),
             format!("{} is sent and kept, but the program offers no way to delete an account or its data", title.en),
         );
         let help = Text::new(
@@ -39,7 +39,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     }
     if find(case, "edit_path").is_none() {
         let message = Text::new(
-            format!("{}被发送保存，但小程序中找不到修改的入口", title.zh),
+            format!("{}被发送并保存，但小程序中找不到修改的入口", title.zh),
             format!("{} is sent and kept, but the program offers no way to correct it", title.en),
         );
         let help = Text::new(

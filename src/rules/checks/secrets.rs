@@ -35,6 +35,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
 pub fn keys(text: &str) -> Vec<(Range<usize>, String)> {
     let mut keys = words("secret_name").groups(text);
     keys.retain(|(_, value)| is_key(value));
+    let logins = words("login_secret").groups(text).into_iter();
+    keys.extend(logins.filter(|(range, value)| is_login(text, range.start) && is_secret(value)));
     let known = words("secret_value").find_all(text).into_iter().map(|range| (range.clone(), text[range].to_owned()));
     keys.extend(known.filter(|(_, value)| !words("secret_test").are_in(value)));
     keys
@@ -42,6 +44,7 @@ pub fn keys(text: &str) -> Vec<(Range<usize>, String)> {
 
 fn key(source: &Source, range: &Range<usize>, name: &str, value: &str) -> Finding {
     let shown = masked(value);
+    let named_zh = if name.is_empty() { String::new() } else { format!(" {name} ") };
     let named = if name.is_empty() { String::new() } else { format!("{name} ") };
     // Keys of that name are often meant to be public: of maps, for one.
     let is_mild = words("mild_key").are_in(name);
@@ -49,7 +52,7 @@ fn key(source: &Source, range: &Range<usize>, name: &str, value: &str) -> Findin
     let (where_zh, where_en) =
         if source.is_shipped { ("代码包", "the package") } else { ("云函数代码", "code of the cloud") };
     let message = Text::new(
-        format!("{where_zh}中写有密钥 {named}({shown})"),
+        format!("{where_zh}中写有密钥{named_zh}（{}）", masked_zh(value)),
         format!("{where_en} holds a key, {named}({shown})"),
     );
     let help = Text::new(
@@ -78,12 +81,21 @@ fn exchange(source: &Source, findings: &mut Vec<Finding>) {
 /// The key of a session belongs to the server.
 fn session(source: &Source, findings: &mut Vec<Finding>) {
     findings.extend(words("session_key_kept").find_all(&source.text).into_iter().map(|range| {
-        let message = Text::new("小程序端保存了 session_key", "the mini-program keeps a session key");
+        // A token of the program's own may bear the name.
+        let is_read = words("session_key_read").are_in(&source.text[range.clone()]);
+        let level = if is_read { Level::Violation } else { Level::Warning };
+        let message = match level {
+            Level::Violation => Text::new("小程序端保存了 session_key", "the mini-program keeps a session key"),
+            _ => Text::new(
+                "小程序端以 session_key 的名义保存数据，请确认不是微信会话密钥",
+                "the mini-program keeps something called a session key: make sure that it is not that of WeChat",
+            ),
+        };
         let help = Text::new(
             "session_key 只留在服务端，小程序只保存自定义登录态",
             "keep the session key on the server, and a token of your own in the program",
         );
-        finding(source, &range, Level::Violation, message, help)
+        finding(source, &range, level, message, help)
     }));
 }
 
@@ -95,6 +107,18 @@ fn finding(source: &Source, range: &Range<usize>, level: Level, message: Text, h
         also: vec!["14.3.5"],
         ..Finding::at("14.3.1", level, span, message)
     }
+}
+
+/// Whether what stands at a place belongs to the account of a server or a mailbox: the object around it names one.
+fn is_login(text: &str, at: usize) -> bool {
+    let (before, behind) = text.split_at(at);
+    let start = before.rfind(['{', '}']).filter(|brace| text[*brace..].starts_with('{'));
+    let object = start.map(|start| &text[start..at + behind.find('}').unwrap_or(behind.len())]);
+    object.is_some_and(|object| words("login_beside").are_in(object))
+}
+
+fn is_secret(value: &str) -> bool {
+    !words("secret_test").are_in(value) && !words("login_word").are_in(value)
 }
 
 /// Whether a value looks like a key and not like a sample of one.
@@ -111,6 +135,12 @@ fn entropy(value: &str) -> f64 {
     }
     let n = f64::from(counts.values().sum::<u32>());
     counts.values().map(|&count| f64::from(count) / n).map(|p| -p * p.log2()).sum()
+}
+
+/// The same in Chinese.
+fn masked_zh(value: &str) -> String {
+    let first: String = value.chars().take(3).collect();
+    format!("以 {first} 开头，共 {} 位", value.chars().count())
 }
 
 /// The beginning and the length, which is enough to find it and too little to use it.
@@ -131,6 +161,10 @@ mod tests {
                 && !is_key("your-app-secret-here")
                 && !is_key("aaaaaaaaaaaaaaaa")
         );
+        assert!(keys("{ host: 'a', user: 'root', password: 'Zx81!kkP2q' }").len() == 1);
+        assert!(keys("auth: { user: 'a@b.c', pass: 'jzrfppbymhexbfdf' }").len() == 1);
+        assert!(keys("rules: { user: 'required', password: 'required' }").is_empty());
+        assert!(keys("label: { title: '登录', password: 'a1b2c3d4' }").is_empty());
         assert_eq!(masked("8f3c2b9d4e5f60718293a4b5c6d7e8f9"), "8f3…, 32");
     }
 }

@@ -172,7 +172,7 @@ impl<'t> Reader<'t> {
     fn report(&mut self, binding: Span, error: Option<&Error>) {
         let said = error.map_or_else(|| "not one expression".into(), |error| error.kind().msg());
         let message = Text::new(
-            format!("“{{{{ }}}}”中的表达式有误，未作分析：{said}"),
+            format!("“{{{{ }}}}”中的表达式有误，未作分析（解析器提示：{said}）"),
             format!("the expression in ‘{{{{ }}}}’ is broken and not analysed: {said}"),
         );
         let place = error.map(|error| error_span(self.file, self.text, error.span()));
