@@ -73,7 +73,9 @@ impl Machine<'_> {
                 labels |= self.labels(this);
             }
             // What goes out there, and when, is up to others if they are only handed the sink.
-            let is_direct = func.unknown().is_some() && !args.iter().any(is_outside);
+            let closure = func.object().and_then(|obj| self.closure_of(obj));
+            let is_own = closure.is_some_and(|closure| closure.file != super::LIBRARY);
+            let is_direct = (func.unknown().is_some() || is_own) && !args.iter().any(is_outside);
             self.arrive(at, if is_direct { labels } else { Labels::MAX });
         }
         let value = end?;
