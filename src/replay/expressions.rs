@@ -159,13 +159,19 @@ impl<'a> Machine<'a> {
             _ => {}
         }
         let global = Obj(self.known.get().global);
-        if self.models.runtime.global_aliases.iter().any(|alias| alias == name) || name == "globalThis" {
+        if self.is_global_object(name, env) {
             return Ok(Value::Obj(global));
         }
         if self.has_own(global, &Key::str(name)) {
             return self.get(&Value::Obj(global), &Key::str(name)).await;
         }
         Ok(self.outside_name(name))
+    }
+
+    /// Whether a name stands for the global object.
+    fn is_global_object(&self, name: &str, env: &Env) -> bool {
+        let is_alias = name == "globalThis" || self.models.runtime.global_aliases.iter().any(|alias| alias == name);
+        is_alias && env.find(name).is_none()
     }
 
     /// The stand-in for a name that the program does not bind.
@@ -268,6 +274,13 @@ impl<'a> Machine<'a> {
                 },
                 _ => Ok(Value::Bool(true)),
             };
+        }
+        if let (UnaryOp::TypeOf, Expr::Ident(name)) = (op, arg)
+            && self.is_global_object(&name.sym, env)
+            && name.sym != "globalThis"
+        {
+            // Which names the global object has is not the same everywhere.
+            return Ok(self.opaque(0));
         }
         let value = self.expr(arg, env).await?;
         match op {

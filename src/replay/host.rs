@@ -22,7 +22,7 @@ const HIDDEN: char = '%';
 /// Waits for something unknown of which both is tried: that it is there at once, and after all else.
 const MAX_WAITS: u32 = 5;
 
-const NATIVES: [&str; 50] = [
+const NATIVES: [&str; 51] = [
     "adopt",
     "any",
     "apply",
@@ -65,6 +65,7 @@ const NATIVES: [&str; 50] = [
     "setProto",
     "smear",
     "smearOf",
+    "stop",
     "suspect",
     "symbol",
     "symbolText",
@@ -442,6 +443,7 @@ impl<'a> Machine<'a> {
                 Some(smear) if smear != 0 => self.opaque(smear),
                 _ => Value::Undefined,
             },
+            "stop" => return Err(Abrupt::Stop("a generator that goes on")),
             "symbolText" => match arg(0) {
                 Value::Sym(symbol) => Value::Str(self.symbols.borrow()[symbol as usize].clone()),
                 other => self.mixed(&[other]),

@@ -595,6 +595,17 @@ function goOn(code, value) {
   Promise.resolve(value).then(v => advance(code, 0, v, () => {}, () => {}), e => advance(code, 1, e, () => {}, () => {}))
 }
 
+// Code from outside goes through a generator, and sends back what it was given, and what comes out once it is there.
+function goThrough(code, given, turns) {
+  Promise.resolve(code.next(given)).then(({ value, done }) => {
+    if (done) return
+    if (turns === 0) $.stop()
+    const goOn = sent => goThrough(code, $.mixed(given, sent), turns - 1)
+    if ($.isUnknown(value)) goOn(value)
+    else Promise.resolve(value).then(goOn, error => code.throw(error))
+  })
+}
+
 class AsyncGenerator {
   [$['Symbol.asyncIterator']]() { return this }
   next(value) { return inTurn(this, 0, value) }

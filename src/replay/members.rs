@@ -69,6 +69,7 @@ impl<'a> Machine<'a> {
                 Found::Getter(get) if self.is_callable(&get) || get.unknown().is_some() => {
                     self.call(get, receiver.clone(), vec![], None).await?
                 }
+                Found::Nothing if self.may_be_outside(obj, key) => self.outside_member(key),
                 Found::Getter(_) | Found::Nothing => Value::Undefined,
                 Found::Outside(unk) => return Ok(self.member_of_unknown(unk, key)),
                 Found::Trap { target, handler } => return self.trap_get(target, handler, key, receiver).await,
@@ -80,6 +81,16 @@ impl<'a> Machine<'a> {
             }
             Ok(value)
         })
+    }
+
+    /// Whether the global object has a property that the program does not put there, for all that is known.
+    fn may_be_outside(&self, obj: Obj, key: &Key) -> bool {
+        let Key::Str(name) = key else { return false };
+        obj.0 == self.known.get().global && !self.record.borrow().globals.contains(&**name)
+    }
+
+    fn outside_member(&self, key: &Key) -> Value {
+        if let Key::Str(name) = key { self.outside_name(name) } else { Value::Undefined }
     }
 
     fn find(&self, obj: Obj, key: &Key) -> Outcome<Found> {
@@ -365,6 +376,7 @@ impl<'a> Machine<'a> {
                 match self.with(at, |object| object.proto.clone()) {
                     Value::Obj(next) => at = next,
                     Value::Unknown(_) => return Ok(self.opaque(0)),
+                    _ if self.may_be_outside(obj, key) => return Ok(self.opaque(0)),
                     _ => return Ok(Value::Bool(false)),
                 }
             }

@@ -78,6 +78,8 @@ pub(super) struct Record {
     pub entered: FxHashSet<Span>,
     /// Names that are called somewhere.
     pub called: FxHashSet<String>,
+    /// Names that the program itself gives to properties of the global object.
+    pub globals: FxHashSet<String>,
     /// Where the machine notices what goes in and out.
     pub places: FxHashSet<Span>,
     /// Code that runs when something is thrown.
@@ -169,7 +171,7 @@ fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record>
         record.sources.entry(flow.source.span).or_insert(label);
         record.sinks.insert(flow.sink.span, 0);
     }
-    scope::note_places(&programs, &mut record);
+    scope::note_places(&programs, &models.runtime.global_aliases, &mut record);
     let mut ways = 0;
     record = run_ways(project, models, &programs, record, &mut ways)?;
     record.uncalled = record.functions.iter().filter(|function| !record.entered.contains(function)).copied().collect();

@@ -9,6 +9,8 @@ use crate::base::Span;
 
 /// Entries from outside that are run.
 const MAX_ENTRIES: usize = 300;
+/// Values that are taken out of a generator.
+const MAX_TURNS: f64 = 12.0;
 /// Arguments that a callback is given.
 const N_PARAMS: usize = 4;
 
@@ -108,11 +110,14 @@ impl Machine<'_> {
             self.smear(&Value::Unknown(root), all);
         }
         if !is_sink {
-            // It may put one argument into another.
+            // It may put one argument into another, and what it brings in.
             for (at, arg) in args.iter().enumerate().filter(|(_, arg)| arg.object().is_some() && !self.is_callable(arg))
             {
-                let others =
-                    given.iter().enumerate().filter(|(other, _)| *other != at).fold(0, |all, (_, labels)| all | labels);
+                let others = given
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, _)| *other != at)
+                    .fold(label, |all, (_, labels)| all | labels);
                 self.smear(arg, others);
             }
         }
@@ -276,6 +281,10 @@ impl Machine<'_> {
         } else {
             self.now(self.call(entry.func.clone(), this, args, None))
         };
+        let end = match end {
+            Ok(made) => self.go_through(made, entry),
+            end => end,
+        };
         // With arguments that are not known anything may be thrown.
         if let Err(Abrupt::Stop(why)) = end {
             return Err(Abrupt::Stop(why));
@@ -284,6 +293,20 @@ impl Machine<'_> {
         self.drain()?;
         self.era.set(0);
         self.check_promises()
+    }
+
+    /// Code from outside that is given a generator goes through it.
+    fn go_through(&self, made: Value, entry: &Entry) -> Outcome<Value> {
+        if !made.object().is_some_and(|obj| matches!(self.kind(obj), Kind::Generator { .. })) {
+            return Ok(made);
+        }
+        let given = self.params(entry).swap_remove(0);
+        self.now(self.call(
+            self.base_value("goThrough"),
+            Value::Undefined,
+            vec![made, given, Value::Num(MAX_TURNS)],
+            None,
+        ))
     }
 
     /// Functions that no way through the program calls can be called from outside, with anything.

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 use swc_ecma_ast::{
     ArrowExpr, AssignExpr, CallExpr, Callee, CatchClause, Class, Constructor, Decl, Expr, Function, GetterProp, Ident,
-    ImportDecl, Lit, MemberExpr, ModuleDecl, NewExpr, ObjectPatProp, OptChainExpr, Pat, Program, SetterProp, Str,
-    TaggedTpl, TsExternalModuleRef, TsModuleName, VarDecl, VarDeclKind,
+    ImportDecl, Lit, MemberExpr, ModuleDecl, NewExpr, ObjectPatProp, OptChainExpr, Pat, Program, SetterProp,
+    SimpleAssignTarget, Str, TaggedTpl, TsExternalModuleRef, TsModuleName, VarDecl, VarDeclKind,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
@@ -185,14 +185,16 @@ impl Visit for Vars {
 }
 
 /// Writes down where functions and handlers stand.
-pub(super) fn note_places(programs: &[(FileId, Program)], record: &mut Record) {
+pub(super) fn note_places(programs: &[(FileId, Program)], aliases: &[String], record: &mut Record) {
     for (file, program) in programs.iter().filter(|(file, _)| *file != LIBRARY) {
-        program.visit_with(&mut Places { file: *file, record });
+        program.visit_with(&mut Places { file: *file, aliases, record });
     }
 }
 
 struct Places<'r> {
     file: FileId,
+    /// Names of the global object.
+    aliases: &'r [String],
     record: &'r mut Record,
 }
 
@@ -237,6 +239,16 @@ impl Visit for Places<'_> {
     }
     fn visit_assign_expr(&mut self, node: &AssignExpr) {
         self.place(node.span);
+        if let Some(SimpleAssignTarget::Member(member)) = node.left.as_simple()
+            && let Some(name) = member.prop.as_ident()
+        {
+            let is_global = match &*member.obj {
+                Expr::This(_) => true,
+                Expr::Ident(base) => self.aliases.iter().any(|alias| *alias == *base.sym),
+                _ => false,
+            };
+            self.record.globals.extend(is_global.then(|| name.sym.to_string()));
+        }
         node.visit_children_with(self);
     }
     fn visit_ident(&mut self, node: &Ident) {
