@@ -35,6 +35,8 @@ struct Node {
 /// All paths that models name, and the roots that the program names.
 #[derive(Debug, Default)]
 pub struct Apis {
+    /// Names of the global object, whose members are the global names.
+    aliases: Vec<String>,
     nodes: Vec<Node>,
     children: FxHashMap<(Option<ApiId>, Link), ApiId>,
 }
@@ -43,6 +45,11 @@ pub struct Apis {
 pub const STORE: &str = "store:";
 
 impl Apis {
+    /// Nothing yet; `aliases` are the names of the global object.
+    pub fn new(aliases: &[String]) -> Self {
+        Self { aliases: aliases.to_vec(), ..Self::default() }
+    }
+
     /// The root with this link.
     pub fn root(&mut self, link: Link) -> ApiId {
         self.child_of(None, link)
@@ -84,12 +91,17 @@ impl Apis {
 
     /// The node that a model's path names.
     pub fn of_path(&mut self, path: &CallPath, symbols: &mut Symbols) -> Option<ApiId> {
-        let mut at = self.root(match &path.root {
-            Root::Global(name) => Link::Global(symbols.intern(name)),
-            Root::Package(name) => Link::Package(symbols.intern(name)),
-            Root::Type(name) => Link::Type(symbols.intern(name)),
+        let mut segments = &path.segments[..];
+        let mut at = self.root(match (&path.root, segments) {
+            (Root::Global(alias), [Segment::Member(name), rest @ ..]) if self.aliases.contains(alias) => {
+                segments = rest;
+                Link::Global(symbols.intern(name))
+            }
+            (Root::Global(name), _) => Link::Global(symbols.intern(name)),
+            (Root::Package(name), _) => Link::Package(symbols.intern(name)),
+            (Root::Type(name), _) => Link::Type(symbols.intern(name)),
         });
-        for segment in &path.segments {
+        for segment in segments {
             let link = match segment {
                 Segment::Member(name) => Link::Member(symbols.intern(name)),
                 Segment::Call => Link::Call,
@@ -97,6 +109,12 @@ impl Apis {
             at = self.child_of(Some(at), link);
         }
         Some(at)
+    }
+
+    /// The node that names lead to from a root, if models speak of it.
+    pub fn behind(&mut self, root: Link, mut names: impl Iterator<Item = Sym>) -> Option<ApiId> {
+        let root = self.root(root);
+        names.try_fold(root, |at, name| self.child(at, Link::Member(name)))
     }
 
     /// The nodes of which a call is spoken of.

@@ -70,6 +70,7 @@ impl Solver<'_> {
             return;
         }
         self.resolved.insert(call);
+        self.call_as_declared(call, func);
         if self.wait_for_names(call, callee, func, env) {
             return;
         }
@@ -92,9 +93,11 @@ impl Solver<'_> {
             }
         } else if let (Some(this), Some(val)) = (site.this, self.program.get(func).function.this) {
             let val = self.value_node(inst, val);
-            match site.dispatch {
-                Some(dispatch) => self.dispatch_to(dispatch, this, callee, val),
-                None => self.flow(this, val, Via::Argument, None, None),
+            let is_outside = self.natives.is_unknown(self.instances[site.inst.0 as usize].func);
+            match (site.dispatch, is_outside.then(|| self.receiver_from_outside(callee)).flatten()) {
+                (_, Some(receiver)) => self.add_object(val, receiver),
+                (Some(dispatch), None) => self.dispatch_to(dispatch, this, callee, val),
+                (None, None) => self.flow(this, val, Via::Argument, None, None),
             }
         }
         self.link_arguments(&site, func, inst, name);
@@ -112,11 +115,29 @@ impl Solver<'_> {
         let result = self.result_node(inst);
         self.flow(result, site.dst, Via::Return, None, None);
         let function = self.program.get(func).function.clone();
-        if let Some(thrown) = function.thrown
+        if function.kind.is_generator {
+            self.go_through(site, inst);
+        } else if let Some(thrown) = function.thrown
             && !function.kind.is_async
-            && !function.kind.is_generator
         {
             self.flow(self.value_node(inst, thrown), site.handler, Via::Throw, None, None);
+        }
+    }
+
+    /// Code that is not known goes through generators that it makes: it sends back what they yield, once it is there,
+    /// and what it was given itself.
+    fn go_through(&mut self, site: &CallSite, inst: InstId) {
+        if !self.natives.is_unknown(self.instances[site.inst.0 as usize].func) {
+            return;
+        }
+        let object = Object::Alloc { inst, val: role::ITERATOR, ty: self.known.ty_iterator };
+        let object = self.objects.intern(object);
+        let [yielded, sent] = [self.known.yielded, self.known.sent].map(Field::Content);
+        let [yielded, sent] = [yielded, sent].map(|content| self.field_node(object, content));
+        self.tell_of(yielded, sent, Via::Await, crate::models::Effect::Value, None);
+        self.attach(yielded, Rule::Await { dst: sent });
+        if let Some(&(given, _)) = site.args.first() {
+            self.flow(given, sent, Via::Argument, None, None);
         }
     }
 
@@ -328,8 +349,15 @@ impl Solver<'_> {
     pub fn call_unknown(&mut self) -> bool {
         let calls = std::mem::take(&mut self.unknown_calls);
         for &(call, func) in &calls {
-            if !self.is_resolved(call) {
-                self.invoke_model(call, func);
+            if self.is_resolved(call) {
+                continue;
+            }
+            match self.guesses.get(&call) {
+                Some(&api) => {
+                    let object = self.objects.intern(Object::Api(api));
+                    self.invoke(call, object);
+                }
+                None => self.invoke_model(call, func),
             }
         }
         !calls.is_empty()
@@ -351,12 +379,14 @@ impl Solver<'_> {
         })
     }
 
-    /// A call of a function made from a model.
+    /// A call of a function made from a model. What is not known about a function that is called as such is all that it
+    /// came from.
     pub fn invoke_model(&mut self, call: u32, func: FuncId) {
         let inst = self.instance(func, None, Some(call));
         self.note_call(call, inst);
         let site = self.calls[call as usize].clone();
-        if let (Some(receiver), Some(this)) = (site.this, self.program.get(func).function.this) {
+        let receiver = site.this.or_else(|| self.natives.is_unknown(func).then_some(site.callee));
+        if let (Some(receiver), Some(this)) = (receiver, self.program.get(func).function.this) {
             self.flow(receiver, self.value_node(inst, this), Via::Argument, None, None);
         }
         self.link_arguments(&site, func, inst, None);

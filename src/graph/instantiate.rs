@@ -423,12 +423,8 @@ impl Solver<'_> {
         if let Some(name) = call.method {
             self.watch_receivers(id, frame.entry.sym(name));
         }
-        if let Some(written) = &call.written
-            && let Some(api) = self.written_api(&frame.entry, written)
-            && self.natives.has_model(api, call.kind == crate::ir::CallKind::New)
-        {
-            let object = self.objects.intern(Object::Api(api));
-            self.invoke(id, object);
+        if let Some(written) = &call.written {
+            self.call_as_written(&frame.entry, id, written);
         }
         self.attach(callee, Rule::Callee(id));
     }

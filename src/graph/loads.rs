@@ -39,6 +39,9 @@ impl Solver<'_> {
             }
             object if self.is_proxy(object) => self.trap(obj, Deed::Get { field, dst }),
             _ => {
+                if self.is_open(object) && !self.is_in_unknown_code(dst) {
+                    self.part(obj, field);
+                }
                 let node = self.lookup(obj, object, field);
                 self.flow(node, dst, Via::Load, Some(field), None);
                 if let Field::Named(name) = field {
@@ -135,13 +138,17 @@ impl Solver<'_> {
     }
 
     fn load_opaque(&mut self, object: Object, field: Field, dst: NodeId) {
-        let is_open = match object {
+        if self.is_open(object) {
+            self.load_unknown(field, dst);
+        }
+    }
+
+    /// Whether nothing is known of an object but where it comes from.
+    fn is_open(&self, object: Object) -> bool {
+        match object {
             Object::Alloc { ty, .. } => ty == self.known.ty_opaque,
             Object::Json(_) => true,
             _ => false,
-        };
-        if is_open {
-            self.load_unknown(field, dst);
         }
     }
 
@@ -222,6 +229,11 @@ impl Solver<'_> {
             Object::Api(api) => {
                 self.api_member(obj, api, name, dst);
                 return;
+            }
+            Object::Global => {
+                let api = self.apis.root(Link::Global(name));
+                let member = self.objects.intern(Object::Api(api));
+                self.add_object(dst, member);
             }
             Object::Closure { .. } | Object::Bound { .. } => {
                 if let Some(method) = self.function_method(name) {

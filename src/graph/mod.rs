@@ -21,6 +21,7 @@ pub mod natives;
 pub mod objects;
 mod pairs;
 mod partial;
+mod parts;
 pub mod program;
 mod promises;
 mod proxies;
@@ -30,6 +31,7 @@ mod solver;
 pub mod symbols;
 mod tested;
 pub mod together;
+mod written;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 

@@ -3,7 +3,7 @@
 
 use super::calls::CallSite;
 use super::constraints::Rule;
-use super::objects::{Field, ObjId, Object, role};
+use super::objects::{Field, ObjId, Object};
 use super::solver::Solver;
 use super::{InstId, Node, NodeId};
 use crate::ir::CallKind;
@@ -139,8 +139,6 @@ impl Solver<'_> {
 
     /// An array that no instruction makes.
     pub fn fresh_array(&mut self) -> ObjId {
-        self.n_made += 1;
-        let val = role::MADE_HERE - self.n_made;
-        self.objects.intern(Object::Alloc { inst: InstId(0), val, ty: self.known.ty_array })
+        self.fresh(self.known.ty_array)
     }
 }

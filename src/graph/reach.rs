@@ -94,7 +94,7 @@ impl Solver<'_> {
         }
         if let Some(this) = function.this {
             let closure = self.objects.intern(Object::Closure { func, env: Some(env) });
-            let receiver = self.receiver_from_outside(closure);
+            let receiver = self.receiver_from_outside(closure).unwrap_or_else(|| self.opaque(inst, this.0));
             self.add_object(self.value_node(inst, this), receiver);
         }
         inst
@@ -102,15 +102,15 @@ impl Solver<'_> {
 
     /// Who `this` is when a function is called from outside: the object that holds it; for constructors and methods of
     /// a class its prototype, so that they share their fields.
-    fn receiver_from_outside(&mut self, closure: ObjId) -> ObjId {
+    pub fn receiver_from_outside(&mut self, closure: ObjId) -> Option<ObjId> {
         let prototype = Field::Named(self.known.prototype);
         if let Some(node) = self.objects.field(closure, prototype)
             && let Some(&object) = self.states[node.index()].objects.list().first()
         {
-            return object;
+            return Some(object);
         }
-        let Some(&holder) = self.holders.get(&closure) else { return self.unknown };
-        self.runtime.receiver(holder).unwrap_or(holder)
+        let holder = *self.holders.get(&closure)?;
+        Some(self.runtime.receiver(holder).unwrap_or(holder))
     }
 
     /// What nothing loads is looked at last, and for less: nobody runs it.

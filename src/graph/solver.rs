@@ -103,8 +103,12 @@ pub(super) struct Solver<'a> {
     pub copies: Vec<KeyCopy>,
     /// What is done to proxies.
     pub traps: Vec<super::proxies::Trap>,
-    /// Arrays that no instruction makes.
+    /// Objects that no instruction makes.
     pub n_made: u32,
+    /// Members that are written into.
+    pub parts: super::parts::Parts,
+    /// What models say of callees as they are written, where nothing is known of them: by call.
+    pub guesses: FxHashMap<u32, ApiId>,
     /// Names that are not copied, by number; the first list is [`super::constraints::NO_EXCEPTIONS`].
     pub exceptions: Vec<Vec<Sym>>,
     pub texts: Vec<TextOf>,
@@ -159,7 +163,7 @@ pub(super) struct Solver<'a> {
 impl<'a> Solver<'a> {
     pub fn new(project: &'a Project, models: &'a Models, budget: Budget) -> Self {
         let mut symbols = Symbols::default();
-        let mut apis = Apis::default();
+        let mut apis = Apis::new(&models.runtime.global_aliases);
         let mut objects = Objects::default();
         let unknown = objects.intern(Object::Unknown);
         let plain = objects.intern(Object::Plain);
@@ -212,6 +216,8 @@ impl<'a> Solver<'a> {
             copies: Vec::new(),
             traps: Vec::new(),
             n_made: 0,
+            parts: super::parts::Parts::default(),
+            guesses: FxHashMap::default(),
             exceptions: vec![Vec::new()],
             texts: Vec::new(),
             pending_texts: Vec::new(),
@@ -254,6 +260,7 @@ impl<'a> Solver<'a> {
                 self.getters.insert(name);
             }
             self.note_defined(&module);
+            self.note_parts(&module);
             self.n_values += module.functions.iter().map(|function| function.values.len()).sum::<usize>();
             let inline = module.inline.as_ref().map(|request| self.symbols.intern(request));
             let is_template = inline.is_none() && self.project.files.get(file).kind == FileKind::Wxml;
@@ -471,6 +478,9 @@ impl<'a> Solver<'a> {
             };
             if is_unwritten {
                 self.add_object(dst, self.unknown);
+                if let Node::Field { obj, field } = self.graph[own] {
+                    self.part(obj, field);
+                }
             }
         }
     }
@@ -605,21 +615,6 @@ impl<'a> Solver<'a> {
                 self.graph[edge].effect = Effect::Mask;
             }
         }
-    }
-
-    /// The path of a callee as the text names it, if a model knows it.
-    pub fn written_api(&mut self, entry: &super::program::Entry, written: &crate::ir::Written) -> Option<ApiId> {
-        use super::api::Link;
-        let mut names = written.names.iter().map(|name| entry.sym(*name));
-        let root = match written.request {
-            Some(request) => Link::Package(entry.sym(request)),
-            None => Link::Global(names.next()?),
-        };
-        let mut at = self.apis.root(root);
-        for name in names {
-            at = self.apis.child(at, Link::Member(name))?;
-        }
-        Some(at)
     }
 }
 

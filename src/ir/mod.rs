@@ -85,6 +85,8 @@ pub struct FunctionKind {
 pub struct Function {
     /// Its name, as far as the text gives it one.
     pub name: Option<Name>,
+    /// Whether it is declared under this name at the top of its module.
+    pub is_declared: bool,
     /// Where it stands, in bytes of the file.
     pub at: Range,
     /// The function that it stands in.
@@ -298,13 +300,25 @@ pub enum CallKind {
     Quiet,
 }
 
-/// A callee as the text names it: `http.post` where `http` is a module's binding.
+/// A callee as the text names it: `http.post` where `http` is a name of the module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// The request, where the root is bound to `require('request')` or imported from it.
-    pub request: Option<Name>,
-    /// The names from the root on; behind a request only the members.
+    /// What the root is bound to, if that is `require('request')` or imported from it, and the members from there on.
+    pub required: Option<Required>,
+    /// The names from the root on; none where the text requires the module on the spot.
     pub names: Vec<Name>,
+    /// Whether the names count only where nothing is known of the callee: the root is a parameter, or a variable of an
+    /// inner scope, and may mean something of the program's own.
+    pub is_guess: bool,
+}
+
+/// A module, or a member of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Required {
+    /// The request.
+    pub request: Name,
+    /// The way from what it gives.
+    pub members: Vec<Name>,
 }
 
 /// What an operator does to what goes in.

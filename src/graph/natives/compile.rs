@@ -147,8 +147,9 @@ pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols, has_receiver: bool
         builder.push(Instr::Deep { dst: result, src, tag }, HERE);
     }
     let option = builder.load(arg, Key::Any, HERE);
-    for callee in [arg, option] {
-        let back = builder.call(callee, None, &[result, result, result], CallKind::Quiet, HERE);
+    let receiver = builder.alloc(ty, HERE);
+    for (callee, this) in [(arg, receiver), (option, arg)] {
+        let back = builder.call(callee, Some(this), &[result, result, result], CallKind::Quiet, HERE);
         builder.push(Instr::Deep { dst: result, src: back, tag }, HERE);
     }
     builder.push(Instr::Return { val: result }, HERE);
@@ -497,9 +498,14 @@ impl Compiler<'_> {
             return;
         }
         let Some((last, before)) = port.accesses.split_last() else {
-            // `this` or an argument as a whole cannot be replaced; for `new` it is what comes back.
-            if port.base == Base::Return {
-                self.returned.push((Vec::new(), val));
+            match port.base {
+                Base::Return => self.returned.push((Vec::new(), val)),
+                // An argument or the receiver stays what it is, and holds the data from then on.
+                Base::Arg(_) | Base::This => {
+                    let obj = self.base(&port.base);
+                    self.builder.store(obj, Key::Any, val, HERE);
+                }
+                _ => {}
             }
             return;
         };

@@ -42,6 +42,8 @@ pub struct Natives {
     /// Types whose methods are not known by their names alone.
     exact: rustc_hash::FxHashSet<Sym>,
     open: rustc_hash::FxHashSet<ApiId>,
+    /// Methods that put something into their receiver, by name.
+    changing: rustc_hash::FxHashSet<Sym>,
     /// Sources that a read of a property is.
     reads: FxHashMap<ApiId, Vec<u32>>,
     members: FxHashMap<(Sym, Sym), ApiId>,
@@ -107,6 +109,12 @@ impl Natives {
         for (at, step) in models.steps.iter().enumerate() {
             let is_open = step.flows.iter().any(|flow| matches!(flow.from.base, Base::Store(_)));
             natives.add(&step.callees, ModelRef::Step(at as u32), symbols, apis, is_open);
+            if step.flows.iter().any(|flow| flow.to.base == Base::This) {
+                natives.changing.extend(step.callees.iter().filter_map(|path| match &path.segments[..] {
+                    [.., Segment::Member(name)] => Some(symbols.intern(name)),
+                    _ => None,
+                }));
+            }
             if let Some(ty) = &step.makes {
                 let ty = symbols.intern(ty);
                 for path in &step.callees {
@@ -158,6 +166,12 @@ impl Natives {
         self.by_callee.contains_key(&(api, is_new))
     }
 
+    /// Whether data comes in or goes out at a callee.
+    pub fn has_data(&self, api: ApiId, is_new: bool) -> bool {
+        let models = self.by_callee.get(&(api, is_new)).map_or(&[][..], Vec::as_slice);
+        models.iter().any(|model| matches!(model, ModelRef::Source(_) | ModelRef::Sink(_)))
+    }
+
     /// The type of what a callee makes.
     pub fn makes(&self, api: ApiId) -> Option<Sym> {
         self.makes.get(&api).copied()
@@ -207,6 +221,11 @@ impl Natives {
         self.aliases.contains(&name)
     }
 
+    /// Whether methods of this name put something into their receiver.
+    pub fn changes(&self, name: Sym) -> bool {
+        self.changing.contains(&name)
+    }
+
     /// The function that the models of a callee make up; `None` where there are none.
     pub fn function(
         &mut self,
@@ -241,6 +260,11 @@ impl Natives {
         let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, true)]);
         self.unknown = Some(func);
         func
+    }
+
+    /// Whether a function stands for code that is not known.
+    pub fn is_unknown(&self, func: FuncId) -> bool {
+        self.unknown == Some(func) || self.unknown_method == Some(func)
     }
 
     /// The function that stands for a method that is not known, of an object that says nothing itself.

@@ -7,7 +7,7 @@ use swc_ecma_ast::{
 };
 
 use super::super::scope::{BindingId, BindingKind};
-use super::super::{Arg, Call, CallKind, Instr, Key, Range, Val, Written};
+use super::super::{Arg, Call, CallKind, Instr, Key, Name, Range, Required, Val, Written};
 use super::expressions::strip;
 use super::{Lowerer, content, range_of};
 
@@ -241,26 +241,38 @@ impl<'a> Lowerer<'a> {
                 }
                 Expr::Ident(ident) => {
                     let id = self.scopes.binding_of(ident)?;
-                    let mut written = match self.requests.get(&id) {
-                        Some(request) => request.clone(),
-                        None if self.hides_models(id) => return None,
-                        None => Written { request: None, names: vec![self.name(&ident.sym)] },
-                    };
-                    for member in members.iter().rev() {
-                        written.names.push(self.name(member));
+                    let required = self.requests.get(&id).cloned();
+                    let is_guess = required.is_none() && self.hides_models(id);
+                    if is_guess && members.is_empty() {
+                        return None;
                     }
-                    return Some(written);
+                    let root = self.name(&ident.sym);
+                    return Some(self.written_as(required, vec![root], &members, is_guess));
                 }
                 other => {
                     let request = self.required_text(other)?;
-                    let mut written = Written { request: Some(self.name(&request)), names: Vec::new() };
-                    for member in members.iter().rev() {
-                        written.names.push(self.name(member));
-                    }
-                    return Some(written);
+                    let required = Required { request: self.name(&request), members: Vec::new() };
+                    return Some(self.written_as(Some(required), Vec::new(), &members, false));
                 }
             }
         }
+    }
+
+    /// A callee with its members, the last first.
+    fn written_as(
+        &mut self,
+        required: Option<Required>,
+        names: Vec<Name>,
+        members: &[String],
+        is_guess: bool,
+    ) -> Written {
+        let members: Vec<Name> = members.iter().rev().map(|member| self.name(member)).collect();
+        let required = required.map(|mut required| {
+            required.members.extend(&members);
+            required
+        });
+        let names = if names.is_empty() { names } else { [names, members].concat() };
+        Written { required, names, is_guess }
     }
 }
 

@@ -82,6 +82,7 @@ impl<'a> Lowerer<'a> {
         if let Some(name) = &pending.name {
             self.cx.builder.function.name = Some(self.name(name));
         }
+        self.cx.builder.function.is_declared = self.declared.contains(&pending.func);
         match pending.body {
             Body::Function(function) => {
                 let params: Vec<&Pat> = function.params.iter().map(|param| &param.pat).collect();

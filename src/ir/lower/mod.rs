@@ -27,7 +27,7 @@ use super::builder::{Builder, Draft, Var};
 use super::constant::Constant;
 use super::guards::{self, Fact};
 use super::scope::{BindingId, BindingKind, Scopes};
-use super::{BlockId, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Module, Name, Range, Val, Written};
+use super::{BlockId, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Module, Name, Range, Required, Val};
 use crate::base::FileId;
 use crate::syntax::FIRST_POSITION;
 use crate::syntax::script::Script;
@@ -122,7 +122,9 @@ struct Lowerer<'a> {
     /// Namespaces that were begun.
     namespaces: FxHashSet<BindingId>,
     /// The module that a binding was imported or required from, with the members taken.
-    requests: FxHashMap<BindingId, Written>,
+    requests: FxHashMap<BindingId, Required>,
+    /// Functions that are declared at the top of the file.
+    declared: FxHashSet<Func>,
     cells: Vec<Option<Cell>>,
     n_cells: Vec<u32>,
     /// Variables of others that each function and those in it read.
@@ -162,6 +164,7 @@ impl<'a> Lowerer<'a> {
             read_only: FxHashSet::default(),
             namespaces: FxHashSet::default(),
             requests: FxHashMap::default(),
+            declared: FxHashSet::default(),
             cells,
             n_cells,
             captures: all_captures(scopes),

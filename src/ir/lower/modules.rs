@@ -8,7 +8,7 @@ use swc_ecma_ast::{
 };
 
 use super::super::scope::{BindingId, BindingKind, pattern_idents};
-use super::super::{Instr, Name, Range, Val, Written};
+use super::super::{Instr, Name, Range, Required, Val};
 use super::functions::Body;
 use super::{Lowerer, range_of};
 
@@ -86,9 +86,9 @@ impl<'a> Lowerer<'a> {
                 None => module,
             };
             if let Some(id) = self.scopes.binding_of(local) {
-                let names: Vec<Name> =
+                let members: Vec<Name> =
                     member.iter().filter(|member| *member != DEFAULT).map(|member| self.name(member)).collect();
-                self.requests.insert(id, Written { request: Some(request), names });
+                self.requests.insert(id, Required { request, members });
             }
             self.write_ident(local, val, place);
         }

@@ -7,7 +7,7 @@ use swc_ecma_ast::{
 };
 
 use super::super::scope::BindingId;
-use super::super::{BlockId, Instr, Range, Val, Written};
+use super::super::{BlockId, Instr, Range, Required, Val};
 use super::functions::Body;
 use super::{Jump, Lowerer, range_of};
 
@@ -31,6 +31,8 @@ impl<'a> Lowerer<'a> {
         let dst = self.cx.builder.value(at);
         self.push(Instr::Closure { dst, func }, at);
         self.cx.unnamed.insert(func);
+        let is_outermost = self.scopes.binding_of(ident).is_some_and(|id| self.scopes.get(id).is_outermost);
+        self.declared.extend(is_outermost.then_some(func));
         self.queue_body(Body::Function(function), func, Some(&ident.sym));
         self.write_ident(ident, dst, range_of(ident.span));
     }
@@ -147,7 +149,7 @@ impl<'a> Lowerer<'a> {
             self.constants.insert(id, constant);
         } else if let Some(request) = self.required_text(init) {
             let request = self.name(&request);
-            self.requests.insert(id, Written { request: Some(request), names: Vec::new() });
+            self.requests.insert(id, Required { request, members: Vec::new() });
         }
     }
 
@@ -165,8 +167,8 @@ impl<'a> Lowerer<'a> {
                 swc_ecma_ast::ObjectPatProp::Rest(_) => continue,
             };
             if let Some(id) = self.scopes.binding_of(ident) {
-                let names = vec![self.name(&member)];
-                self.requests.insert(id, Written { request: Some(request), names });
+                let members = vec![self.name(&member)];
+                self.requests.insert(id, Required { request, members });
             }
         }
     }

@@ -1,0 +1,167 @@
+//! Members of values of which nothing is known, where the program writes into them: what `app.globalData.user = …` puts
+//! there is read there again. Knows which values were read from which; nothing of calls and models.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::objects::{Field, ObjId, Object, role};
+use super::solver::Solver;
+use super::symbols::Sym;
+use super::{InstId, Node, NodeId};
+use crate::ir::{Cell, Func, Instr, Key, Module, Name, Val};
+
+/// Members of members that are objects of their own.
+const MAX_DEPTH: u32 = 4;
+
+/// Where the program writes into what it has read.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// The names under which it was read.
+    names: FxHashSet<Sym>,
+    /// Whether some of it was read under a name that is not known.
+    has_unnamed: bool,
+    made: FxHashMap<(ObjId, Field), ObjId>,
+    depths: FxHashMap<ObjId, u32>,
+}
+
+/// Where a value of a function comes from.
+#[derive(Clone)]
+enum From {
+    Member(Val, Key),
+    Any(Vec<Val>),
+    Variable(Func, Cell),
+    Argument(usize),
+}
+
+/// The values of a module, by function.
+#[derive(Default)]
+struct Values {
+    from: FxHashMap<(Func, Val), From>,
+    stored: FxHashMap<(Func, Cell), Vec<(Func, Val)>>,
+    /// What calls hand in, by position.
+    args: FxHashMap<usize, Vec<(Func, Val)>>,
+    written: Vec<(Func, Val)>,
+}
+
+impl Values {
+    fn of(module: &Module, changes: impl Fn(&str) -> bool) -> Self {
+        let mut values = Self::default();
+        for (at, function) in module.functions.iter().enumerate() {
+            let func = Func(at as u32);
+            let params = function.params.iter().enumerate();
+            values.from.extend(params.map(|(index, &param)| ((func, param), From::Argument(index))));
+            for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+                values.note(func, instr, |name| changes(module.name(name)));
+            }
+        }
+        values
+    }
+
+    fn note(&mut self, func: Func, instr: &Instr, changes: impl Fn(Name) -> bool) {
+        let (dst, from) = match *instr {
+            Instr::Load { dst, obj, key } => (dst, From::Member(obj, key)),
+            Instr::Iterate { dst, src } => (dst, From::Member(src, Key::Any)),
+            Instr::Copy { dst, src: val } | Instr::Await { dst, val } => (dst, From::Any(vec![val])),
+            Instr::Phi { dst, ref srcs } => (dst, From::Any(srcs.clone())),
+            Instr::LoadCell { dst, owner, cell } => (dst, From::Variable(owner, cell)),
+            Instr::StoreCell { owner, cell, val } => {
+                self.stored.entry((owner, cell)).or_default().push((func, val));
+                return;
+            }
+            Instr::Store { obj, .. } => {
+                self.written.push((func, obj));
+                return;
+            }
+            Instr::Call(ref call) => {
+                for (index, arg) in call.args.iter().enumerate() {
+                    self.args.entry(index).or_default().push((func, arg.val));
+                }
+                if let (Some(this), Some(From::Member(_, Key::Named(name)))) =
+                    (call.this, self.from.get(&(func, call.callee)))
+                    && changes(*name)
+                {
+                    self.written.push((func, this));
+                }
+                return;
+            }
+            _ => return,
+        };
+        self.from.insert((func, dst), from);
+    }
+
+    /// The keys under which what is written into was read, and what that was read from, and so on. What is written into
+    /// through a parameter may be any argument at its place, or an element of a list that is gone through.
+    fn keys(mut self) -> Vec<Key> {
+        let mut keys = Vec::new();
+        let mut seen: FxHashSet<(Func, Val)> = FxHashSet::default();
+        while let Some((func, val)) = self.written.pop() {
+            if !seen.insert((func, val)) {
+                continue;
+            }
+            match self.from.get(&(func, val)) {
+                Some(&From::Member(obj, key)) => {
+                    keys.push(key);
+                    self.written.push((func, obj));
+                }
+                Some(From::Any(vals)) => self.written.extend(vals.iter().map(|&val| (func, val))),
+                Some(&From::Variable(owner, cell)) => {
+                    self.written.extend(self.stored.remove(&(owner, cell)).unwrap_or_default());
+                }
+                Some(From::Argument(index)) => {
+                    keys.push(Key::Any);
+                    self.written.extend(self.args.remove(index).unwrap_or_default());
+                }
+                None => {}
+            }
+        }
+        keys
+    }
+}
+
+impl Solver<'_> {
+    /// Remembers under which names a module finds what it writes into.
+    pub fn note_parts(&mut self, module: &Module) {
+        let values = Values::of(module, |name| self.symbols.find(name).is_some_and(|name| self.natives.changes(name)));
+        for key in values.keys() {
+            match key {
+                Key::Named(name) => {
+                    let name = self.symbols.intern(module.name(name));
+                    self.parts.names.insert(name);
+                }
+                Key::Any | Key::Computed(_) => self.parts.has_unnamed = true,
+                Key::Content(_) => {}
+            }
+        }
+    }
+
+    /// A member of something of which nothing is known is an object of its own if the program writes into it.
+    pub fn part(&mut self, of: ObjId, field: Field) {
+        let is_written = match field {
+            Field::Named(name) => self.parts.names.contains(&name),
+            Field::Any => self.parts.has_unnamed,
+            Field::Content(_) => false,
+        };
+        let depth = self.parts.depths.get(&of).copied().unwrap_or(0);
+        if !is_written || depth >= MAX_DEPTH || self.parts.made.contains_key(&(of, field)) {
+            return;
+        }
+        let part = self.fresh(self.known.ty_opaque);
+        self.parts.made.insert((of, field), part);
+        self.parts.depths.insert(part, depth + 1);
+        let node = self.field_node(of, field);
+        self.add_object(node, part);
+    }
+
+    /// Whether a value is one of code that is not known: that looks at members, and writes into none.
+    pub fn is_in_unknown_code(&self, node: NodeId) -> bool {
+        match self.graph[node] {
+            Node::Value { inst, .. } => self.natives.is_unknown(self.instances[inst.0 as usize].func),
+            _ => false,
+        }
+    }
+
+    /// An object that no instruction makes.
+    pub fn fresh(&mut self, ty: Sym) -> ObjId {
+        self.n_made += 1;
+        self.objects.intern(Object::Alloc { inst: InstId(0), val: role::MADE_HERE - self.n_made, ty })
+    }
+}
