@@ -72,6 +72,10 @@ impl Solver<'_> {
             Object::Closure { .. } | Object::New { .. } | Object::Exports(_) => {
                 self.subscribe(obj, Subscriber::Names(dst));
             }
+            Object::Api(api) if self.apis.is_store(api, &self.symbols) => {
+                self.subscribe(obj, Subscriber::Names(dst));
+                self.silent_keys.push(dst);
+            }
             // Of what lies outside only that matters which models and the program speak of.
             Object::Api(api) => {
                 let members = self.apis.members(api);

@@ -127,7 +127,9 @@ impl Solver<'_> {
                     let proto = self.field_node(obj, Field::Content(self.known.proto));
                     self.attach(proto, Rule::Load { dst, field });
                 }
-                if let Object::Api(_) = object {
+                if let Object::Api(_) = object
+                    && name != self.known.key
+                {
                     self.add_object(dst, self.unknown);
                 }
             }

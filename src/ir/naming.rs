@@ -123,8 +123,8 @@ fn name_copies(function: &mut Function, origins: &Origins) {
     }
 }
 
-/// The parameter that names what a function stores, where the name says what that is: functions that it makes, or what
-/// it reads (or has made of what it reads) under that name.
+/// The parameter that names what a function stores, where the name says what that is: functions that it makes, what it
+/// reads (or has made of what it reads) under that name, or what a call gives for it.
 fn keyed(function: &Function, origins: &Origins) -> Option<u32> {
     let code = function.blocks.iter().flat_map(|block| &block.code);
     code.filter_map(|(instr, _)| match *instr {
@@ -135,9 +135,10 @@ fn keyed(function: &Function, origins: &Origins) -> Option<u32> {
         let param = origins.param(function, key)?;
         let is_read_there =
             |arg: &Val| origins.read(*arg).is_some_and(|(_, key)| origins.param(function, key) == Some(param));
+        let is_named = |arg: &Val| origins.param(function, *arg) == Some(param) || is_read_there(arg);
         let is_kept = origins.closures.contains(&val)
             || is_read_there(&val)
-            || origins.arguments.get(&val).is_some_and(|args| args.iter().any(is_read_there));
+            || origins.arguments.get(&val).is_some_and(|args| args.iter().any(is_named));
         is_kept.then_some(param)
     })
 }
