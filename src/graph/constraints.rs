@@ -220,6 +220,8 @@ pub struct WellKnown {
     pub next: Sym,
     /// Content: what an object that is used as a list holds.
     pub listed: Sym,
+    /// Content: the object itself where what it holds is its own.
+    pub own: Sym,
     /// Content: properties as pairs of name and value.
     pub pair: Sym,
     /// `prototype`
@@ -280,6 +282,7 @@ impl WellKnown {
             thenable: sym("thenable"),
             next: sym(content::NEXT),
             listed: sym("listed"),
+            own: sym(content::OWN),
             pair: sym("pair"),
             prototype: sym("prototype"),
             exports: sym("exports"),

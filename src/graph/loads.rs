@@ -108,6 +108,12 @@ impl Solver<'_> {
                 self.subscribe(obj, Subscriber::Pairs(dst));
                 return dst;
             }
+            Field::Content(name) if name == self.known.own => {
+                if object.holds_data() && !matches!(object, Object::Exports(_)) {
+                    self.add_object(dst, obj);
+                }
+                return dst;
+            }
             Field::Content(name) if name == self.known.listed => {
                 if matches!(object, Object::Alloc { ty, .. } if ty == self.known.ty_object) {
                     self.load_from(obj, Field::Any, dst);

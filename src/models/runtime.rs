@@ -12,6 +12,8 @@ pub struct Runtime {
     pub option_callbacks: Vec<String>,
     /// Those of them that get what the call brings back.
     pub response_callbacks: Vec<String>,
+    /// Options of code that is not known which hold callbacks for what comes back from elsewhere.
+    pub answer_callbacks: Vec<String>,
     /// What stands before the event in an attribute that binds a handler, longest first.
     pub event_prefixes: Vec<String>,
     /// What stands before an attribute that is bound in both directions.

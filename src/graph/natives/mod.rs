@@ -62,6 +62,7 @@ struct Library {
     steps: Vec<crate::models::Step>,
     gates: Vec<crate::models::Ask>,
     option_callbacks: Vec<String>,
+    answers: Vec<String>,
 }
 
 /// What compilation needs to know of a source.
@@ -126,6 +127,7 @@ impl Natives {
         // Models speak of what these give back: the path goes on.
         natives.open.extend(apis.called());
         natives.library.option_callbacks.clone_from(&models.runtime.option_callbacks);
+        natives.library.answers.clone_from(&models.runtime.answer_callbacks);
         natives.aliases = models.runtime.global_aliases.iter().map(|name| symbols.intern(name)).collect();
         natives
     }
@@ -257,7 +259,7 @@ impl Natives {
         if let Some(func) = self.unknown {
             return func;
         }
-        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, true)]);
+        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, &self.library.answers, true)]);
         self.unknown = Some(func);
         func
     }
@@ -272,7 +274,7 @@ impl Natives {
         if let Some(func) = self.unknown_method {
             return func;
         }
-        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, false)]);
+        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, &self.library.answers, false)]);
         self.unknown_method = Some(func);
         func
     }

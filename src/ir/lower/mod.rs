@@ -53,6 +53,8 @@ pub mod content {
     pub const NEXT: &str = "next";
     /// Elements of an array behind those that it was made with.
     pub const TAIL: &str = "tail";
+    /// The object itself where what it holds is its own: a module has what it hands out.
+    pub const OWN: &str = "own";
     /// The methods that make a text or a number of an object.
     pub const CONVERSIONS: [&str; 3] = ["toString", "valueOf", "@@toPrimitive"];
 }
