@@ -194,6 +194,16 @@ fn a_crowd_keeps_what_was_written_to_its_members() {
 }
 
 #[test]
+fn a_copy_of_a_crowd_has_what_its_members_have() {
+    let user = "const all = []\nfor (const o of [{ x: source() }, { x: 1 }, { x: 2 }, { y: 3 }]) all.push(o)\n\
+                for (const o of all) sink({ ...o }.x)\nfor (const o of all) sink({ ...o }.y)\n\
+                for (const o of all) sink(Object.assign({ x: 0 }, o).x)\nfor (const o of all) sink({ ...o })";
+    let few = wxray::graph::Budget { objects_per_node: 2, ..wxray::graph::Budget::default() };
+    let (lines, _) = within(few, "", user);
+    assert_eq!(lines, BTreeSet::from([3, 5, 6]));
+}
+
+#[test]
 fn the_page_of_known_limits_is_up_to_date() {
     let cases = cases::all();
     let prepared: Vec<Prepared<'_>> = cases.iter().map(compare::prepare).collect();

@@ -222,6 +222,8 @@ pub struct WellKnown {
     pub listed: Sym,
     /// Content: the object itself where what it holds is its own.
     pub own: Sym,
+    /// Content: crowds whose properties were copied into the object.
+    pub copied: Sym,
     /// Content: properties as pairs of name and value.
     pub pair: Sym,
     /// `prototype`
@@ -283,6 +285,7 @@ impl WellKnown {
             next: sym(content::NEXT),
             listed: sym("listed"),
             own: sym(content::OWN),
+            copied: sym("copied"),
             pair: sym("pair"),
             prototype: sym("prototype"),
             exports: sym("exports"),

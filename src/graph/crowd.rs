@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::constraints::NO_EXCEPTIONS;
+use super::constraints::{NO_EXCEPTIONS, Rule};
 use super::objects::{Field, ObjId, Object, Subscriber};
 use super::program::{FuncId, Origin};
 use super::solver::Solver;
@@ -387,6 +387,27 @@ impl Solver<'_> {
         match self.objects.get(obj).object {
             Object::Crowd(module) => self.objects.intern(Object::CrowdWrites(module)),
             _ => obj,
+        }
+    }
+
+    /// A field of an object is new: those who asked for names that it may have get it. Where it is a crowd that is copied
+    /// into the object, that has too many properties to copy each: whoever asks the copy for one asks the crowd.
+    pub fn field_added(&mut self, obj: ObjId, field: Field, node: NodeId) {
+        self.partial_added(obj, field, node);
+        if field != Field::Content(self.known.copied) {
+            return;
+        }
+        for (asked, dst) in self.objects.lookups_of(obj) {
+            if let Field::Named(_) = asked {
+                self.attach(node, Rule::Load { dst, field: asked });
+            }
+        }
+    }
+
+    /// Somebody asks an object for a property that it may have from a crowd.
+    pub fn copied_asked(&mut self, obj: ObjId, asked: Field, dst: NodeId) {
+        if let Some(node) = self.objects.field(obj, Field::Content(self.known.copied)) {
+            self.attach(node, Rule::Load { dst, field: asked });
         }
     }
 

@@ -86,6 +86,7 @@ impl Solver<'_> {
             Field::Named(_) if matches!(object, Object::CrowdWrites(_)) => self.own_field(obj, field, dst),
             Field::Named(_) if self.is_crowd(obj) => {
                 self.own_field(obj, field, dst);
+                self.copied_asked(obj, field, dst);
                 self.members_by_name(field, dst);
             }
             Field::Named(name) => {
@@ -95,6 +96,7 @@ impl Solver<'_> {
                 self.own_field(obj, field, dst);
                 self.unnamed_fields(obj, object, name, dst);
                 self.partial_asked(obj, field, dst);
+                self.copied_asked(obj, field, dst);
                 self.getter(obj, name, dst);
                 self.inherited(obj, object, field, dst);
             }
@@ -520,6 +522,17 @@ impl Solver<'_> {
                 let copy = self.field_node(target, Field::Any);
                 self.flow(node, copy, Via::Store, Some(Field::Any), None);
             }
+            (Subscriber::All(dst), Field::Content(name)) if name == self.known.copied => {
+                self.attach(node, Rule::Load { dst, field: Field::Any });
+            }
+            (Subscriber::Copy(target, _), Field::Content(name)) if name == self.known.copied => {
+                let copy = self.field_node(target, field);
+                self.flow(node, copy, Via::Store, Some(Field::Any), None);
+            }
+            (Subscriber::Change(state), Field::Content(name)) if name == self.known.copied => {
+                let copy = self.field_node(state, field);
+                self.flow(node, copy, Via::Store, Some(Field::Any), None);
+            }
             (Subscriber::Copy(target, _), Field::Content(name)) if name == self.known.key => {
                 let copy = self.field_node(target, field);
                 self.flow(node, copy, Via::Store, Some(Field::Any), None);
@@ -597,9 +610,8 @@ impl Solver<'_> {
         let except = self.pairs[pair as usize].except;
         let way = self.objects.intern(Object::Copy { pair });
         if self.is_crowd(src) {
-            // Too many properties to keep their names.
-            let any = self.field_node(way, Field::Any);
-            self.load_from(src, Field::Any, any);
+            let copied = self.field_node(way, Field::Content(self.known.copied));
+            self.add_object(copied, src);
             return;
         }
         if self.is_proxy(self.objects.get(src).object) {

@@ -325,7 +325,7 @@ impl<'a> Solver<'a> {
         }
         let node = self.add_node(Node::Field { obj, field });
         self.objects.add_field(obj, field, node);
-        self.partial_added(obj, field, node);
+        self.field_added(obj, field, node);
         for at in 0..self.objects.get(obj).subscribers.len() {
             let subscriber = self.objects.get(obj).subscribers[at];
             self.tell(obj, field, node, subscriber);
