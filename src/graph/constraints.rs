@@ -222,6 +222,10 @@ pub struct WellKnown {
     pub listed: Sym,
     /// Content: the object itself where what it holds is its own.
     pub own: Sym,
+    /// Content: the properties of an object that is given to code that is not known, but those for answers.
+    pub options: Sym,
+    /// Content: those of them that are callbacks for answers.
+    pub answers: Sym,
     /// Content: crowds whose properties were copied into the object.
     pub copied: Sym,
     /// Content: properties as pairs of name and value.
@@ -285,6 +289,8 @@ impl WellKnown {
             next: sym(content::NEXT),
             listed: sym("listed"),
             own: sym(content::OWN),
+            options: sym(content::OPTIONS),
+            answers: sym(content::ANSWERS),
             copied: sym("copied"),
             pair: sym("pair"),
             prototype: sym("prototype"),

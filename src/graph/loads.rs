@@ -110,9 +110,14 @@ impl Solver<'_> {
                 self.subscribe(obj, Subscriber::Pairs(dst));
                 return dst;
             }
-            Field::Content(name) if name == self.known.own => {
-                if object.holds_data() && !matches!(object, Object::Exports(_)) {
+            Field::Content(name) if [self.known.own, self.known.options, self.known.answers].contains(&name) => {
+                if !object.holds_data() || matches!(object, Object::Exports(_)) {
+                    return dst;
+                }
+                if name == self.known.own {
                     self.add_object(dst, obj);
+                } else if !self.is_crowd(obj) {
+                    self.subscribe(obj, Subscriber::Options { dst, are_answers: name == self.known.answers });
                 }
                 return dst;
             }
@@ -521,6 +526,17 @@ impl Solver<'_> {
             (Subscriber::Copy(target, _), Field::Content(name)) if name == self.known.tail => {
                 let copy = self.field_node(target, Field::Any);
                 self.flow(node, copy, Via::Store, Some(Field::Any), None);
+            }
+            (Subscriber::Options { dst, are_answers }, Field::Named(name)) => {
+                if self.natives.is_answer(name) == are_answers {
+                    self.flow(node, dst, Via::Load, Some(field), None);
+                }
+            }
+            (Subscriber::Options { dst, are_answers: false }, Field::Any) => {
+                self.flow(node, dst, Via::Load, Some(field), None);
+            }
+            (Subscriber::Options { dst, are_answers: false }, Field::Content(name)) if name == self.known.tail => {
+                self.flow(node, dst, Via::Load, Some(Field::Any), None);
             }
             (Subscriber::All(dst), Field::Content(name)) if name == self.known.copied => {
                 self.attach(node, Rule::Load { dst, field: Field::Any });

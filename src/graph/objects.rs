@@ -121,6 +121,13 @@ pub enum Field {
 pub enum Subscriber {
     /// Every property's value goes to a node.
     All(NodeId),
+    /// The same, for callbacks for answers alone, or for all but these.
+    Options {
+        /// The node.
+        dst: NodeId,
+        /// Which.
+        are_answers: bool,
+    },
     /// Every property goes to the property of the same name of an object; the number names the exceptions.
     Copy(ObjId, u32),
     /// Every property declares a property of an instance.

@@ -135,29 +135,24 @@ fn note_params(port: &Port, n: &mut u32) {
 
 /// Code that is not known: its result may hold whatever goes in; callbacks, given as such or in an object, are called
 /// with it. Those that are named after answers are called with something from elsewhere.
-pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols, answers: &[String], has_receiver: bool) -> Function {
+pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols, has_receiver: bool) -> Function {
     let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
     let tag = tags.deep_step(Effect::Taint, Via::Unknown, None);
     let args = builder.arguments();
     let this = builder.this();
-    let [opaque, object, own] = ["Opaque", "Object", content::OWN].map(|name| Name(symbols.intern(name).0));
+    let opaque = Name(symbols.intern("Opaque").0);
+    let [own, options, answers] =
+        [content::OWN, content::OPTIONS, content::ANSWERS].map(|name| Key::Content(Name(symbols.intern(name).0)));
     let result = builder.alloc(opaque, HERE);
     let arg = builder.load(args, Key::Any, HERE);
     builder.push(Instr::Deep { dst: result, src: arg, tag }, HERE);
     if has_receiver {
-        let src = builder.load(this, Key::Content(own), HERE);
+        let src = builder.load(this, own, HERE);
         builder.push(Instr::Deep { dst: result, src, tag }, HERE);
     }
-    let options = builder.load(arg, Key::Content(own), HERE);
-    let answers: Vec<Name> = answers.iter().map(|name| Name(symbols.intern(name).0)).collect();
-    let others = builder.alloc(object, HERE);
-    builder.push(Instr::CopyProps { obj: others, src: options, except: answers.clone() }, HERE);
-    let option = builder.load(others, Key::Any, HERE);
-    let receiver = builder.alloc(opaque, HERE);
-    let answer = builder.alloc(opaque, HERE);
-    let mut callbacks = vec![(arg, receiver, result), (option, arg, result)];
-    callbacks.extend(answers.into_iter().map(|name| (builder.load(options, Key::Named(name), HERE), arg, answer)));
-    for (callee, this, given) in callbacks {
+    let [receiver, answer] = [opaque, opaque].map(|ty| builder.alloc(ty, HERE));
+    let [option, on_answer] = [options, answers].map(|key| builder.load(arg, key, HERE));
+    for (callee, this, given) in [(arg, receiver, result), (option, arg, result), (on_answer, arg, answer)] {
         let back = builder.call(callee, Some(this), &[given, given, given], CallKind::Quiet, HERE);
         builder.push(Instr::Deep { dst: result, src: back, tag }, HERE);
     }

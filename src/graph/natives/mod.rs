@@ -38,6 +38,8 @@ pub struct Natives {
     thenable: Option<FuncId>,
     /// Names that methods of everyday types have: what is called so is taken for one of these.
     common: rustc_hash::FxHashSet<Sym>,
+    /// Options of code that is not known which hold callbacks for what comes back from elsewhere.
+    answers: rustc_hash::FxHashSet<Sym>,
     makes: FxHashMap<ApiId, Sym>,
     /// Types whose methods are not known by their names alone.
     exact: rustc_hash::FxHashSet<Sym>,
@@ -62,7 +64,6 @@ struct Library {
     steps: Vec<crate::models::Step>,
     gates: Vec<crate::models::Ask>,
     option_callbacks: Vec<String>,
-    answers: Vec<String>,
 }
 
 /// What compilation needs to know of a source.
@@ -127,7 +128,7 @@ impl Natives {
         // Models speak of what these give back: the path goes on.
         natives.open.extend(apis.called());
         natives.library.option_callbacks.clone_from(&models.runtime.option_callbacks);
-        natives.library.answers.clone_from(&models.runtime.answer_callbacks);
+        natives.answers = models.runtime.answer_callbacks.iter().map(|name| symbols.intern(name)).collect();
         natives.aliases = models.runtime.global_aliases.iter().map(|name| symbols.intern(name)).collect();
         natives
     }
@@ -204,6 +205,11 @@ impl Natives {
         self.common.contains(&name)
     }
 
+    /// Whether an option of code that is not known holds a callback for what comes back from elsewhere.
+    pub fn is_answer(&self, name: Sym) -> bool {
+        self.answers.contains(&name)
+    }
+
     /// Whether all methods of this name only answer questions: nothing of what they are given comes out of them.
     pub fn is_question(&self, name: Sym) -> bool {
         let members = self.members_named(name);
@@ -259,7 +265,7 @@ impl Natives {
         if let Some(func) = self.unknown {
             return func;
         }
-        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, &self.library.answers, true)]);
+        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, true)]);
         self.unknown = Some(func);
         func
     }
@@ -274,7 +280,7 @@ impl Natives {
         if let Some(func) = self.unknown_method {
             return func;
         }
-        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, &self.library.answers, false)]);
+        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, false)]);
         self.unknown_method = Some(func);
         func
     }

@@ -55,6 +55,10 @@ pub mod content {
     pub const TAIL: &str = "tail";
     /// The object itself where what it holds is its own: a module has what it hands out.
     pub const OWN: &str = "own";
+    /// The properties of an object that is given to code that is not known, but those for answers.
+    pub const OPTIONS: &str = "options";
+    /// Those of them that are callbacks for answers.
+    pub const ANSWERS: &str = "answers";
     /// The methods that make a text or a number of an object.
     pub const CONVERSIONS: [&str; 3] = ["toString", "valueOf", "@@toPrimitive"];
 }
