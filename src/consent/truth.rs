@@ -45,6 +45,12 @@ enum Origin {
     Unknown,
 }
 
+/// The way back from a value. Each value has with it what it is said to be, and the last negation on the way.
+struct Way {
+    seen: FxHashSet<(NodeId, bool)>,
+    work: Vec<(NodeId, bool, Option<NodeId>)>,
+}
+
 impl Truths {
     pub fn new(graph: &FlowGraph) -> Self {
         let mut truths = Self::default();
@@ -165,65 +171,68 @@ impl States<'_> {
     }
 
     /// What is certain where a value is what it is said to be: what all of its origins that can be so have in common.
+    /// Nothing is where the way back is too long, and from the first origin on that tells nothing.
     fn told(&mut self, node: NodeId, is: bool) -> Grants {
-        let Some(origins) = self.origins(node, is) else { return Grants::NONE };
+        let mut way = Way { seen: FxHashSet::from_iter([(node, is)]), work: vec![(node, is, None)] };
         let mut told: Option<Grants> = None;
-        for it in origins {
-            let one = match it {
-                Origin::Gate(inst, gate) => self.entry(inst).with(self.covers(gate)),
-                Origin::Event(handler) => {
-                    let handler: &Handler = &self.graph.control.handlers[handler];
-                    self.on_event(handler)
-                }
-                Origin::Made(inst, val) => self.at(inst, val),
-                Origin::Unknown => Grants::NONE,
-            };
-            let one = if one == Grants::NEVER { Grants::NONE } else { one };
-            let met = told.map_or(one, |told| told.meet(one));
-            if met == Grants::NONE {
+        while let Some(at) = way.work.pop() {
+            if way.seen.len() > MAX_WAY {
                 return Grants::NONE;
             }
-            told = Some(met);
+            for it in self.origins(at, &mut way) {
+                let one = self.told_by(&it);
+                let met = told.map_or(one, |told| told.meet(one));
+                if met == Grants::NONE {
+                    return Grants::NONE;
+                }
+                told = Some(met);
+            }
         }
         // That the user acted when a flag was set says nothing of now.
         told.map_or(Grants::NONE, Grants::without_act)
     }
 
-    /// Where a value comes from, as far as it can be what it is said to be; `None` where the way back is too long.
-    fn origins(&self, node: NodeId, is: bool) -> Option<Vec<Origin>> {
-        let mut origins = Vec::new();
-        let mut seen = FxHashSet::from_iter([(node, is)]);
-        let mut work = vec![(node, is, None)];
-        while let Some((node, is, turned)) = work.pop() {
-            if seen.len() > MAX_WAY {
-                return None;
+    /// What is certain where a value comes from.
+    fn told_by(&mut self, origin: &Origin) -> Grants {
+        let one = match *origin {
+            Origin::Gate(inst, gate) => self.entry(inst).with(self.covers(gate)),
+            Origin::Event(handler) => {
+                let handler: &Handler = &self.graph.control.handlers[handler];
+                self.on_event(handler)
             }
-            if let Some(results) = self.truths.results.get(&node) {
-                for &(inst, gate, granting) in results {
-                    let counts = granting == is && self.is_met(inst, gate);
-                    origins.push(if counts { Origin::Gate(inst, gate) } else { Origin::Unknown });
-                }
-                continue;
-            }
-            if let Some(handler) = self.agreement(node) {
-                origins.push(if is { Origin::Event(handler) } else { Origin::Unknown });
-                continue;
-            }
-            if let Some((from, same)) = self.echoed(node) {
-                let turned = if same { turned } else { Some(node) };
-                if seen.insert((from, is == same)) {
-                    work.push((from, is == same, turned));
-                }
-                continue;
-            }
-            let before = self.sources_of(node);
-            if before.is_empty() {
-                origins.extend(self.origin(node, is, turned));
-            }
-            let before = before.into_iter().filter(|from| seen.insert((*from, is)));
-            work.extend(before.map(|from| (from, is, turned)));
+            Origin::Made(inst, val) => self.at(inst, val),
+            Origin::Unknown => Grants::NONE,
+        };
+        if one == Grants::NEVER { Grants::NONE } else { one }
+    }
+
+    /// Where a value comes from at this point of the way back, as far as it can be what it is said to be; else the way
+    /// goes on.
+    fn origins(&self, (node, is, turned): (NodeId, bool, Option<NodeId>), way: &mut Way) -> Vec<Origin> {
+        if let Some(results) = self.truths.results.get(&node) {
+            let origin = |&(inst, gate, granting): &(InstId, u32, bool)| {
+                let counts = granting == is && self.is_met(inst, gate);
+                if counts { Origin::Gate(inst, gate) } else { Origin::Unknown }
+            };
+            return results.iter().map(origin).collect();
         }
-        Some(origins)
+        if let Some(handler) = self.agreement(node) {
+            return vec![if is { Origin::Event(handler) } else { Origin::Unknown }];
+        }
+        if let Some((from, same)) = self.echoed(node) {
+            let turned = if same { turned } else { Some(node) };
+            if way.seen.insert((from, is == same)) {
+                way.work.push((from, is == same, turned));
+            }
+            return Vec::new();
+        }
+        let before = self.sources_of(node);
+        if before.is_empty() {
+            return self.origin(node, is, turned).into_iter().collect();
+        }
+        let before = before.into_iter().filter(|from| way.seen.insert((*from, is)));
+        way.work.extend(before.map(|from| (from, is, turned)));
+        Vec::new()
     }
 
     fn agreement(&self, node: NodeId) -> Option<usize> {
