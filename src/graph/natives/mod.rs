@@ -28,6 +28,27 @@ pub(super) enum ModelRef {
 /// Types whose methods a value of an unknown type is asked for most.
 const COMMON_TYPES: [&str; 6] = ["Array", "String", "Object", "Promise", "Number", "RegExp"];
 
+/// Types of the language itself.
+const LANGUAGE_TYPES: [&str; 17] = [
+    "Array",
+    "AsyncIterator",
+    "Boolean",
+    "Date",
+    "Error",
+    "Function",
+    "Iterator",
+    "Map",
+    "Number",
+    "Object",
+    "Promise",
+    "RegExp",
+    "Set",
+    "String",
+    "TypedArray",
+    "WeakMap",
+    "WeakSet",
+];
+
 /// The models by callee.
 #[derive(Debug, Default)]
 pub struct Natives {
@@ -129,8 +150,22 @@ impl Natives {
         natives.open.extend(apis.called());
         natives.library.option_callbacks.clone_from(&models.runtime.option_callbacks);
         natives.answers = models.runtime.answer_callbacks.iter().map(|name| symbols.intern(name)).collect();
+        natives.prefer_language(symbols);
         natives.aliases = models.runtime.global_aliases.iter().map(|name| symbols.intern(name)).collect();
         natives
+    }
+
+    /// Where nothing is known of the receiver, a name that methods of the language have means these: many have methods of
+    /// the same name, `add` and `set`, and would each get what is put into any set or map.
+    fn prefer_language(&mut self, symbols: &mut Symbols) {
+        let types = LANGUAGE_TYPES.map(|ty| symbols.intern(ty));
+        let of_language = self.members.iter().filter(|((ty, _), _)| types.contains(ty));
+        let of_language: rustc_hash::FxHashSet<ApiId> = of_language.map(|(_, api)| *api).collect();
+        for members in self.members_by_name.values_mut() {
+            if members.iter().any(|api| of_language.contains(api)) {
+                members.retain(|api| of_language.contains(api));
+            }
+        }
     }
 
     fn add(
