@@ -91,7 +91,7 @@ impl Solver<'_> {
     }
 
     /// A call in the text; what a model calls is called where the model is.
-    fn text_of_call(&self, call: u32) -> CallText {
+    pub(super) fn text_of_call(&self, call: u32) -> CallText {
         let mut site = &self.calls[call as usize];
         while self.natives.is_model(&self.program, self.instances[site.inst.0 as usize].func) {
             let Some(call) = self.instances[site.inst.0 as usize].call else { break };

@@ -148,7 +148,9 @@ impl Solver<'_> {
                 script.and_then(|script| self.modules.get(&script).copied()).unwrap_or(RUNTIME)
             }
             Object::Implicit { node } => self.crowds.of_node[node as usize],
-            Object::Copy { pair } => self.crowds.of_node[self.pairs[pair as usize].dst.index()],
+            Object::Copy { pair } | Object::Meeting { pair, .. } => {
+                self.crowds.of_node[self.pairs[pair as usize].dst.index()]
+            }
             _ => RUNTIME,
         }
     }

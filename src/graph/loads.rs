@@ -2,7 +2,7 @@
 //! Knows nothing of promises, iteration and conversions.
 
 use super::api::{ApiId, Link};
-use super::constraints::{NO_EXCEPTIONS, Rule};
+use super::constraints::Rule;
 use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
 use super::pairs::OBJECT_KEY;
 use super::proxies::Deed;
@@ -618,45 +618,6 @@ impl Solver<'_> {
             let dst = self.field_node(target, Field::Named(name));
             self.attach(node, Rule::Accessor { dst, receiver: obj });
         }
-    }
-
-    // Copies go by way of an object of their own: as many edges as objects on both sides, not as pairs of them.
-
-    pub fn copy_from(&mut self, pair: u32, src: ObjId) {
-        let except = self.pairs[pair as usize].except;
-        let way = self.objects.intern(Object::Copy { pair });
-        if self.is_crowd(src) {
-            let copied = self.field_node(way, Field::Content(self.known.copied));
-            self.add_object(copied, src);
-            return;
-        }
-        if self.is_proxy(self.objects.get(src).object) {
-            let any = self.field_node(way, Field::Any);
-            self.load_from(src, Field::Any, any);
-            return;
-        }
-        self.subscribe(src, Subscriber::Copy(way, except));
-        let is_open = match self.objects.get(src).object {
-            Object::Unknown | Object::Api(_) => true,
-            Object::Alloc { ty, .. } => ty == self.known.ty_opaque,
-            _ => false,
-        };
-        if is_open {
-            let any = self.field_node(way, Field::Any);
-            self.add_object(any, self.unknown);
-        }
-    }
-
-    pub fn copy_into(&mut self, pair: u32, dst: ObjId) {
-        if !self.objects.get(dst).object.has_fields() {
-            return;
-        }
-        let src = self.pairs[pair as usize].src;
-        // What is personal data as a whole has no properties to tell apart.
-        let any = self.field_node(dst, Field::Any);
-        self.tell_of(src, any, Via::Project, Effect::Value, Some(Field::Any));
-        let way = self.objects.intern(Object::Copy { pair });
-        self.subscribe(way, Subscriber::Copy(dst, NO_EXCEPTIONS));
     }
 
     // All that an object holds.

@@ -12,6 +12,7 @@ mod constraints;
 mod contexts;
 pub mod control;
 mod conversions;
+mod copies;
 mod crowd;
 mod dispatch;
 mod instantiate;

@@ -72,6 +72,15 @@ pub enum Object {
         /// The pair.
         pair: u32,
     },
+    /// What objects made at one place in the text hold on their way into copies: the pair is that of the first.
+    Meeting {
+        /// The pair.
+        pair: u32,
+        /// The function in which they are made.
+        func: FuncId,
+        /// The value that they are there.
+        val: u32,
+    },
     /// A place outside the program that models name.
     Store(Sym),
 }

@@ -77,13 +77,13 @@ impl Solver<'_> {
     // A property copied under its own name.
 
     pub fn copy_key(&mut self, dst: NodeId, src: NodeId, key: NodeId) {
-        let id = self.copies.len() as u32;
-        self.copies.push(KeyCopy { src, dst, is_whole: false });
+        let id = self.copies.named.len() as u32;
+        self.copies.named.push(KeyCopy { src, dst, is_whole: false });
         self.attach(key, Rule::CopyKey(id));
     }
 
     pub fn copy_named(&mut self, copy: u32, key: ObjId) {
-        let KeyCopy { src, dst, is_whole } = self.copies[copy as usize];
+        let KeyCopy { src, dst, is_whole } = self.copies.named[copy as usize];
         match self.objects.get(key).object {
             Object::Text(name) if !self.symbols.text(name).contains(HOLE) => {
                 let val = self.add_node(Node::Deep { obj: key });
@@ -92,7 +92,7 @@ impl Solver<'_> {
                 self.attach(dst, Rule::Store { src: val, field: Field::Named(name), at: None });
             }
             _ if !is_whole => {
-                self.copies[copy as usize].is_whole = true;
+                self.copies.named[copy as usize].is_whole = true;
                 self.copy_properties(dst, src, Vec::new());
             }
             _ => {}

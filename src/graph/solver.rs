@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::api::{ApiId, Apis};
 use super::calls::CallSite;
-use super::constraints::{Access, KeyCopy, ObjSet, Pair, Rule, TextOf, WellKnown};
+use super::constraints::{Access, ObjSet, Pair, Rule, TextOf, WellKnown};
 use super::contexts::Context;
 use super::keyed::KeyedCall;
 use super::natives::Natives;
@@ -100,7 +100,7 @@ pub(super) struct Solver<'a> {
     /// Names that stand in the program.
     pub mentioned: FxHashSet<Sym>,
     pub pairs: Vec<Pair>,
-    pub copies: Vec<KeyCopy>,
+    pub copies: super::copies::Copies,
     /// What is done to proxies.
     pub traps: Vec<super::proxies::Trap>,
     /// Objects that no instruction makes.
@@ -213,7 +213,7 @@ impl<'a> Solver<'a> {
             silent_keys: Vec::new(),
             mentioned: FxHashSet::default(),
             pairs: Vec::new(),
-            copies: Vec::new(),
+            copies: super::copies::Copies::default(),
             traps: Vec::new(),
             n_made: 0,
             parts: super::parts::Parts::default(),
