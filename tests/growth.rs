@@ -120,3 +120,41 @@ fn modules_that_use_one() {
         files
     });
 }
+
+#[test]
+fn states_made_of_the_one_before() {
+    check("states", |n| {
+        let head =
+            "class Store { constructor() { this.state = {} }\n set(it) { this.state = { ...this.state, ...it } } }\n";
+        let body = lines(n, |at| format!("store.set({{ p{}: {at} }})", at % 5));
+        one_file(format!("{head}const store = new Store()\n{body}store.set({{ v: source() }})\nsink(store.state.v)"))
+    });
+}
+
+#[test]
+fn methods_that_a_compiler_hands_to_a_helper() {
+    check("compiled class", |n| {
+        let head = "function createClass(C, props) { for (var i = 0; i < props.length; i++) { var it = props[i]; it.configurable = true; Object.defineProperty(C.prototype, it.key, it) } return C }\n";
+        let body = lines(n, |at| {
+            format!("{{ key: 'm{at}', value: function m{at}() {{ return this.m{}() }} }},", (at + 1) % n)
+        });
+        let class = format!(
+            "var User = function () {{ function User(v) {{ this.v = v }}\nreturn createClass(User, [{body}{{ key: 'read', value: function () {{ return this.v }} }}]) }}()\n"
+        );
+        one_file(format!("{head}{class}var user = new User(source())\nuser.m1()\nsink(user.read())"))
+    });
+}
+
+#[test]
+fn async_functions_that_a_compiler_made_machines_of() {
+    check("machines", |n| {
+        let head = "function __awaiter(self, args, P, fn) { return new Promise(function (resolve) { var it = fn.apply(self, args || []); function go(v) { var step = it.next(v); step.done ? resolve(step.value) : Promise.resolve(step.value).then(go) } go() }) }\nfunction __generator(self, body) { var state = { label: 0, sent: function () { return state.came } }; return { next: function (v) { state.came = v; var op = body.call(self, state); state.label++; return { value: op[1], done: op[0] === 2 } } } }\n";
+        let body = lines(n, |at| {
+            let next = if at == 0 { "x".to_owned() } else { format!("f{}(x)", at - 1) };
+            format!(
+                "function f{at}(x) {{ return __awaiter(this, void 0, void 0, function () {{ return __generator(this, function (_a) {{ switch (_a.label) {{ case 0: return [4, {next}]; case 1: return [2, _a.sent()] }} }}) }}) }}"
+            )
+        });
+        one_file(format!("{head}{body}f{}(source()).then(function (v) {{ sink(v) }})", n - 1))
+    });
+}

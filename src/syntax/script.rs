@@ -1,6 +1,8 @@
 //! JavaScript, TypeScript and WXS through swc, with error recovery. Knows nothing of what the code means.
 
+mod classes;
 mod evaluated;
+mod machines;
 
 use swc_common::comments::Comments;
 use swc_common::{BytePos, Span as SwcSpan, Spanned};
@@ -29,6 +31,8 @@ pub fn parse(file: FileId, kind: FileKind, text: &str) -> (Option<Script>, Vec<P
     let (best, fatal) = best_of(attempts(kind), text);
     if let Some((mut program, errors)) = best {
         evaluated::inline(&mut program, text);
+        machines::restore(&mut program, text);
+        classes::restore(&mut program, text);
         let is_module = is_module(&program);
         let problems = errors.iter().map(|error| problem(file, text, Level::Warning, error)).collect();
         return (Some(Script { program, is_module }), problems);

@@ -1,0 +1,276 @@
+//! What compilers make of async functions and generators for older engines becomes such functions again: the helpers of
+//! TypeScript, Babel (regenerator, also as of 7.27) and esbuild run state machines, and as such each of their steps may
+//! follow each other. Knows these helpers by their names and their machines by their form; nothing of what the code does.
+
+mod steps;
+
+use rustc_hash::FxHashSet;
+use swc_common::{BytePos, DUMMY_SP, Span};
+use swc_ecma_ast::{
+    ArrowExpr, ArrowFunctionBody, AwaitExpr, CallExpr, Callee, Class, Expr, ExprOrSpread, FnExpr, Function, IdentName,
+    ImportDecl, ImportSpecifier, Invalid, Lit, MemberExpr, MemberProp, Pat, Program, ReturnStmt, Stmt, UnaryOp,
+    VarDeclarator,
+};
+use swc_ecma_visit::{Visit, VisitMut, VisitMutWith, VisitWith};
+
+use steps::{Dialect, Machine};
+
+/// One of these is in the text of every file with such functions.
+const SIGNS: [&str; 6] = ["__awaiter", "__async", "__generator", "syncToGenerator", "egenerator", ".wrap("];
+
+/// The helper of Babel that makes an async function of a generator; its module has the same name.
+const RUNNER: &str = "asyncToGenerator";
+
+/// Turns machines back into the functions that they were made of.
+pub(super) fn restore(program: &mut Program, text: &str) {
+    if SIGNS.iter().any(|sign| text.contains(sign)) {
+        let mut runners = Runners::default();
+        program.visit_with(&mut runners);
+        program.visit_mut_with(&mut Restorer { runners: runners.0, machines: FxHashSet::default() });
+    }
+}
+
+/// The names under which a file has [`RUNNER`].
+#[derive(Default)]
+struct Runners(FxHashSet<String>);
+
+impl Visit for Runners {
+    fn visit_var_declarator(&mut self, declarator: &VarDeclarator) {
+        declarator.visit_children_with(self);
+        if let (Pat::Ident(name), Some(init)) = (&declarator.name, &declarator.init)
+            && requests_runner(init)
+        {
+            self.0.insert(name.id.sym.to_string());
+        }
+    }
+
+    fn visit_import_decl(&mut self, import: &ImportDecl) {
+        if is_runner(&import.src.value.to_string_lossy()) {
+            let default = import.specifiers.iter().filter_map(|specifier| match specifier {
+                ImportSpecifier::Default(default) => Some(default.local.sym.to_string()),
+                _ => None,
+            });
+            self.0.extend(default);
+        }
+    }
+}
+
+fn is_runner(name: &str) -> bool {
+    name.strip_suffix(".js").unwrap_or(name).ends_with(RUNNER)
+}
+
+/// Whether an expression is `require('…/asyncToGenerator')`, or a call with that alone.
+fn requests_runner(expression: &Expr) -> bool {
+    let Expr::Call(CallExpr { args, .. }) = expression else { return false };
+    match &args[..] {
+        [ExprOrSpread { spread: None, expr }] => match &**expr {
+            Expr::Lit(Lit::Str(text)) => is_runner(&text.value.to_string_lossy()),
+            inner => requests_runner(inner),
+        },
+        _ => false,
+    }
+}
+
+struct Restorer {
+    runners: FxHashSet<String>,
+    /// Where the functions begin that were machines.
+    machines: FxHashSet<BytePos>,
+}
+
+impl VisitMut for Restorer {
+    fn visit_mut_function(&mut self, function: &mut Function) {
+        function.visit_mut_children_with(self);
+        let Some(body) = &mut function.body else { return };
+        let Some(is_async) = restore_body(&mut body.stmts) else { return };
+        function.is_generator = true;
+        self.machines.insert(function.span.lo);
+        if is_async {
+            make_async(function);
+        }
+    }
+
+    fn visit_mut_expr(&mut self, expression: &mut Expr) {
+        expression.visit_mut_children_with(self);
+        if let Expr::Call(call) = expression
+            && let Some(restored) = self.restored(call)
+        {
+            *expression = restored;
+        }
+    }
+}
+
+impl Restorer {
+    /// What stands for a call of a helper.
+    fn restored(&self, call: &mut CallExpr) -> Option<Expr> {
+        let Callee::Expr(callee) = &call.callee else { return None };
+        let name = last_name(callee)?;
+        match (name, call.args.len()) {
+            ("__awaiter", 4) => run(call, 3),
+            ("__async", 3) => run(call, 2),
+            ("awrap", 1) => Some(take(&mut call.args[0].expr)),
+            (_, 1) => {
+                let is_marked = ["mark", "m"].contains(&name);
+                let is_runner = is_runner(name) || self.runs(callee);
+                let function = function_of(&mut call.args[0].expr).filter(|it| it.function.is_generator)?;
+                let is_machine = self.machines.contains(&function.function.span.lo);
+                if !(is_machine && is_marked) {
+                    // A machine that is handed to something alone was an async function.
+                    (is_machine || is_runner).then(|| make_async(&mut function.function))?;
+                }
+                Some(take(&mut call.args[0].expr))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a callee is [`RUNNER`] under a name of the file's own.
+    fn runs(&self, callee: &Expr) -> bool {
+        match callee {
+            Expr::Paren(inner) => self.runs(&inner.expr),
+            Expr::Seq(seq) => seq.exprs.last().is_some_and(|last| self.runs(last)),
+            Expr::Member(MemberExpr { obj, prop: MemberProp::Ident(name), .. }) => {
+                &*name.sym == "default" && self.runs(obj)
+            }
+            Expr::Ident(name) => self.runners.contains(&*name.sym),
+            _ => false,
+        }
+    }
+}
+
+/// Puts the statements of a machine in the place of what runs it; whether it is run as an async function.
+fn restore_body(stmts: &mut Vec<Stmt>) -> Option<bool> {
+    let at = stmts.iter().rposition(|stmt| !matches!(stmt, Stmt::Decl(_) | Stmt::Empty(_)))?;
+    let Stmt::Return(ReturnStmt { arg: Some(arg), .. }) = &mut stmts[at] else { return None };
+    let call = last_call(arg)?;
+    let Callee::Expr(callee) = &call.callee else { return None };
+    let name = last_name(callee)?;
+    let is_async = name == "async";
+    let (dialect, index) = if name == "__generator" { (Dialect::Instructions, 1) } else { (Dialect::Context, 0) };
+    let function = function_of(&mut call.args.get_mut(index)?.expr)?;
+    let body = function.function.body.as_mut()?;
+    let state = match function.function.params.first().map(|param| &param.pat) {
+        Some(Pat::Ident(name)) => Some(name.id.clone()),
+        _ => None,
+    };
+    if dialect == Dialect::Context && !body.stmts.iter().any(|stmt| steps::is_looped_machine(stmt, state.as_ref())) {
+        return None;
+    }
+    let body = std::mem::take(&mut body.stmts);
+    let machine = Machine { state, at: function.function.span, body, dialect };
+    let mut arg = take(arg);
+    while let Expr::Paren(inner) = arg {
+        arg = *inner.expr;
+    }
+    let mut restored: Vec<Stmt> = match arg {
+        Expr::Seq(mut seq) => {
+            seq.exprs.pop();
+            seq.exprs.into_iter().map(steps::expression_statement).collect()
+        }
+        _ => Vec::new(),
+    };
+    restored.push(machine.into_statement());
+    stmts.splice(at..=at, restored);
+    Some(is_async)
+}
+
+/// A generator that is run at once, as an async function: `__awaiter(this, void 0, void 0, function* () {})`.
+fn run(call: &mut CallExpr, index: usize) -> Option<Expr> {
+    let function = function_of(&mut call.args[index].expr).filter(|it| it.function.is_generator)?;
+    make_async(&mut function.function);
+    let span = call.span;
+    let given = ExprOrSpread { spread: Some(DUMMY_SP), expr: Box::new(take(&mut call.args[1].expr)) };
+    let has_params = !function_of(&mut call.args[index].expr)?.function.params.is_empty();
+    let mut args = Vec::from_iter(has_params.then_some(given));
+    let this = take(&mut call.args[0].expr);
+    let function = take(&mut call.args[index].expr);
+    let callee = match (is_own_or_none(&this), function) {
+        (true, Expr::Fn(FnExpr { function, .. })) => {
+            let Function { params, span, body: Some(body), .. } = *function else { return None };
+            let params = params.into_iter().map(|param| param.pat).collect();
+            let body = Box::new(ArrowFunctionBody::FunctionBody(body));
+            Expr::Arrow(ArrowExpr { span, params, body, is_async: true, ..ArrowExpr::default() })
+        }
+        (_, function) => {
+            args.insert(0, ExprOrSpread { spread: None, expr: Box::new(this) });
+            let prop = MemberProp::Ident(IdentName { span, sym: "call".into() });
+            Expr::Member(MemberExpr { span, obj: Box::new(function), prop })
+        }
+    };
+    Some(Expr::Call(CallExpr { span, callee: Callee::Expr(Box::new(callee)), args, ..CallExpr::default() }))
+}
+
+/// Whether a receiver is that of the function around, or there is none.
+fn is_own_or_none(this: &Expr) -> bool {
+    match this {
+        Expr::This(_) | Expr::Lit(Lit::Null(_)) => true,
+        Expr::Unary(unary) => unary.op == UnaryOp::Void,
+        _ => false,
+    }
+}
+
+/// Makes an async function of a generator that yields what it waits for.
+fn make_async(function: &mut Function) {
+    function.is_generator = false;
+    function.is_async = true;
+    if let Some(body) = &mut function.body {
+        body.stmts.visit_mut_with(&mut Waiting);
+    }
+}
+
+/// `yield` of a function becomes `await`; those inside it have their own.
+struct Waiting;
+
+impl VisitMut for Waiting {
+    fn visit_mut_expr(&mut self, expression: &mut Expr) {
+        expression.visit_mut_children_with(self);
+        if let Expr::Yield(yielded) = expression {
+            let arg = yielded.arg.take().unwrap_or_else(|| Box::new(invalid(yielded.span)));
+            *expression = Expr::Await(AwaitExpr { span: yielded.span, arg });
+        }
+    }
+
+    fn visit_mut_function(&mut self, _: &mut Function) {}
+    fn visit_mut_arrow_expr(&mut self, _: &mut ArrowExpr) {}
+    fn visit_mut_class(&mut self, _: &mut Class) {}
+}
+
+/// The name of a callee, or of the property that it is.
+fn last_name(callee: &Expr) -> Option<&str> {
+    match callee {
+        Expr::Ident(name) => Some(&name.sym),
+        Expr::Paren(inner) => last_name(&inner.expr),
+        Expr::Seq(seq) => last_name(seq.exprs.last()?),
+        Expr::Member(MemberExpr { prop: MemberProp::Ident(name), .. }) => Some(&name.sym),
+        _ => Some(""),
+    }
+}
+
+/// The call that an expression comes to in the end.
+fn last_call(expression: &mut Expr) -> Option<&mut CallExpr> {
+    match expression {
+        Expr::Call(call) => Some(call),
+        Expr::Paren(inner) => last_call(&mut inner.expr),
+        Expr::Seq(seq) => last_call(seq.exprs.last_mut()?),
+        _ => None,
+    }
+}
+
+/// The function that an expression is, without parentheses around it.
+fn function_of(expression: &mut Expr) -> Option<&mut FnExpr> {
+    while let Expr::Paren(inner) = expression {
+        *expression = take(&mut inner.expr);
+    }
+    match expression {
+        Expr::Fn(function) => Some(function),
+        _ => None,
+    }
+}
+
+fn take(expression: &mut Expr) -> Expr {
+    std::mem::replace(expression, invalid(DUMMY_SP))
+}
+
+/// An expression of which nothing is known.
+fn invalid(span: Span) -> Expr {
+    Expr::Invalid(Invalid { span })
+}
