@@ -270,7 +270,13 @@ impl Solver<'_> {
                 self.add_object(this, object);
             }
         } else if let (Some(this), Some(from)) = (receiver, site.this) {
-            self.flow(from, this, Via::Argument, None, None);
+            match site.dispatch.filter(|_| self.apis.is_member_of_type(api)) {
+                Some(dispatch) => {
+                    let callee = self.objects.intern(Object::Api(api));
+                    self.dispatch_to(dispatch, from, callee, this);
+                }
+                None => self.flow(from, this, Via::Argument, None, None),
+            }
         }
         self.link_arguments(&site, func, inst, None);
         self.link_result(&site, func, inst);

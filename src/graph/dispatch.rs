@@ -1,4 +1,5 @@
-//! A method gets as its receiver the objects that have it: at `shape.area()` the function of circles does not see squares.
+//! A method gets as its receiver the objects that have it: at `shape.area()` the function of circles does not see squares,
+//! and where any value may stand the method of a built-in type does not see objects of others.
 //! What a receiver says as a whole, as texts do, goes to every callee.
 
 use smallvec::SmallVec;
@@ -18,6 +19,8 @@ pub struct Dispatch {
     receivers: SmallVec<[ObjId; 1]>,
     /// Receivers of which it is not known what they have.
     others: SmallVec<[ObjId; 1]>,
+    /// Whether it is asked which receiver has what.
+    is_asked: bool,
     /// The functions called, and where they see their receiver.
     callees: SmallVec<[(ObjId, NodeId); 1]>,
     /// Receivers with the functions that they have under the name, to be called yet.
@@ -33,6 +36,7 @@ impl Solver<'_> {
             name,
             receivers: SmallVec::new(),
             others: SmallVec::new(),
+            is_asked: false,
             callees: SmallVec::new(),
             waiting: Vec::new(),
         });
@@ -43,16 +47,40 @@ impl Solver<'_> {
     /// A function turns out to be called; its receiver is `seen`.
     pub(super) fn dispatch_to(&mut self, id: u32, this: NodeId, callee: ObjId, seen: NodeId) {
         self.tell_of(this, seen, Via::Argument, Effect::Value, None);
+        let mut objects = Vec::new();
+        // A method of a built-in type may be meant by its name alone: of another receiver, of which nothing is known.
+        if let Object::Api(_) = self.objects.get(callee).object {
+            self.ask_receivers(id);
+            objects.extend(self.dispatches[id as usize].receivers.iter().copied().filter(|it| !self.is_made_here(*it)));
+        }
         let dispatch = &mut self.dispatches[id as usize];
         dispatch.callees.push((callee, seen));
-        let mut objects = dispatch.others.to_vec();
+        objects.extend(dispatch.others.iter().copied());
         match dispatch.receivers[..] {
             // Whatever is called is a method of the only one.
-            [only] => objects.push(only),
+            [only] if !dispatch.is_asked => objects.push(only),
             _ => objects.extend(dispatch.waiting.iter().filter(|(_, method)| *method == callee).map(|(it, _)| *it)),
         }
         dispatch.waiting.retain(|(_, method)| *method != callee);
         objects.into_iter().for_each(|object| self.add_object(seen, object));
+    }
+
+    /// Whether it is known of what type an object is: others may be lists or the like.
+    fn is_made_here(&self, object: ObjId) -> bool {
+        matches!(
+            self.objects.get(object).object,
+            Object::Alloc { .. } | Object::New { .. } | Object::Closure { .. } | Object::Unit { .. } | Object::Exports(_)
+        )
+    }
+
+    fn ask_receivers(&mut self, id: u32) {
+        let dispatch = &mut self.dispatches[id as usize];
+        if std::mem::replace(&mut dispatch.is_asked, true) {
+            return;
+        }
+        for receiver in dispatch.receivers.clone() {
+            self.ask_for_method(id, receiver);
+        }
     }
 
     /// The receiver turns out to be `object`.
@@ -66,17 +94,24 @@ impl Solver<'_> {
             }
             return;
         }
-        let dispatch = &mut self.dispatches[id as usize];
-        dispatch.receivers.push(object);
-        match dispatch.receivers[..] {
-            [only] => {
-                for (_, seen) in dispatch.callees.clone() {
-                    self.add_object(seen, only);
+        if !self.is_made_here(object) {
+            for (callee, seen) in self.dispatches[id as usize].callees.clone() {
+                if let Object::Api(_) = self.objects.get(callee).object {
+                    self.add_object(seen, object);
                 }
             }
+        }
+        let dispatch = &mut self.dispatches[id as usize];
+        dispatch.receivers.push(object);
+        if dispatch.is_asked {
+            self.ask_for_method(id, object);
+        } else if dispatch.receivers.len() == 1 {
+            for (_, seen) in dispatch.callees.clone() {
+                self.add_object(seen, object);
+            }
+        } else {
             // From here on it has to be asked who has what.
-            [first, second] => [first, second].into_iter().for_each(|receiver| self.ask_for_method(id, receiver)),
-            _ => self.ask_for_method(id, object),
+            self.ask_receivers(id);
         }
     }
 
@@ -89,7 +124,7 @@ impl Solver<'_> {
 
     /// A receiver turns out to have a method.
     pub(super) fn method_is(&mut self, id: u32, receiver: ObjId, method: ObjId) {
-        if !matches!(self.objects.get(method).object, Object::Closure { .. }) {
+        if !matches!(self.objects.get(method).object, Object::Closure { .. } | Object::Api(_)) {
             return;
         }
         let dispatch = &mut self.dispatches[id as usize];
