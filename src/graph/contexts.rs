@@ -101,7 +101,7 @@ impl Solver<'_> {
     }
 
     /// Whether one more call path to `func` may be told apart. Call sites are; the ways to one site only up to a number,
-    /// or callbacks that call each other in circles would multiply.
+    /// or callbacks that call each other in circles would multiply. Events of one handler have that number each.
     fn may_clone(&mut self, func: FuncId, env: Option<InstId>, call: u32) -> bool {
         let site = &self.calls[call as usize];
         let caller = &self.instances[site.inst.0 as usize];
@@ -111,9 +111,21 @@ impl Solver<'_> {
         {
             return false;
         }
-        let n_paths = self.n_paths.entry((func, env, caller.func, site.val)).or_default();
+        let key = (func, env, caller.func, site.val, self.event(func, call));
+        let n_paths = self.n_paths.entry(key).or_default();
         *n_paths += 1;
         *n_paths <= self.budget.paths_per_site
+    }
+
+    /// The event at which a call path begins, where its handler has many: what the values in an event have to do with each
+    /// other, such as a name and what is to be stored under it, would be lost.
+    pub(super) fn event(&self, func: FuncId, call: u32) -> Option<u32> {
+        let site = &self.calls[call as usize];
+        let caller = &self.instances[site.inst.0 as usize];
+        let is_of_template = |func: FuncId| self.program.is_template(func);
+        let is_handler = site.kind == CallKind::Quiet && is_of_template(caller.func) && !is_of_template(func);
+        let n_known = self.n_instances.get(&func).copied().unwrap_or(0);
+        if is_handler && n_known >= self.budget.paths_per_site { Some(call) } else { caller.event }
     }
 
     /// The module in which the call path to a new instance begins: that of the caller, that of the function around one

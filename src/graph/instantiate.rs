@@ -48,8 +48,9 @@ impl Solver<'_> {
             Context::Root(..) | Context::Entry => None,
         };
         self.note_border(func, border);
+        let event = call.and_then(|call| self.event(func, call));
         let is_shared = matches!(context, Context::Border(..) | Context::Root(..)) || self.crowds.is_shared(func);
-        self.instances.push(Instance { func, env, caller, call, root, border, first, depth, is_shared });
+        self.instances.push(Instance { func, env, caller, call, root, border, event, first, depth, is_shared });
         let n_instances = self.n_instances.entry(func).or_default();
         *n_instances += 1;
         if *n_instances > 1 {

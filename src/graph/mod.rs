@@ -144,6 +144,8 @@ pub struct Instance {
     root: u32,
     /// The call by which the call path last came into the function's module.
     border: Option<CallText>,
+    /// The number of the call of a handler with the event at which the call path begins, where that tells paths apart.
+    event: Option<u32>,
     /// Its first value's node; its cells and its result follow the values.
     pub first: u32,
     /// Calls on the way from where control enters the program.

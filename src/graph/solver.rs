@@ -58,8 +58,8 @@ pub(super) struct Solver<'a> {
     pub by_context: FxHashMap<(FuncId, Option<InstId>, Context), InstId>,
     pub n_instances: FxHashMap<FuncId, u32>,
     pub first_instances: FxHashMap<FuncId, InstId>,
-    /// Call paths by function, surroundings and call in the text.
-    pub n_paths: FxHashMap<(FuncId, Option<InstId>, FuncId, u32), u32>,
+    /// Call paths by function, surroundings, call in the text and event.
+    pub n_paths: FxHashMap<(FuncId, Option<InstId>, FuncId, u32, Option<u32>), u32>,
     pub calls: Vec<CallSite>,
     /// Calls of methods.
     pub dispatches: Vec<super::dispatch::Dispatch>,
