@@ -2,6 +2,7 @@
 //! Knows the command line, and nothing of the insides.
 
 #[path = "support/program.rs"]
+#[expect(dead_code, reason = "the helpers are shared with the other tests of the program")]
 mod program;
 
 use program::{json, run, tree};

@@ -118,7 +118,7 @@ fn what_nothing_has_is_wrong_usage() {
         "exit 2: there is no family locaton; did you mean location?"
     );
     assert_eq!(wrong(&["models", "list", "--kind", "bogus"]), "exit 2: there is no kind bogus");
-    assert_eq!(wrong(&["models", "list", "--clause", "99"]), "exit 2: there is no clause 99");
+    assert_eq!(wrong(&["models", "list", "--clause", "99"]), "exit 2: there is no clause 99; did you mean 9.9?");
     assert_eq!(wrong(&["graph", "src", "--function", "nope"]), "exit 2: there is no function nope in the program");
 }
 

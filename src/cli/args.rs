@@ -35,9 +35,7 @@ pub enum Command {
     )]
     Scan(Scan),
     /// Explain a clause (`14.2.4`), a model (`wx.getLocation`), or a finding by its fingerprint.
-    #[command(
-        after_help = "Examples:\n  wxray explain 14.2.4\n  wxray explain wx.getLocation\n  wxray explain 33294d8571342420 --project miniprogram"
-    )]
+    #[command(after_help = "Examples:\n  wxray explain 14.2.4\n  wxray explain 33294d8571342420 --project miniprogram")]
     Explain(Explain),
     /// The models: what is personal data, where it comes in and where it goes out.
     Models(Models),

@@ -316,6 +316,7 @@ pub(super) fn defined(instr: &Instr) -> Option<Val> {
         | Instr::Module { dst }
         | Instr::Await { dst, .. }
         | Instr::Iterate { dst, .. }
+        | Instr::Single { dst, .. }
         | Instr::Keys { dst, .. }
         | Instr::Yield { dst, .. }
         | Instr::Deep { dst, .. }

@@ -370,19 +370,28 @@ impl Solver<'_> {
     }
 
     /// Whether some callee of a call is known. A method of a built-in type is a guess by its name unless the receiver is
-    /// something that is known.
+    /// something that is known, or nothing but functions goes in: then the guess says all that can come of it.
     fn is_resolved(&self, call: u32) -> bool {
         if self.resolved.contains(&call) {
             return true;
         }
-        let Some(receiver) = self.calls[call as usize].this.filter(|_| self.resolved_by_type.contains(&call)) else {
-            return false;
-        };
+        let site = &self.calls[call as usize];
+        let Some(receiver) = site.this.filter(|_| self.resolved_by_type.contains(&call)) else { return false };
+        if !site.args.is_empty() && site.args.iter().all(|&(arg, is_spread)| !is_spread && self.is_function(arg)) {
+            return true;
+        }
         self.objects_of(receiver).iter().any(|obj| match self.objects.get(*obj).object {
             Object::Alloc { ty, .. } => ty != self.known.ty_opaque,
             Object::Unknown | Object::Crowd(_) | Object::Api(_) | Object::Json(_) => false,
             _ => true,
         })
+    }
+
+    /// Whether a node is known to be functions of the program and nothing else.
+    fn is_function(&self, node: NodeId) -> bool {
+        let is_function =
+            |obj: &ObjId| matches!(self.objects.get(*obj).object, Object::Closure { .. } | Object::Bound { .. });
+        !self.objects_of(node).is_empty() && self.objects_of(node).iter().all(is_function)
     }
 
     /// A call of a function made from a model. What is not known about a function that is called as such is all that it

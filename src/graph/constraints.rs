@@ -39,6 +39,8 @@ pub enum Rule {
     ResolvePromise(u32),
     /// The node's elements go to `dst`.
     Iterate { dst: NodeId },
+    /// The node goes to `dst` unless it is a list.
+    Single { dst: NodeId },
     /// The node's properties go into the objects of another: an index into the pairs; and the other side of it.
     CopyFrom(u32),
     /// See `CopyFrom`.

@@ -69,7 +69,11 @@ impl Solver<'_> {
     fn is_made_here(&self, object: ObjId) -> bool {
         matches!(
             self.objects.get(object).object,
-            Object::Alloc { .. } | Object::New { .. } | Object::Closure { .. } | Object::Unit { .. } | Object::Exports(_)
+            Object::Alloc { .. }
+                | Object::New { .. }
+                | Object::Closure { .. }
+                | Object::Unit { .. }
+                | Object::Exports(_)
         )
     }
 

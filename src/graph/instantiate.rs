@@ -285,6 +285,11 @@ impl Solver<'_> {
                 self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Any));
                 self.attach(src, Rule::Iterate { dst });
             }
+            Instr::Single { dst, src } => {
+                let (dst, src) = (node(dst), node(src));
+                self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Any));
+                self.attach(src, Rule::Single { dst });
+            }
             Instr::Keys { dst, src } => {
                 let (dst, src) = (node(dst), node(src));
                 self.attach(src, Rule::Load { dst, field: Field::Content(self.known.key) });

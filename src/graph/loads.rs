@@ -527,10 +527,10 @@ impl Solver<'_> {
                 let copy = self.field_node(target, Field::Any);
                 self.flow(node, copy, Via::Store, Some(Field::Any), None);
             }
-            (Subscriber::Options { dst, are_answers }, Field::Named(name)) => {
-                if self.natives.is_answer(name) == are_answers {
-                    self.flow(node, dst, Via::Load, Some(field), None);
-                }
+            (Subscriber::Options { dst, are_answers }, Field::Named(name))
+                if self.natives.is_answer(name) == are_answers =>
+            {
+                self.flow(node, dst, Via::Load, Some(field), None);
             }
             (Subscriber::Options { dst, are_answers: false }, Field::Any) => {
                 self.flow(node, dst, Via::Load, Some(field), None);

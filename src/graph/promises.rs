@@ -134,6 +134,18 @@ impl Solver<'_> {
         }
     }
 
+    /// What is not known may be a list, and is taken for one.
+    pub fn single_object(&mut self, obj: ObjId, dst: NodeId) {
+        let is_list = match self.objects.get(obj).object {
+            Object::Unknown | Object::Api(_) => true,
+            Object::Alloc { ty, .. } => [self.known.ty_array, self.known.ty_opaque].contains(&ty),
+            _ => false,
+        };
+        if !is_list {
+            self.add_object(dst, obj);
+        }
+    }
+
     /// The ways to iterate an object that is no array: what `Symbol.iterator` and its like name.
     pub fn iteration_methods(&mut self, obj: ObjId, object: Object, dst: NodeId) {
         if let Object::Alloc { ty, .. } = object

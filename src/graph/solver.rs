@@ -35,6 +35,9 @@ pub(super) struct State {
     pub is_queued: bool,
 }
 
+/// A function, its surroundings, a call of it in the text, and the event that is told apart there.
+type Site = (FuncId, Option<InstId>, FuncId, u32, Option<u32>);
+
 /// The analysis under way.
 pub(super) struct Solver<'a> {
     pub project: &'a Project,
@@ -58,8 +61,8 @@ pub(super) struct Solver<'a> {
     pub by_context: FxHashMap<(FuncId, Option<InstId>, Context), InstId>,
     pub n_instances: FxHashMap<FuncId, u32>,
     pub first_instances: FxHashMap<FuncId, InstId>,
-    /// Call paths by function, surroundings, call in the text and event.
-    pub n_paths: FxHashMap<(FuncId, Option<InstId>, FuncId, u32, Option<u32>), u32>,
+    /// Call paths.
+    pub n_paths: FxHashMap<Site, u32>,
     pub calls: Vec<CallSite>,
     /// Calls of methods.
     pub dispatches: Vec<super::dispatch::Dispatch>,
@@ -538,6 +541,7 @@ impl<'a> Solver<'a> {
             Rule::ResolveInto(pair) => self.resolve_value(pair, obj),
             Rule::ResolvePromise(pair) => self.resolve_promise(pair, obj),
             Rule::Iterate { dst } => self.iterate_object(obj, dst),
+            Rule::Single { dst } => self.single_object(obj, dst),
             Rule::CopyFrom(pair) => self.copy_from(pair, obj),
             Rule::CopyInto(pair) => self.copy_into(pair, obj),
             Rule::AwaitFrom(pair) => self.await_from(pair, obj),

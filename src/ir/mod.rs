@@ -382,6 +382,8 @@ pub enum Instr {
     Await { dst: Val, val: Val },
     /// An element of what is iterated.
     Iterate { dst: Val, src: Val },
+    /// The value itself, unless it is a list.
+    Single { dst: Val, src: Val },
     /// The names of the properties.
     Keys { dst: Val, src: Val },
     /// `yield val`; with `all`, everything that `val` yields. `dst` is what `next(x)` hands in; what `throw(x)` hands in

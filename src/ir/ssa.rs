@@ -317,9 +317,11 @@ pub fn for_each_use(instr: &mut Instr, each: &mut dyn FnMut(&mut Val)) {
         | Instr::Import { .. }
         | Instr::Module { .. }
         | Instr::Origin { .. } => {}
-        Instr::Copy { src, .. } | Instr::Iterate { src, .. } | Instr::Keys { src, .. } | Instr::Deep { src, .. } => {
-            each(src);
-        }
+        Instr::Copy { src, .. }
+        | Instr::Iterate { src, .. }
+        | Instr::Single { src, .. }
+        | Instr::Keys { src, .. }
+        | Instr::Deep { src, .. } => each(src),
         Instr::Phi { srcs, .. } => srcs.iter_mut().for_each(each),
         Instr::Load { obj, key, .. } | Instr::Delete { obj, key } => {
             each(obj);

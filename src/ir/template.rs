@@ -60,7 +60,8 @@ pub enum TemplateUse {
     Include { request: Name, this: Val },
 }
 
-const FOR: &str = "wx:for";
+/// A list to repeat a tag for, in both spellings.
+const FOR: [&str; 2] = ["wx:for", "wx:for-items"];
 const FOR_ITEM: &str = "wx:for-item";
 const FOR_INDEX: &str = "wx:for-index";
 const DIRECTIVE: &str = "wx:";
@@ -315,7 +316,9 @@ impl<'a, 'n> Lowerer<'a, 'n> {
 
     /// `wx:for` binds an item and an index for the element and what is in it.
     fn enter_loop(&mut self, element: &'a Element) {
-        let Some(list) = element.attributes.iter().find(|attribute| attribute.name == FOR) else { return };
+        let Some(list) = element.attributes.iter().find(|attribute| FOR.contains(&attribute.name.as_str())) else {
+            return;
+        };
         let Some(value) = &list.value else { return };
         let at = range(list.span);
         let src = self.value(value);

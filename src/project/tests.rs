@@ -329,8 +329,8 @@ fn a_plugin_has_its_pages_components_and_interface() {
 #[test]
 fn broken_configurations_leave_the_scripts() {
     let (project, problems) = loaded(&[("app.json", "{\"pages\": [\"a\""), ("a.js", ""), ("a.wxml", "")]);
-    assert_eq!(codes(&problems), ["json-syntax"]);
-    assert!(!unit(&project, "a").reachable);
+    assert_eq!(codes(&problems), ["no-page", "json-syntax"]);
+    assert!(unit(&project, "a").reachable, "which pages it has is not known");
     let (_, problems) = loaded(&[("app.json", r#"{"pages": {}, "usingComponents": []}"#), ("a.js", "")]);
     assert_eq!(codes(&problems), ["config-type", "config-type"]);
 }

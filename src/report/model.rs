@@ -213,7 +213,7 @@ pub struct Sink {
     /// URL or key, as far as it is known; of several what they have in common.
     pub destination: Option<String>,
     /// All that the destination may be, sorted, where that is several; `…` alone is one that is not known.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub destinations: Vec<String>,
     /// The third party that gets the data there, where it is known.
     pub recipient: Option<RecipientName>,

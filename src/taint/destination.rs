@@ -1,6 +1,7 @@
 //! Where data goes, as far as texts tell. Where many calls share the function that sends, a destination may be any of
 //! their texts: those count that go together with the data, in one call or in one object.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 
 use petgraph::Direction;
@@ -15,7 +16,11 @@ use crate::graph::together::SinkKey;
 use crate::graph::{FlowGraph, NodeId};
 
 /// States that are looked at on a way back.
-const MAX_STATES: usize = 3000;
+const MAX_STATES: usize = 1000;
+
+/// States that are looked at on all ways, and more by one for each node of the graph. Beyond that destinations stay what
+/// they may be over all calls.
+const ALL_STATES: usize = 200_000;
 
 /// A way to a sink, and all that its destination may be.
 pub(super) struct Way {
@@ -29,6 +34,8 @@ pub(super) struct Way {
 pub(super) struct Company<'g> {
     graph: &'g FlowGraph,
     by_node: FxHashMap<NodeId, Vec<usize>>,
+    /// States that may still be looked at.
+    left: Cell<usize>,
 }
 
 /// The edge that leads on from each state, and where to.
@@ -54,18 +61,24 @@ impl<'g> Company<'g> {
                 }
             }
         }
-        Self { graph, by_node }
+        Self { graph, by_node, left: Cell::new(ALL_STATES + graph.graph.node_count()) }
+    }
+
+    fn spend(&self, states: usize) {
+        self.left.set(self.left.get().saturating_sub(states));
     }
 
     /// The ways to a state that can be told apart by where they lead; `texts` is all that the destination of the sink may
     /// be.
     pub(super) fn ways(&self, found: &Found<'_, '_>, state: State, sink: SinkKey, texts: &[String]) -> Vec<Way> {
         let any = || Way { texts: texts.to_vec(), edges: edges_to(state, found.parents) };
-        let Some(parts) = self.graph.destinations.parts.get(&sink).filter(|_| 1 < texts.len()) else {
+        let Some(parts) = self.graph.destinations.parts.get(&sink).filter(|_| 1 < texts.len() && 0 < self.left.get())
+        else {
             return vec![any()];
         };
         let mut back = Back { company: self, found, left: FxHashMap::default() };
         let (onward, states) = back.around(state);
+        self.spend(states.len());
         let mut told: BTreeMap<Vec<String>, Vec<State>> = BTreeMap::new();
         for at in states {
             for left in back.told(at.0, parts, texts) {
@@ -150,6 +163,7 @@ impl Back<'_, '_, '_> {
         let mut queue: VecDeque<State> = ends.iter().copied().filter(|state| !is_closed(state)).collect();
         onward.extend(queue.iter().map(|state| (*state, None)));
         while let Some(at) = queue.pop_front() {
+            self.company.spend(1);
             if MAX_STATES < onward.len() {
                 return Some((ends[0], edges_to(ends[0], self.found.parents)));
             }

@@ -6,6 +6,9 @@ use wxray::models::{Access, Base, CallPath, Effect, Models, Port, Root, Segment,
 use crate::programs::{callee_of, instance};
 use crate::value::{Call, KEY, Unmade};
 
+/// The content that stands for the names of properties: they tell what is there, and are no data.
+const NAME: &str = "key";
+
 /// Such a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Hidden {
@@ -34,6 +37,9 @@ impl Callee<'_> {
     fn hidden(self, port: &Port) -> Result<Option<Hidden>, Unmade> {
         let is_plain = |name: &str| matches!(name, "promise" | "error" | "each" | "yield");
         let ty = match &port.base {
+            Base::Store(_) if matches!(port.accesses.last(), Some(Access::Content(content)) if content == NAME) => {
+                return Err("a name in a store");
+            }
             Base::Store(name) => return Ok(Some(Hidden::Store(name.clone()))),
             Base::This => self.ty(),
             Base::Return => self.step.makes.clone(),

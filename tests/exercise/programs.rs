@@ -256,6 +256,8 @@ pub fn instance(models: &Models, ty: &str, depth: usize) -> Option<String> {
         "Promise" => "Promise.resolve(1)",
         "Object" => "({})",
         "RegExp" => "/x/",
+        // Its `exec` would be that of a pattern, where nothing is known of the receiver.
+        "SelectorQuery" => "wx.createSelectorQuery()",
         "Function" => "(function () {})",
         _ => "",
     };

@@ -13,6 +13,9 @@ use wxray::base::{FileId, FileKind};
 use wxray::syntax::wxml::{Element, Node, Part, Value};
 use wxray::syntax::{script, span_of, wxml};
 
+/// A list to repeat a tag for, in both spellings.
+const FOR: [&str; 2] = ["wx:for", "wx:for-items"];
+
 /// Parameters of a module in the package.
 const PARAMETERS: &str = "require, module, exports, window,document,frames,self,location,navigator,localStorage,\
     history,Caches,screen,alert,confirm,prompt,XMLHttpRequest,WebSocket,Reporter,webkit,WeixinJSCore";
@@ -240,7 +243,7 @@ impl<'t> Writer<'t> {
                     let (name, constant) = (self.name(), self.value(value));
                     let _ = writeln!(out, "var {name}=_oz(z,{constant},{env},{scope},gg)\n_({parent},{name})");
                 }
-                Node::Element(element) if self.has(element, "wx:if") && !self.has(element, "wx:for") => {
+                Node::Element(element) if self.has(element, "wx:if") && !self.is_loop(element) => {
                     at += self.chain(&nodes[at..], parent, env, scope, out);
                     continue;
                 }
@@ -277,7 +280,7 @@ impl<'t> Writer<'t> {
     }
 
     fn element(&mut self, element: &'t Element, parent: &str, env: &str, scope: &str, out: &mut String) {
-        if let Some(list) = self.find(element, "wx:for") {
+        if let Some(list) = FOR.iter().find_map(|name| self.find(element, name)) {
             let (list, group, function) = (self.value(list), self.name(), self.name());
             let (item_env, item_scope, inner) = (self.name(), self.name(), self.name());
             let named = |name: &str, other: &str| self.attribute(element, name).unwrap_or(other.to_owned());
@@ -406,6 +409,10 @@ impl<'t> Writer<'t> {
 
     fn find(&self, element: &'t Element, name: &str) -> Option<&'t Value> {
         element.attributes.iter().find(|attribute| attribute.name == name)?.value.as_ref()
+    }
+
+    fn is_loop(&self, element: &Element) -> bool {
+        FOR.iter().any(|name| self.has(element, name))
     }
 
     fn has(&self, element: &Element, name: &str) -> bool {

@@ -410,13 +410,19 @@ impl Compiler<'_> {
         val
     }
 
-    /// What is taken of a value: what iterating it gives, its elements if it is a list, its text if it is one.
+    /// What is taken of a value: what iterating it gives, its elements if it is a list, itself if it is
+    /// none, its text if it is one.
     fn view(&mut self, name: &str, src: Val) -> Option<Val> {
         match name {
             "each" => Some(self.each(src)),
             "elements" => {
                 let dst = self.builder.value(HERE);
                 self.builder.push(Instr::Iterate { dst, src }, HERE);
+                Some(dst)
+            }
+            "single" => {
+                let dst = self.builder.value(HERE);
+                self.builder.push(Instr::Single { dst, src }, HERE);
                 Some(dst)
             }
             "text" => {

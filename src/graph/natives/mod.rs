@@ -161,11 +161,11 @@ impl Natives {
         let types = LANGUAGE_TYPES.map(|ty| symbols.intern(ty));
         let of_language = self.members.iter().filter(|((ty, _), _)| types.contains(ty));
         let of_language: rustc_hash::FxHashSet<ApiId> = of_language.map(|(_, api)| *api).collect();
-        for members in self.members_by_name.values_mut() {
+        self.members_by_name.values_mut().for_each(|members| {
             if members.iter().any(|api| of_language.contains(api)) {
                 members.retain(|api| of_language.contains(api));
             }
-        }
+        });
     }
 
     fn add(

@@ -1,12 +1,18 @@
 //! What the user chose is often the place of an entry in a list: `sexes[e.detail.value]`. The entry tells the choice.
 //! Knows no tag.
 
+use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
 use super::super::natives::TagKind;
 use super::super::solver::Solver;
-use super::super::{NodeId, Via};
+use super::super::{Edge, NodeId, Via};
 use crate::models::{Effect, Takes};
+
+/// Whether a place in a list is still one behind an edge: what holds it, and a text with it in it, is none.
+fn is_number(edge: &Edge) -> bool {
+    edge.effect == Effect::Value && !matches!(edge.via, Via::Part | Via::Operator | Via::Unknown)
+}
 
 impl Solver<'_> {
     /// Choices go from the keys that they are to the entries that are read by them.
@@ -22,7 +28,9 @@ impl Solver<'_> {
         while !open.is_empty() {
             while let Some(node) = open.pop() {
                 if reached.insert(node) {
-                    open.extend(self.graph.neighbors(node));
+                    open.extend(
+                        self.graph.edges(node).filter(|edge| is_number(edge.weight())).map(|edge| edge.target()),
+                    );
                 }
             }
             for at in 0..self.accesses.len() {

@@ -22,17 +22,15 @@ impl VisitMut for Restorer {
     fn visit_mut_expr(&mut self, expression: &mut Expr) {
         expression.visit_mut_children_with(self);
         if let Expr::Call(call) = expression
-            && let Some(exprs) = members(call)
+            && let Some(members) = members(call)
         {
-            let span = call.span;
-            let members = Expr::Seq(SeqExpr { span, exprs });
-            *expression = Expr::Paren(ParenExpr { span, expr: Box::new(members) });
+            *expression = Expr::Paren(ParenExpr { span: call.span, expr: Box::new(Expr::Seq(members)) });
         }
     }
 }
 
 /// The assignments that a call stands for, and its result, which is the class.
-fn members(call: &CallExpr) -> Option<Vec<Box<Expr>>> {
+fn members(call: &CallExpr) -> Option<SeqExpr> {
     let Callee::Expr(callee) = &call.callee else { return None };
     let (class, lists) = call.args.split_first()?;
     if lists.is_empty() || lists.len() > 2 || call.args.iter().any(|arg| arg.spread.is_some()) {
@@ -59,7 +57,7 @@ fn members(call: &CallExpr) -> Option<Vec<Box<Expr>>> {
         return None;
     }
     exprs.push(Box::new(Expr::Ident(class.clone())));
-    Some(exprs)
+    Some(SeqExpr { span: call.span, exprs })
 }
 
 /// Whether a callee may be the helper: a function of the file or of a module, not a method of something.

@@ -153,10 +153,10 @@ impl Steps {
                 stmts.extend(last.into_iter().flat_map(|last| self.step(*last, span)));
                 stmts
             }
-            Expr::Cond(cond) if [&cond.cons, &cond.alt].iter().any(|side| self.says(side)) => {
-                let cons = Box::new(block(self.step(*cond.cons, span), span));
-                let alt = Some(Box::new(block(self.step(*cond.alt, span), span)));
-                vec![Stmt::If(IfStmt { span, test: cond.test, cons, alt })]
+            Expr::Cond(choice) if [&choice.cons, &choice.alt].iter().any(|side| self.says(side)) => {
+                let cons = Box::new(block(self.step(*choice.cons, span), span));
+                let alt = Some(Box::new(block(self.step(*choice.alt, span), span)));
+                vec![Stmt::If(IfStmt { span, test: choice.test, cons, alt })]
             }
             value => vec![match self.dialect {
                 Dialect::Instructions => self.instruction(value, span),
