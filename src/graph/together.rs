@@ -1,8 +1,9 @@
 //! What destinations of sinks may be, and what goes together with the parts of one: where many calls share an instance,
 //! only the call itself tells which of all the texts belongs to which data.
 
+use indexmap::IndexSet;
 use petgraph::Direction;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::objects::{ObjId, Object};
 use super::solver::{HOLE, Solver};
@@ -116,25 +117,27 @@ impl Solver<'_> {
         matches!(self.objects.get(obj).object, Object::Alloc { .. } | Object::New { .. } | Object::Content { .. })
     }
 
-    /// The objects that some nodes may be, and those in them.
+    /// The objects that some nodes may be, and those in them, the nearest first.
     fn held(&self, nodes: &[NodeId]) -> Vec<ObjId> {
-        let made = |node: &NodeId| self.objects_of(*node).iter().copied().filter(|obj| self.is_made(*obj));
-        let mut found: Vec<ObjId> = nodes.iter().flat_map(made).collect();
+        let mut found: IndexSet<ObjId, FxBuildHasher> = IndexSet::default();
+        let is_full = |found: &IndexSet<ObjId, FxBuildHasher>| MAX_OBJECTS <= found.len();
+        let made = |node: NodeId| self.objects_of(node).iter().copied().filter(|obj| self.is_made(*obj));
+        found.extend(nodes.iter().flat_map(|node| made(*node)).take(MAX_OBJECTS));
         let mut from = 0;
         for _ in 0..DEPTH {
             let to = found.len();
             for at in from..to {
-                let fields = &self.objects.get(found[at]).fields;
-                let inner: Vec<ObjId> = fields.iter().flat_map(|(_, node)| made(node)).collect();
-                found.extend(inner);
+                for (_, node) in &self.objects.get(found[at]).fields {
+                    if is_full(&found) {
+                        break;
+                    }
+                    found.extend(made(*node).take(MAX_OBJECTS));
+                }
             }
             from = to;
-            if MAX_OBJECTS < found.len() {
-                break;
-            }
         }
+        let mut found: Vec<ObjId> = found.into_iter().collect();
         found.sort_unstable();
-        found.dedup();
         found
     }
 
