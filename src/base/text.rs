@@ -26,6 +26,17 @@ impl Text {
     }
 }
 
+/// The one of some names that a word was most likely meant to be: it differs in no more letters than `may_differ` allows
+/// the name, and of several the first in the alphabet.
+pub fn nearest<'n>(
+    word: &str,
+    names: impl IntoIterator<Item = &'n str>,
+    may_differ: impl Fn(&str) -> usize,
+) -> Option<&'n str> {
+    let near = names.into_iter().map(|name| (strsim::damerau_levenshtein(word, name), name)).min();
+    near.filter(|(distance, name)| *distance <= may_differ(name)).map(|(_, name)| name)
+}
+
 /// A Chinese sentence from its parts: a blank stands where Chinese meets Latin letters or digits, as it is printed.
 pub fn spaced(parts: &[&str]) -> String {
     let mut out = String::new();

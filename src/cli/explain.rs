@@ -9,7 +9,7 @@ use super::inventory::analyse_one;
 use super::output;
 use super::settings::{self, Stream};
 use super::status::Outcome;
-use crate::base::text::Lang;
+use crate::base::text::{self as words, Lang};
 use crate::models::{About, Authorization, Models};
 use crate::report::{Look, Titled, View, text};
 use crate::rules::{self, pages};
@@ -38,8 +38,7 @@ fn nearest(what: &str) -> Option<String> {
     let ids =
         sources.chain(models.sinks.iter().map(|it| it.id.as_str())).chain(models.gates.iter().map(|it| it.id.as_str()));
     let ids = ids.chain(rules::clauses().iter().map(|clause| clause.id.as_str()));
-    let near = ids.map(|id| (strsim::damerau_levenshtein(what, id), id)).min();
-    near.filter(|(distance, id)| *distance <= id.len().div_ceil(5)).map(|(_, id)| id.to_owned())
+    words::nearest(what, ids, |id| id.len().div_ceil(5)).map(str::to_owned)
 }
 
 /// A finding or a flow of the program, and the page of its clause.

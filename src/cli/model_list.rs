@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::args::ModelFilter;
+use crate::base::text::nearest;
 use crate::models::{About, Anchor, Change, Gate, GateAnchor, Models, NameEntry, Recipient, Sink, Source, Step};
 use crate::report::text;
 use crate::rules;
@@ -73,10 +74,9 @@ pub(super) fn rows<'a>(models: &'a Models, filter: &ModelFilter) -> Result<Vec<R
 fn check(all: &[Row<'_>], models: &Models, filter: &ModelFilter) -> Result<(), String> {
     let known = |what: &str, wanted: &[String], names: Vec<&str>| {
         let unknown = wanted.iter().find(|wanted| !names.contains(&wanted.as_str()));
-        let near = |wanted: &str| names.iter().map(|name| (strsim::damerau_levenshtein(wanted, name), *name)).min();
         unknown.map_or(Ok(()), |wanted| {
-            let near = near(wanted).filter(|(distance, name)| *distance <= name.len().div_ceil(3));
-            let near = near.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"));
+            let near = nearest(wanted, names.iter().copied(), |name| name.len().div_ceil(3));
+            let near = near.map_or_else(String::new, |name| format!("; did you mean {name}?"));
             Err(format!("there is no {what} {wanted}{near}"))
         })
     };

@@ -72,7 +72,7 @@ fn asked(scan: &Scan) -> Asked {
     let mut paths = scan.paths.clone();
     if !only.is_empty() {
         let (clauses, others): (Vec<PathBuf>, Vec<PathBuf>) =
-            paths.into_iter().partition(|path| path.to_str().is_some_and(is_rule) && !path.exists());
+            paths.into_iter().partition(|path| path.to_str().is_some_and(rules::packs::is_rule) && !path.exists());
         only.extend(clauses.iter().filter_map(|path| path.to_str()).map(str::to_owned));
         paths = others;
     }
@@ -80,11 +80,6 @@ fn asked(scan: &Scan) -> Asked {
         paths.push(PathBuf::from("."));
     }
     Asked { paths, only }
-}
-
-fn is_rule(id: &str) -> bool {
-    let mut of_packs = rules::packs::packs().iter().flat_map(|pack| &pack.rules);
-    rules::clause(id).is_some() || of_packs.any(|rule| rule.id == id)
 }
 
 fn check_usage(scan: &Scan, paths: &[PathBuf]) -> Result<(), String> {

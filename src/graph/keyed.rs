@@ -61,12 +61,7 @@ impl Solver<'_> {
     /// The names of an object's properties go to a node; one that is not known stands for those that are not.
     pub fn keys_of(&mut self, obj: ObjId, object: Object, dst: NodeId) {
         // Names of inherited properties are among those that a loop goes through.
-        if matches!(object, Object::New { .. })
-            || matches!(object, Object::Alloc { ty, .. } if ty == self.known.ty_object)
-        {
-            let proto = self.field_node(obj, Field::Content(self.known.proto));
-            self.attach(proto, Rule::Load { dst, field: Field::Content(self.known.key) });
-        }
+        self.inherited_too(obj, object, Field::Content(self.known.key), dst);
         match object {
             Object::Alloc { ty, .. } if ty == self.known.ty_object => self.subscribe(obj, Subscriber::Names(dst)),
             Object::Closure { .. } | Object::New { .. } | Object::Exports(_) => {

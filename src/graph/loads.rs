@@ -70,12 +70,7 @@ impl Solver<'_> {
             }
             Field::Any => {
                 self.subscribe(obj, Subscriber::All(dst));
-                if matches!(object, Object::New { .. })
-                    || matches!(object, Object::Alloc { ty, .. } if ty == self.known.ty_object)
-                {
-                    let proto = self.field_node(obj, Field::Content(self.known.proto));
-                    self.attach(proto, Rule::Load { dst, field });
-                }
+                self.inherited_too(obj, object, field, dst);
                 if let Object::Api(api) = object
                     && self.apis.is_store(api, &self.symbols)
                 {
@@ -137,8 +132,7 @@ impl Solver<'_> {
                 }
                 self.own_field(obj, field, dst);
                 if self.accessors.contains(&name) {
-                    let proto = self.field_node(obj, Field::Content(self.known.proto));
-                    self.attach(proto, Rule::Load { dst, field });
+                    self.load_prototype(obj, field, dst);
                 }
                 if let Object::Api(_) = object
                     && name != self.known.key
@@ -278,8 +272,22 @@ impl Solver<'_> {
             }
             _ => self.type_member(self.known.ty_object, name, dst),
         }
+        self.load_prototype(obj, field, dst);
+    }
+
+    /// What the prototype of an object has goes to a node.
+    fn load_prototype(&mut self, obj: ObjId, field: Field, dst: NodeId) {
         let proto = self.field_node(obj, Field::Content(self.known.proto));
         self.attach(proto, Rule::Load { dst, field });
+    }
+
+    /// The same where all that an object has is asked for: lists and the like inherit nothing that is data.
+    pub fn inherited_too(&mut self, obj: ObjId, object: Object, field: Field, dst: NodeId) {
+        if matches!(object, Object::New { .. })
+            || matches!(object, Object::Alloc { ty, .. } if ty == self.known.ty_object)
+        {
+            self.load_prototype(obj, field, dst);
+        }
     }
 
     /// Whether an allocation certainly has a property of its own, so that nothing is inherited under that name.

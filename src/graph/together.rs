@@ -120,7 +120,6 @@ impl Solver<'_> {
     /// The objects that some nodes may be, and those in them, the nearest first.
     fn held(&self, nodes: &[NodeId]) -> Vec<ObjId> {
         let mut found: IndexSet<ObjId, FxBuildHasher> = IndexSet::default();
-        let is_full = |found: &IndexSet<ObjId, FxBuildHasher>| MAX_OBJECTS <= found.len();
         let made = |node: NodeId| self.objects_of(node).iter().copied().filter(|obj| self.is_made(*obj));
         found.extend(nodes.iter().flat_map(|node| made(*node)).take(MAX_OBJECTS));
         let mut from = 0;
@@ -128,7 +127,7 @@ impl Solver<'_> {
             let to = found.len();
             for at in from..to {
                 for (_, node) in &self.objects.get(found[at]).fields {
-                    if is_full(&found) {
+                    if MAX_OBJECTS <= found.len() {
                         break;
                     }
                     found.extend(made(*node).take(MAX_OBJECTS));

@@ -204,22 +204,11 @@ fn path(expr: &Expr) -> Option<String> {
 /// The text before an element in its row: beside it, or beside what it stands in. What stands before another input is
 /// not its own.
 fn label(text: &str, element: &Element, way: &Way<'_>) -> Option<String> {
-    for (nodes, at) in way.iter().rev().take(MAX_LEVELS) {
-        for node in nodes[..*at].iter().rev().take(MAX_NODES) {
-            if let Node::Element(before) = node
-                && takes_input(before, &element.tag, &mut { MAX_NODES })
-            {
-                return None;
-            }
-            let mut said = Said::new(text);
-            said.add(std::slice::from_ref(node));
-            let said = said.words.trim();
-            if !said.is_empty() {
-                return short(said);
-            }
-        }
-    }
-    None
+    said_before(
+        text,
+        way,
+        |node| matches!(node, Node::Element(before) if takes_input(before, &element.tag, &mut { MAX_NODES })),
+    )
 }
 
 /// The text right before a binding, which is a part of `value`: in its own text, else before that in its row. What
@@ -232,9 +221,14 @@ pub fn before(text: &str, value: &Value, part: usize, way: &Way<'_>) -> Option<S
             return short(said);
         }
     }
+    said_before(text, way, |node| is_busy(node, &mut { MAX_NODES }))
+}
+
+/// The nearest text before the end of a way, in its row and the rows around it; none behind another one's node.
+fn said_before(text: &str, way: &Way<'_>, is_of_other: impl Fn(&Node) -> bool) -> Option<String> {
     for (nodes, at) in way.iter().rev().take(MAX_LEVELS) {
         for node in nodes[..*at].iter().rev().take(MAX_NODES) {
-            if is_busy(node, &mut { MAX_NODES }) {
+            if is_of_other(node) {
                 return None;
             }
             let mut said = Said::new(text);

@@ -2,25 +2,13 @@
 //! Knows names of files and folders, and nothing of pages or modules.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use crate::base::json::Json;
-use crate::base::{FileKind, FileSystem, Level, Problem, Text};
+use crate::base::{FileSystem, Level, Problem, Text};
 
 use super::ProjectKind;
 use super::config::{Pack, ProjectConfig, preview};
 use super::paths;
-
-/// Files that a framework makes programs of, by their ends.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Framework {
-    extension: String,
-    framework: String,
-}
-
-static FRAMEWORKS: LazyLock<Vec<Framework>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("frameworks.json")).unwrap_or_default());
 
 const PROJECT_CONFIGS: [&str; 2] = ["project.config.json", "project.private.config.json"];
 /// How many folders below the given one a program may lie.
@@ -73,6 +61,11 @@ impl Layout {
         roots
     }
 
+    /// Whether there is a program, one or several.
+    pub(super) fn has_program(&self) -> bool {
+        self.kind != ProjectKind::Modules || !self.other_roots.is_empty()
+    }
+
     /// Whether `path` belongs to a cloud function.
     pub(super) fn in_cloud(&self, path: &str) -> bool {
         self.cloud_root.as_deref().is_some_and(|root| paths::strip(path, root).is_some())
@@ -89,33 +82,7 @@ pub(super) fn discover(fs: &dyn FileSystem, folder: &str, problems: &mut Vec<Pro
     if layout.cloud_root.is_none() && layout.kind != ProjectKind::Modules {
         layout.cloud_root = conventional_cloud_root(fs, folder, &layout.mini_root);
     }
-    let has_program = layout.kind != ProjectKind::Modules || !layout.other_roots.is_empty();
-    problems.extend(unbuilt(fs, &layout.mini_root, has_program));
     layout
-}
-
-/// Sources that only become a program when a framework builds it; an error where there is no other program, and they are
-/// the larger part.
-fn unbuilt(fs: &dyn FileSystem, root: &str, has_program: bool) -> Option<Problem> {
-    let entries = fs.walk(root, &is_skipped_folder).unwrap_or_default();
-    let framework = |path: &str| {
-        let (_, extension) = paths::name(path).rsplit_once('.')?;
-        FRAMEWORKS.iter().find(|it| it.extension == extension)
-    };
-    let files = || entries.iter().filter(|entry| !entry.is_dir).map(|entry| entry.path.as_str());
-    let found: Vec<(&str, &Framework)> = files().filter_map(|path| Some((path, framework(path)?))).collect();
-    let (first, made_by) = found.first().map(|(path, made_by)| (*path, &made_by.framework))?;
-    let n_scripts = files().filter(|path| FileKind::of(path).is_some_and(FileKind::is_script)).count();
-    let is_most = !has_program && n_scripts <= 2 * found.len();
-    let level = if is_most { Level::Error } else { Level::Warning };
-    let n = found.len();
-    let message = Text::new(
-        format!("有 {n} 个 {made_by} 源文件未被分析：请先构建，再扫描构建产物（如 dist/build/mp-weixin）"),
-        format!(
-            "{n} source files of {made_by} are not analysed: build the program, and scan what was built (dist/build/mp-weixin, say)"
-        ),
-    );
-    Some(Problem::of_path(level, "unbuilt-sources", first, message))
 }
 
 fn has_project_config(fs: &dyn FileSystem, folder: &str) -> bool {
@@ -306,16 +273,6 @@ mod tests {
     fn a_folder_named_like_a_configuration_is_none() {
         let (found, _) = layout(&[("app.json/x.js", ""), ("a.js", "")]);
         assert_eq!(found.kind, ProjectKind::Modules);
-    }
-
-    #[test]
-    fn sources_that_are_not_built_are_told() {
-        let (_, problems) = layout(&[("src/App.vue", ""), ("src/pages/a.vue", ""), ("src/main.js", "")]);
-        let [problem] = &problems[..] else { panic!("{problems:?}") };
-        assert_eq!((problem.code, problem.level), ("unbuilt-sources", Level::Error));
-        // What was built of them counts, wherever the sources lie.
-        let (_, problems) = layout(&[("src/App.vue", ""), ("dist/app.json", "{}"), ("dist/app.js", "")]);
-        assert!(problems.is_empty(), "{problems:?}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::ProjectKind;
 use super::decode::{self, Encoding};
 use super::discover::{Layout, is_skipped_folder};
 use super::paths;
+use super::unbuilt::unbuilt;
 
 /// Texts by path, before they have ids.
 #[derive(Debug, Default)]
@@ -80,6 +81,9 @@ pub(super) fn paths_of(fs: &dyn FileSystem, layout: &Layout, problems: &mut Vec<
     for root in roots.into_iter().flatten() {
         match fs.walk(root, &is_skipped_folder) {
             Ok(entries) => {
+                if std::ptr::eq(root, &layout.mini_root) {
+                    problems.extend(unbuilt(&entries, layout.has_program()));
+                }
                 let files = entries.into_iter().filter(|entry| !entry.is_dir && is_analysed(&entry.path));
                 found.extend(files.map(|entry| entry.path));
             }
@@ -120,10 +124,29 @@ mod tests {
     use super::*;
     use crate::base::fs::MemoryFs;
 
-    fn paths_in(files: &[(&str, &str)]) -> Vec<String> {
+    fn gathered(files: &[(&str, &str)]) -> (Vec<String>, Vec<Problem>) {
         let fs = MemoryFs::new(files.iter().map(|&(path, text)| (path, text)));
-        let layout = discover(&fs, "", &mut Vec::new());
-        paths_of(&fs, &layout, &mut Vec::new())
+        let mut problems = Vec::new();
+        let layout = discover(&fs, "", &mut problems);
+        (paths_of(&fs, &layout, &mut problems), problems)
+    }
+
+    fn paths_in(files: &[(&str, &str)]) -> Vec<String> {
+        gathered(files).0
+    }
+
+    fn problems_in(files: &[(&str, &str)]) -> Vec<Problem> {
+        gathered(files).1
+    }
+
+    #[test]
+    fn sources_that_are_not_built_are_told() {
+        let problems = problems_in(&[("src/App.vue", ""), ("src/pages/a.vue", ""), ("src/main.js", "")]);
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        assert_eq!((problem.code, problem.level), ("unbuilt-sources", Level::Error));
+        // What was built of them counts, wherever the sources lie.
+        let problems = problems_in(&[("src/App.vue", ""), ("dist/app.json", "{}"), ("dist/app.js", "")]);
+        assert!(problems.is_empty(), "{problems:?}");
     }
 
     #[test]

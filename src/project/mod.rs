@@ -156,6 +156,7 @@ mod requests;
 pub mod resolve;
 #[cfg(test)]
 mod tests;
+mod unbuilt;
 mod units;
 
 pub use load::{LoadError, load, load_recovered};

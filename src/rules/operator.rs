@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::{Case, Confidence, Finding, Level};
+use crate::base::text::nearest;
 use crate::base::{Date, Span, Text};
 
 /// What the operator says.
@@ -212,8 +213,7 @@ fn misspelt(case: &Case<'_>, key: &str) -> Option<String> {
     if known().any(|name| name == key) {
         return None;
     }
-    let near = known().map(|name| (strsim::damerau_levenshtein(key, name), name)).min();
-    near.filter(|(distance, name)| *distance <= name.len().div_ceil(4)).map(|(_, name)| name.to_owned())
+    nearest(key, known(), |name| name.len().div_ceil(4)).map(str::to_owned)
 }
 
 fn privacy_key(case: &Case<'_>, slug: &str) -> Option<String> {

@@ -92,6 +92,11 @@ pub fn packs() -> &'static [Pack] {
     &PACKS
 }
 
+/// Whether a clause or a rule of some pack has this number.
+pub fn is_rule(id: &str) -> bool {
+    super::clause(id).is_some() || packs().iter().flat_map(|pack| &pack.rules).any(|rule| rule.id == id)
+}
+
 fn asked<'c>(case: &Case<'c>) -> impl Iterator<Item = &'static Rule> + use<'c> {
     let names = case.packs;
     packs().iter().filter(move |pack| names.contains(&pack.name)).flat_map(|pack| &pack.rules)

@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::super::args::{FailOn, LangChoice};
+use crate::base::text::nearest;
 use crate::base::{Date, Text};
 use crate::rules::Operator;
 
@@ -116,8 +117,7 @@ fn words(said: &str) -> Text {
     if !is_name {
         return of_type(said);
     }
-    let near = known.iter().map(|name| (strsim::damerau_levenshtein(wrong, name), *name)).min();
-    let near = near.filter(|(distance, name)| *distance <= name.len().div_ceil(3)).map(|(_, name)| name);
+    let near = nearest(wrong, known.iter().copied(), |name| name.len().div_ceil(3));
     let list = known.join(", ");
     match near {
         Some(near) => Text::new(

@@ -324,10 +324,15 @@ impl<'a> Lowerer<'a> {
     pub fn accessor(&mut self, obj: Val, key: Key, prefix: &str, function: Val, at: Range) {
         if let Key::Named(name) = key {
             self.accessors.insert(name);
-            let text = format!("{prefix}{}", self.names[name.0 as usize]);
-            let key = self.content(&text);
+            let key = self.accessor_key(prefix, name);
             self.cx.builder.store(obj, key, function, at);
         }
+    }
+
+    /// Where the getter or setter of a property is kept.
+    pub fn accessor_key(&mut self, prefix: &str, name: Name) -> Key {
+        let text = format!("{prefix}{}", self.names[name.0 as usize]);
+        self.content(&text)
     }
 
     /// The key of `[expression]`.

@@ -165,7 +165,7 @@ impl<'a> Lowerer<'a> {
         let (obj, name) = self.known_member(obj, key)?;
         let receiver = self.expression(&receiver.expr);
         let own = self.load_property(obj, Key::Named(name), at);
-        let getter = self.content(&format!("{}{}", content::GET, self.names[name.0 as usize]));
+        let getter = self.accessor_key(content::GET, name);
         let getter = self.cx.builder.load(obj, getter, at);
         let got = self.quiet_call(getter, receiver, &[], at);
         Some(self.cx.builder.merge(vec![own, got], at))
@@ -183,7 +183,7 @@ impl<'a> Lowerer<'a> {
         let at = range_of(call.span);
         let (obj, name) = self.known_member(obj, key)?;
         let (val, receiver) = (self.expression(&val.expr), self.expression(&receiver.expr));
-        let setter = self.content(&format!("{}{}", content::SET, self.names[name.0 as usize]));
+        let setter = self.accessor_key(content::SET, name);
         let setter = self.load_property(obj, setter, at);
         self.quiet_call(setter, receiver, &[val], at);
         self.cx.builder.store(receiver, Key::Named(name), val, at);

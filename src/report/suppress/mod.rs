@@ -16,6 +16,7 @@ pub use entries::{Entries, Entry};
 use super::Report;
 use super::diagnostics::bounded;
 use super::model::{Diagnostic, Location, SuppressedBy, Suppression};
+use crate::base::text::nearest;
 use crate::base::{Date, Files, Text};
 
 /// What takes findings out.
@@ -49,7 +50,7 @@ struct Order {
 impl Order {
     /// Why it cannot be followed, if it cannot.
     fn fault(&self, today: Date) -> Option<Fault> {
-        if let Some(unknown) = self.clauses.iter().find(|id| !is_clause(id)) {
+        if let Some(unknown) = self.clauses.iter().find(|id| !crate::rules::packs::is_rule(id)) {
             return Some(Fault::UnknownClause(unknown.clone()));
         }
         if self.reason.is_empty() {
@@ -129,16 +130,8 @@ impl Fault {
     }
 }
 
-/// Whether a clause or a rule of some pack has this number.
-fn is_clause(id: &str) -> bool {
-    let rules = crate::rules::packs::packs().iter().flat_map(|pack| &pack.rules);
-    crate::rules::clause(id).is_some() || rules.into_iter().any(|rule| rule.id == id)
-}
-
 fn nearest_clause(id: &str) -> Option<&'static str> {
-    let clauses = crate::rules::clauses().iter();
-    let near = clauses.map(|clause| (strsim::damerau_levenshtein(id, &clause.id), clause.id.as_str()));
-    near.min().filter(|(distance, _)| *distance <= 2).map(|(_, near)| near)
+    nearest(id, crate::rules::clauses().iter().map(|clause| clause.id.as_str()), |_| 2)
 }
 
 /// Files of which nothing is known: what stands in them cannot be called unused.

@@ -137,16 +137,16 @@ fn entropy(value: &str) -> f64 {
     counts.values().map(|&count| f64::from(count) / n).map(|p| -p * p.log2()).sum()
 }
 
-/// The same in Chinese.
-fn masked_zh(value: &str) -> String {
-    let first: String = value.chars().take(3).collect();
-    format!("以 {first} 开头，共 {} 位", value.chars().count())
-}
-
 /// The beginning and the length, which is enough to find it and too little to use it.
 fn masked(value: &str) -> String {
     let first: String = value.chars().take(3).collect();
     format!("{first}…, {}", value.chars().count())
+}
+
+/// The same in Chinese.
+fn masked_zh(value: &str) -> String {
+    let first: String = value.chars().take(3).collect();
+    format!("以 {first} 开头，共 {} 位", value.chars().count())
 }
 
 #[cfg(test)]
