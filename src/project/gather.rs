@@ -78,10 +78,11 @@ fn unreadable(path: &str, error: &std::io::Error) -> Problem {
 pub(super) fn paths_of(fs: &dyn FileSystem, layout: &Layout, problems: &mut Vec<Problem>) -> Vec<String> {
     let mut found = BTreeSet::new();
     let roots = [Some(&layout.mini_root), layout.plugin_root.as_ref(), layout.cloud_root.as_ref()];
-    for root in roots.into_iter().flatten() {
+    for (at, root) in roots.into_iter().flatten().enumerate() {
         match fs.walk(root, &is_skipped_folder) {
             Ok(entries) => {
-                if std::ptr::eq(root, &layout.mini_root) {
+                // The first is that of the program itself.
+                if at == 0 {
                     problems.extend(unbuilt(&entries, layout.has_program()));
                 }
                 let files = entries.into_iter().filter(|entry| !entry.is_dir && is_analysed(&entry.path));
