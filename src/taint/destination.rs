@@ -2,16 +2,18 @@
 //! their texts: those count that go together with the data, in one call or in one object.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
+use indexmap::IndexSet;
 use petgraph::Direction;
 use petgraph::graph::EdgeIndex;
 use petgraph::visit::EdgeRef;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::Form;
-use super::solve::{Found, State, after};
-use super::witness::edges_to;
+use super::search::{Parents, Places, State, after};
+use super::solve::Found;
 use crate::graph::together::SinkKey;
 use crate::graph::{FlowGraph, NodeId};
 
@@ -22,165 +24,272 @@ const MAX_STATES: usize = 1000;
 /// they may be over all calls.
 const ALL_STATES: usize = 200_000;
 
+/// All that a destination may be, sorted; `…` stands for what is not known.
+pub(super) type Texts = Rc<[String]>;
+
 /// A way to a sink, and all that its destination may be.
 pub(super) struct Way {
-    /// Sorted; `…` stands for what is not known.
-    pub texts: Vec<String>,
-    /// From the source to the sink.
-    pub edges: Vec<EdgeIndex<u32>>,
+    pub texts: Texts,
+    /// Up to here it is the way by which the search came.
+    begin: State,
+    /// The edges from there to the sink.
+    onward: Vec<EdgeIndex<u32>>,
+}
+
+impl Way {
+    /// The edges from the source to the sink.
+    pub(super) fn edges(&self, parents: &Parents<'_>) -> Vec<EdgeIndex<u32>> {
+        let mut edges = parents.edges_to(self.begin);
+        edges.extend(&self.onward);
+        edges
+    }
 }
 
 /// What goes together with parts of destinations, to be asked.
 pub(super) struct Company<'g> {
     graph: &'g FlowGraph,
-    by_node: FxHashMap<NodeId, Vec<usize>>,
+    /// The calls and objects that each node belongs to.
+    around: Around,
     /// States that may still be looked at.
     left: Cell<usize>,
+    /// What may be left of destinations.
+    lists: IndexSet<Texts, FxBuildHasher>,
+    /// What the calls and objects that were asked so far leave of the destination of each sink.
+    asked: FxHashMap<SinkKey, Asked>,
+    places: [Places; 2],
 }
 
-/// The edge that leads on from each state, and where to.
-type Onward = FxHashMap<State, (EdgeIndex<u32>, State)>;
+/// The calls and objects by the nodes that belong to them.
+struct Around {
+    /// Where those of each node begin; one more at the end.
+    first: Vec<u32>,
+    all: Vec<u32>,
+    /// The nodes of each.
+    nodes: Vec<Vec<NodeId>>,
+}
+
+/// One of [`Company::lists`].
+type List = usize;
+
+/// What calls and objects leave of a destination.
+#[derive(Default)]
+struct Asked {
+    /// By call or object; nothing where that is all that the destination may be.
+    known: FxHashMap<u32, Option<List>>,
+    /// By node: what those around it leave, and how many of them.
+    by_node: FxHashMap<NodeId, Rc<[(List, u32)]>>,
+}
 
 /// The way back from a sink to where its data comes from.
 struct Back<'a, 'g, 'm> {
-    company: &'a Company<'g>,
+    graph: &'g FlowGraph,
+    around: &'a Around,
+    budget: &'a Cell<usize>,
     found: &'a Found<'a, 'm>,
-    /// What is left of the destination in each call or object that was asked; nothing where that is all of it.
-    left: FxHashMap<usize, Option<Vec<String>>>,
+    asked: &'a Asked,
+    /// Nodes of which those around them were asked on this way.
+    seen: FxHashSet<NodeId>,
+}
+
+/// The states at which something is told, the nearest first, and how often there.
+type Told = Vec<(State, u32)>;
+
+impl Around {
+    fn new(graph: &FlowGraph) -> Self {
+        let nodes = graph.destinations.together.iter().map(|together| {
+            let fields = together.objects.iter().flat_map(|obj| graph.objects.get(*obj).fields.iter());
+            together.nodes.iter().copied().chain(fields.map(|(_, node)| *node)).collect()
+        });
+        let nodes: Vec<Vec<NodeId>> = nodes.collect();
+        let pairs = (0_u32..).zip(&nodes).flat_map(|(at, nodes)| nodes.iter().map(move |node| (*node, at)));
+        let mut pairs: Vec<(NodeId, u32)> = pairs.collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut first = vec![0; graph.graph.node_count() + 1];
+        pairs.iter().for_each(|(node, _)| first[node.index() + 1] += 1);
+        for at in 1..first.len() {
+            first[at] += first[at - 1];
+        }
+        Self { first, all: pairs.into_iter().map(|(_, at)| at).collect(), nodes }
+    }
+
+    fn of(&self, node: NodeId) -> &[u32] {
+        &self.all[self.first[node.index()] as usize..self.first[node.index() + 1] as usize]
+    }
 }
 
 impl<'g> Company<'g> {
     pub(super) fn new(graph: &'g FlowGraph) -> Self {
-        let mut by_node: FxHashMap<NodeId, Vec<usize>> = FxHashMap::default();
-        for (at, together) in graph.destinations.together.iter().enumerate() {
-            let fields = together.objects.iter().flat_map(|obj| graph.objects.get(*obj).fields.iter());
-            for node in together.nodes.iter().copied().chain(fields.map(|(_, node)| *node)) {
-                let known = by_node.entry(node).or_default();
-                if known.last() != Some(&at) {
-                    known.push(at);
-                }
-            }
+        Self {
+            graph,
+            around: Around::new(graph),
+            left: Cell::new(ALL_STATES + graph.graph.node_count()),
+            lists: IndexSet::default(),
+            asked: FxHashMap::default(),
+            places: [(); 2].map(|()| Places::new(graph)),
         }
-        Self { graph, by_node, left: Cell::new(ALL_STATES + graph.graph.node_count()) }
-    }
-
-    fn spend(&self, states: usize) {
-        self.left.set(self.left.get().saturating_sub(states));
     }
 
     /// The ways to a state that can be told apart by where they lead; `texts` is all that the destination of the sink may
     /// be.
-    pub(super) fn ways(&self, found: &Found<'_, '_>, state: State, sink: SinkKey, texts: &[String]) -> Vec<Way> {
-        let any = || Way { texts: texts.to_vec(), edges: edges_to(state, found.parents) };
-        let Some(parts) = self.graph.destinations.parts.get(&sink).filter(|_| 1 < texts.len() && 0 < self.left.get())
-        else {
-            return vec![any()];
+    pub(super) fn ways(&mut self, found: &Found<'_, '_>, state: State, sink: SinkKey, texts: &Texts) -> Vec<Way> {
+        let graph = self.graph;
+        let parts = graph.destinations.parts.get(&sink);
+        let Some(parts) = parts.filter(|_| 1 < texts.len() && 0 < self.left.get()) else {
+            return vec![Way { texts: texts.clone(), begin: state, onward: Vec::new() }];
         };
-        let mut back = Back { company: self, found, left: FxHashMap::default() };
-        let (onward, states) = back.around(state);
-        self.spend(states.len());
-        let mut told: BTreeMap<Vec<String>, Vec<State>> = BTreeMap::new();
-        for at in states {
-            for left in back.told(at.0, parts, texts) {
-                told.entry(left).or_default().push(at);
+        let asked = self.asked.entry(sink).or_default();
+        let [places, other_places] = &mut self.places;
+        let onward = around(graph, found, places, state);
+        let mut told: FxHashMap<List, Told> = FxHashMap::default();
+        let mut seen = FxHashSet::default();
+        for at in onward.states().filter(|at| !self.around.of(at.0).is_empty()) {
+            seen.insert(at.0);
+            for &(left, n) in asked.at(at.0, &self.around, graph, parts, texts, &mut self.lists).iter() {
+                told.entry(left).or_default().push((at, n));
             }
         }
+        let back = Back { graph, around: &self.around, budget: &self.left, found, asked, seen };
+        back.spend(onward.len());
+        let mut told: Vec<(List, Told)> = told.into_iter().collect();
+        told.sort_unstable_by(|(a, _), (b, _)| self.lists[*a].cmp(&self.lists[*b]));
         let mut ways = Vec::new();
-        for (texts, states) in &told {
+        for (list, states) in &told {
             // A call around another one may leave open what that one tells.
-            let is_better = |left: &[String]| left.len() < texts.len() && left.iter().all(|text| texts.contains(text));
-            let begin = if told.keys().any(|left| is_better(left)) {
-                back.free(states, |left| is_better(left))
+            let texts = &self.lists[*list];
+            let better = told.iter().map(|(left, _)| *left).filter(|left| is_part(&self.lists[*left], texts));
+            let better: FxHashSet<List> = better.collect();
+            let begin = if better.is_empty() {
+                let begin = states[0].0;
+                Some((begin, Way { texts: texts.clone(), begin, onward: Vec::new() }))
             } else {
-                Some((states[0], edges_to(states[0], found.parents)))
+                back.free(other_places, states, &better)
             };
-            let Some((mut at, mut edges)) = begin else { continue };
-            while let Some(&(edge, next)) = onward.get(&at) {
-                edges.push(edge);
-                at = next;
-            }
-            ways.push(Way { texts: texts.clone(), edges });
+            let Some((end, mut way)) = begin else { continue };
+            onward.back_from(end, &mut way.onward);
+            ways.push(Way { texts: texts.clone(), ..way });
         }
-        if let Some((_, edges)) = back.free(&[state], |_| true) {
-            ways.push(Way { texts: texts.to_vec(), edges });
+        let all = told.iter().map(|(left, _)| *left).collect();
+        if let Some((_, way)) = back.free(other_places, &[(state, 1)], &all) {
+            ways.push(Way { texts: texts.clone(), ..way });
         }
         ways
     }
 }
 
-impl Back<'_, '_, '_> {
-    /// The states from which the data gets to `state`, the nearest first, and the edge from each that leads on.
-    fn around(&self, state: State) -> (Onward, Vec<State>) {
-        let mut onward = Onward::default();
-        let mut states = vec![state];
-        let mut next = 0;
-        while next < states.len() && states.len() < MAX_STATES {
-            let at = states[next];
-            next += 1;
-            for (before, edge) in self.before(at) {
-                if before != state && !onward.contains_key(&before) {
-                    onward.insert(before, (edge, at));
-                    states.push(before);
+impl Asked {
+    /// What the calls and objects around a node leave of a destination.
+    fn at(
+        &mut self,
+        node: NodeId,
+        around: &Around,
+        graph: &FlowGraph,
+        parts: &FxHashSet<NodeId>,
+        texts: &Texts,
+        lists: &mut IndexSet<Texts, FxBuildHasher>,
+    ) -> Rc<[(List, u32)]> {
+        let Self { known, by_node } = self;
+        let told = by_node.entry(node).or_insert_with(|| {
+            let mut told: BTreeMap<List, u32> = BTreeMap::new();
+            for &at in around.of(node) {
+                let left = *known.entry(at).or_insert_with(|| {
+                    let own = graph.destinations.together[at as usize].parts.iter();
+                    let own = own.filter(|(node, _)| parts.contains(node));
+                    let left = narrowed(texts, own.map(|(_, texts)| texts.as_slice()));
+                    (left != **texts).then(|| lists.insert_full(left.into()).0)
+                });
+                if let Some(left) = left {
+                    *told.entry(left).or_default() += 1;
                 }
             }
+            told.into_iter().collect()
+        });
+        Rc::clone(told)
+    }
+}
+
+/// Whether a list leaves less open than another one.
+fn is_part(list: &[String], of: &[String]) -> bool {
+    list.len() < of.len() && list.iter().all(|text| of.binary_search(text).is_ok())
+}
+
+/// The states from which the data gets to `state`, the nearest first, and the way on from each.
+fn around<'p>(graph: &FlowGraph, found: &Found<'_, '_>, places: &'p mut Places, state: State) -> Parents<'p> {
+    let mut onward = Parents::new(places, std::iter::once(state));
+    let mut next = 0;
+    while let Some(at) = onward.state(next).filter(|_| onward.len() < MAX_STATES) {
+        for (before, edge) in before(graph, found, at) {
+            onward.add(before, next as u32, edge);
         }
-        (onward, states)
+        next += 1;
+    }
+    onward
+}
+
+/// The states from which the data gets to a state at once.
+fn before(graph: &FlowGraph, found: &Found<'_, '_>, at: State) -> impl Iterator<Item = (State, EdgeIndex<u32>)> {
+    let edges = graph.graph.edges_directed(at.0, Direction::Incoming).filter(|edge| found.passes(edge));
+    let states = edges.flat_map(move |edge| {
+        let forms = Form::ALL.into_iter().filter(move |form| after(*form, edge.weight().effect) == at.1);
+        forms.map(move |form| ((edge.source(), form), edge.id()))
+    });
+    states.filter(|(before, _)| found.has(*before))
+}
+
+impl Back<'_, '_, '_> {
+    fn spend(&self, states: usize) {
+        self.budget.set(self.budget.get().saturating_sub(states));
     }
 
-    fn before(&self, at: State) -> Vec<(State, EdgeIndex<u32>)> {
-        let edges = self.company.graph.graph.edges_directed(at.0, Direction::Incoming);
-        let edges = edges.filter(|edge| self.found.passes(edge));
-        let states = edges.flat_map(|edge| {
-            let forms = Form::ALL.into_iter().filter(move |form| after(*form, edge.weight().effect) == at.1);
-            forms.map(move |form| ((edge.source(), form), edge.id()))
-        });
-        states.filter(|(before, _)| self.found.has(*before)).collect()
+    /// Whether one of the calls and objects around a node that were asked tells something better.
+    fn is_closed(&self, node: NodeId, better: &FxHashSet<List>) -> bool {
+        let around = self.around.of(node);
+        if around.is_empty() {
+            return false;
+        }
+        if self.seen.contains(&node) {
+            return self
+                .asked
+                .by_node
+                .get(&node)
+                .is_some_and(|told| told.iter().any(|(left, _)| better.contains(left)));
+        }
+        let is_better =
+            |at: &&u32| self.asked.known.get(*at).copied().flatten().is_some_and(|left| better.contains(&left));
+        let was_asked = |at: &u32| self.around.nodes[*at as usize].iter().any(|node| self.seen.contains(node));
+        around.iter().filter(is_better).any(was_asked)
     }
 
-    /// What is left of a destination in the calls and objects that a node belongs to, where that is not all of it.
-    fn told(&mut self, node: NodeId, parts: &FxHashSet<NodeId>, all: &[String]) -> Vec<Vec<String>> {
-        let together = &self.company.graph.destinations.together;
-        let around = self.company.by_node.get(&node).into_iter().flatten();
-        let left = around.filter_map(|&at| {
-            let left = self.left.entry(at).or_insert_with(|| {
-                let own = together[at].parts.iter().filter(|(node, _)| parts.contains(node));
-                let left = narrowed(all, own.map(|(_, texts)| texts.as_slice()));
-                (left != all).then_some(left)
-            });
-            left.clone()
-        });
-        left.collect()
-    }
-
-    /// A way from where the data comes in to one of `ends` that passes nothing which tells more: the end, and the edges to
-    /// it. Where that takes too long, the way that is known.
-    fn free(&self, ends: &[State], is_better: impl Fn(&[String]) -> bool) -> Option<(State, Vec<EdgeIndex<u32>>)> {
-        let is_closed = |state: &State| {
-            let around = self.company.by_node.get(&state.0).into_iter().flatten();
-            around.filter_map(|at| self.left.get(at)?.as_ref()).any(|left| is_better(left))
-        };
-        let mut onward: FxHashMap<State, Option<(EdgeIndex<u32>, State)>> = FxHashMap::default();
-        let mut queue: VecDeque<State> = ends.iter().copied().filter(|state| !is_closed(state)).collect();
-        onward.extend(queue.iter().map(|state| (*state, None)));
-        while let Some(at) = queue.pop_front() {
-            self.company.spend(1);
+    /// A way from where the data comes in to one of `ends` that passes nothing which tells something better, with that end.
+    /// Where it takes too long to find, the way that is known.
+    fn free(&self, places: &mut Places, ends: &[(State, u32)], better: &FxHashSet<List>) -> Option<(State, Way)> {
+        let way = |end: State, begin: State, onward| Some((end, Way { texts: Rc::default(), begin, onward }));
+        let open: Vec<&(State, u32)> = ends.iter().filter(|(end, _)| !self.is_closed(end.0, better)).collect();
+        let mut onward = Parents::new(places, open.iter().map(|(state, _)| *state));
+        let mut next = 0;
+        while let Some(at) = onward.state(next) {
+            // An end that several calls or objects tell of is looked at for each.
+            let times = open.get(next).map_or(1, |(_, times)| *times as usize);
+            self.spend(1);
             if MAX_STATES < onward.len() {
-                return Some((ends[0], edges_to(ends[0], self.found.parents)));
+                return way(ends[0].0, ends[0].0, Vec::new());
             }
             if self.found.begins(at) {
-                let (mut end, mut edges) = (at, Vec::new());
-                while let Some(&Some((edge, next))) = onward.get(&end) {
-                    edges.push(edge);
-                    end = next;
-                }
-                return Some((end, edges));
+                let mut edges = Vec::new();
+                let end = onward.back_from(at, &mut edges);
+                return way(end, at, edges);
             }
-            for (before, edge) in self.before(at) {
-                if !onward.contains_key(&before) && !is_closed(&before) {
-                    onward.insert(before, Some((edge, at)));
-                    queue.push_back(before);
+            for (before, edge) in before(self.graph, self.found, at) {
+                if !self.is_closed(before.0, better) {
+                    onward.add(before, next as u32, edge);
                 }
             }
+            if 1 < times && MAX_STATES < onward.len() {
+                self.spend(1);
+                return way(ends[0].0, ends[0].0, Vec::new());
+            }
+            self.spend(times - 1);
+            next += 1;
         }
         None
     }

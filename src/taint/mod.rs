@@ -2,6 +2,8 @@
 
 mod destination;
 mod names;
+mod origins;
+mod search;
 mod solve;
 pub mod trace;
 mod witness;

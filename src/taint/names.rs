@@ -9,7 +9,8 @@ use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Form;
-use super::solve::{Scope, State, after};
+use super::search::{State, after};
+use super::solve::Scope;
 use super::witness;
 use super::written::Owners;
 use crate::graph::natives::TagKind;

@@ -1,31 +1,28 @@
 //! Reachability from each source: breadth first, over nodes and forms, within what can reach a sink at all.
 
+use std::cell::LazyCell;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use fixedbitset::FixedBitSet;
 use petgraph::Direction;
-use petgraph::graph::{EdgeIndex, EdgeReference};
+use petgraph::graph::EdgeReference;
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::destination::{Company, Way};
+use super::destination::{Company, Texts, Way};
 use super::names::{self, Read};
-use super::{Flow, Form, witness};
+use super::origins::Origins;
+use super::search::{Parents, Places, State, spread};
+use super::{Flow, Form, SinkEnd, witness};
 use crate::base::Span;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
 use crate::graph::{Edge, FlowGraph, InstId, Mark, Node, NodeId, Via};
-use crate::models::{Anchor, Confidence, Effect, Lexicon, Meaning, Models, Sink};
+use crate::models::{Anchor, Confidence, Lexicon, Meaning, Models, Sink};
 
 /// The kind of sinks that show data to the user.
 const SHOWN: &str = "display";
-
-/// A node and what the data looks like there.
-pub(super) type State = (NodeId, Form);
-
-/// Where a state was first reached from.
-pub(super) type Parents = FxHashMap<State, (State, EdgeIndex<u32>)>;
 
 /// One place at which one kind of data comes in.
 struct Source<'m> {
@@ -56,7 +53,7 @@ impl Scope<'_> {
 
 /// Finds all flows, each with its shortest witness, sorted by place.
 pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
-    let sinks = sinks(graph);
+    let sinks = sinks(graph, models);
     if sinks.is_empty() || graph.origins.is_empty() {
         return Vec::new();
     }
@@ -65,8 +62,9 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     let lexicon = Lexicon::new(&models.names, &models.name_words);
     let sources = sources(graph, models, &lexicon);
     let reads = names::reads(graph, &lexicon, &Scope { relevant: &relevant, clearing: &clearing });
-    let mut origins = Origins { graph, of: FxHashMap::default() };
-    let mut flows = Flows { by_ends: FxHashMap::default(), company: Company::new(graph), graph, models };
+    let origins = LazyCell::new(|| Origins::new(graph, &reads));
+    let mut places = Places::new(graph);
+    let mut flows = Flows { by_ends: FxHashMap::default(), company: Company::new(graph), graph };
     // What can happen comes first: a way through code that is never run counts only where there is no other.
     let live = live_part(graph, &relevant);
     let parts = live.iter().map(|live| (live, true)).chain([(&relevant, live.is_none())]);
@@ -74,22 +72,23 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         let scope = Scope { relevant, clearing: &clearing };
         let mut covered: FxHashSet<(Span, &str)> = FxHashSet::default();
         for source in &sources {
-            let (parents, states) = search(graph, source, &scope, &sinks);
+            let (parents, states) = search(graph, &mut places, source, &scope, &sinks);
             let found = Found { graph, source, scope: &scope, parents: &parents };
             flows.add(&sinks, &found, &states, is_first);
-            let told = reads.iter().enumerate();
-            let told = told.filter(|(_, read)| read.meaning.data == source.data && parents.contains_key(&read.state));
-            let told: Vec<(usize, &Read<'_>)> = told.collect();
+            let told = reads.iter();
+            let told = told.filter(|read| read.meaning.data == source.data && parents.has_way_to(read.state));
+            let told: Vec<&Read<'_>> = told.collect();
             if !told.is_empty() {
                 let calls = calls(graph, &parents);
-                let told = told.into_iter().filter(|(at, read)| origins.are_of(*at, read, source, &calls));
-                covered.extend(told.filter_map(|(_, read)| Some((graph.place(read.state.0)?, source.data))));
+                let told =
+                    told.into_iter().filter(|read| is_of_source(graph, origins.of(read.state.0), source, &calls));
+                covered.extend(told.filter_map(|read| Some((graph.place(read.state.0)?, source.data))));
             }
         }
         // What a source itself is known to give counts more than a name.
         let named = named_sources(graph, &reads);
         for source in named.iter().filter(|source| !covered.contains(&(source.place, source.data))) {
-            let (parents, states) = search(graph, source, &scope, &sinks);
+            let (parents, states) = search(graph, &mut places, source, &scope, &sinks);
             let found = Found { graph, source, scope: &scope, parents: &parents };
             flows.add(&sinks, &found, &states, is_first);
         }
@@ -106,34 +105,25 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     flows
 }
 
-/// Where what is read comes in.
-struct Origins<'g> {
-    graph: &'g FlowGraph,
-    /// By the number of the read.
-    of: FxHashMap<usize, Vec<Mark>>,
-}
-
-impl Origins<'_> {
-    /// Whether all that only its name tells at a read came in where a source is, or out of one of the calls that its data
-    /// goes through.
-    fn are_of(&mut self, at: usize, read: &Read<'_>, source: &Source<'_>, calls: &FxHashSet<InstId>) -> bool {
-        let graph = self.graph;
-        let origins = self.of.entry(at).or_insert_with(|| {
-            let before = reach(graph, std::iter::once(read.state.0), Direction::Incoming);
-            names::unnamed(graph).filter(|mark| before.contains(mark.node.index())).copied().collect()
-        });
-        let is_own = |mark: &Mark| graph.place(mark.node) == Some(source.place) || calls.contains(&mark.inst);
-        origins.iter().all(is_own)
-    }
+/// Whether all that only its name tells at a read came in where a source is, or out of one of the calls that its data
+/// goes through.
+fn is_of_source<'g>(
+    graph: &FlowGraph,
+    marks: impl Iterator<Item = &'g Mark>,
+    source: &Source<'_>,
+    calls: &FxHashSet<InstId>,
+) -> bool {
+    let mut marks = marks;
+    marks.all(|mark| graph.place(mark.node) == Some(source.place) || calls.contains(&mark.inst))
 }
 
 /// The calls of outside code that data goes through.
-fn calls(graph: &FlowGraph, reached: &Parents) -> FxHashSet<InstId> {
-    let call = |(node, _): &State| match graph.graph[*node] {
+fn calls(graph: &FlowGraph, reached: &Parents<'_>) -> FxHashSet<InstId> {
+    let call = |node: NodeId| match graph.graph[node] {
         node @ (Node::Value { inst, .. } | Node::Result { inst }) if witness::is_model(graph, node) => Some(inst),
         _ => None,
     };
-    reached.keys().filter_map(call).collect()
+    reached.nodes_behind().filter_map(call).collect()
 }
 
 /// What a name tells twice on one way is one flow, from where it is told first.
@@ -167,14 +157,16 @@ const MAX_DESTINATIONS: usize = 16;
 type Ends<'g> = (Span, &'g str, Span, u32);
 
 /// Whether data is a part of the destination, and all that this may be; an empty text stands for the rest.
-type Target = (bool, Vec<String>);
+type Target = (bool, Texts);
+
+/// The places at which data goes out, by node.
+type Sinks<'g> = FxHashMap<NodeId, Vec<witness::End<'g>>>;
 
 /// The flows found so far: one for each destination that a pair of ends has.
 struct Flows<'g> {
     by_ends: FxHashMap<Ends<'g>, BTreeMap<Target, Flow>>,
     company: Company<'g>,
     graph: &'g FlowGraph,
-    models: &'g Models,
 }
 
 /// What a search found.
@@ -183,13 +175,13 @@ pub(super) struct Found<'a, 'm> {
     source: &'a Source<'m>,
     scope: &'a Scope<'a>,
     /// Where each state was first reached from.
-    pub parents: &'a Parents,
+    pub parents: &'a Parents<'a>,
 }
 
 impl Found<'_, '_> {
     /// Whether the search came to a state.
     pub(super) fn has(&self, state: State) -> bool {
-        self.parents.contains_key(&state) || self.begins(state)
+        self.parents.has(state) || self.begins(state)
     }
 
     /// Whether the data comes in there.
@@ -205,28 +197,23 @@ impl Found<'_, '_> {
 
 impl<'g> Flows<'g> {
     /// Adds what a search found. Later searches only add what earlier ones could not find.
-    fn add(&mut self, sinks: &FxHashMap<NodeId, Vec<Mark>>, found: &Found<'_, 'g>, states: &[State], is_first: bool) {
+    fn add(&mut self, sinks: &Sinks<'g>, found: &Found<'_, 'g>, states: &[State], is_first: bool) {
         for &state in states {
-            for mark in &sinks[&state.0] {
-                let Some(TagKind::Sink { sink, .. }) = self.graph.tags.kind(mark.tag) else { continue };
-                let Some(place) = self.graph.place(mark.node) else { continue };
-                if is_echo(found.source, &self.models.sinks[sink as usize], place) {
-                    continue;
-                }
-                let end = witness::End { sink: &self.models.sinks[sink as usize], index: sink, mark, place };
-                let texts = witness::texts(self.graph, &end);
-                for way in self.company.ways(found, state, end.key(), &texts) {
-                    self.add_way(found.source, &end, state.1, way, is_first);
+            for end in sinks[&state.0].iter().filter(|end| !is_echo(found.source, end.sink, end.place)) {
+                for way in self.company.ways(found, state, end.key(), &end.texts) {
+                    self.add_way(found, end, state.1, &way, is_first);
                 }
             }
         }
     }
 
-    fn add_way(&mut self, source: &Source<'g>, end: &witness::End<'_>, form: Form, way: Way, is_first: bool) {
+    fn add_way(&mut self, found: &Found<'_, 'g>, end: &witness::End<'_>, form: Form, way: &Way, is_first: bool) {
+        let source = found.source;
         let by_target = self.by_ends.entry((source.place, source.data, end.place, end.index)).or_default();
-        let mut key = (witness::in_destination(self.graph, end), way.texts.clone());
-        if MAX_DESTINATIONS <= by_target.len() && !by_target.contains_key(&key) {
-            key.1 = vec![String::new()];
+        let mut key = (end.in_destination, way.texts.clone());
+        let is_rest = MAX_DESTINATIONS <= by_target.len() && !by_target.contains_key(&key);
+        if is_rest {
+            key.1 = [String::new()].into();
         }
         // States come shortest first; a less protected form of the same data matters more.
         let is_known = |known: &Flow| {
@@ -234,22 +221,22 @@ impl<'g> Flows<'g> {
             known.form <= form || !may_be_better
         };
         let mut contexts = Vec::new();
-        let mut rest = Vec::new();
+        let mut rest = None;
         if let Some(known) = by_target.get_mut(&key) {
             if !known.sink.contexts.contains(&end.mark.inst) {
                 known.sink.contexts.push(end.mark.inst);
             }
-            if key.1 != way.texts {
-                rest.extend(known.sink.destinations.iter().chain(&known.sink.destination).cloned());
-                rest.extend(way.texts.iter().cloned());
-                rest.sort();
-                rest.dedup();
-                witness::leads_to(known, rest.clone());
+            if is_rest && let Some(all) = with_texts(&known.sink, &way.texts) {
+                witness::leads_to(known, all.clone());
+                rest = Some(all);
             }
             if is_known(known) {
                 return;
             }
             contexts.clone_from(&known.sink.contexts);
+            if is_rest && rest.is_none() {
+                rest = Some(known.sink.destinations.clone());
+            }
         }
         let begin = witness::Begin {
             model: source.model,
@@ -257,14 +244,28 @@ impl<'g> Flows<'g> {
             place: source.place,
             confidence: source.confidence,
         };
-        let mut flow = witness::flow(self.graph, &begin, end, form, way);
+        let edges = way.edges(found.parents);
+        let mut flow = witness::flow(self.graph, &begin, end, form, &edges, way.texts.to_vec());
         contexts.retain(|context| *context != end.mark.inst);
         flow.sink.contexts.append(&mut contexts);
-        if !rest.is_empty() {
+        if let Some(rest) = rest {
             witness::leads_to(&mut flow, rest);
         }
         by_target.insert(key, flow);
     }
+}
+
+/// All that the destination of a flow may be, with these texts; nothing where it may be each of them already.
+fn with_texts(sink: &SinkEnd, more: &[String]) -> Option<Vec<String>> {
+    let known = &sink.destinations;
+    let mut new = sink.destination.iter().chain(more).filter(|text| known.binary_search(text).is_err()).peekable();
+    if !known.is_empty() {
+        new.peek()?;
+    }
+    let mut all: Vec<String> = new.chain(known).cloned().collect();
+    all.sort();
+    all.dedup();
+    Some(all)
 }
 
 /// Whether a box shows what was typed into itself: nobody sees anything new.
@@ -285,11 +286,11 @@ fn live_part(graph: &FlowGraph, relevant: &FixedBitSet) -> Option<FixedBitSet> {
 }
 
 /// The nodes at which data goes out.
-fn sinks(graph: &FlowGraph) -> FxHashMap<NodeId, Vec<Mark>> {
-    let mut sinks: FxHashMap<NodeId, Vec<Mark>> = FxHashMap::default();
+fn sinks<'g>(graph: &'g FlowGraph, models: &'g Models) -> Sinks<'g> {
+    let mut sinks = Sinks::default();
     for mark in &graph.outlets {
         if let Some(TagKind::Sink { .. }) = graph.tags.kind(mark.tag) {
-            sinks.entry(mark.node).or_default().push(*mark);
+            sinks.entry(mark.node).or_default().extend(witness::End::new(graph, models, mark));
         }
     }
     sinks
@@ -352,16 +353,18 @@ pub(super) fn reach(graph: &FlowGraph, starts: impl Iterator<Item = NodeId>, dir
 }
 
 /// All states that the source reaches, in the order of their distance, as far as they are sinks.
-fn search(
+fn search<'p>(
     graph: &FlowGraph,
+    places: &'p mut Places,
     source: &Source<'_>,
     scope: &Scope<'_>,
-    sinks: &FxHashMap<NodeId, Vec<Mark>>,
-) -> (Parents, Vec<State>) {
+    sinks: &Sinks<'_>,
+) -> (Parents<'p>, Vec<State>) {
     let starts = source.starts.iter().copied().filter(|state| scope.relevant.contains(state.0.index()));
     let mut reached = Vec::new();
     let parents = spread(
         graph,
+        places,
         starts,
         |edge| passes(graph, source, scope, edge),
         |state| {
@@ -377,35 +380,6 @@ fn passes(graph: &FlowGraph, source: &Source<'_>, scope: &Scope<'_>, edge: &Edge
     scope.lets_through(edge) && !(source.is_named && is_other_field(graph, edge))
 }
 
-/// Visits all states that some states reach over the edges that pass, nearest first, and gives the way to each.
-pub(super) fn spread(
-    graph: &FlowGraph,
-    starts: impl Iterator<Item = State>,
-    passes: impl Fn(&EdgeReference<'_, Edge, u32>) -> bool,
-    mut visit: impl FnMut(State),
-) -> Parents {
-    let mut parents = Parents::default();
-    let mut seen: FxHashSet<State> = FxHashSet::default();
-    let mut queue: VecDeque<State> = starts.filter(|state| seen.insert(*state)).collect();
-    while let Some(state) = queue.pop_front() {
-        visit(state);
-        let mut next: Vec<(State, EdgeIndex<u32>)> = graph
-            .graph
-            .edges(state.0)
-            .filter(&passes)
-            .map(|edge| ((edge.target(), after(state.1, edge.weight().effect)), edge.id()))
-            .collect();
-        next.sort_unstable_by_key(|&(_, edge)| edge);
-        for (target, edge) in next {
-            if seen.insert(target) {
-                parents.insert(target, (state, edge));
-                queue.push_back(target);
-            }
-        }
-    }
-    parents
-}
-
 /// A property that says nothing of the value it is read from.
 fn is_cleared(edge: &Edge, clearing: &[Field]) -> bool {
     edge.via == Via::Project && edge.field.is_some_and(|field| clearing.contains(&field))
@@ -414,16 +388,4 @@ fn is_cleared(edge: &Edge, clearing: &[Field]) -> bool {
 /// Whether an edge takes out a part that has a name of its own; elements have none.
 fn is_other_field(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> bool {
     names::name_read(graph, edge).is_some_and(|name| !names::is_element(graph.symbols.text(name)))
-}
-
-/// What the data looks like after a step: protection is not undone by what follows.
-pub(super) fn after(form: Form, effect: Effect) -> Form {
-    let made = match effect {
-        Effect::Value | Effect::Taint => Form::Raw,
-        Effect::Derive => Form::Derived,
-        Effect::Mask => Form::Masked,
-        Effect::Hash => Form::Hashed,
-        Effect::Encrypt => Form::Encrypted,
-    };
-    form.max(made)
 }

@@ -8,8 +8,9 @@ use petgraph::Direction;
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
-use super::solve::{Parents, Scope, State, clearing, reach, spread};
-use super::witness::{edges_to, push, step};
+use super::search::{Parents, Places, State, spread};
+use super::solve::{Scope, clearing, reach};
+use super::witness::{push, step};
 use super::{Form, Step, StepKind};
 use crate::base::Span;
 use crate::graph::{FlowGraph, Mark, Node, NodeId};
@@ -47,7 +48,8 @@ pub fn trace(graph: &FlowGraph, models: &Models, sources: &[NodeId], sinks: &[No
     let scope = Scope { relevant: &all, clearing: &clearing };
     let mut reached = Vec::new();
     let starts = sources.iter().map(|&node| (node, Form::Raw));
-    let parents = spread(graph, starts, |edge| scope.lets_through(edge), |state| reached.push(state));
+    let mut places = Places::new(graph);
+    let parents = spread(graph, &mut places, starts, |edge| scope.lets_through(edge), |state| reached.push(state));
     let wanted: FxHashSet<NodeId> = sinks.iter().copied().collect();
     if let Some(&state) = reached.iter().find(|state| wanted.contains(&state.0)) {
         let way = way(graph, sources, state, &parents, true);
@@ -61,7 +63,7 @@ fn lost(
     sources: &[NodeId],
     sinks: &[NodeId],
     scope: &Scope<'_>,
-    (parents, reached): (&Parents, &[State]),
+    (parents, reached): (&Parents<'_>, &[State]),
 ) -> Trace {
     let back = reach(graph, sinks.iter().copied(), Direction::Incoming);
     let is_end = |node: NodeId| graph.graph.edges(node).next().is_none();
@@ -105,8 +107,8 @@ fn distance(a: Span, b: Span) -> u64 {
     far + u64::from(a.start.abs_diff(b.start))
 }
 
-fn way(graph: &FlowGraph, sources: &[NodeId], state: State, parents: &Parents, arrives: bool) -> Vec<Step> {
-    let edges = edges_to(state, parents);
+fn way(graph: &FlowGraph, sources: &[NodeId], state: State, parents: &Parents<'_>, arrives: bool) -> Vec<Step> {
+    let edges = parents.edges_to(state);
     let first = edges.first().and_then(|edge| graph.graph.edge_endpoints(*edge)).map(|(from, _)| from);
     let start = first.or_else(|| sources.first().copied()).and_then(|node| graph.place(node));
     let mut steps: Vec<Step> =

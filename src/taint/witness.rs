@@ -2,15 +2,14 @@
 
 use petgraph::graph::EdgeIndex;
 
-use super::destination::{Way, common};
-use super::solve::{Parents, State};
+use super::destination::{Texts, common};
 use super::{Flow, Form, SinkEnd, SourceEnd, Step, StepKind};
 use crate::base::Span;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::together::SinkKey;
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
-use crate::models::{Confidence, Sink};
+use crate::models::{Confidence, Models, Sink};
 
 /// The mark of a flow through code that the program cannot get to.
 pub(super) const UNREACHABLE: &str = "unreachable";
@@ -33,9 +32,22 @@ pub(super) struct End<'a> {
     pub index: u32,
     pub mark: &'a Mark,
     pub place: Span,
+    /// All that the destination may be.
+    pub texts: Texts,
+    /// Whether what goes out is part of the URL, or of the like, that it goes to.
+    pub in_destination: bool,
 }
 
-impl End<'_> {
+impl<'a> End<'a> {
+    /// The sink that a mark stands for.
+    pub(super) fn new(graph: &FlowGraph, models: &'a Models, mark: &'a Mark) -> Option<Self> {
+        let Some(TagKind::Sink { sink: index, .. }) = graph.tags.kind(mark.tag) else { return None };
+        let (sink, place) = (&models.sinks[index as usize], graph.place(mark.node)?);
+        let in_destination = in_destination(graph, sink, mark);
+        let end = Self { sink, index, mark, place, texts: Texts::default(), in_destination };
+        Some(Self { texts: texts(graph, &end), ..end })
+    }
+
     /// The sink in its context.
     pub(super) fn key(&self) -> SinkKey {
         (self.mark.inst, self.index, self.mark.group)
@@ -43,10 +55,16 @@ impl End<'_> {
 }
 
 /// The flow on a way, with the form that data has at its end.
-pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, form: Form, way: Way) -> Flow {
-    let Way { texts, edges } = way;
+pub(super) fn flow(
+    graph: &FlowGraph,
+    begin: &Begin<'_>,
+    end: &End<'_>,
+    form: Form,
+    edges: &[EdgeIndex<u32>],
+    texts: Vec<String>,
+) -> Flow {
     let mut steps = vec![Step { span: begin.place, kind: StepKind::Source, key: true, note: begin.model.to_owned() }];
-    for &edge in &edges {
+    for &edge in edges {
         if let Some(step) = step(graph, edge) {
             push(&mut steps, step);
         }
@@ -66,11 +84,11 @@ pub(super) fn flow(graph: &FlowGraph, begin: &Begin<'_>, end: &End<'_>, form: Fo
             destination: None,
             destinations: Vec::new(),
             span: end.place,
-            path: inner_path(graph, &edges),
-            in_destination: in_destination(graph, end),
+            path: inner_path(graph, edges),
+            in_destination: end.in_destination,
             contexts: vec![end.mark.inst],
         },
-        features: features(graph, &edges, end),
+        features: features(graph, edges, end),
         steps,
     };
     leads_to(&mut flow, texts);
@@ -89,32 +107,20 @@ pub(super) fn leads_to(flow: &mut Flow, texts: Vec<String>) {
 }
 
 /// All that a sink's destination may be. Where it has none of its own, a text that goes out is one if it is an address.
-pub(super) fn texts(graph: &FlowGraph, end: &End<'_>) -> Vec<String> {
+fn texts(graph: &FlowGraph, end: &End<'_>) -> Texts {
     let texts = graph.destinations.texts.get(&end.key()).map_or(&[][..], Vec::as_slice);
     let is_one = |text: &&String| end.sink.destination.is_some() || text.contains("://");
     texts.iter().filter(is_one).cloned().collect()
 }
 
 /// Whether what goes out is part of the URL, or of the like, that it goes to.
-pub(super) fn in_destination(graph: &FlowGraph, end: &End<'_>) -> bool {
-    match graph.tags.kind(end.mark.tag) {
+fn in_destination(graph: &FlowGraph, sink: &Sink, mark: &Mark) -> bool {
+    match graph.tags.kind(mark.tag) {
         Some(TagKind::Sink { input, .. }) => {
-            end.sink.destination.is_some() && end.sink.inputs.get(input as usize) == end.sink.destination.as_ref()
+            sink.destination.is_some() && sink.inputs.get(input as usize) == sink.destination.as_ref()
         }
         _ => false,
     }
-}
-
-/// The edges from the source to `state`, in order.
-pub(super) fn edges_to(state: State, parents: &Parents) -> Vec<EdgeIndex<u32>> {
-    let mut edges = Vec::new();
-    let mut at = state;
-    while let Some(&(before, edge)) = parents.get(&at) {
-        edges.push(edge);
-        at = before;
-    }
-    edges.reverse();
-    edges
 }
 
 /// Steps at the same place are one; the one that a reader needs most gives it its name.
