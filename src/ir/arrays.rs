@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::builder::{Builder, Draft, Var};
 use super::fields::Aliases;
 use super::maps::{MAP_METHODS, MapMethod};
-use super::{BlockId, Call, Instr, Key, Literal, Name, Range, Val, ssa::for_each_use};
+use super::{BlockId, Call, Instr, Key, Literal, Name, Range, Val, ssa::for_each_read};
 
 /// Elements up to which an array is followed.
 const MAX_LENGTH: usize = 24;
@@ -163,7 +163,7 @@ struct Arrays<'a> {
     numbers: FxHashMap<Val, i64>,
     /// Contents that were asked for: how a list might be iterated if it were none.
     contents: FxHashMap<Val, Val>,
-    /// Arrays that lose elements: they do not certainly have those that they were made with.
+    /// Arrays that may lose elements, by a length or a method: they do not certainly have those that they were made with.
     shrinking: FxHashSet<Val>,
 }
 
@@ -200,6 +200,7 @@ impl<'a> Arrays<'a> {
                     let Some(object) = aliases.of(*obj) else { continue };
                     if let Some(&method) = arrays.words.methods.get(name) {
                         arrays.methods.insert(*dst, (object, method));
+                        arrays.shrinking.insert(object);
                     } else if arrays.words.index(*name).is_none() {
                         continue;
                     }
@@ -287,13 +288,41 @@ impl<'a> Arrays<'a> {
         Some((from, to.max(from)))
     }
 
-    /// What a piece of code does to the lengths; arrays that escape through it are told to `escape`.
-    fn step(&self, draft: &Draft, lengths: &mut [Length], escape: &mut dyn FnMut(usize, Length)) {
+    /// Whether a piece of code has to do with an array.
+    fn concerns(&self, draft: &Draft) -> bool {
+        match draft {
+            Draft::Instr(Instr::Alloc { dst, .. }) => self.index.contains_key(dst),
+            Draft::Instr(instr) => {
+                let mut is_concerned = false;
+                for_each_read(instr, |val| is_concerned |= self.array(val).is_some());
+                is_concerned
+            }
+            Draft::Write { val, .. } => self.array(*val).is_some(),
+            Draft::Share { vars } => {
+                vars.iter().any(|var| self.aliases.held(*var).is_some_and(|object| self.index.contains_key(&object)))
+            }
+            Draft::Read { .. } | Draft::Narrow { .. } => false,
+        }
+    }
+
+    /// What a piece of code does to the lengths; `changed` gets the arrays concerned, and `escape` is told
+    /// of those that escape through it.
+    fn step(
+        &self,
+        draft: &Draft,
+        lengths: &mut [Length],
+        changed: &mut Vec<usize>,
+        escape: &mut dyn FnMut(usize, Length),
+    ) {
         let mut escaped = Vec::new();
+        let mut set = |lengths: &mut [Length], array: usize, length: Length| {
+            lengths[array] = length;
+            changed.push(array);
+        };
         match draft {
             Draft::Instr(Instr::Alloc { dst, .. }) => {
                 if let Some(&array) = self.index.get(dst) {
-                    lengths[array] = Length::Known(0);
+                    set(lengths, array, Length::Known(0));
                 }
             }
             Draft::Instr(
@@ -307,7 +336,7 @@ impl<'a> Arrays<'a> {
                     && let Length::Known(length) = lengths[array]
                 {
                     match self.stored(*name, *val, length) {
-                        Some(length) => lengths[array] = Length::Known(length),
+                        Some(length) => set(lengths, array, Length::Known(length)),
                         None => escaped.push(array),
                     }
                 }
@@ -333,17 +362,16 @@ impl<'a> Arrays<'a> {
                 if let Some((change, after)) = self.change(draft, lengths) {
                     escaped.extend(change.call.args.iter().filter_map(|arg| self.array(arg.val)));
                     if !escaped.contains(&change.array) {
-                        lengths[change.array] = Length::Known(after);
+                        set(lengths, change.array, Length::Known(after));
                     }
                 } else {
-                    let mut instr = instr.clone();
-                    for_each_use(&mut instr, &mut |val| escaped.extend(self.array(*val)));
+                    for_each_read(instr, |val| escaped.extend(self.array(val)));
                 }
             }
         }
         for array in escaped {
             escape(array, lengths[array]);
-            lengths[array] = Length::Escaped;
+            set(lengths, array, Length::Escaped);
         }
     }
 
@@ -382,24 +410,34 @@ impl<'a> Arrays<'a> {
         let n = self.objects.len();
         let mut entry = vec![vec![Length::Unmade; n]; builder.blocks.len()];
         let mut exit = entry.clone();
-        let mut changed = true;
-        while changed {
-            changed = false;
+        let concerned = |at: usize| {
+            let code = builder.blocks[at].code.iter().map(|(draft, _)| draft);
+            code.filter(|draft| self.concerns(draft)).collect::<Vec<&Draft>>()
+        };
+        let code: Vec<Vec<&Draft>> = (0..builder.blocks.len()).map(concerned).collect();
+        // Blocks behind those whose lengths have changed.
+        let mut stale = reachable.clone();
+        let mut lengths = Vec::with_capacity(n);
+        while !stale.is_clear() {
             for at in reachable.ones() {
-                let mut lengths = entry[at].clone();
+                if !stale.contains(at) {
+                    continue;
+                }
+                stale.set(at, false);
+                lengths.clone_from(&entry[at]);
                 for from in &predecessors[at] {
                     let from = &exit[from.0 as usize];
                     lengths.iter_mut().zip(from).for_each(|(to, from)| *to = to.join(*from));
                 }
                 entry[at].clone_from(&lengths);
-                for (draft, _) in &builder.blocks[at].code {
-                    self.step(draft, &mut lengths, &mut |_, _| {});
+                for draft in &code[at] {
+                    self.step(draft, &mut lengths, &mut Vec::new(), &mut |_, _| {});
                 }
                 // Lengths only ever become less known.
-                let joined: Vec<Length> = lengths.iter().zip(&exit[at]).map(|(new, old)| new.join(*old)).collect();
-                if joined != exit[at] {
-                    exit[at] = joined;
-                    changed = true;
+                lengths.iter_mut().zip(&exit[at]).for_each(|(new, old)| *new = new.join(*old));
+                if lengths != exit[at] {
+                    exit[at].clone_from(&lengths);
+                    builder.blocks[at].next.iter().for_each(|next| stale.set(next.0 as usize, true));
                 }
             }
         }
@@ -408,18 +446,24 @@ impl<'a> Arrays<'a> {
 
     fn rewrite(&self, builder: &mut Builder, at: usize, entry: &[Vec<Length>]) {
         let mut lengths = entry[at].clone();
+        let mut before = lengths.clone();
+        let mut changed = Vec::new();
         let drafts = std::mem::take(&mut builder.blocks[at].code);
         builder.current = BlockId(at as u32);
         let mut last = Range::default();
         for (draft, place) in drafts {
             last = place;
-            let before = lengths.clone();
+            if !self.concerns(&draft) && !matches!(draft, Draft::Instr(Instr::Alloc { .. })) {
+                builder.draft(draft, place);
+                continue;
+            }
             let mut leaving = Vec::new();
-            self.step(&draft, &mut lengths, &mut |array, length| leaving.push((array, length)));
+            self.step(&draft, &mut lengths, &mut changed, &mut |array, length| leaving.push((array, length)));
             for (array, length) in leaving {
                 self.write_back(builder, array, length, place);
             }
             self.replace(builder, draft, place, &before, &lengths);
+            changed.drain(..).for_each(|array| before[array] = lengths[array]);
         }
         let next = builder.blocks[at].next.clone();
         for (array, &length) in lengths.iter().enumerate() {
@@ -501,7 +545,7 @@ impl<'a> Arrays<'a> {
                 }
             }
             Draft::Instr(Instr::Alloc { dst, ty, mut keys }) => {
-                if self.shrinking.contains(&dst) || self.methods.values().any(|(object, _)| *object == dst) {
+                if self.shrinking.contains(&dst) {
                     keys.clear();
                 }
                 builder.push(Instr::Alloc { dst, ty, keys }, place);

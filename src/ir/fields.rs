@@ -8,7 +8,8 @@ use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::builder::{Builder, Draft, Var};
-use super::ssa::{for_each_use, shared_at_entry};
+use super::ssa::{for_each_read, shared_at_entry};
+use super::val_map::{ValMap, VarMap};
 use super::{BlockId, Instr, Key, Literal, Name, Range, Val};
 use super::{arrays, maps};
 
@@ -95,8 +96,8 @@ fn share_late(builder: &mut Builder, reachable: &FixedBitSet, predecessors: &[Ve
 
 /// Values that certainly are the object of one allocation: the allocation, and reads of a variable that holds only it.
 pub(super) struct Aliases {
-    objects: FxHashMap<Val, Val>,
-    holders: FxHashMap<Var, Val>,
+    objects: ValMap<Val>,
+    holders: VarMap<Val>,
 }
 
 impl Aliases {
@@ -106,25 +107,25 @@ impl Aliases {
 
     /// The object that a value certainly is.
     pub(super) fn of(&self, val: Val) -> Option<Val> {
-        self.objects.get(&val).copied()
+        self.objects.get(val)
     }
 
     /// Whether a variable holds one object only.
     pub(super) fn is_holder(&self, var: Var) -> bool {
-        self.holders.contains_key(&var)
+        self.holders.contains(var)
     }
 
     /// The one object that a variable holds.
     pub(super) fn held(&self, var: Var) -> Option<Val> {
-        self.holders.get(&var).copied()
+        self.holders.get(var)
     }
 }
 
 /// The variables that are written once, and what with. The fields of an object are empty before their first write: they
 /// count where the object and what it holds are made together, so that neither can be of an earlier turn of a loop.
-fn single_writes(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val>) -> FxHashMap<Var, Option<Val>> {
-    let mut writes: FxHashMap<Var, Option<Val>> = FxHashMap::default();
-    let mut made: FxHashMap<Val, usize> = FxHashMap::default();
+fn single_writes(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val>) -> VarMap<Option<Val>> {
+    let mut writes: VarMap<Option<Val>> = VarMap::default();
+    let mut made: ValMap<usize> = ValMap::default();
     let mut emptied: BTreeMap<Var, usize> = BTreeMap::new();
     for at in reachable.ones() {
         for (draft, _) in &builder.blocks[at].code {
@@ -133,13 +134,14 @@ fn single_writes(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<
                     emptied.insert(*var, at);
                 }
                 Draft::Write { var, val } => {
-                    writes.entry(*var).and_modify(|only| *only = None).or_insert(Some(*val));
+                    let is_first = !writes.contains(*var);
+                    writes.insert(*var, is_first.then_some(*val));
                 }
-                Draft::Instr(Instr::Alloc { dst, .. }) => {
+                Draft::Instr(Instr::Alloc { dst, .. }) if !resets.is_empty() => {
                     made.insert(*dst, at);
                 }
                 Draft::Instr(Instr::Copy { dst, src }) => {
-                    if let Some(&block) = made.get(src) {
+                    if let Some(block) = made.get(*src) {
                         made.insert(*dst, block);
                     }
                 }
@@ -148,18 +150,18 @@ fn single_writes(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<
         }
     }
     for (var, block) in emptied {
-        if let Some(only) = writes.get_mut(&var)
-            && only.is_some_and(|val| made.get(&val) != Some(&block))
+        if let Some(Some(val)) = writes.get(var)
+            && made.get(val) != Some(block)
         {
-            *only = None;
+            writes.insert(var, None);
         }
     }
     writes
 }
 
 fn aliases_of(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val>) -> Aliases {
-    let mut objects = FxHashMap::default();
-    let writes = single_writes(builder, reachable, resets);
+    let mut objects = ValMap::default();
+    let mut holders = VarMap::default();
     let drafts = || reachable.ones().flat_map(|at| builder.blocks[at].code.iter().map(|(draft, _)| draft));
     for draft in drafts() {
         if let Draft::Instr(Instr::Alloc { dst, .. }) = draft {
@@ -167,47 +169,57 @@ fn aliases_of(builder: &Builder, reachable: &FixedBitSet, resets: &FxHashSet<Val
         }
     }
     let maps = maps::made(builder, reachable);
-    objects.extend(maps.iter().map(|map| (*map, *map)));
+    maps.iter().for_each(|map| {
+        objects.insert(*map, *map);
+    });
+    if objects.is_empty() {
+        return Aliases { objects, holders };
+    }
+    let writes = single_writes(builder, reachable, resets);
     let mut lists: FxHashSet<Val> = drafts().filter_map(|draft| builder.made_array(draft)).collect();
     lists.extend(maps);
+    let is_single = |var: Var| writes.get(var).is_some_and(|only| only.is_some());
+    let may_alias = |draft: &&Draft| match draft {
+        Draft::Write { var, val } => is_single(*var) && !resets.contains(val),
+        Draft::Read { var, .. } => is_single(*var),
+        Draft::Instr(Instr::Load { key: Key::Named(name), .. }) => {
+            builder.vocabulary.as_ref().is_some_and(|words| words.gives_receiver(*name))
+        }
+        Draft::Instr(Instr::Copy { .. } | Instr::Call(_)) => true,
+        _ => false,
+    };
+    let drafts: Vec<&Draft> = drafts().filter(may_alias).collect();
     let mut methods = FxHashMap::default();
-    let mut holders = FxHashMap::default();
     let mut known = true;
     // A copy of an alias is an alias: `const self = options`.
     while known {
         known = false;
-        for draft in drafts() {
+        for draft in &drafts {
             match draft {
-                Draft::Write { var, val }
-                    if !resets.contains(val)
-                        && writes.get(var).is_some_and(Option::is_some)
-                        && !holders.contains_key(var) =>
-                {
-                    if let Some(&object) = objects.get(val) {
+                Draft::Write { var, val } if !holders.contains(*var) => {
+                    if let Some(object) = objects.get(*val) {
                         holders.insert(*var, object);
                         known = true;
                     }
                 }
                 Draft::Read { dst, var } => {
-                    if let Some(&object) = holders.get(var) {
-                        known |= objects.insert(*dst, object).is_none();
+                    if let Some(object) = holders.get(*var) {
+                        known |= objects.insert(*dst, object);
                     }
                 }
                 Draft::Instr(Instr::Copy { dst, src }) => {
-                    if let Some(&object) = objects.get(src) {
-                        known |= objects.insert(*dst, object).is_none();
+                    if let Some(object) = objects.get(*src) {
+                        known |= objects.insert(*dst, object);
                     }
                 }
-                Draft::Instr(Instr::Load { dst, obj, key: Key::Named(name) }) => {
-                    if let Some(object) = objects.get(obj).filter(|object| lists.contains(object))
-                        && builder.vocabulary.as_ref().is_some_and(|words| words.gives_receiver(*name))
-                    {
-                        methods.insert(*dst, *object);
+                Draft::Instr(Instr::Load { dst, obj, .. }) => {
+                    if let Some(object) = objects.get(*obj).filter(|object| lists.contains(object)) {
+                        methods.insert(*dst, object);
                     }
                 }
                 Draft::Instr(Instr::Call(call)) => {
                     if let Some(&object) = methods.get(&call.callee) {
-                        known |= objects.insert(call.dst, object).is_none();
+                        known |= objects.insert(call.dst, object);
                     }
                 }
                 _ => {}
@@ -293,17 +305,16 @@ impl Localizer {
             }
             Draft::Instr(Instr::Copy { .. }) | Draft::Read { .. } | Draft::Narrow { .. } => {}
             Draft::Write { var, val } => {
-                if !self.aliases.holders.contains_key(var) {
+                if !self.aliases.is_holder(*var) {
                     uses.extend(self.candidate(*val).map(|at| (at, Use::Escape)));
                 }
             }
             Draft::Share { vars } => {
-                let objects = vars.iter().filter_map(|var| self.aliases.holders.get(var));
-                uses.extend(objects.filter_map(|object| self.index.get(object)).map(|&at| (at, Use::Escape)));
+                let objects = vars.iter().filter_map(|var| self.aliases.held(*var));
+                uses.extend(objects.filter_map(|object| self.index.get(&object)).map(|&at| (at, Use::Escape)));
             }
             Draft::Instr(instr) => {
-                let mut instr = instr.clone();
-                for_each_use(&mut instr, &mut |val| uses.extend(self.candidate(*val).map(|at| (at, Use::Escape))));
+                for_each_read(instr, |val| uses.extend(self.candidate(val).map(|at| (at, Use::Escape))));
             }
         }
         uses
@@ -338,21 +349,26 @@ impl Localizer {
                 }
             }
         }
-        let mut changed = true;
-        while changed {
-            changed = false;
+        // Blocks behind those at whose end more have escaped.
+        let mut stale = reachable.clone();
+        let mut left = FixedBitSet::with_capacity(n);
+        while !stale.is_clear() {
             for at in reachable.ones() {
+                if !stale.contains(at) {
+                    continue;
+                }
+                stale.set(at, false);
                 let mut joined = entry[at].clone();
                 for from in &predecessors[at] {
                     let from = from.0 as usize;
-                    let mut left = entry[from].clone();
+                    left.clone_from(&entry[from]);
                     left.difference_with(&renewed[from]);
                     left.union_with(&escapes[from]);
                     joined.union_with(&left);
                 }
                 if joined != entry[at] {
                     entry[at] = joined;
-                    changed = true;
+                    builder.blocks[at].next.iter().for_each(|next| stale.set(next.0 as usize, true));
                 }
             }
         }
@@ -390,12 +406,11 @@ impl Localizer {
                 None => builder.draft(draft, place),
             }
         }
-        let next = builder.blocks[at].next.clone();
-        for candidate in 0..self.candidates.len() {
-            let escapes_next = next.iter().any(|next| escaped_at_entry[next.0 as usize].contains(candidate));
-            if escapes_next && !escaped.contains(candidate) {
-                self.write_back(builder, candidate, last);
-            }
+        let mut escapes_next = FixedBitSet::with_capacity(self.candidates.len());
+        builder.blocks[at].next.iter().for_each(|next| escapes_next.union_with(&escaped_at_entry[next.0 as usize]));
+        escapes_next.difference_with(&escaped);
+        for candidate in escapes_next.ones() {
+            self.write_back(builder, candidate, last);
         }
     }
 

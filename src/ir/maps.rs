@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::builder::{Builder, Draft, Var};
 use super::fields::Aliases;
-use super::{BlockId, Call, CallKind, Instr, Key, Literal, Name, Range, Val, ssa::for_each_use};
+use super::{BlockId, Call, CallKind, Instr, Key, Literal, Name, Range, Val, ssa::for_each_read};
 
 /// What a method does to a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +152,7 @@ impl<'a> Maps<'a> {
                         used.extend(key.map(|key| (map, key)));
                         call.this = None;
                     }
-                    for_each_use(&mut instr, &mut |val| seen.extend(self.map(*val)));
+                    for_each_read(&instr, |val| seen.extend(self.map(val)));
                 }
             }
         }

@@ -20,6 +20,7 @@ mod scope;
 mod ssa;
 pub mod template;
 mod tested;
+mod val_map;
 
 use fixedbitset::FixedBitSet;
 

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::builder::{Builder, Draft, DraftBlock, Var};
 use super::guards::Outcome;
 use super::tested::Tests;
+use super::val_map::ValMap;
 use super::{Block, BlockId, Branch, Call, Function, Instr, Key, Literal, Range, Val, ends, facts, fields, guards};
 
 /// Resolves the variables of a function.
@@ -26,7 +27,7 @@ pub fn resolve(mut builder: Builder) -> Function {
         ends: vec![FxHashMap::default(); builder.blocks.len()],
         phis: vec![Vec::new(); builder.blocks.len()],
         code: Vec::new(),
-        replaced: FxHashMap::default(),
+        replaced: ValMap::default(),
         predecessors,
         undefined: None,
         builder,
@@ -83,15 +84,16 @@ pub(super) fn shared_at_entry(builder: &Builder, predecessors: &[Vec<BlockId>]) 
     while changed {
         changed = false;
         for at in 0..entry.len() {
-            let mut joined = entry[at].clone();
+            let mut joined = std::mem::take(&mut entry[at]);
             for from in &predecessors[at] {
-                joined.union_with(&made[from.0 as usize]);
-                joined.union_with(&entry[from.0 as usize]);
+                for more in [&made[from.0 as usize], &entry[from.0 as usize]] {
+                    if !more.is_subset(&joined) {
+                        joined.union_with(more);
+                        changed = true;
+                    }
+                }
             }
-            if joined != entry[at] {
-                entry[at] = joined;
-                changed = true;
-            }
+            entry[at] = joined;
         }
     }
     entry
@@ -105,7 +107,7 @@ struct Renamer {
     phis: Vec<Vec<(Instr, Range)>>,
     code: Vec<Vec<(Instr, Range)>>,
     /// Values that turned out to be others: reads of variables, and phis with one operand.
-    replaced: FxHashMap<Val, Val>,
+    replaced: ValMap<Val>,
     undefined: Option<Val>,
 }
 
@@ -191,7 +193,7 @@ impl Renamer {
     fn resolve(&self, val: Val) -> Val {
         let mut val = val;
         let mut steps = 0;
-        while let Some(&next) = self.replaced.get(&val) {
+        while let Some(next) = self.replaced.get(val) {
             val = next;
             steps += 1;
             if steps > self.replaced.len() {
@@ -257,7 +259,7 @@ impl Renamer {
             let mut code = std::mem::take(&mut self.phis[at]);
             code.append(&mut self.code[at]);
             for (instr, _) in &mut code {
-                for_each_use(instr, &mut |val| *val = self.resolve(*val));
+                for_each_use(instr, |val| *val = self.resolve(*val));
             }
             let next = std::mem::take(&mut self.builder.blocks[at].next);
             let when = self.builder.blocks[at].when;
@@ -299,67 +301,79 @@ fn branch_of(builder: &Builder, next: &[BlockId]) -> Option<Branch> {
     }
 }
 
-/// Calls `each` with every value that an instruction reads.
-pub fn for_each_use(instr: &mut Instr, each: &mut dyn FnMut(&mut Val)) {
-    let on_key = |key: &mut Key, each: &mut dyn FnMut(&mut Val)| {
-        if let Key::Computed(val) = key {
-            each(val);
+/// What an instruction reads: the same for those who look and for those who change it.
+macro_rules! each_use {
+    ($instr:ident, $each:ident, $iter:ident $(, $mutable:tt)?) => {
+        match $instr {
+            Instr::Const { .. }
+            | Instr::Alloc { .. }
+            | Instr::Closure { .. }
+            | Instr::LoadCell { .. }
+            | Instr::OuterThis { .. }
+            | Instr::OuterArguments { .. }
+            | Instr::LoadGlobal { .. }
+            | Instr::Import { .. }
+            | Instr::Module { .. }
+            | Instr::Origin { .. } => {}
+            Instr::Copy { src, .. }
+            | Instr::Iterate { src, .. }
+            | Instr::Single { src, .. }
+            | Instr::Keys { src, .. }
+            | Instr::Deep { src, .. } => $each(src),
+            Instr::Phi { srcs, .. } => srcs.$iter().for_each($each),
+            Instr::Load { obj, key, .. } | Instr::Delete { obj, key } => {
+                $each(obj);
+                if let Key::Computed(val) = key {
+                    $each(val);
+                }
+            }
+            Instr::Store { obj, key, val } => {
+                $each(obj);
+                if let Key::Computed(val) = key {
+                    $each(val);
+                }
+                $each(val);
+            }
+            Instr::Open { obj, .. } => $each(obj),
+            Instr::CopyKey { obj, src, key } => {
+                $each(obj);
+                $each(src);
+                $each(key);
+            }
+            Instr::CopyProps { obj, src, .. } | Instr::AwaitProps { obj, src, .. } => {
+                $each(obj);
+                $each(src);
+            }
+            Instr::StoreCell { val, .. }
+            | Instr::StoreGlobal { val, .. }
+            | Instr::Await { val, .. }
+            | Instr::Yield { val, .. }
+            | Instr::Return { val }
+            | Instr::Throw { val, .. }
+            | Instr::Shown { val, .. }
+            | Instr::Outlet { val, .. } => $each(val),
+            // Templates have no variables: their values are final.
+            Instr::Tag(_) | Instr::Template(_) => {}
+            Instr::Op { args, .. } => args.$iter().for_each($each),
+            Instr::Call(call) => {
+                let Call { callee, this, args, .. } = &$($mutable)? **call;
+                $each(callee);
+                if let Some(this) = this {
+                    $each(this);
+                }
+                args.$iter().for_each(|arg| $each(&$($mutable)? arg.val));
+            }
         }
     };
-    match instr {
-        Instr::Const { .. }
-        | Instr::Alloc { .. }
-        | Instr::Closure { .. }
-        | Instr::LoadCell { .. }
-        | Instr::OuterThis { .. }
-        | Instr::OuterArguments { .. }
-        | Instr::LoadGlobal { .. }
-        | Instr::Import { .. }
-        | Instr::Module { .. }
-        | Instr::Origin { .. } => {}
-        Instr::Copy { src, .. }
-        | Instr::Iterate { src, .. }
-        | Instr::Single { src, .. }
-        | Instr::Keys { src, .. }
-        | Instr::Deep { src, .. } => each(src),
-        Instr::Phi { srcs, .. } => srcs.iter_mut().for_each(each),
-        Instr::Load { obj, key, .. } | Instr::Delete { obj, key } => {
-            each(obj);
-            on_key(key, each);
-        }
-        Instr::Store { obj, key, val } => {
-            each(obj);
-            on_key(key, each);
-            each(val);
-        }
-        Instr::Open { obj, .. } => each(obj),
-        Instr::CopyKey { obj, src, key } => {
-            each(obj);
-            each(src);
-            each(key);
-        }
-        Instr::CopyProps { obj, src, .. } | Instr::AwaitProps { obj, src, .. } => {
-            each(obj);
-            each(src);
-        }
-        Instr::StoreCell { val, .. }
-        | Instr::StoreGlobal { val, .. }
-        | Instr::Await { val, .. }
-        | Instr::Yield { val, .. }
-        | Instr::Return { val }
-        | Instr::Throw { val, .. }
-        | Instr::Shown { val, .. }
-        | Instr::Outlet { val, .. } => each(val),
-        // Templates have no variables: their values are final.
-        Instr::Tag(_) | Instr::Template(_) => {}
-        Instr::Op { args, .. } => args.iter_mut().for_each(each),
-        Instr::Call(call) => {
-            let Call { callee, this, args, .. } = &mut **call;
-            each(callee);
-            if let Some(this) = this {
-                each(this);
-            }
-            args.iter_mut().for_each(|arg| each(&mut arg.val));
-        }
-    }
+}
+
+/// Calls `each` with every value that an instruction reads.
+pub fn for_each_read(instr: &Instr, mut each: impl FnMut(Val)) {
+    let mut each = |val: &Val| each(*val);
+    each_use!(instr, each, iter);
+}
+
+/// The same, for values to be put in their place.
+fn for_each_use(instr: &mut Instr, mut each: impl FnMut(&mut Val)) {
+    each_use!(instr, each, iter_mut, mut);
 }
