@@ -9,9 +9,13 @@ use super::symbols::Sym;
 use super::{InstId, NodeId, Via};
 use crate::base::Span;
 use crate::ir::{CallKind, content};
+use smallvec::{SmallVec, smallvec};
 
 /// Elements of a spread list that keep their positions.
 const TOLD_APART: usize = 6;
+
+/// Arguments; true where one is spread.
+pub type Args = SmallVec<[(NodeId, bool); 2]>;
 
 /// A call in an instance of the function that makes it.
 #[derive(Clone, Debug)]
@@ -26,8 +30,8 @@ pub struct CallSite {
     pub callee: NodeId,
     /// The receiver.
     pub this: Option<NodeId>,
-    /// The arguments; true where one is spread.
-    pub args: Vec<(NodeId, bool)>,
+    /// The arguments.
+    pub args: Args,
     /// How it is made.
     pub kind: CallKind,
     /// Where errors go.
@@ -437,10 +441,10 @@ impl Solver<'_> {
     }
 
     /// The first argument, and the others: `f.bind.apply(f, list)` has them all in a list.
-    fn split_first(&mut self, args: &[(NodeId, bool)]) -> (Option<NodeId>, Vec<(NodeId, bool)>) {
-        let Some((&(first, is_spread), rest)) = args.split_first() else { return (None, Vec::new()) };
+    fn split_first(&mut self, args: &[(NodeId, bool)]) -> (Option<NodeId>, Args) {
+        let Some((&(first, is_spread), rest)) = args.split_first() else { return (None, Args::new()) };
         if !is_spread {
-            return (Some(first), rest.to_vec());
+            return (Some(first), rest.into());
         }
         let list = self.fresh_array();
         let [this, others] = [(); 2].map(|()| self.add_node(super::Node::Deep { obj: list }));
@@ -456,7 +460,7 @@ impl Solver<'_> {
             };
             self.attach(first, Rule::Load { dst, field });
         }
-        (Some(this), [&[(others, true)][..], rest].concat())
+        (Some(this), std::iter::once((others, true)).chain(rest.iter().copied()).collect())
     }
 
     /// Makes a call that another one comes to. A function that is bound to itself comes to nothing new.
@@ -516,7 +520,7 @@ impl Solver<'_> {
         self.setters.insert((obj, name), written);
         self.flow(src, written, Via::Argument, None, None);
         let node = self.accessor_node(obj, content::SET, name);
-        let id = self.accessor_call(node, obj, node, vec![(written, false)]);
+        let id = self.accessor_call(node, obj, node, smallvec![(written, false)]);
         self.attach(node, Rule::Callee(id));
     }
 
@@ -551,7 +555,7 @@ impl Solver<'_> {
     }
 
     pub fn call_getter(&mut self, node: NodeId, function: ObjId, receiver: ObjId, dst: NodeId) {
-        let id = self.accessor_call(node, receiver, dst, Vec::new());
+        let id = self.accessor_call(node, receiver, dst, Args::new());
         self.invoke(id, function);
     }
 
@@ -568,7 +572,7 @@ impl Solver<'_> {
     }
 
     /// A call that the text does not show: it stands where the function of the accessor is.
-    pub fn accessor_call(&mut self, callee: NodeId, receiver: ObjId, dst: NodeId, args: Vec<(NodeId, bool)>) -> u32 {
+    pub fn accessor_call(&mut self, callee: NodeId, receiver: ObjId, dst: NodeId, args: Args) -> u32 {
         let (this, handler) = self.accessor_ends(receiver);
         let inst = match self.graph[dst] {
             super::Node::Value { inst, .. } | super::Node::Cell { inst, .. } | super::Node::Result { inst } => inst,

@@ -2,6 +2,7 @@
 //! Knows nothing of models.
 
 use super::api::Link;
+use super::calls::Args;
 use super::objects::{Field, ObjId, Object};
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
@@ -51,7 +52,7 @@ impl Solver<'_> {
         for name in asked.map(|(_, name)| name).collect::<Vec<_>>() {
             let callee = self.add_node(super::Node::Deep { obj });
             self.load_from(obj, Field::Named(name), callee);
-            let call = self.accessor_call(callee, obj, text, Vec::new());
+            let call = self.accessor_call(callee, obj, text, Args::new());
             self.attach(callee, super::constraints::Rule::Callee(call));
         }
     }
@@ -61,20 +62,20 @@ impl Solver<'_> {
         // A part that is not known yet may become so: only what still is not at the end is a hole.
         const MAX_RESULTS: usize = 8;
         const MAX_LENGTH: usize = 400;
+        const UNKNOWN: &str = "\u{FFFC}";
         let dst = self.texts[text as usize].dst;
         let mut results = vec![String::new()];
         for at in 0..self.texts[text as usize].parts.len() {
             let part = self.texts[text as usize].parts[at];
-            let texts = self.objects_of(part).iter().filter(|obj| self.is_text(**obj));
-            let mut choices: Vec<String> = texts.map(|obj| self.text_of_object(*obj)).collect();
+            let mut choices: Vec<&str> = self.texts_of(part).collect();
             if self.first_beside_texts(part).is_some() && choices.iter().all(|choice| !choice.starts_with(HOLE)) {
-                choices.push(HOLE.to_string());
+                choices.push(UNKNOWN);
             }
             if choices.is_empty() {
                 if !self.texts[text as usize].is_open {
                     return;
                 }
-                choices.push(HOLE.to_string());
+                choices.push(UNKNOWN);
             }
             let joined = results.iter().flat_map(|left| choices.iter().map(move |right| format!("{left}{right}")));
             results = joined.take(MAX_RESULTS + 1).collect();
@@ -99,13 +100,6 @@ impl Solver<'_> {
             self.fold_text(text);
         }
         !pending.is_empty()
-    }
-
-    fn text_of_object(&self, obj: ObjId) -> String {
-        match self.objects.get(obj).object {
-            Object::Text(sym) => self.symbols.text(sym).to_owned(),
-            _ => HOLE.to_string(),
-        }
     }
 
     /// A name that no scope binds: what the program stores under it, and what lies outside.

@@ -46,8 +46,6 @@ pub(super) const RUNTIME: u32 = u32::MAX;
 pub(super) struct Crowds {
     /// The module of each function instance; those of models belong to their caller's.
     of_instance: Vec<u32>,
-    /// The module of each node.
-    of_node: Vec<u32>,
     /// What each module has cost; the first is [`RUNTIME`].
     shares: Vec<Share>,
     /// The part of all work that is beyond what the sizes of the modules allow.
@@ -77,6 +75,8 @@ struct Share {
     cloned: usize,
     /// Calls in the text by which control comes into it from elsewhere.
     entries: usize,
+    /// Work below which it is well within what its size allows.
+    free: usize,
     /// Whether it has cost all that it may.
     is_frozen: bool,
 }
@@ -92,14 +92,28 @@ impl Crowds {
         self.shared.contains(&func)
     }
 
+    /// Whether a module has cost all that it may.
+    #[inline]
+    pub fn is_frozen(&self, module: u32) -> bool {
+        self.shares.get(Self::slot(module)).is_some_and(|share| share.is_frozen)
+    }
+
+    /// What modules may cost has changed.
+    pub fn forget_free(&mut self) {
+        self.shares.iter_mut().for_each(|share| share.free = 0);
+    }
+
+    #[inline]
     fn slot(module: u32) -> usize {
         module.wrapping_add(1) as usize
     }
 
+    #[inline]
     fn share(&self, module: u32) -> Share {
         self.shares.get(Self::slot(module)).copied().unwrap_or_default()
     }
 
+    #[inline]
     fn share_mut(&mut self, module: u32) -> &mut Share {
         let slot = Self::slot(module);
         if self.shares.len() <= slot {
@@ -120,16 +134,15 @@ impl Solver<'_> {
         self.crowds.of_instance.push(module);
     }
 
-    /// Notes whose a new node is.
-    pub fn note_node(&mut self, node: Node) {
-        let module = match node {
+    /// Whose a node is.
+    pub fn module_of_node(&self, node: Node) -> u32 {
+        match node {
             Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => {
                 self.crowds.of_instance[inst.0 as usize]
             }
             Node::Field { obj, .. } | Node::Lookup { obj, .. } | Node::Deep { obj } => self.module_of(obj),
             Node::Place { .. } => RUNTIME,
-        };
-        self.crowds.of_node.push(module);
+        }
     }
 
     fn module_of(&self, obj: ObjId) -> u32 {
@@ -147,9 +160,9 @@ impl Solver<'_> {
                 let script = self.project.units[unit as usize].script;
                 script.and_then(|script| self.modules.get(&script).copied()).unwrap_or(RUNTIME)
             }
-            Object::Implicit { node } => self.crowds.of_node[node as usize],
+            Object::Implicit { node } => self.states[node as usize].module,
             Object::Copy { pair } | Object::Meeting { pair, .. } => {
-                self.crowds.of_node[self.pairs[pair as usize].dst.index()]
+                self.states[self.pairs[pair as usize].dst.index()].module
             }
             _ => RUNTIME,
         }
@@ -244,8 +257,9 @@ impl Solver<'_> {
 
     /// Whether a node belongs to a module that has cost its share: its code is as good as unknown to the others. What it
     /// was found to do until then stands.
+    #[inline]
     pub fn is_frozen(&self, node: NodeId) -> bool {
-        self.crowds.share(self.crowds.of_node[node.index()]).is_frozen
+        self.crowds.is_frozen(self.states[node.index()].module)
     }
 
     fn note_frozen(&mut self, module: u32) {
@@ -297,12 +311,12 @@ impl Solver<'_> {
 
     /// One more object arrives at a node.
     pub fn note_work(&mut self, node: NodeId) {
-        self.charge(self.crowds.of_node[node.index()]);
+        self.charge(self.states[node.index()].module);
     }
 
     /// A callee of a call is found.
     pub fn charge_call(&mut self, call: u32) {
-        self.charge(self.crowds.of_node[self.calls[call as usize].callee.index()]);
+        self.charge(self.states[self.calls[call as usize].callee.index()].module);
     }
 
     /// Whether a call is made in a module that has cost its share.
@@ -312,18 +326,29 @@ impl Solver<'_> {
 
     /// Who pays for an edge: the module that it comes from, or the one that it leads to where that has none or has used
     /// up its share. Nobody does where both have: then it may not be made.
+    #[inline]
     pub fn payer(&self, src: NodeId, dst: NodeId) -> Option<u32> {
-        let (from, to) = (self.crowds.of_node[src.index()], self.crowds.of_node[dst.index()]);
-        let payer = if from == RUNTIME || self.crowds.share(from).is_frozen { to } else { from };
-        let is_closed = self.crowds.share(payer).is_frozen || (payer == RUNTIME && from != RUNTIME);
+        let (from, to) = (self.states[src.index()].module, self.states[dst.index()].module);
+        let payer = if from == RUNTIME || self.crowds.is_frozen(from) { to } else { from };
+        let is_closed = self.crowds.is_frozen(payer) || (payer == RUNTIME && from != RUNTIME);
         (!is_closed).then_some(payer)
     }
 
     /// One more unit of work for a module: with the last one that its share allows it is frozen.
+    #[inline]
     pub fn charge(&mut self, module: u32) {
-        let (by_size, beyond) = self.allowance(module);
         let share = self.crowds.share_mut(module);
         share.work += 1;
+        if share.free <= share.work {
+            self.charge_beyond(module);
+        }
+    }
+
+    /// Looks at what the last unit of work of a module means.
+    fn charge_beyond(&mut self, module: u32) {
+        let (by_size, beyond) = self.allowance(module);
+        let share = self.crowds.share_mut(module);
+        share.free = if module == RUNTIME { usize::MAX } else { by_size };
         let (work, was_frozen) = (share.work, share.is_frozen);
         if work > by_size && module != RUNTIME {
             self.crowds.drawn += 1;
@@ -355,7 +380,7 @@ impl Solver<'_> {
     pub fn crowded(&mut self, node: NodeId, obj: ObjId) -> ObjId {
         let objects = &self.states[node.index()].objects;
         let is_full = objects.list().len() >= self.budget.objects_per_node && !objects.contains(obj);
-        if is_full && !self.is_crowd(obj) { self.join(obj, self.crowds.of_node[node.index()]) } else { obj }
+        if is_full && !self.is_crowd(obj) { self.join(obj, self.states[node.index()].module) } else { obj }
     }
 
     fn join(&mut self, obj: ObjId, module: u32) -> ObjId {

@@ -22,7 +22,7 @@ impl Solver<'_> {
         match object {
             Object::Unknown => self.load_unknown(field, dst),
             Object::Plain | Object::Truth(_) | Object::Text(_) => {
-                if !self.loaded.insert((self.plain, field, dst)) {
+                if !self.loaded_plain.insert((field.number(), dst)) {
                     return;
                 }
                 if !matches!(field, Field::Content(_)) {
@@ -163,7 +163,7 @@ impl Solver<'_> {
 
     /// A property of something of which nothing is known: a method of a built-in type if its name says so.
     fn load_unknown(&mut self, field: Field, dst: NodeId) {
-        if !self.loaded.insert((self.unknown, field, dst)) {
+        if !self.loaded_unknown.insert((field.number(), dst)) {
             return;
         }
         self.members_by_name(field, dst);

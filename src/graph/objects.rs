@@ -125,6 +125,17 @@ pub enum Field {
     Content(Sym),
 }
 
+impl Field {
+    /// The field as one number: there are far fewer than 2^30 names.
+    pub fn number(self) -> u32 {
+        match self {
+            Self::Any => 0,
+            Self::Named(name) => name.0 << 2 | 1,
+            Self::Content(name) => name.0 << 2 | 2,
+        }
+    }
+}
+
 /// Someone who wants to know of every property of an object, those to come included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subscriber {
@@ -160,15 +171,21 @@ pub enum Subscriber {
     Deep,
 }
 
+/// Fields of an object, in the order of their discovery.
+pub type Fields = SmallVec<[(Field, NodeId); 2]>;
+
+/// The same of all objects that have many, by [`key`].
+type Index = FxHashMap<u64, NodeId>;
+
 /// What is known of one object.
 #[derive(Debug)]
 pub struct ObjInfo {
     /// What it is.
     pub object: Object,
     /// Its fields, in the order of their discovery.
-    pub fields: SmallVec<[(Field, NodeId); 2]>,
+    pub fields: Fields,
     /// What reading its fields may give.
-    pub lookups: SmallVec<[(Field, NodeId); 2]>,
+    pub lookups: Fields,
     /// Who wants to know of new fields.
     pub subscribers: Vec<Subscriber>,
     /// The node of all that it holds, once someone asked.
@@ -180,10 +197,12 @@ pub struct ObjInfo {
 pub struct Objects {
     infos: Vec<ObjInfo>,
     ids: FxHashMap<Object, ObjId>,
+    /// Texts by their number.
+    texts: Vec<Option<ObjId>>,
     /// Fields of objects that have many.
-    index: FxHashMap<(ObjId, Field), NodeId>,
-    /// What reading a field may give.
-    lookups: FxHashMap<(ObjId, Field), NodeId>,
+    index: Index,
+    /// The same of what reading them may give.
+    lookups: Index,
 }
 
 /// From this many fields on an object's fields are found by hash.
@@ -192,9 +211,27 @@ const INDEXED_FROM: usize = 12;
 impl Objects {
     /// The id of an object.
     pub fn intern(&mut self, object: Object) -> ObjId {
-        if let Some(&id) = self.ids.get(&object) {
+        let Object::Text(text) = object else {
+            if let Some(&id) = self.ids.get(&object) {
+                return id;
+            }
+            let id = self.add(object);
+            self.ids.insert(object, id);
+            return id;
+        };
+        let at = text.0 as usize;
+        if let Some(&Some(id)) = self.texts.get(at) {
             return id;
         }
+        let id = self.add(object);
+        if self.texts.len() <= at {
+            self.texts.resize(at + 1, None);
+        }
+        self.texts[at] = Some(id);
+        id
+    }
+
+    fn add(&mut self, object: Object) -> ObjId {
         let id = ObjId(self.infos.len() as u32);
         self.infos.push(ObjInfo {
             object,
@@ -203,38 +240,34 @@ impl Objects {
             subscribers: Vec::new(),
             deep: None,
         });
-        self.ids.insert(object, id);
         id
     }
 
     /// What is known of an object.
+    #[inline]
     pub fn get(&self, id: ObjId) -> &ObjInfo {
         &self.infos[id.0 as usize]
     }
 
     /// The same, to change.
+    #[inline]
     pub fn get_mut(&mut self, id: ObjId) -> &mut ObjInfo {
         &mut self.infos[id.0 as usize]
     }
 
     /// The node of a field that exists.
     pub fn field(&self, id: ObjId, field: Field) -> Option<NodeId> {
-        let fields = &self.infos[id.0 as usize].fields;
-        if fields.len() < INDEXED_FROM {
-            return fields.iter().find(|(known, _)| *known == field).map(|&(_, node)| node);
-        }
-        self.index.get(&(id, field)).copied()
+        find(&self.infos[id.0 as usize].fields, &self.index, id, field)
     }
 
     /// The node of what reading a field may give, if somebody read it.
     pub fn lookup(&self, id: ObjId, field: Field) -> Option<NodeId> {
-        self.lookups.get(&(id, field)).copied()
+        find(&self.infos[id.0 as usize].lookups, &self.lookups, id, field)
     }
 
     /// Remembers that node.
     pub fn add_lookup(&mut self, id: ObjId, field: Field, node: NodeId) {
-        self.lookups.insert((id, field), node);
-        self.infos[id.0 as usize].lookups.push((field, node));
+        add(&mut self.infos[id.0 as usize].lookups, &mut self.lookups, id, field, node);
     }
 
     /// All nodes of what reading a field of an object may give.
@@ -244,13 +277,29 @@ impl Objects {
 
     /// Adds a field.
     pub fn add_field(&mut self, id: ObjId, field: Field, node: NodeId) {
-        let fields = &mut self.infos[id.0 as usize].fields;
-        fields.push((field, node));
-        if fields.len() == INDEXED_FROM {
-            self.index.extend(fields.iter().map(|&(field, node)| ((id, field), node)));
-        } else if fields.len() > INDEXED_FROM {
-            self.index.insert((id, field), node);
-        }
+        add(&mut self.infos[id.0 as usize].fields, &mut self.index, id, field, node);
+    }
+}
+
+/// A field of an object as one number.
+fn key(id: ObjId, field: Field) -> u64 {
+    u64::from(id.0) << u32::BITS | u64::from(field.number())
+}
+
+#[inline]
+fn find(fields: &Fields, index: &Index, id: ObjId, field: Field) -> Option<NodeId> {
+    if fields.len() < INDEXED_FROM {
+        return fields.iter().find(|(known, _)| *known == field).map(|&(_, node)| node);
+    }
+    index.get(&key(id, field)).copied()
+}
+
+fn add(fields: &mut Fields, index: &mut Index, id: ObjId, field: Field, node: NodeId) {
+    fields.push((field, node));
+    if fields.len() == INDEXED_FROM {
+        index.extend(fields.iter().map(|&(field, node)| (key(id, field), node)));
+    } else if fields.len() > INDEXED_FROM {
+        index.insert(key(id, field), node);
     }
 }
 

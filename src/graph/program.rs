@@ -127,6 +127,7 @@ impl Program {
     }
 
     /// A function.
+    #[inline]
     pub fn get(&self, id: FuncId) -> &Entry {
         &self.entries[id.0 as usize]
     }

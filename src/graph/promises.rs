@@ -1,6 +1,7 @@
 //! Promises, objects with a `then` of their own, and iteration.
 //! Knows nothing of calls that models describe.
 
+use super::calls::Args;
 use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object, Subscriber};
 use super::solver::Solver;
@@ -83,7 +84,7 @@ impl Solver<'_> {
         self.flow(value, dst, Via::Await, None, None);
         if known.is_none() {
             let func = self.natives.thenable(&mut self.program, then);
-            let call = self.accessor_call(value, obj, value, Vec::new());
+            let call = self.accessor_call(value, obj, value, Args::new());
             self.invoke_model(call, func);
         }
     }

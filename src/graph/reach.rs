@@ -118,6 +118,7 @@ impl Solver<'_> {
         let modules = 0..self.program.modules().len() as u32;
         let unused: Vec<u32> = modules.filter(|module| !self.reach.loaded.contains(module)).collect();
         self.reach.unused.extend(&unused);
+        self.crowds.forget_free();
         self.reach.to_load.extend(unused);
     }
 

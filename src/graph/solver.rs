@@ -32,8 +32,39 @@ const MAX_TEXTS: u32 = 128;
 pub(super) struct State {
     pub objects: ObjSet,
     pub rules: SmallVec<[Rule; 1]>,
+    /// Its edges, each as an [`Onward`].
+    onward: SmallVec<[Onward; 4]>,
+    /// The module that pays for it.
+    pub module: u32,
     pub is_queued: bool,
 }
+
+/// What tells an edge from others of its node, in one number: its end, how the value moves, and whether the very value
+/// does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Onward(u32);
+
+impl Onward {
+    const VIA_BITS: u32 = 4;
+    const NODE_BITS: u32 = u32::BITS - Self::VIA_BITS - 1;
+
+    fn new(dst: NodeId, edge: &Edge) -> Self {
+        let dst = dst.index() as u32;
+        assert!(dst >> Self::NODE_BITS == 0, "a graph has fewer than 2^27 nodes");
+        Self(dst << (Self::VIA_BITS + 1) | (edge.via as u32) << 1 | u32::from(edge.is_value))
+    }
+
+    fn is_value(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    fn target(self) -> NodeId {
+        NodeIndex::new((self.0 >> (Self::VIA_BITS + 1)) as usize)
+    }
+}
+
+/// From this many edges of a node on they are looked up by hash.
+const INDEXED_FROM: usize = 24;
 
 /// A function, its surroundings, a call of it in the text, and the event that is told apart there.
 type Site = (FuncId, Option<InstId>, FuncId, u32, Option<u32>);
@@ -48,8 +79,8 @@ pub(super) struct Solver<'a> {
     pub queue: VecDeque<NodeId>,
     /// Rules that have yet to be applied to the first objects of their node.
     pub fresh: VecDeque<(NodeId, Rule, u32)>,
-    /// Edges that were made, by [`edge_key`].
-    pub edges: FxHashSet<u64>,
+    /// The edges of nodes that have many: the node, and the [`Onward`].
+    many_edges: FxHashSet<u64>,
     pub symbols: Symbols,
     pub known: WellKnown,
     pub apis: Apis,
@@ -76,8 +107,10 @@ pub(super) struct Solver<'a> {
     pub stored_pairs: FxHashSet<(ObjId, ObjId)>,
     /// Blocks of instances that run already although some calls leave them out.
     pub begun: FxHashSet<(InstId, u32)>,
-    /// Loads that were made.
-    pub loaded: FxHashSet<(ObjId, Field, NodeId)>,
+    /// Loads from values of which nothing is known that were made: [`Field::number`], and where it goes.
+    pub loaded_unknown: FxHashSet<(u32, NodeId)>,
+    /// The same from plain values.
+    pub loaded_plain: FxHashSet<(u32, NodeId)>,
     /// Calls of code that is not known, with the function that stands for it, to be made if nothing else is called.
     pub unknown_calls: Vec<(u32, FuncId)>,
     /// Tests of values that blocks wait for.
@@ -182,7 +215,7 @@ impl<'a> Solver<'a> {
             states: Vec::new(),
             queue: VecDeque::new(),
             fresh: VecDeque::new(),
-            edges: FxHashSet::default(),
+            many_edges: FxHashSet::default(),
             symbols,
             known,
             apis,
@@ -201,7 +234,8 @@ impl<'a> Solver<'a> {
             pair_objects: FxHashMap::default(),
             stored_pairs: FxHashSet::default(),
             begun: FxHashSet::default(),
-            loaded: FxHashSet::default(),
+            loaded_unknown: FxHashSet::default(),
+            loaded_plain: FxHashSet::default(),
             invoked: FxHashSet::default(),
             unknown_calls: Vec::new(),
             tests: super::tested::Tests::default(),
@@ -311,8 +345,8 @@ impl<'a> Solver<'a> {
 
     /// A new node.
     pub fn add_node(&mut self, node: Node) -> NodeId {
-        self.states.push(State::default());
-        self.note_node(node);
+        let module = self.module_of_node(node);
+        self.states.push(State { module, ..State::default() });
         self.graph.add_node(node)
     }
 
@@ -342,6 +376,7 @@ impl<'a> Solver<'a> {
     }
 
     /// Whether an object is a text constant.
+    #[inline]
     pub fn is_text(&self, obj: ObjId) -> bool {
         matches!(self.objects.get(obj).object, Object::Text(_))
     }
@@ -353,26 +388,22 @@ impl<'a> Solver<'a> {
 
     /// Adds an object to a node.
     pub fn add_object(&mut self, node: NodeId, obj: ObjId) {
-        if self.is_frozen(node) {
+        let state = &mut self.states[node.index()];
+        if state.objects.contains(obj) || self.crowds.is_frozen(state.module) {
             return;
         }
         let mut obj = obj;
-        let state = &mut self.states[node.index()];
         if let Object::Text(_) = self.objects.get(obj).object {
-            if state.objects.contains(obj) {
-                return;
-            }
             if state.objects.n_texts < MAX_TEXTS {
                 state.objects.n_texts += 1;
-                state.objects.insert(obj);
+                state.objects.push(obj);
                 self.enqueue(node);
                 return;
             }
             obj = self.plain;
         }
         let obj = self.crowded(node, obj);
-        let objects = &mut self.states[node.index()].objects;
-        if objects.insert(obj) {
+        if self.states[node.index()].objects.insert(obj) {
             self.note_work(node);
             self.enqueue(node);
             if let Object::Closure { .. } = self.objects.get(obj).object
@@ -383,6 +414,7 @@ impl<'a> Solver<'a> {
         }
     }
 
+    #[inline]
     fn enqueue(&mut self, node: NodeId) {
         let state = &mut self.states[node.index()];
         if !state.is_queued {
@@ -417,7 +449,7 @@ impl<'a> Solver<'a> {
             return;
         }
         let Some(payer) = self.payer(src, dst) else { return };
-        if !self.edges.insert(edge_key(src, dst, &edge)) {
+        if !self.note_edge(src, Onward::new(dst, &edge)) {
             return;
         }
         self.charge(payer);
@@ -427,11 +459,26 @@ impl<'a> Solver<'a> {
         }
     }
 
+    /// Remembers an edge; whether it is new.
+    fn note_edge(&mut self, src: NodeId, onward: Onward) -> bool {
+        let key = |onward: &Onward| (src.index() as u64) << u32::BITS | u64::from(onward.0);
+        let known = &mut self.states[src.index()].onward;
+        let is_new =
+            if known.len() < INDEXED_FROM { !known.contains(&onward) } else { self.many_edges.insert(key(&onward)) };
+        if is_new {
+            known.push(onward);
+            if known.len() == INDEXED_FROM {
+                self.many_edges.extend(known.iter().map(key));
+            }
+        }
+        is_new
+    }
+
     /// Calls `each` with what a node is known to be; what is still queued comes along on its own.
     pub fn each_seen(&mut self, node: NodeId, mut each: impl FnMut(&mut Self, ObjId)) {
-        let seen = self.states[node.index()].objects.seen as usize;
-        for at in 0..seen {
-            let obj = self.states[node.index()].objects.list()[at];
+        let objects = &self.states[node.index()].objects;
+        let seen: SmallVec<[ObjId; 16]> = SmallVec::from_slice(&objects.list()[..objects.seen as usize]);
+        for obj in seen {
             each(self, obj);
         }
     }
@@ -501,23 +548,21 @@ impl<'a> Solver<'a> {
             if self.is_frozen(node) {
                 continue;
             }
-            let from = self.states[node.index()].objects.seen as usize;
-            let to = self.states[node.index()].objects.list().len();
-            self.states[node.index()].objects.seen = to as u32;
-            let n_rules = self.states[node.index()].rules.len();
-            for at in from..to {
-                let obj = self.states[node.index()].objects.list()[at];
+            let state = &mut self.states[node.index()];
+            let new: SmallVec<[ObjId; 16]> = SmallVec::from_slice(&state.objects.list()[state.objects.seen as usize..]);
+            state.objects.seen += new.len() as u32;
+            let (n_rules, n_edges) = (state.rules.len(), state.onward.len());
+            for &obj in &new {
                 for rule in 0..n_rules {
                     let rule = self.states[node.index()].rules[rule];
                     self.apply(node, rule, obj);
                 }
             }
-            let targets: SmallVec<[NodeId; 8]> =
-                self.graph.edges(node).filter(|edge| edge.weight().is_value).map(|edge| edge.target()).collect();
-            for target in targets {
-                for at in from..to {
-                    let obj = self.states[node.index()].objects.list()[at];
-                    self.add_object(target, obj);
+            // The latest first; along the edges that the rules made they went already.
+            for at in (0..n_edges).rev() {
+                let onward = self.states[node.index()].onward[at];
+                if onward.is_value() {
+                    new.iter().for_each(|obj| self.add_object(onward.target(), *obj));
                 }
             }
         }
@@ -620,12 +665,4 @@ impl<'a> Solver<'a> {
             }
         }
     }
-}
-
-/// What tells an edge from others, in one number: its ends, how the value moves, and whether the very value does.
-fn edge_key(src: NodeId, dst: NodeId, edge: &Edge) -> u64 {
-    const NODE_BITS: u32 = 29;
-    let (src, dst) = (src.index() as u64, dst.index() as u64);
-    debug_assert!(src.max(dst) >> NODE_BITS == 0, "a graph has fewer than 2^29 nodes");
-    (src << (NODE_BITS + 6)) | (dst << 6) | ((edge.via as u64) << 1) | u64::from(edge.is_value)
 }

@@ -28,6 +28,7 @@ impl Symbols {
     }
 
     /// The name.
+    #[inline]
     pub fn text(&self, sym: Sym) -> &str {
         self.names.get_index(sym.0 as usize).map_or("", |name| name)
     }

@@ -8,6 +8,8 @@ use super::super::solver::Solver;
 use super::super::{Node, NodeId, Via};
 use super::inputs::Goal;
 use super::tags::Use;
+use smallvec::smallvec;
+
 use crate::ir::CallKind;
 use crate::ir::template::TagAttribute;
 use crate::models::Effect;
@@ -51,7 +53,7 @@ impl Solver<'_> {
             dst,
             callee,
             this: Some(this),
-            args: vec![(arg, false), (descriptor, false)],
+            args: smallvec![(arg, false), (descriptor, false)],
             kind: CallKind::Quiet,
             handler,
             place: bound,
@@ -135,7 +137,7 @@ impl Solver<'_> {
         let place = site.place.map(|place| self.place(place));
         let arg = self.event_at(own, place);
         let descriptor = site.args[1];
-        self.handler_call(CallSite { args: vec![(arg, false), descriptor], ..site });
+        self.handler_call(CallSite { args: smallvec![(arg, false), descriptor], ..site });
     }
 
     /// The argument that is an event, where its handler is bound.
