@@ -1,7 +1,33 @@
 //! Regular expressions that run over whole files: word boundaries mean ASCII words, since the regex crate has no automaton
 //! for Unicode ones and becomes some fifty times slower at the first Chinese character. Identifiers are ASCII in practice.
 
+use std::sync::OnceLock;
+
 use regex::{Error, Regex, RegexSet};
+
+/// A pattern that is compiled when it is first looked for: of many that a program might hold, few are ever asked for.
+#[derive(Debug)]
+pub struct Pattern {
+    spelling: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// The pattern that is spelled so.
+    pub fn new(spelling: String) -> Self {
+        Self { spelling, compiled: OnceLock::new() }
+    }
+
+    /// How it is spelled.
+    pub fn spelling(&self) -> &str {
+        &self.spelling
+    }
+
+    /// The compiled pattern; `None` if it is none.
+    pub fn get(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| compile(&self.spelling).ok()).as_ref()
+    }
+}
 
 /// Compiles a pattern whose `\b` ask for ASCII words.
 ///

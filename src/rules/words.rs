@@ -5,16 +5,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::base::pattern;
+use crate::base::pattern::Pattern;
 
-static WORDS: LazyLock<BTreeMap<String, Regex>> = LazyLock::new(|| {
+static WORDS: LazyLock<BTreeMap<String, Pattern>> = LazyLock::new(|| {
     let patterns: BTreeMap<String, String> = serde_json::from_str(include_str!("data/words.json")).unwrap_or_default();
-    patterns.into_iter().filter_map(|(name, pattern)| Some((name, pattern::compile(&pattern).ok()?))).collect()
+    patterns.into_iter().map(|(name, pattern)| (name, Pattern::new(pattern))).collect()
 });
 
 /// The pattern of a name; one that matches nothing if there is none.
 pub fn words(name: &str) -> Words {
-    Words(WORDS.get(name))
+    Words(WORDS.get(name).and_then(Pattern::get))
 }
 
 /// A pattern.

@@ -3,11 +3,12 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
+use regex::RegexSet;
 
 use super::package_of;
 use crate::analysis::Code;
-use crate::base::{FileId, FileKind, Files, SourceFile, Span, Text, pattern};
+use crate::base::pattern::{self, Pattern};
+use crate::base::{FileId, FileKind, Files, SourceFile, Span, Text};
 use crate::report::model::{PlatformKind, PlatformPlace};
 use crate::report::places::Places;
 
@@ -35,7 +36,7 @@ static KINDS: LazyLock<Vec<Kind>> =
 
 /// What to look for in files of one sort: a pattern, its name, and the index of its kind.
 struct Needle {
-    pattern: Regex,
+    pattern: Pattern,
     api: String,
     kind: usize,
 }
@@ -82,14 +83,10 @@ impl Needles {
             .iter()
             .enumerate()
             .flat_map(|(kind, entry)| patterns(entry).into_iter().map(move |(spelling, api)| (spelling, api, kind)));
-        let (mut spellings, mut needles) = (Vec::new(), Vec::new());
-        for (spelling, api, kind) in spelled {
-            if let Ok(pattern) = pattern::compile(&spelling) {
-                needles.push(Needle { pattern, api, kind });
-                spellings.push(spelling);
-            }
-        }
-        let any = pattern::compile_set(spellings.iter().map(String::as_str)).unwrap_or_else(|_| RegexSet::empty());
+        let needles = spelled.map(|(spelling, api, kind)| Needle { pattern: Pattern::new(spelling), api, kind });
+        let needles: Vec<Needle> = needles.collect();
+        let spellings = needles.iter().map(|needle| needle.pattern.spelling());
+        let any = pattern::compile_set(spellings).unwrap_or_else(|_| RegexSet::empty());
         Self { needles, any }
     }
 
@@ -127,7 +124,7 @@ fn found(id: FileId, file: &SourceFile) -> Vec<(usize, String, Span)> {
         FileKind::Wxs | FileKind::Json => return Vec::new(),
     };
     let all = needles.in_text(&file.text).flat_map(|needle| {
-        let matches = needle.pattern.find_iter(&file.text);
+        let matches = needle.pattern.get().into_iter().flat_map(|pattern| pattern.find_iter(&file.text));
         matches.map(|found| (needle.kind, needle.api.clone(), Span::new(id, found.start() as u32, found.end() as u32)))
     });
     all.collect()
@@ -139,4 +136,18 @@ fn is_reachable(place: Span, code: &[Code]) -> bool {
     let own = code[start..].iter().take_while(|own| own.span.file == place.file);
     let around = own.filter(|own| own.span.start <= place.start && place.start < own.span.end);
     around.min_by_key(|own| own.span.end - own.span.start).is_none_or(|own| own.is_reachable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        let needles = || IN_SCRIPTS.needles.iter().chain(&IN_TEMPLATES.needles);
+        assert!(needles().count() > 0);
+        let broken: Vec<&str> =
+            needles().filter(|needle| needle.pattern.get().is_none()).map(|needle| needle.pattern.spelling()).collect();
+        assert!(broken.is_empty(), "{broken:?}");
+    }
 }
