@@ -2,9 +2,9 @@
 
 use petgraph::graph::{EdgeIndex, EdgeReference};
 use petgraph::visit::EdgeRef;
-use smallvec::SmallVec;
 
-use super::Form;
+use super::solve::Scope;
+use super::{Form, names};
 use crate::graph::{Edge, FlowGraph, NodeId};
 use crate::models::Effect;
 
@@ -125,28 +125,93 @@ impl<'p> Parents<'p> {
     }
 }
 
-/// Visits all states that some states reach over the edges that pass, nearest first, and gives the way to each.
+/// An edge that a search may go over.
+#[derive(Clone, Copy)]
+struct Route {
+    target: NodeId,
+    edge: EdgeIndex<u32>,
+    effect: Effect,
+    /// Whether it takes out a part that has a name of its own.
+    is_part: bool,
+    /// Whether it is the last one of its node.
+    is_last: bool,
+}
+
+/// The edges that searches within a scope may go over, by node and in the order in which they were made. They are looked
+/// up when a search first comes to the node: many come to the same.
+pub(super) struct Routes<'a> {
+    graph: &'a FlowGraph,
+    pub scope: &'a Scope<'a>,
+    /// Where those of each node begin in `all`; or [`NONE`], or [`Self::UNKNOWN`].
+    first: Vec<u32>,
+    all: Vec<Route>,
+}
+
+impl<'a> Routes<'a> {
+    /// Stands for edges that were not looked up.
+    const UNKNOWN: u32 = NONE - 1;
+
+    pub(super) fn new(graph: &'a FlowGraph, scope: &'a Scope<'a>) -> Self {
+        Self { graph, scope, first: vec![Self::UNKNOWN; graph.graph.node_count()], all: Vec::new() }
+    }
+
+    fn from(&mut self, node: NodeId) -> impl Iterator<Item = Route> {
+        if self.first[node.index()] == Self::UNKNOWN {
+            self.first[node.index()] = self.look_up(node);
+        }
+        let mut at = Some(self.first[node.index()] as usize);
+        std::iter::from_fn(move || {
+            let route = self.all.get(at?).copied()?;
+            at = at.filter(|_| !route.is_last).map(|at| at + 1);
+            Some(route)
+        })
+    }
+
+    fn look_up(&mut self, node: NodeId) -> u32 {
+        let start = self.all.len();
+        let edges = self.graph.graph.edges(node).filter(|edge| self.scope.lets_through(edge));
+        self.all.extend(edges.map(|edge| Route {
+            target: edge.target(),
+            edge: edge.id(),
+            effect: edge.weight().effect,
+            is_part: is_named_part(self.graph, &edge),
+            is_last: false,
+        }));
+        self.all[start..].sort_unstable_by_key(|route| route.edge);
+        match self.all[start..].last_mut() {
+            Some(last) => {
+                last.is_last = true;
+                start as u32
+            }
+            None => NONE,
+        }
+    }
+}
+
+/// Visits all states that some states reach, nearest first, and gives the way to each; `is_whole` keeps from going into
+/// parts that have names of their own.
 pub(super) fn spread<'p>(
-    graph: &FlowGraph,
+    routes: &mut Routes<'_>,
     places: &'p mut Places,
     starts: impl Iterator<Item = State>,
-    passes: impl Fn(&EdgeReference<'_, Edge, u32>) -> bool,
+    is_whole: bool,
     mut visit: impl FnMut(State),
 ) -> Parents<'p> {
     let mut parents = Parents::new(places, starts);
-    let mut next: SmallVec<[(EdgeIndex<u32>, State); 16]> = SmallVec::new();
     let mut at = 0;
-    while let Some(&Reached { state, .. }) = parents.reached.get(at) {
+    while let Some(state) = parents.state(at) {
         visit(state);
-        let edges = graph.graph.edges(state.0).filter(&passes);
-        next.extend(edges.map(|edge| (edge.id(), (edge.target(), after(state.1, edge.weight().effect)))));
-        next.sort_unstable_by_key(|&(edge, _)| edge);
-        for (edge, target) in next.drain(..) {
-            parents.add(target, at as u32, edge);
+        for route in routes.from(state.0).filter(|route| !(is_whole && route.is_part)) {
+            parents.add((route.target, after(state.1, route.effect)), at as u32, route.edge);
         }
         at += 1;
     }
     parents
+}
+
+/// Whether an edge takes out a part that has a name of its own; elements have none.
+pub(super) fn is_named_part(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> bool {
+    names::name_read(graph, edge).is_some_and(|name| !names::is_element(graph.symbols.text(name)))
 }
 
 /// What the data looks like after a step: protection is not undone by what follows.

@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::destination::{Company, Texts, Way};
 use super::names::{self, Read};
 use super::origins::Origins;
-use super::search::{Parents, Places, State, spread};
+use super::search::{Parents, Places, Routes, State, is_named_part, spread};
 use super::{Flow, Form, SinkEnd, witness};
 use crate::base::Span;
 use crate::graph::natives::TagKind;
@@ -70,9 +70,10 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     let parts = live.iter().map(|live| (live, true)).chain([(&relevant, live.is_none())]);
     for (relevant, is_first) in parts {
         let scope = Scope { relevant, clearing: &clearing };
+        let mut routes = Routes::new(graph, &scope);
         let mut covered: FxHashSet<(Span, &str)> = FxHashSet::default();
         for source in &sources {
-            let (parents, states) = search(graph, &mut places, source, &scope, &sinks);
+            let (parents, states) = search(&mut routes, &mut places, source, &sinks);
             let found = Found { graph, source, scope: &scope, parents: &parents };
             flows.add(&sinks, &found, &states, is_first);
             let told = reads.iter();
@@ -88,7 +89,7 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
         // What a source itself is known to give counts more than a name.
         let named = named_sources(graph, &reads);
         for source in named.iter().filter(|source| !covered.contains(&(source.place, source.data))) {
-            let (parents, states) = search(graph, &mut places, source, &scope, &sinks);
+            let (parents, states) = search(&mut routes, &mut places, source, &sinks);
             let found = Found { graph, source, scope: &scope, parents: &parents };
             flows.add(&sinks, &found, &states, is_first);
         }
@@ -354,38 +355,27 @@ pub(super) fn reach(graph: &FlowGraph, starts: impl Iterator<Item = NodeId>, dir
 
 /// All states that the source reaches, in the order of their distance, as far as they are sinks.
 fn search<'p>(
-    graph: &FlowGraph,
+    routes: &mut Routes<'_>,
     places: &'p mut Places,
     source: &Source<'_>,
-    scope: &Scope<'_>,
     sinks: &Sinks<'_>,
 ) -> (Parents<'p>, Vec<State>) {
-    let starts = source.starts.iter().copied().filter(|state| scope.relevant.contains(state.0.index()));
+    let relevant = routes.scope.relevant;
+    let starts = source.starts.iter().copied().filter(|state| relevant.contains(state.0.index()));
     let mut reached = Vec::new();
-    let parents = spread(
-        graph,
-        places,
-        starts,
-        |edge| passes(graph, source, scope, edge),
-        |state| {
-            if sinks.contains_key(&state.0) {
-                reached.push(state);
-            }
-        },
-    );
+    let parents = spread(routes, places, starts, source.is_named, |state| {
+        if sinks.contains_key(&state.0) {
+            reached.push(state);
+        }
+    });
     (parents, reached)
 }
 
 fn passes(graph: &FlowGraph, source: &Source<'_>, scope: &Scope<'_>, edge: &EdgeReference<'_, Edge, u32>) -> bool {
-    scope.lets_through(edge) && !(source.is_named && is_other_field(graph, edge))
+    scope.lets_through(edge) && !(source.is_named && is_named_part(graph, edge))
 }
 
 /// A property that says nothing of the value it is read from.
 fn is_cleared(edge: &Edge, clearing: &[Field]) -> bool {
     edge.via == Via::Project && edge.field.is_some_and(|field| clearing.contains(&field))
-}
-
-/// Whether an edge takes out a part that has a name of its own; elements have none.
-fn is_other_field(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> bool {
-    names::name_read(graph, edge).is_some_and(|name| !names::is_element(graph.symbols.text(name)))
 }

@@ -8,7 +8,7 @@ use petgraph::Direction;
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
-use super::search::{Parents, Places, State, spread};
+use super::search::{Parents, Places, Routes, State, spread};
 use super::solve::{Scope, clearing, reach};
 use super::witness::{push, step};
 use super::{Form, Step, StepKind};
@@ -49,7 +49,8 @@ pub fn trace(graph: &FlowGraph, models: &Models, sources: &[NodeId], sinks: &[No
     let mut reached = Vec::new();
     let starts = sources.iter().map(|&node| (node, Form::Raw));
     let mut places = Places::new(graph);
-    let parents = spread(graph, &mut places, starts, |edge| scope.lets_through(edge), |state| reached.push(state));
+    let mut routes = Routes::new(graph, &scope);
+    let parents = spread(&mut routes, &mut places, starts, false, |state| reached.push(state));
     let wanted: FxHashSet<NodeId> = sinks.iter().copied().collect();
     if let Some(&state) = reached.iter().find(|state| wanted.contains(&state.0)) {
         let way = way(graph, sources, state, &parents, true);
