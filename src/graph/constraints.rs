@@ -1,10 +1,10 @@
 //! What has to happen when a node turns out to be some object.
 
 use super::NodeId;
+use super::listed::{Listed, Member};
 use super::objects::{Field, ObjId};
 use super::symbols::{Sym, Symbols};
 use crate::ir::content;
-use smallvec::SmallVec;
 
 /// A rule attached to a node; it is applied once to each object that the node may be.
 #[derive(Clone, Copy, Debug)]
@@ -147,86 +147,45 @@ pub struct TextOf {
     pub is_open: bool,
 }
 
+impl Member for ObjId {
+    const NONE: Self = Self(u32::MAX);
+
+    fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// The set of objects that a node may be, and how far they were seen to.
 #[derive(Debug, Default)]
 pub struct ObjSet {
-    list: SmallVec<[ObjId; 4]>,
-    index: Option<Box<Index>>,
-    /// How many of the list were handled.
+    all: Listed<ObjId>,
+    /// How many of them were handled.
     pub seen: u32,
-    /// How many of the list are text constants.
+    /// How many of them are text constants.
     pub n_texts: u32,
 }
-
-/// From this many objects on membership is looked up by hash.
-const INDEXED_FROM: usize = 16;
 
 impl ObjSet {
     /// Adds an object; whether it is new.
     pub fn insert(&mut self, obj: ObjId) -> bool {
-        let is_new = !self.contains(obj);
-        if is_new {
-            self.push(obj);
-        }
-        is_new
+        self.all.insert(obj)
     }
 
     /// Adds an object that is not in the set.
     pub fn push(&mut self, obj: ObjId) {
-        self.list.push(obj);
-        if self.list.len() >= INDEXED_FROM {
-            self.index.get_or_insert_default().note(&self.list);
-        }
+        self.all.push(obj);
     }
 
     /// Whether an object is in the set.
     #[inline]
     pub fn contains(&self, obj: ObjId) -> bool {
-        self.index.as_ref().map_or_else(|| self.list.contains(&obj), |index| index.contains(obj))
+        self.all.contains(obj)
     }
 
     /// The objects, in the order of their discovery.
     #[inline]
     pub fn list(&self) -> &[ObjId] {
-        &self.list
-    }
-}
-
-/// The objects of a set by hash, with open addressing: the table is a power of two long and at most half full.
-#[derive(Debug, Default)]
-struct Index(Vec<ObjId>);
-
-impl Index {
-    /// Stands for no object.
-    const FREE: ObjId = ObjId(u32::MAX);
-    /// The golden ratio, as in Fibonacci hashing.
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-
-    /// Where an object is, or where it would be.
-    fn place(&self, obj: ObjId) -> usize {
-        let mask = self.0.len() - 1;
-        let mut at = (u64::from(obj.0).wrapping_mul(Self::FACTOR) >> 32) as usize & mask;
-        while self.0[at] != obj && self.0[at] != Self::FREE {
-            at = (at + 1) & mask;
-        }
-        at
-    }
-
-    fn contains(&self, obj: ObjId) -> bool {
-        self.0[self.place(obj)] == obj
-    }
-
-    /// Takes in the last object of a list, or all where the table is too small for them.
-    fn note(&mut self, list: &[ObjId]) {
-        let mut from = list.len() - 1;
-        if self.0.len() < list.len() * 2 {
-            self.0 = vec![Self::FREE; list.len().next_power_of_two() * 4];
-            from = 0;
-        }
-        for &obj in &list[from..] {
-            let place = self.place(obj);
-            self.0[place] = obj;
-        }
+        self.all.list()
     }
 }
 

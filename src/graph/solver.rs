@@ -12,6 +12,7 @@ use super::calls::CallSite;
 use super::constraints::{Access, ObjSet, Pair, Rule, TextOf, WellKnown};
 use super::contexts::Context;
 use super::keyed::KeyedCall;
+use super::listed::{Listed, Member};
 use super::natives::Natives;
 use super::objects::{Field, ObjId, Object, Objects};
 use super::program::{FuncId, Program};
@@ -33,7 +34,7 @@ pub(super) struct State {
     pub objects: ObjSet,
     pub rules: SmallVec<[Rule; 1]>,
     /// Its edges, each as an [`Onward`].
-    onward: SmallVec<[Onward; 4]>,
+    onward: Listed<Onward>,
     /// The module that pays for it.
     pub module: u32,
     pub is_queued: bool,
@@ -63,8 +64,14 @@ impl Onward {
     }
 }
 
-/// From this many edges of a node on they are looked up by hash.
-const INDEXED_FROM: usize = 24;
+impl Member for Onward {
+    /// No value moves in the way that has the highest number.
+    const NONE: Self = Self(u32::MAX);
+
+    fn number(self) -> u32 {
+        self.0
+    }
+}
 
 /// A function, its surroundings, a call of it in the text, and the event that is told apart there.
 type Site = (FuncId, Option<InstId>, FuncId, u32, Option<u32>);
@@ -79,8 +86,6 @@ pub(super) struct Solver<'a> {
     pub queue: VecDeque<NodeId>,
     /// Rules that have yet to be applied to the first objects of their node.
     pub fresh: VecDeque<(NodeId, Rule, u32)>,
-    /// The edges of nodes that have many: the node, and the [`Onward`].
-    many_edges: FxHashSet<u64>,
     pub symbols: Symbols,
     pub known: WellKnown,
     pub apis: Apis,
@@ -215,7 +220,6 @@ impl<'a> Solver<'a> {
             states: Vec::new(),
             queue: VecDeque::new(),
             fresh: VecDeque::new(),
-            many_edges: FxHashSet::default(),
             symbols,
             known,
             apis,
@@ -449,7 +453,7 @@ impl<'a> Solver<'a> {
             return;
         }
         let Some(payer) = self.payer(src, dst) else { return };
-        if !self.note_edge(src, Onward::new(dst, &edge)) {
+        if !self.states[src.index()].onward.insert(Onward::new(dst, &edge)) {
             return;
         }
         self.charge(payer);
@@ -457,21 +461,6 @@ impl<'a> Solver<'a> {
         if edge.is_value {
             self.each_seen(src, |solver, obj| solver.add_object(dst, obj));
         }
-    }
-
-    /// Remembers an edge; whether it is new.
-    fn note_edge(&mut self, src: NodeId, onward: Onward) -> bool {
-        let key = |onward: &Onward| (src.index() as u64) << u32::BITS | u64::from(onward.0);
-        let known = &mut self.states[src.index()].onward;
-        let is_new =
-            if known.len() < INDEXED_FROM { !known.contains(&onward) } else { self.many_edges.insert(key(&onward)) };
-        if is_new {
-            known.push(onward);
-            if known.len() == INDEXED_FROM {
-                self.many_edges.extend(known.iter().map(key));
-            }
-        }
-        is_new
     }
 
     /// Calls `each` with what a node is known to be; what is still queued comes along on its own.
@@ -551,7 +540,7 @@ impl<'a> Solver<'a> {
             let state = &mut self.states[node.index()];
             let new: SmallVec<[ObjId; 16]> = SmallVec::from_slice(&state.objects.list()[state.objects.seen as usize..]);
             state.objects.seen += new.len() as u32;
-            let (n_rules, n_edges) = (state.rules.len(), state.onward.len());
+            let (n_rules, n_edges) = (state.rules.len(), state.onward.list().len());
             for &obj in &new {
                 for rule in 0..n_rules {
                     let rule = self.states[node.index()].rules[rule];
@@ -560,7 +549,7 @@ impl<'a> Solver<'a> {
             }
             // The latest first; along the edges that the rules made they went already.
             for at in (0..n_edges).rev() {
-                let onward = self.states[node.index()].onward[at];
+                let onward = self.states[node.index()].onward.list()[at];
                 if onward.is_value() {
                     new.iter().for_each(|obj| self.add_object(onward.target(), *obj));
                 }
