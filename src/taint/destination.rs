@@ -1,7 +1,7 @@
 //! Where data goes, as far as texts tell. Where many calls share the function that sends, a destination may be any of
 //! their texts: those count that go together with the data, in one call or in one object.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -56,7 +56,16 @@ pub(super) struct Company<'g> {
     lists: IndexSet<Texts, FxBuildHasher>,
     /// What the calls and objects that were asked so far leave of the destination of each sink.
     asked: FxHashMap<SinkKey, Asked>,
+    left_now: RefCell<LeftNow>,
     places: [Places; 2],
+}
+
+/// By call and object, what it leaves of the destination that is looked at, if it was asked on this way: the way's number
+/// stands beside it, so that what earlier ways left here does not count.
+#[derive(Default)]
+struct LeftNow {
+    way: u32,
+    of: Vec<(u32, Option<List>)>,
 }
 
 /// The calls and objects by the nodes that belong to them.
@@ -64,8 +73,6 @@ struct Around {
     /// Where those of each node begin; one more at the end.
     first: Vec<u32>,
     all: Vec<u32>,
-    /// The nodes of each.
-    nodes: Vec<Vec<NodeId>>,
 }
 
 /// One of [`Company::lists`].
@@ -89,6 +96,9 @@ struct Back<'a, 'g, 'm> {
     asked: &'a Asked,
     /// Nodes of which those around them were asked on this way.
     seen: FxHashSet<NodeId>,
+    /// What those leave; filled in when it is first asked for.
+    left_now: &'a RefCell<LeftNow>,
+    is_filled: Cell<bool>,
 }
 
 /// The states at which something is told, the nearest first, and how often there.
@@ -98,10 +108,9 @@ impl Around {
     fn new(graph: &FlowGraph) -> Self {
         let nodes = graph.destinations.together.iter().map(|together| {
             let fields = together.objects.iter().flat_map(|obj| graph.objects.get(*obj).fields.iter());
-            together.nodes.iter().copied().chain(fields.map(|(_, node)| *node)).collect()
+            together.nodes.iter().copied().chain(fields.map(|(_, node)| *node)).collect::<Vec<NodeId>>()
         });
-        let nodes: Vec<Vec<NodeId>> = nodes.collect();
-        let pairs = (0_u32..).zip(&nodes).flat_map(|(at, nodes)| nodes.iter().map(move |node| (*node, at)));
+        let pairs = (0_u32..).zip(nodes).flat_map(|(at, nodes)| nodes.into_iter().map(move |node| (node, at)));
         let mut pairs: Vec<(NodeId, u32)> = pairs.collect();
         pairs.sort_unstable();
         pairs.dedup();
@@ -110,7 +119,7 @@ impl Around {
         for at in 1..first.len() {
             first[at] += first[at - 1];
         }
-        Self { first, all: pairs.into_iter().map(|(_, at)| at).collect(), nodes }
+        Self { first, all: pairs.into_iter().map(|(_, at)| at).collect() }
     }
 
     fn of(&self, node: NodeId) -> &[u32] {
@@ -126,6 +135,7 @@ impl<'g> Company<'g> {
             left: Cell::new(ALL_STATES + graph.graph.node_count()),
             lists: IndexSet::default(),
             asked: FxHashMap::default(),
+            left_now: RefCell::default(),
             places: [(); 2].map(|()| Places::new(graph)),
         }
     }
@@ -149,7 +159,9 @@ impl<'g> Company<'g> {
                 told.entry(left).or_default().push((at, n));
             }
         }
-        let back = Back { graph, around: &self.around, budget: &self.left, found, asked, seen };
+        let left_now = &self.left_now;
+        let (around, budget, is_filled) = (&self.around, &self.left, Cell::new(false));
+        let back = Back { graph, around, budget, found, asked, seen, left_now, is_filled };
         back.spend(onward.len());
         let mut told: Vec<(List, Told)> = told.into_iter().collect();
         told.sort_unstable_by(|(a, _), (b, _)| self.lists[*a].cmp(&self.lists[*b]));
@@ -254,10 +266,25 @@ impl Back<'_, '_, '_> {
                 .get(&node)
                 .is_some_and(|told| told.iter().any(|(left, _)| better.contains(left)));
         }
-        let is_better =
-            |at: &&u32| self.asked.known.get(*at).copied().flatten().is_some_and(|left| better.contains(&left));
-        let was_asked = |at: &u32| self.around.nodes[*at as usize].iter().any(|node| self.seen.contains(node));
-        around.iter().filter(is_better).any(was_asked)
+        if !self.is_filled.replace(true) {
+            self.fill();
+        }
+        let LeftNow { way, of } = &*self.left_now.borrow();
+        let left = around.iter().map(|at| of[*at as usize]).filter(|(known_on, _)| known_on == way);
+        left.filter_map(|(_, left)| left).any(|left| better.contains(&left))
+    }
+
+    /// Puts what was asked on this way where each call and object finds it.
+    fn fill(&self) {
+        let LeftNow { way, of } = &mut *self.left_now.borrow_mut();
+        *way += 1;
+        of.resize(self.graph.destinations.together.len(), (0, None));
+        self.seen.iter().flat_map(|node| self.around.of(*node)).for_each(|at| {
+            let left = &mut of[*at as usize];
+            if left.0 != *way {
+                *left = (*way, self.asked.known.get(at).copied().flatten());
+            }
+        });
     }
 
     /// A way from where the data comes in to one of `ends` that passes nothing which tells something better, with that end.
