@@ -2,6 +2,8 @@
 //! gate's result, a constant written behind a gate, what an agreement box says. Knows no control but what holds at
 //! the places that it comes to.
 
+use std::collections::hash_map::Entry;
+
 use fixedbitset::FixedBitSet;
 use petgraph::Direction;
 use petgraph::visit::EdgeRef;
@@ -45,10 +47,55 @@ enum Origin {
     Unknown,
 }
 
-/// The way back from a value. Each value has with it what it is said to be, and the last negation on the way.
+/// A value, and what it is said to be.
+type Claim = (NodeId, bool);
+
+/// The way back from a value.
+#[derive(Default)]
 struct Way {
-    seen: FxHashSet<(NodeId, bool)>,
-    work: Vec<(NodeId, bool, Option<NodeId>)>,
+    /// Each claim that the way came to, with the one before it.
+    seen: FxHashMap<Claim, Claim>,
+    /// Claims to be looked at, with the last negation on the way.
+    work: Vec<(Claim, Option<NodeId>)>,
+    /// Claims of which it is known, from other ways too, that nothing is certain where they hold.
+    hopeless: FxHashSet<Claim>,
+    /// Whether this way came to one.
+    is_hopeless: bool,
+    /// The claim on this way that has the most before it, and how many.
+    hub: Option<(usize, Claim)>,
+    /// Such claims from which a way of its own was tried.
+    hubs: FxHashSet<Claim>,
+}
+
+impl Way {
+    /// Begins anew; what is hopeless stays known.
+    fn begin(&mut self, claim: Claim) {
+        self.seen.clear();
+        self.work.clear();
+        self.is_hopeless = false;
+        self.hub = None;
+        self.go_on(claim, claim, None);
+    }
+
+    fn go_on(&mut self, from: Claim, to: Claim, turned: Option<NodeId>) {
+        if self.hopeless.contains(&to) {
+            self.give_up(from);
+        }
+        if let Entry::Vacant(seen) = self.seen.entry(to) {
+            seen.insert(from);
+            self.work.push((to, turned));
+        }
+    }
+
+    /// Nothing is certain where a claim holds, nor where one does that the way came by: every way from there leads here.
+    fn give_up(&mut self, claim: Claim) {
+        self.is_hopeless = true;
+        let mut at = claim;
+        while self.hopeless.insert(at) {
+            let Some(before) = self.seen.get(&at) else { break };
+            at = *before;
+        }
+    }
 }
 
 impl Truths {
@@ -89,8 +136,9 @@ impl States<'_> {
     pub fn refine(&mut self) -> bool {
         let hopeful = self.hopeful();
         let mut known = FxHashMap::default();
-        for (node, is) in self.tests().into_iter().filter(|(node, _)| hopeful.contains(node.index())) {
-            let grants = self.told(node, is);
+        let mut way = Way::default();
+        for (node, is) in self.tests(&hopeful) {
+            let grants = self.told((node, is), &mut way);
             if grants != Grants::NONE {
                 known.insert((node, is), grants);
             }
@@ -152,35 +200,56 @@ impl States<'_> {
         reached
     }
 
-    /// All values by which control or a template chooses, with both answers.
-    fn tests(&self) -> Vec<(NodeId, bool)> {
-        let mut tests: FxHashSet<(NodeId, bool)> = FxHashSet::default();
+    /// All values among these by which control or a template chooses, with both answers.
+    fn tests(&self, hopeful: &FixedBitSet) -> Vec<Claim> {
+        let mut tests: Vec<Claim> = Vec::new();
         for inst in (0..self.graph.instances.len() as u32).map(InstId).filter(|inst| !self.is_model(*inst)) {
             for branch in self.function(inst).blocks.iter().filter_map(|block| block.branch) {
                 let node = self.node(inst, branch.val);
-                tests.extend([(node, true), (node, false)]);
+                if hopeful.contains(node.index()) {
+                    tests.extend([(node, true), (node, false)]);
+                }
             }
         }
         for template in self.templates() {
             let conditions = self.function(template).conditions.iter();
-            tests.extend(conditions.map(|condition| (self.node(template, condition.val), condition.wanted)));
+            let claims = conditions.map(|condition| (self.node(template, condition.val), condition.wanted));
+            tests.extend(claims.filter(|(node, _)| hopeful.contains(node.index())));
         }
-        let mut tests: Vec<_> = tests.into_iter().collect();
         tests.sort_unstable();
+        tests.dedup();
         tests
     }
 
     /// What is certain where a value is what it is said to be: what all of its origins that can be so have in common.
     /// Nothing is where the way back is too long, and from the first origin on that tells nothing.
-    fn told(&mut self, node: NodeId, is: bool) -> Grants {
-        let mut way = Way { seen: FxHashSet::from_iter([(node, is)]), work: vec![(node, is, None)] };
+    fn told(&mut self, claim: Claim, way: &mut Way) -> Grants {
+        let told = self.told_on(claim, way);
+        // Many ways are too long because of the same place: once that is known, they end there.
+        if way.seen.len() > MAX_WAY
+            && let Some((_, hub)) = way.hub
+            && way.hubs.insert(hub)
+        {
+            self.told_on(hub, way);
+        }
+        told
+    }
+
+    fn told_on(&mut self, claim: Claim, way: &mut Way) -> Grants {
+        way.begin(claim);
         let mut told: Option<Grants> = None;
-        while let Some(at) = way.work.pop() {
+        while let Some((at, turned)) = way.work.pop() {
             if way.seen.len() > MAX_WAY {
+                way.give_up(claim);
+            }
+            if way.is_hopeless {
                 return Grants::NONE;
             }
-            for it in self.origins(at, &mut way) {
+            for it in self.origins(at, turned, way) {
                 let one = self.told_by(&it);
+                if one == Grants::NONE && !self.is_of_turn(at.0) {
+                    way.give_up(at);
+                }
                 let met = told.map_or(one, |told| told.meet(one));
                 if met == Grants::NONE {
                     return Grants::NONE;
@@ -208,7 +277,8 @@ impl States<'_> {
 
     /// Where a value comes from at this point of the way back, as far as it can be what it is said to be; else the way
     /// goes on.
-    fn origins(&self, (node, is, turned): (NodeId, bool, Option<NodeId>), way: &mut Way) -> Vec<Origin> {
+    fn origins(&self, at: Claim, turned: Option<NodeId>, way: &mut Way) -> Vec<Origin> {
+        let (node, is) = at;
         if let Some(results) = self.truths.results.get(&node) {
             let origin = |&(inst, gate, granting): &(InstId, u32, bool)| {
                 let counts = granting == is && self.is_met(inst, gate);
@@ -220,18 +290,15 @@ impl States<'_> {
             return vec![if is { Origin::Event(handler) } else { Origin::Unknown }];
         }
         if let Some((from, same)) = self.echoed(node) {
-            let turned = if same { turned } else { Some(node) };
-            if way.seen.insert((from, is == same)) {
-                way.work.push((from, is == same, turned));
-            }
+            way.go_on(at, (from, is == same), if same { turned } else { Some(node) });
             return Vec::new();
         }
         let before = self.sources_of(node);
         if before.is_empty() {
             return self.origin(node, is, turned).into_iter().collect();
         }
-        let before = before.into_iter().filter(|from| way.seen.insert((*from, is)));
-        way.work.extend(before.map(|from| (from, is, turned)));
+        way.hub = way.hub.max(Some((before.len(), at)));
+        before.into_iter().for_each(|from| way.go_on(at, (from, is), turned));
         Vec::new()
     }
 
@@ -252,18 +319,33 @@ impl States<'_> {
 
     /// The nodes that a value comes from. Where the very field is known, the object that it lies in says no more.
     fn sources_of(&self, node: NodeId) -> Vec<NodeId> {
-        let edges: Vec<_> = self.graph.graph.edges_directed(node, Direction::Incoming).collect();
-        let is_exact = edges.iter().any(|edge| edge.weight().via == Via::Load);
-        let counts = |via: Via| match via {
-            Via::Part => false,
-            Via::Project => !is_exact,
-            _ => true,
-        };
-        let mut from: Vec<NodeId> =
-            edges.iter().filter(|edge| counts(edge.weight().via)).map(EdgeRef::source).collect();
+        let mut from = Vec::new();
+        let mut around = Vec::new();
+        let mut is_exact = false;
+        for edge in self.graph.graph.edges_directed(node, Direction::Incoming) {
+            match edge.weight().via {
+                Via::Part => {}
+                Via::Project => around.push(edge.source()),
+                via => {
+                    is_exact |= via == Via::Load;
+                    from.push(edge.source());
+                }
+            }
+        }
+        if !is_exact {
+            from.append(&mut around);
+        }
         from.sort_unstable();
         from.dedup();
         from
+    }
+
+    /// Whether it depends on the last negation what is certain at a node that nothing flows into.
+    fn is_of_turn(&self, node: NodeId) -> bool {
+        match self.graph.graph[node] {
+            Node::Value { inst, val } => self.function(inst).falsy.contains(val as usize),
+            _ => true,
+        }
     }
 
     /// A node that nothing flows into; `None` where it cannot be what it is said to be.
