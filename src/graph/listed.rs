@@ -96,7 +96,7 @@ impl<T: Member> Index<T> {
     fn note(&mut self, list: &[T]) {
         let mut from = list.len() - 1;
         if self.0.len() < list.len() * 2 {
-            self.0 = vec![T::NONE; list.len().next_power_of_two() * 4].into();
+            self.0 = vec![T::NONE; list.len().next_power_of_two() * 2].into();
             from = 0;
         }
         for &member in &list[from..] {
