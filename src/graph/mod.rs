@@ -17,6 +17,7 @@ mod crowd;
 mod dispatch;
 mod instantiate;
 mod keyed;
+mod libraries;
 mod loads;
 pub mod natives;
 pub mod objects;
