@@ -31,31 +31,35 @@ impl Models {
     /// library's. The later entry counts where several fit.
     pub fn copy_of_library(&self, path: &str) -> Option<Copy<'_>> {
         let path = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-        let name = plain_name(path.rsplit('/').next()?);
+        let names = names(path.rsplit('/').next()?);
         self.libraries.iter().rev().find_map(|library| {
-            let named = || is_copy(library, &name).then(|| library.package.clone());
-            let request = inside(library, path, &name).or_else(named)?;
+            let named = || is_copy(library, &names).then(|| library.package.clone());
+            let request = inside(library, path, &names).or_else(named)?;
             Some(Copy { package: &library.package, request, only_computes: library.only_computes })
         })
     }
 }
 
 /// What a file within the folder of a package is asked for by. Folders of everyday names count where packages lie.
-fn inside(library: &Library, path: &str, name: &str) -> Option<String> {
+fn inside(library: &Library, path: &str, names: &[String]) -> Option<String> {
     let (before, rest) = path.rsplit_once(&format!("{}/", library.package))?;
     let is_installed = ["miniprogram_npm/", "node_modules/"].iter().any(|home| before.ends_with(home));
     if !is_installed && !(is_distinctive(&library.package) && (before.is_empty() || before.ends_with('/'))) {
         return None;
     }
     // What was built of a package is the package.
-    let is_whole = rest == "index" || is_copy(library, name) || plain_name(own_name(library)) == name;
+    let is_whole = rest == "index" || is_copy(library, names) || is_among(own_name(library), names);
     Some(if is_whole { library.package.clone() } else { format!("{}/{rest}", library.package) })
 }
 
-/// Whether a file of this name is a copy. Words that files of anything are named by must be told as such.
-fn is_copy(library: &Library, name: &str) -> bool {
+/// Whether a file of these names is a copy. Words that files of anything are named by must be told as such.
+fn is_copy(library: &Library, names: &[String]) -> bool {
     let own = own_name(library);
-    is_distinctive(own) && plain_name(own) == name || library.copies.iter().any(|copy| plain_name(copy) == name)
+    is_distinctive(own) && is_among(own, names) || library.copies.iter().any(|copy| is_among(copy, names))
+}
+
+fn is_among(name: &str, names: &[String]) -> bool {
+    names.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 fn own_name(library: &Library) -> &str {
@@ -66,25 +70,21 @@ fn is_distinctive(name: &str) -> bool {
     name.contains('-')
 }
 
-/// A file name without what tells versions and builds apart: `dayjs` for `dayjs-1.11.0.min`.
-fn plain_name(name: &str) -> String {
-    let name = name.to_ascii_lowercase();
-    let mut rest = name.as_str();
-    loop {
-        let end = |c: char| matches!(c, '.' | '-' | '_' | '@');
-        let shorter = match rest.rsplit_once(end) {
-            Some((before, last)) if !before.is_empty() && is_of_build(last) => before,
-            _ => return rest.to_owned(),
-        };
-        rest = shorter;
-    }
+/// A file name with all, and with less and less of what tells versions and builds apart: `dayjs-1.11.0.min`, …, `dayjs`.
+fn names(name: &str) -> Vec<String> {
+    let shorter = |name: &String| {
+        let (before, last) = name.rsplit_once(['.', '-', '_', '@'])?;
+        (!before.is_empty() && is_of_build(last)).then(|| before.to_owned())
+    };
+    std::iter::successors(Some(name.to_owned()), shorter).collect()
 }
 
 /// Whether a part of a file name says only which build it is of.
 fn is_of_build(part: &str) -> bool {
-    let version = part.strip_prefix('v').unwrap_or(part);
+    let part = part.to_ascii_lowercase();
+    let version = part.strip_prefix('v').unwrap_or(&part);
     let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
-    is_version || matches!(part, "min" | "umd" | "cjs" | "esm" | "common" | "prod" | "production")
+    is_version || matches!(&*part, "min" | "umd" | "cjs" | "esm" | "common" | "prod" | "production")
 }
 
 #[cfg(test)]
@@ -95,7 +95,7 @@ mod tests {
         let text = r#"{ "libraries": [
             { "package": "crypto-js", "copies": ["cryptojs"], "only_computes": true },
             { "package": "leancloud-storage", "copies": "av-weapp" },
-            { "package": "@scope/tool" }, { "package": "day", "copies": "day" }, { "package": "axes" } ] }"#;
+            { "package": "@scope/tool" }, { "package": "day", "copies": "day" }, { "package": "axes" }, { "package": "ground-64" } ] }"#;
         Models::load(false, &[("a.json".into(), text.into())]).expect("a model file")
     }
 
@@ -126,6 +126,7 @@ mod tests {
             "pages/2/2.js",
             "pages/day/util.js",
             "utils/axes.js",
+            "utils/ground.js",
         ] {
             assert_eq!(models.copy_of_library(path), None, "{path}");
         }
