@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::symbols::{Sym, Symbols};
+use crate::models::path::ANY;
 use crate::models::{CallPath, Root, Segment};
 
 /// A node of the tree.
@@ -37,6 +38,8 @@ struct Node {
 pub struct Apis {
     /// Names of the global object, whose members are the global names.
     aliases: Vec<String>,
+    /// The name that stands for any member, once a model has it.
+    any: Option<Sym>,
     nodes: Vec<Node>,
     children: FxHashMap<(Option<ApiId>, Link), ApiId>,
 }
@@ -63,7 +66,17 @@ impl Apis {
         if let Some(&known) = self.children.get(&(Some(parent), link)) {
             return Some(known);
         }
-        if let Link::Member(_) = link { self.ancestor_with(parent, link) } else { None }
+        let Link::Member(_) = link else { return None };
+        self.ancestor_with(parent, link).or_else(|| self.any_member(parent))
+    }
+
+    /// The node that stands for any member. What lies behind such a member is any, too.
+    fn any_member(&self, parent: ApiId) -> Option<ApiId> {
+        let any = Link::Member(self.any?);
+        if self.nodes[parent.0 as usize].link == any {
+            return Some(parent);
+        }
+        self.children.get(&(Some(parent), any)).copied()
     }
 
     fn ancestor_with(&self, from: ApiId, link: Link) -> Option<ApiId> {
@@ -103,7 +116,13 @@ impl Apis {
         });
         for segment in segments {
             let link = match segment {
-                Segment::Member(name) => Link::Member(symbols.intern(name)),
+                Segment::Member(name) => {
+                    let member = symbols.intern(name);
+                    if name == ANY {
+                        self.any = Some(member);
+                    }
+                    Link::Member(member)
+                }
                 Segment::Call => Link::Call,
             };
             at = self.child_of(Some(at), link);

@@ -478,7 +478,7 @@ impl Solver<'_> {
         match resolution {
             Resolution::File(target) if self.modules.contains_key(&target) => {
                 let target = self.modules[&target];
-                self.import_module(module, target, dst);
+                self.import_file(module, target, dst);
             }
             Resolution::File(target) if self.project.files.get(target).kind == crate::base::FileKind::Json => {
                 // Its data are constants, but the object can be written to, and all who ask for it share it.
@@ -509,7 +509,8 @@ impl Solver<'_> {
         }
     }
 
-    fn import_module(&mut self, from: u32, module: u32, dst: NodeId) {
+    /// What a module exports goes to a node of the module that asks for it.
+    pub fn import_module(&mut self, from: u32, module: u32, dst: NodeId) {
         if self.reach.imports.insert((from, module)) {
             self.reach.to_load.push_back(module);
         }

@@ -18,6 +18,7 @@ mod dispatch;
 mod instantiate;
 mod keyed;
 mod listed;
+mod libraries;
 mod loads;
 pub mod natives;
 pub mod objects;

@@ -9,7 +9,7 @@ use super::{InstId, Node, NodeId};
 use crate::ir::CallKind;
 
 /// What is done to a proxy.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Deed {
     /// A property goes to a node.
     Get { field: Field, dst: NodeId },
@@ -20,7 +20,7 @@ pub enum Deed {
 }
 
 /// Something that is done to a proxy, whose handler may have a trap for it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Trap {
     proxy: ObjId,
     deed: Deed,
@@ -32,12 +32,13 @@ impl Solver<'_> {
         matches!(object, Object::Alloc { ty, .. } if ty == self.known.ty_proxy)
     }
 
-    /// Does something to a proxy.
+    /// Does something to a proxy. One that may stand before itself passes it on to itself, once.
     pub fn trap(&mut self, proxy: ObjId, deed: Deed) {
-        let id = self.traps.len() as u32;
-        self.traps.push(Trap { proxy, deed });
-        let handler = self.proxy_side(proxy, "handler");
-        self.attach(handler, Rule::Trap(id));
+        let (id, is_new) = self.traps.insert_full(Trap { proxy, deed });
+        if is_new {
+            let handler = self.proxy_side(proxy, "handler");
+            self.attach(handler, Rule::Trap(id as u32));
+        }
     }
 
     fn proxy_side(&mut self, proxy: ObjId, name: &str) -> NodeId {

@@ -116,7 +116,8 @@ impl Solver<'_> {
     /// What nothing loads is looked at last, and for less: nobody runs it.
     pub fn load_unused(&mut self) {
         let modules = 0..self.program.modules().len() as u32;
-        let unused: Vec<u32> = modules.filter(|module| !self.reach.loaded.contains(module)).collect();
+        let is_unused = |module: &u32| !self.reach.loaded.contains(module) && !self.is_told_by_models(*module);
+        let unused: Vec<u32> = modules.filter(is_unused).collect();
         self.reach.unused.extend(&unused);
         self.crowds.forget_free();
         self.reach.to_load.extend(unused);

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
+use indexmap::IndexSet;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::api::{ApiId, Apis};
@@ -143,7 +144,7 @@ pub(super) struct Solver<'a> {
     pub pairs: Vec<Pair>,
     pub copies: super::copies::Copies,
     /// What is done to proxies.
-    pub traps: Vec<super::proxies::Trap>,
+    pub traps: IndexSet<super::proxies::Trap, FxBuildHasher>,
     /// Objects that no instruction makes.
     pub n_made: u32,
     /// Members that are written into.
@@ -255,7 +256,7 @@ impl<'a> Solver<'a> {
             mentioned: FxHashSet::default(),
             pairs: Vec::new(),
             copies: super::copies::Copies::default(),
-            traps: Vec::new(),
+            traps: IndexSet::default(),
             n_made: 0,
             parts: super::parts::Parts::default(),
             guesses: FxHashMap::default(),

@@ -61,6 +61,7 @@ impl Models {
         self.name_words.extend(more.name_words);
         self.gates.extend(more.gates);
         self.recipients.extend(more.recipients);
+        self.libraries.extend(more.libraries);
         self.clearing_properties.extend(more.clearing_properties);
     }
 
@@ -71,6 +72,7 @@ impl Models {
         self.sinks.retain(|old| !more.sinks.iter().any(|new| new.id == old.id));
         self.recipients.retain(|old| !more.recipients.iter().any(|new| new.id == old.id));
         self.gates.retain(|old| !more.gates.iter().any(|new| new.id == old.id));
+        self.libraries.retain(|old| !more.libraries.iter().any(|new| new.package == old.package));
         let callees: IndexSet<&CallPath> = more.steps.iter().flat_map(|step| &step.callees).collect();
         for step in &mut self.steps {
             step.callees.retain(|callee| !callees.contains(callee));

@@ -7,6 +7,7 @@ mod dates;
 pub mod error;
 pub mod gate;
 pub mod lexicon;
+pub mod library;
 pub mod load;
 mod normalize;
 pub mod path;
@@ -33,6 +34,7 @@ pub use dates::Change;
 pub use error::ModelError;
 pub use gate::{Ask, AskResult, Condition, Coverage, Covers, Gate, GateAnchor, GateRole};
 pub use lexicon::{Lexicon, Meaning, NameEntry, NameWords, Said};
+pub use library::Library;
 pub use load::schema;
 pub use path::{CallPath, Root, Segment};
 pub use platform::Platform;
@@ -61,6 +63,8 @@ pub struct Models {
     pub asks: Vec<Ask>,
     /// Third parties.
     pub recipients: Vec<Recipient>,
+    /// Libraries of which programs carry copies.
+    pub libraries: Vec<Library>,
     /// What names and labels say of the data behind them.
     pub names: Vec<NameEntry>,
     /// Words that change what names mean.

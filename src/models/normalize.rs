@@ -8,13 +8,13 @@ use regex::Regex;
 use super::cursor::NotationError;
 use super::port::parse_accesses;
 use super::raw::{
-    RawCategory, RawChange, RawComponent, RawFile, RawFlow, RawName, RawOut, RawPromise, RawRecipient, RawSink,
-    RawSource, RawStep,
+    RawCategory, RawChange, RawComponent, RawFile, RawFlow, RawLibrary, RawName, RawOut, RawPromise, RawRecipient,
+    RawSink, RawSource, RawStep,
 };
 use super::spanned::{Many, Spanned};
 use super::{
-    Access, Anchor, Base, CallPath, Category, Change, ComponentAnchor, Effect, ModelError, Models, NameEntry, Output,
-    Port, Recipient, Sink, Source, Step, StepFlow, When,
+    Access, Anchor, Base, CallPath, Category, Change, ComponentAnchor, Effect, Library, ModelError, Models, NameEntry,
+    Output, Port, Recipient, Sink, Source, Step, StepFlow, When,
 };
 use crate::base::Text;
 
@@ -32,6 +32,7 @@ pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
         sinks: raw.sinks.0.into_iter().filter_map(|sink| context.sink(sink)).collect(),
         steps: raw.steps.0.into_iter().map(|step| context.step(step)).collect(),
         recipients: raw.recipients.0.into_iter().map(|recipient| context.recipient(recipient)).collect(),
+        libraries: raw.libraries.0.into_iter().map(library).collect(),
         names: raw.names.0.into_iter().map(|name| context.name(name)).collect(),
         name_words: raw.name_words,
         asks: Vec::new(),
@@ -54,6 +55,10 @@ fn category(raw: RawCategory) -> Category {
         sensitivity: raw.sensitivity,
         writing: raw.writing,
     }
+}
+
+fn library(raw: RawLibrary) -> Library {
+    Library { package: raw.package, copies: raw.copies.0, only_computes: raw.only_computes }
 }
 
 pub(super) fn component(raw: RawComponent) -> ComponentAnchor {

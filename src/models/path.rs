@@ -4,13 +4,16 @@
 //! ```text
 //! path    = ["new "] root segment*
 //! root    = NAME | require('PACKAGE') | TYPE#MEMBER      TYPE may hold dots
-//! segment = .MEMBER | ()                                 MEMBER = NAME | @@NAME
+//! segment = .MEMBER | ()                                 MEMBER = NAME | @@NAME | *, which is any, at any depth
 //! ```
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::cursor::{Cursor, NotationError};
+
+/// The member that stands for any of which no other path speaks.
+pub const ANY: &str = "*";
 
 /// Where a path begins.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +106,9 @@ fn read_segment(cursor: &mut Cursor<'_>) -> Result<Segment, NotationError> {
 }
 
 fn read_member(cursor: &mut Cursor<'_>) -> Result<String, NotationError> {
+    if cursor.eat(ANY) {
+        return Ok(ANY.to_owned());
+    }
     let prefix = if cursor.eat("@@") { "@@" } else { "" };
     Ok(format!("{prefix}{}", cursor.name()?))
 }

@@ -36,6 +36,8 @@ pub(super) struct RawFile {
     pub(super) gates: Each<RawGate>,
     /// Third parties, by host and package.
     pub(super) recipients: Each<RawRecipient>,
+    /// Libraries of which programs carry copies.
+    pub(super) libraries: Each<RawLibrary>,
     /// What names of properties, and labels of inputs, say of the data behind them.
     pub(super) names: Each<RawName>,
     /// Words that change what names mean.
@@ -86,6 +88,21 @@ pub(super) struct RawRecipient {
     /// Where the fact comes from.
     #[serde(default)]
     pub(super) verified: Option<String>,
+}
+
+/// A library that programs carry copies of. What entries say of its package holds for a copy, too.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(super) struct RawLibrary {
+    /// The package that entries speak of: `crypto-js`.
+    pub(super) package: String,
+    /// What copies of its file are called, as `md5` is for `utils/md5.min.js`: besides the name of the package, if that is
+    /// one of several words.
+    #[serde(default)]
+    pub(super) copies: Many<String>,
+    /// Whether it only computes: entries then count instead of its code.
+    #[serde(default)]
+    pub(super) only_computes: bool,
 }
 
 /// Names and labels that say the same. Names are matched by whole words (`userPhone`, `user_phone`, `USERPHONE`), the

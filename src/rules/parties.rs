@@ -67,7 +67,8 @@ fn of_path<'m>(models: &'m Models, path: &str) -> Option<(&'m Recipient, Sign)> 
     }
     let name = path.rsplit('/').next()?;
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    of_stem(models, stem).map(|party| (party, Sign::File))
+    let copied = || models.recipient_of_package(models.copy_of_library(path)?.package);
+    of_stem(models, stem).or_else(copied).map(|party| (party, Sign::File))
 }
 
 /// The party whose package a file is named after: `qqmap-wx-jssdk.min`, `amap-wx.130`.

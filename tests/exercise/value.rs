@@ -153,6 +153,17 @@ pub fn reach(root: &str, way: &[Access], statements: &str) -> Result<String, Unm
     Ok(statements.replace("{.}", &parent).replace("{}", &at))
 }
 
+/// Statements that put a handler into a property, where a way leads through its parameter; `None` where it does not.
+fn assigned(root: &str, way: &[Access], statements: &str) -> Result<Option<String>, Unmade> {
+    let Some(position @ 1..) = way.iter().position(|access| matches!(access, Access::Param(_))) else {
+        return Ok(None);
+    };
+    let mut handler = Value::default();
+    handler.take(&way[position..], statements)?;
+    let place = reach(root, &way[..position], "{}")?;
+    Ok(Some(format!("{place} = {};", handler.text())))
+}
+
 /// A call with receiver, arguments and what is done with the result.
 #[derive(Debug, Default)]
 pub struct Call {
@@ -184,7 +195,11 @@ impl Call {
                     self.after.push_str(&after);
                 }
             }
-            Base::Return => self.after.push_str(&reach("r", &port.accesses, statements)?),
+            Base::Return => {
+                let assigned = assigned("r", &port.accesses, statements)?;
+                let after = assigned.map_or_else(|| reach("r", &port.accesses, statements), Ok)?;
+                self.after.push_str(&after);
+            }
             Base::This => self.after.push_str(&reach("t", &port.accesses, statements)?),
             _ => return Err("it does not come out by the call"),
         }

@@ -1,0 +1,45 @@
+//! Modules that are copies of libraries: what models say of the library counts, for those that only compute instead of
+//! their code. Knows nothing of how copies are told.
+
+use super::NodeId;
+use super::api::Link;
+use super::objects::Object;
+use super::solver::Solver;
+use crate::base::FileId;
+use crate::models::library::Copy;
+
+impl<'a> Solver<'a> {
+    /// A module asks for another, which may be a copy of a library.
+    pub fn import_file(&mut self, from: u32, module: u32, dst: NodeId) {
+        let copied =
+            self.copied_library(from, module).map(|copy| (self.symbols.intern(&copy.request), copy.only_computes));
+        if let Some((request, _)) = copied {
+            let api = self.apis.root(Link::Package(request));
+            let library = self.objects.intern(Object::Api(api));
+            self.add_object(dst, library);
+        }
+        // To code that models do not speak of, the same holds as to code that is not there.
+        if copied.is_none_or(|(_, only_computes)| !only_computes) {
+            self.import_module(from, module, dst);
+        }
+    }
+
+    /// The library that a module is a copy of. To each other its files are code.
+    fn copied_library(&self, from: u32, module: u32) -> Option<Copy<'a>> {
+        let [from, file] = [from, module].map(|module| self.program.modules()[module as usize].file);
+        let copy = self.models.copy_of_library(self.path(file))?;
+        let own = self.models.copy_of_library(self.path(from));
+        own.is_none_or(|own| own.package != copy.package).then_some(copy)
+    }
+
+    fn path(&self, file: FileId) -> &str {
+        &self.project.files.get(file).path
+    }
+
+    /// Whether models tell all that a module does.
+    pub fn is_told_by_models(&self, module: u32) -> bool {
+        let file = self.program.modules()[module as usize].file;
+        let is_told = || self.models.copy_of_library(self.path(file)).is_some_and(|copy| copy.only_computes);
+        self.project.unit_of_script(file).is_none() && is_told()
+    }
+}

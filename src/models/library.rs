@@ -1,0 +1,134 @@
+//! Libraries of which programs carry copies: which file is one, by its folder or its name.
+//! Knows how files are named, and not what any library does.
+
+use super::Models;
+
+/// A library that is copied into programs.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// The package that entries of the models speak of: `crypto-js`.
+    pub package: String,
+    /// What copies of its file are called, without extension, version and `.min`: besides the name of the package, if
+    /// that is a name of several words.
+    pub copies: Vec<String>,
+    /// Whether it only computes: what the models say then counts instead of its code.
+    pub only_computes: bool,
+}
+
+/// A file that is a copy of a library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy<'m> {
+    /// The package.
+    pub package: &'m str,
+    /// What a program would ask for to get this file of the package: `crypto-js/md5`.
+    pub request: String,
+    /// As [`Library::only_computes`].
+    pub only_computes: bool,
+}
+
+impl Models {
+    /// The library that the script at `path` is a copy of: it lies in the folder of the package or bears a name of the
+    /// library's. The later entry counts where several fit.
+    pub fn copy_of_library(&self, path: &str) -> Option<Copy<'_>> {
+        let path = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+        let names = names(path.rsplit('/').next()?);
+        self.libraries.iter().rev().find_map(|library| {
+            let named = || is_copy(library, &names).then(|| library.package.clone());
+            let request = inside(library, path, &names).or_else(named)?;
+            Some(Copy { package: &library.package, request, only_computes: library.only_computes })
+        })
+    }
+}
+
+/// What a file within the folder of a package is asked for by. Folders of everyday names count where packages lie.
+fn inside(library: &Library, path: &str, names: &[String]) -> Option<String> {
+    let (before, rest) = path.rsplit_once(&format!("{}/", library.package))?;
+    let is_installed = ["miniprogram_npm/", "node_modules/"].iter().any(|home| before.ends_with(home));
+    if !is_installed && !(is_distinctive(&library.package) && (before.is_empty() || before.ends_with('/'))) {
+        return None;
+    }
+    // What was built of a package is the package.
+    let is_whole = rest == "index" || is_copy(library, names) || is_among(own_name(library), names);
+    Some(if is_whole { library.package.clone() } else { format!("{}/{rest}", library.package) })
+}
+
+/// Whether a file of these names is a copy. Words that files of anything are named by must be told as such.
+fn is_copy(library: &Library, names: &[String]) -> bool {
+    let own = own_name(library);
+    is_distinctive(own) && is_among(own, names) || library.copies.iter().any(|copy| is_among(copy, names))
+}
+
+fn is_among(name: &str, names: &[String]) -> bool {
+    names.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+fn own_name(library: &Library) -> &str {
+    library.package.rsplit('/').next().unwrap_or(&library.package)
+}
+
+fn is_distinctive(name: &str) -> bool {
+    name.contains('-')
+}
+
+/// A file name with all, and with less and less of what tells versions and builds apart: `dayjs-1.11.0.min`, …, `dayjs`.
+fn names(name: &str) -> Vec<String> {
+    let shorter = |name: &String| {
+        let (before, last) = name.rsplit_once(['.', '-', '_', '@'])?;
+        (!before.is_empty() && is_of_build(last)).then(|| before.to_owned())
+    };
+    std::iter::successors(Some(name.to_owned()), shorter).collect()
+}
+
+/// Whether a part of a file name says only which build it is of.
+fn is_of_build(part: &str) -> bool {
+    let part = part.to_ascii_lowercase();
+    let version = part.strip_prefix('v').unwrap_or(&part);
+    let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+    is_version || matches!(&*part, "min" | "umd" | "cjs" | "esm" | "common" | "prod" | "production")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn models() -> Models {
+        let text = r#"{ "libraries": [
+            { "package": "crypto-js", "copies": ["cryptojs"], "only_computes": true },
+            { "package": "leancloud-storage", "copies": "av-weapp" },
+            { "package": "@scope/tool" }, { "package": "day", "copies": "day" }, { "package": "axes" }, { "package": "ground-64" } ] }"#;
+        Models::load(false, &[("a.json".into(), text.into())]).expect("a model file")
+    }
+
+    #[test]
+    fn copies_are_known_by_folder_and_by_name() {
+        let models = models();
+        let of = |path: &str| models.copy_of_library(path).map(|copy| copy.request);
+        for path in ["miniprogram_npm/crypto-js/index.js", "utils/crypto-js.js", "lib/CryptoJS-v4.2.0.min.js"] {
+            assert_eq!(of(path).as_deref(), Some("crypto-js"), "{path}");
+        }
+        assert_eq!(of("libs/crypto-js/md5.js").as_deref(), Some("crypto-js/md5"));
+        assert_eq!(of("libs/crypto-js/crypto-js.min.js").as_deref(), Some("crypto-js"));
+        assert_eq!(of("libs/av-weapp-min.js").as_deref(), Some("leancloud-storage"));
+        assert_eq!(of("node_modules/leancloud-storage/dist/av-weapp-min.js").as_deref(), Some("leancloud-storage"));
+        assert_eq!(of("miniprogram_npm/@scope/tool/index.js").as_deref(), Some("@scope/tool"));
+        assert_eq!(of("utils/day.min.js").as_deref(), Some("day"));
+        assert_eq!(of("miniprogram_npm/axes/index.js").as_deref(), Some("axes"));
+    }
+
+    #[test]
+    fn names_that_only_begin_alike_are_others() {
+        let models = models();
+        for path in [
+            "utils/crypto-js-wrapper.js",
+            "my-crypto-js/index.js",
+            "utils/crypto.js",
+            "min.js",
+            "pages/2/2.js",
+            "pages/day/util.js",
+            "utils/axes.js",
+            "utils/ground.js",
+        ] {
+            assert_eq!(models.copy_of_library(path), None, "{path}");
+        }
+    }
+}
