@@ -173,6 +173,8 @@ pub struct ObjInfo {
     pub subscribers: Vec<Subscriber>,
     /// The node of all that it holds, once someone asked.
     pub deep: Option<NodeId>,
+    /// The node at which it was first seen.
+    pub first: Option<NodeId>,
 }
 
 /// All abstract objects.
@@ -202,6 +204,7 @@ impl Objects {
             lookups: SmallVec::new(),
             subscribers: Vec::new(),
             deep: None,
+            first: None,
         });
         self.ids.insert(object, id);
         id

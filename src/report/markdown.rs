@@ -16,12 +16,14 @@ pub fn render(view: &View) -> String {
     let mut out = format!("## wxray\n\n{}\n", escape(words::summary(view.report).get(lang)));
     clauses(view, &mut out);
     let findings = view.gravest_first();
-    for (shown, finding) in findings.iter().enumerate() {
-        let block = of_finding(view, finding);
+    let mut shown = 0;
+    for (finding, alike) in view.in_sorts(&findings) {
+        let block = of_finding(view, finding) + &elsewhere(view, &alike);
         if MAX_BYTES < out.len() + block.len() {
             let _ = writeln!(out, "\n{}", escape(words::not_shown(findings.len() - shown).get(lang)));
             break;
         }
+        shown += 1 + alike.len();
         out.push_str(&block);
     }
     diagnostics(view, &mut out);
@@ -62,6 +64,20 @@ fn of_finding(view: &View, finding: &Finding) -> String {
     let help = format!("{}{}", words::help().get(lang), finding.help.get(lang));
     let _ =
         write!(out, "\n{}\n\n<sub>{}{}</sub>\n</details>\n", escape(&help), words::finding_id().get(lang), finding.id);
+    out
+}
+
+/// The places of findings that say the same as the one before.
+fn elsewhere(view: &View, alike: &[&Finding]) -> String {
+    if alike.is_empty() {
+        return String::new();
+    }
+    let head = escape(words::same_elsewhere(alike.len()).get(view.lang()));
+    let mut out = format!("\n<details><summary>{head}</summary>\n\n");
+    for finding in alike {
+        let _ = writeln!(out, "- {} <sub>{}</sub>", place(view, &finding.location), finding.id);
+    }
+    out.push_str("\n</details>\n");
     out
 }
 

@@ -9,6 +9,7 @@ use petgraph::graph::{EdgeIndex, EdgeReference};
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::carried::Carriages;
 use super::destination::{Company, Way};
 use super::names::{self, Read};
 use super::{Flow, Form, witness};
@@ -66,7 +67,13 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     let sources = sources(graph, models, &lexicon);
     let reads = names::reads(graph, &lexicon, &Scope { relevant: &relevant, clearing: &clearing });
     let mut origins = Origins { graph, of: FxHashMap::default() };
-    let mut flows = Flows { by_ends: FxHashMap::default(), company: Company::new(graph), graph, models };
+    let mut flows = Flows {
+        by_ends: FxHashMap::default(),
+        company: Company::new(graph),
+        carriages: Carriages::new(graph),
+        graph,
+        models,
+    };
     // What can happen comes first: a way through code that is never run counts only where there is no other.
     let live = live_part(graph, &relevant);
     let parts = live.iter().map(|live| (live, true)).chain([(&relevant, live.is_none())]);
@@ -173,6 +180,7 @@ type Target = (bool, Vec<String>);
 struct Flows<'g> {
     by_ends: FxHashMap<Ends<'g>, BTreeMap<Target, Flow>>,
     company: Company<'g>,
+    carriages: Carriages<'g>,
     graph: &'g FlowGraph,
     models: &'g Models,
 }
@@ -257,7 +265,7 @@ impl<'g> Flows<'g> {
             place: source.place,
             confidence: source.confidence,
         };
-        let mut flow = witness::flow(self.graph, &begin, end, form, way);
+        let mut flow = witness::flow(self.graph, &self.carriages, &begin, end, form, way);
         contexts.retain(|context| *context != end.mark.inst);
         flow.sink.contexts.append(&mut contexts);
         if !rest.is_empty() {
