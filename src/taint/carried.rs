@@ -142,6 +142,17 @@ impl<'g> Carriages<'g> {
         if self.is_shared(birth) {
             return Carriage::Coarse;
         }
+        // Objects of the runtime's own may be put at several places; only one of them is known.
+        let is_made = matches!(self.graph.objects.get(obj).object, Object::Made(_));
+        match self.search(birth, holder, true) {
+            Some(way) => Carriage::By(way),
+            None if is_made && self.search(birth, holder, false).is_none() => Carriage::Open,
+            None => Carriage::Coarse,
+        }
+    }
+
+    /// The edges from where an object is made to a place; only those on which nothing was put together, if `is_strict`.
+    fn search(&self, birth: NodeId, holder: Holder, is_strict: bool) -> Option<Rc<[EdgeIndex<u32>]>> {
         let is_there = |node: NodeId| match holder {
             Holder::Instance(inst) | Holder::Writer(inst) => instance(self.graph.graph[node]) == Some(inst),
             Holder::Field(field) => node == field,
@@ -153,14 +164,15 @@ impl<'g> Carriages<'g> {
         while let Some(node) = queue.pop_front() {
             if is_there(node) {
                 self.left.set(self.left.get().saturating_sub(n_edges));
-                return Carriage::By(way(&parents, node));
+                return Some(way(&parents, node));
             }
             for edge in self.graph.graph.edges(node) {
                 let next = edge.target();
                 n_edges += 1;
                 let moves = edge.weight().is_value && edge.weight().via != Via::Unknown && !seen.contains(&next);
                 let is_copied = || matches!(holder, Holder::Writer(_)) && self.is_copy(next);
-                if moves && !is_copied() && !self.is_shared(next) && !is_any_of_several(self.graph, edge.id()) {
+                let is_mixed = || is_copied() || self.is_shared(next) || is_any_of_several(self.graph, edge.id());
+                if moves && !(is_strict && is_mixed()) {
                     seen.insert(next);
                     parents.insert(next, (node, edge.id()));
                     queue.push_back(next);
@@ -171,7 +183,7 @@ impl<'g> Carriages<'g> {
             }
         }
         self.left.set(self.left.get().saturating_sub(n_edges));
-        Carriage::Coarse
+        None
     }
 
     /// Whether an object has properties that have names: it is no list, and no data from outside of which nothing is known.

@@ -59,8 +59,10 @@ pub(super) fn flow(
     let mut writer = None;
     for &edge in &edges {
         // What an object carries goes where the object goes.
+        let own = step(graph, edge);
+        let is_around = |it: &Step| own.as_ref().is_some_and(|own| it.kind == own.kind && it.span.contains(own.span));
         let carried = carriages.way(edge, writer).into_iter().filter_map(|edge| step(graph, edge));
-        for step in carried.filter(|step| step.key).chain(step(graph, edge)) {
+        for step in carried.filter(|step| step.key && !is_around(step)).chain(own.clone()) {
             push(&mut steps, step);
         }
         let ends = graph.graph.edge_endpoints(edge);

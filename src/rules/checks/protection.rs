@@ -1,6 +1,6 @@
 //! Clause 14.3.5: how data travels and is kept: in the clear, to a bare address, in URLs, logs and plain storage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::hosts;
 use super::super::words::words;
@@ -46,12 +46,18 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             found.entry((place, fault)).or_default().push(Faulty { flow: index, url, is_proof });
         }
     }
-    for ((_, fault), flows) in found {
-        let is_proven =
-            |it: &Faulty| flows.iter().any(|own| own.is_proof && case.flows[own.flow].data == case.flows[it.flow].data);
-        let (proven, likely): (Vec<&Faulty>, Vec<&Faulty>) = flows.iter().partition(|it| is_proven(it));
+    let end = |it: &Faulty| (case.flows[it.flow].sink.span, case.flows[it.flow].data.as_str());
+    let is_proven: BTreeSet<_> = found
+        .iter()
+        .flat_map(|((_, fault), flows)| flows.iter().filter(|it| it.is_proof).map(move |it| (*fault, end(it))))
+        .collect();
+    for ((_, fault), flows) in &found {
+        let (proven, likely): (Vec<&Faulty>, Vec<&Faulty>) = flows
+            .iter()
+            .filter(|it| it.is_proof || !is_proven.contains(&(*fault, end(it))))
+            .partition(|it| it.is_proof);
         for flows in [proven, likely].iter().filter(|flows| !flows.is_empty()) {
-            findings.push(finding(case, fault, flows));
+            findings.push(finding(case, *fault, flows));
         }
     }
 }
