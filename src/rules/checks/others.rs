@@ -79,7 +79,7 @@ fn is_masked_before(case: &Case<'_>, flow: &Flow, binding: &str) -> bool {
 fn asked_for<'a>(case: &'a Case<'_>, flow: &Flow, head: &str) -> Option<&'a str> {
     let list = words("looped_over").captures(head).into_iter().next().map(|range| &head[range])?;
     let text = script_of(case, flow)?;
-    let write = pattern::compile(&format!(r"\b{}['\x22]?\]?\s*[:=]", list)).ok()?;
+    let write = pattern::compile(&format!(r"\b{list}['\x22]?\]?\s*[:=]")).ok()?;
     write.find_iter(text).find_map(|found| {
         let (_, before) = enclosing(text.get(..found.start())?);
         let from = words("endpoint").find_all(before).pop()?;
