@@ -541,13 +541,18 @@ fn parse_line(text: &str) -> Result<Line, String> {
     Ok(Line { file: file.trim_start_matches("./").to_owned(), line })
 }
 
+/// What is wrong with a day.
+pub const NO_DAY: &str = "must be a day such as 2023-10-17";
+/// What is wrong with a number of threads.
+pub const NO_NUMBER: &str = "must be a whole number from 1 on";
+
 fn parse_date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|()| "must be a day such as 2023-10-17".to_owned())
+    text.parse().map_err(|()| NO_DAY.to_owned())
 }
 
 fn parse_jobs(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(0) | Err(_) => Err("must be a whole number from 1 on".to_owned()),
+        Ok(0) | Err(_) => Err(NO_NUMBER.to_owned()),
         Ok(jobs) => Ok(jobs),
     }
 }

@@ -2,6 +2,8 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::args::{NO_DAY, NO_NUMBER};
+
 /// What is wrong with the arguments; `None` for a sort that has no words here.
 pub fn in_chinese(error: &clap::Error) -> Option<String> {
     let one = |kind| error.get(kind).map(text);
@@ -11,7 +13,12 @@ pub fn in_chinese(error: &clap::Error) -> Option<String> {
         ErrorKind::InvalidValue if value.is_empty() => format!("参数“{arg}”缺少值"),
         ErrorKind::InvalidValue => format!("参数“{arg}”的值“{value}”无效"),
         ErrorKind::ValueValidation => {
-            let reason = std::error::Error::source(error).map(|reason| format!("：{reason}")).unwrap_or_default();
+            let reason = std::error::Error::source(error).map(|reason| match reason.to_string() {
+                reason if reason == NO_DAY => "：应为 2023-10-17 这样的日期".to_owned(),
+                reason if reason == NO_NUMBER => "：应为不小于 1 的整数".to_owned(),
+                reason => format!("：{reason}"),
+            });
+            let reason = reason.unwrap_or_default();
             format!("参数“{arg}”的值“{value}”无效{reason}")
         }
         ErrorKind::UnknownArgument => format!("没有参数“{arg}”"),
@@ -35,7 +42,7 @@ pub fn in_chinese(error: &clap::Error) -> Option<String> {
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     lines.extend(meant.into_iter().filter_map(one).map(|meant| format!("  是否想用：{meant}")));
     if let Some(usage) = one(ContextKind::Usage) {
-        lines.push(format!("\n{}", usage.trim().replacen("Usage:", "用法：", 1)));
+        lines.push(format!("\n{}", usage.trim().replacen("Usage: ", "用法：", 1)));
     }
     lines.push("\n更多信息见 --help。".to_owned());
     Some(lines.join("\n") + "\n")

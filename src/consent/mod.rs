@@ -59,8 +59,10 @@ pub struct Consent {
     pub is_act: bool,
     /// The function by which control enters on a way without a gate, if it is one that the framework calls by name.
     pub entry: Option<(String, Span)>,
-    /// The call of a source whose refusal leads to the sending: its model's id, and where it stands.
+    /// The call of a source whose refusal leads to the sending, on some way: its model's id, and where it stands.
     pub after_refusal: Option<(String, Span)>,
+    /// Whether it is sent after a refusal only.
+    pub is_only_after_refusal: bool,
 }
 
 /// What is known of control after the analysis.
@@ -162,13 +164,11 @@ impl<'a, 'g> Judge<'a, 'g> {
     }
 
     fn flow(&self, flow: &Flow) -> Consent {
-        Consent { after_refusal: self.after_refusal(flow), ..self.asked(flow) }
-    }
-
-    /// Whether the sending runs in the callback of a source that was refused.
-    fn after_refusal(&self, flow: &Flow) -> Option<(String, Span)> {
         let refusals = flow.sink.contexts.iter().map(|context| self.refusal(*context));
-        refusals.collect::<Option<Vec<_>>>()?.into_iter().next()
+        let refusals: Vec<Option<(String, Span)>> = refusals.collect();
+        let is_only_after_refusal = refusals.iter().all(Option::is_some);
+        let after_refusal = refusals.into_iter().flatten().next();
+        Consent { after_refusal, is_only_after_refusal, ..self.asked(flow) }
     }
 
     /// The refused source in whose callback an instance runs.

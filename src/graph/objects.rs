@@ -110,8 +110,13 @@ pub mod role {
     pub const ARGUMENTS: u32 = u32::MAX - 3;
     /// What `new` makes of a class from outside.
     pub const MADE: u32 = u32::MAX - 4;
-    /// Arrays that the solver itself makes count down from here.
+    /// Objects that the solver itself makes count down from here.
     pub const MADE_HERE: u32 = u32::MAX - 16;
+
+    /// Whether an instruction makes the value: these count up, the others down.
+    pub fn is_of_instruction(val: u32) -> bool {
+        val <= MADE_HERE / 2
+    }
 }
 
 /// The name of a field of an abstract object.
@@ -190,6 +195,8 @@ pub struct ObjInfo {
     pub subscribers: Vec<Subscriber>,
     /// The node of all that it holds, once someone asked.
     pub deep: Option<NodeId>,
+    /// The node at which it was first seen.
+    pub first: Option<NodeId>,
 }
 
 /// All abstract objects.
@@ -239,6 +246,7 @@ impl Objects {
             lookups: SmallVec::new(),
             subscribers: Vec::new(),
             deep: None,
+            first: None,
         });
         id
     }

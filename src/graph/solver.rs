@@ -411,6 +411,7 @@ impl<'a> Solver<'a> {
         if self.states[node.index()].objects.insert(obj) {
             self.note_work(node);
             self.enqueue(node);
+            self.objects.get_mut(obj).first.get_or_insert(node);
             if let Object::Closure { .. } = self.objects.get(obj).object
                 && let Node::Field { obj: holder, field: Field::Named(_) } = self.graph[node]
             {

@@ -9,6 +9,8 @@ use crate::rules::Status;
 
 /// GitHub takes comments of 65,536 characters; what lies beyond this is counted and not shown.
 const MAX_BYTES: usize = 60_000;
+/// Places at which the same was found that are named; the others are counted.
+const MAX_ALIKE: usize = 100;
 
 /// A summary, the clauses that something is known of, and the findings with their paths, the gravest first.
 pub fn render(view: &View) -> String {
@@ -16,12 +18,14 @@ pub fn render(view: &View) -> String {
     let mut out = format!("## wxray\n\n{}\n", escape(words::summary(view.report).get(lang)));
     clauses(view, &mut out);
     let findings = view.gravest_first();
-    for (shown, finding) in findings.iter().enumerate() {
-        let block = of_finding(view, finding);
+    let mut shown = 0;
+    for (finding, alike) in view.in_sorts(&findings) {
+        let block = of_finding(view, finding) + &elsewhere(view, &alike);
         if MAX_BYTES < out.len() + block.len() {
             let _ = writeln!(out, "\n{}", escape(words::not_shown(findings.len() - shown).get(lang)));
             break;
         }
+        shown += 1 + alike.len();
         out.push_str(&block);
     }
     diagnostics(view, &mut out);
@@ -62,6 +66,23 @@ fn of_finding(view: &View, finding: &Finding) -> String {
     let help = format!("{}{}", words::help().get(lang), finding.help.get(lang));
     let _ =
         write!(out, "\n{}\n\n<sub>{}{}</sub>\n</details>\n", escape(&help), words::finding_id().get(lang), finding.id);
+    out
+}
+
+/// The places of findings that say the same as the one before.
+fn elsewhere(view: &View, alike: &[&Finding]) -> String {
+    if alike.is_empty() {
+        return String::new();
+    }
+    let head = escape(words::same_elsewhere(alike.len()).get(view.lang()));
+    let mut out = format!("\n<details><summary>{head}</summary>\n\n");
+    for finding in alike.iter().take(MAX_ALIKE) {
+        let _ = writeln!(out, "- {} <sub>{}</sub>", place(view, &finding.location), finding.id);
+    }
+    if MAX_ALIKE < alike.len() {
+        let _ = writeln!(out, "\n{}", escape(words::not_shown(alike.len() - MAX_ALIKE).get(view.lang())));
+    }
+    out.push_str("\n</details>\n");
     out
 }
 

@@ -8,6 +8,9 @@ use crate::base::Files;
 use crate::base::text::Lang;
 use crate::rules::Level;
 
+/// Findings with the same message that are shown in full.
+const MAX_ALIKE: usize = 3;
+
 /// What the reader asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Look<'a> {
@@ -56,6 +59,24 @@ impl<'a> View<'a> {
         let mut findings: Vec<&Finding> = self.findings().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         findings
+    }
+
+    /// The same, with those of which there are more of the same sort than a reader wants to see in full: they stand with
+    /// the last that is shown.
+    pub fn in_sorts(&self, findings: &[&'a Finding]) -> Vec<(&'a Finding, Vec<&'a Finding>)> {
+        let sort = |finding: &'a Finding| (finding.level, finding.clause.as_str(), finding.message.en.as_str());
+        let mut last: BTreeMap<_, (usize, usize)> = BTreeMap::new();
+        let mut shown: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
+        for &finding in findings {
+            let (n_shown, at) = last.entry(sort(finding)).or_default();
+            if *n_shown < MAX_ALIKE {
+                (*n_shown, *at) = (*n_shown + 1, shown.len());
+                shown.push((finding, Vec::new()));
+            } else {
+                shown[*at].1.push(finding);
+            }
+        }
+        shown
     }
 
     /// The flow that a finding judges.

@@ -148,6 +148,23 @@ pub fn form_name(form: Form) -> Text {
     Text::new(zh, en)
 }
 
+/// What is special about the way of a flow; a mark that has no words names itself.
+pub fn feature(mark: &str) -> Text {
+    let (zh, en) = match mark {
+        "via-json" => ("经过 JSON 转换", "by way of JSON"),
+        "via-storage" => ("经过本地存储", "by way of storage"),
+        "via-unknown-call" => ("经过未知代码", "through code that is not known"),
+        "broadened" => {
+            ("途中有调用路径或对象合并分析，可能并非同一份数据", "call paths or objects were put together on the way")
+        }
+        "any-key" => ("途中的属性名无法确定", "through a property whose name is not known"),
+        "destination-of-several" => ("去向为多个地址之一", "to one of several destinations"),
+        "unreachable" => ("途经不会执行的代码", "through code that is never run"),
+        _ => (mark, mark),
+    };
+    Text::new(zh, en)
+}
+
 /// What is known of a clause, in a word.
 pub fn status(status: Status) -> Text {
     let (zh, en) = match status {
@@ -273,6 +290,12 @@ pub fn remarks_in_brief(n: usize) -> Text {
         format!("提示共 {n} 项，按信息与去向合计如下（-v 逐条显示，或用 --format html 查看）："),
         format!("{n} notes, counted by data and where it goes (-v shows each, so does --format html):"),
     )
+}
+
+/// That the same was found at further places, which are named behind it.
+pub fn same_elsewhere(n: usize) -> Text {
+    let places = plural(n, "further place");
+    Text::new(format!("另有 {n} 处相同的发现："), format!("the same at {places}:"))
 }
 
 /// That there are more problems of a kind.

@@ -9,6 +9,7 @@ use crate::taint::{Flow, Form, StepKind};
 use super::hosts::Recipient;
 use super::operator::Operator;
 use super::parties::Party;
+use super::words::words;
 
 /// The id of sources that names in data from a server make.
 pub const SERVER_DATA: &str = "server-data";
@@ -199,6 +200,11 @@ impl<'a> Case<'a> {
             && !is_odd
     }
 
+    /// Whether call paths, or objects, were put together on the way of a flow.
+    pub fn is_broadened(flow: &Flow) -> bool {
+        flow.features.contains(&"broadened")
+    }
+
     /// Whether a flow goes both through code that is not known and through call paths that were put together: then it
     /// says too little to trouble a reviewer with.
     pub fn is_vague(flow: &Flow) -> bool {
@@ -214,7 +220,14 @@ impl<'a> Case<'a> {
         let lexicon = Lexicon::new(&self.models.names, &self.models.name_words);
         let texts = self.lines(flow.source.span).split(['<', '>', '"', '\n', '=']);
         let says = |text: &str| matches!(lexicon.label(text.trim()), Said::Data(meaning) if meaning.data == flow.data);
-        !by_name || texts.filter(|text| !text.trim().is_empty()).any(says)
+        // One of several may be typed where the label names several.
+        let is_one = |text: &&str| !text.trim().is_empty() && !words("alternatives").are_in(text);
+        !by_name || texts.filter(is_one).any(says)
+    }
+
+    /// Whether something is looked for with what is typed.
+    pub fn is_search(&self, flow: &Flow) -> bool {
+        words("search_box").are_in(self.lines(flow.source.span))
     }
 
     /// The text at a place.

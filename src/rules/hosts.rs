@@ -2,6 +2,7 @@
 //! Knows addresses, and no flow and no company.
 
 use core::net::Ipv4Addr;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -49,6 +50,8 @@ impl ThirdParty {
 #[serde(deny_unknown_fields)]
 struct Vouchers {
     tokens: Vec<String>,
+    /// By category of data: the sources that give it sealed for the operator's server only.
+    sealed: BTreeMap<String, Vec<String>>,
 }
 
 static VOUCHERS: LazyLock<Option<Vouchers>> =
@@ -108,6 +111,12 @@ fn is_of_platform(service: &models::Recipient, models: &Models) -> bool {
 /// Whether what a source gives is a voucher that only the operator's server can redeem, and not the data itself.
 pub fn is_token(source: &str) -> bool {
     VOUCHERS.as_ref().is_some_and(|vouchers| vouchers.tokens.iter().any(|token| token == source))
+}
+
+/// Whether what a source gives of a category is of use to nobody but the operator's server.
+pub fn is_sealed(source: &str, data: &str) -> bool {
+    let sealed = |vouchers: &Vouchers| vouchers.sealed.get(data).is_some_and(|ids| ids.iter().any(|id| id == source));
+    is_token(source) || VOUCHERS.as_ref().is_some_and(sealed)
 }
 
 /// The host of a URL, without port.

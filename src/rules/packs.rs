@@ -35,6 +35,12 @@ pub struct Rule {
     /// Clauses whose findings bear on it.
     #[serde(default)]
     pub from: Vec<String>,
+    /// The data that those findings must be about; of any if there is none.
+    #[serde(default)]
+    from_data: Vec<String>,
+    /// Data that must not be used once the user has refused it.
+    #[serde(default)]
+    after_refusal: Option<Refused>,
     /// What breaks it in the text.
     #[serde(default)]
     patterns: Vec<Pattern>,
@@ -59,6 +65,15 @@ struct Pattern {
 #[serde(deny_unknown_fields)]
 struct QuietCalls {
     models: Vec<String>,
+    level: PackLevel,
+    message: Text,
+    help: Text,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refused {
+    data: Vec<String>,
     level: PackLevel,
     message: Text,
     help: Text,
@@ -109,6 +124,9 @@ pub fn judge(case: &Case<'_>) -> Vec<Finding> {
         for pattern in &rule.patterns {
             findings.extend(in_text(case, rule, pattern));
         }
+        if let Some(refused) = &rule.after_refusal {
+            findings.extend(used_after_refusal(case, rule, refused));
+        }
         for quiet in &rule.quiet_calls {
             findings.extend(without_act(case, rule, quiet));
         }
@@ -131,6 +149,27 @@ fn in_text(case: &Case<'_>, rule: &'static Rule, pattern: &Pattern) -> Option<Fi
             ..Finding::at(&rule.id, pattern.level.into(), place, pattern.message.clone())
         })
     })
+}
+
+/// One finding at each place where data goes out on whose refusal it runs.
+fn used_after_refusal(case: &Case<'_>, rule: &'static Rule, refused: &Refused) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    for (index, flow) in case.flows.iter().enumerate() {
+        let is_named = refused.data.contains(&flow.data) && Case::is_live(flow) && !Case::is_vague(flow);
+        let Some((_, place)) = case.consent_to(index).after_refusal.as_ref().filter(|_| is_named) else { continue };
+        if found.iter().any(|known| known.span == flow.sink.span) {
+            continue;
+        }
+        found.push(Finding {
+            confidence: Confidence::Medium,
+            data: vec![flow.data.clone()],
+            flow: Some(index),
+            help: refused.help.clone(),
+            related: vec![(*place, Text::new("在这里被拒绝", "it is refused here"))],
+            ..Finding::at(&rule.id, refused.level.into(), flow.sink.span, refused.message.clone())
+        });
+    }
+    found
 }
 
 fn without_act<'a>(
@@ -162,7 +201,11 @@ fn without_act<'a>(
 pub fn rows(case: &Case<'_>, findings: &[Finding]) -> Vec<Row> {
     let row = |rule: &'static Rule| {
         let own = gravest(findings, &rule.id);
-        let followed = rule.from.iter().filter_map(|id| gravest(findings, id)).max();
+        let is_meant = |finding: &&Finding| {
+            rule.from_data.is_empty() || finding.data.iter().any(|data| rule.from_data.contains(data))
+        };
+        let meant: Vec<Finding> = findings.iter().filter(is_meant).cloned().collect();
+        let followed = rule.from.iter().filter_map(|id| gravest(&meant, id)).max();
         let (status, note) = match own.max(followed) {
             Some(Level::Violation) => (Status::Violated, Text::default()),
             Some(Level::Warning) => (Status::Suspected, Text::default()),

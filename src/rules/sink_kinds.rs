@@ -10,6 +10,9 @@ use crate::base::Text;
 struct SinkKind {
     kind: String,
     leaves_page: bool,
+    /// Whether what it is sent to has a name or an address.
+    #[serde(default)]
+    has_recipient: bool,
     title: Text,
     /// What becomes of data there, in Chinese.
     act: String,
@@ -27,6 +30,11 @@ fn find(kind: &str) -> Option<&'static SinkKind> {
 /// A kind that is not in the table is a user's own, and counts as leaving: a sink is modelled to be seen.
 pub fn leaves_page(kind: &str) -> bool {
     find(kind).is_none_or(|entry| entry.leaves_page)
+}
+
+/// Whether somebody, or some place, receives what arrives in a sink of this kind; so it is taken of a user's own.
+pub fn has_recipient(kind: &str) -> bool {
+    find(kind).is_none_or(|entry| entry.has_recipient)
 }
 
 /// The name for people of a kind; a kind that is not in the table names itself.

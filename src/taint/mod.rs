@@ -1,5 +1,6 @@
 //! The flow graph and the models become [`Flow`]s with a witness each. Knows neither clauses nor formats.
 
+mod carried;
 mod destination;
 mod names;
 mod origins;

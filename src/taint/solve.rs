@@ -10,6 +10,7 @@ use petgraph::graph::EdgeReference;
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::carried::Carriages;
 use super::destination::{Company, Texts, Way};
 use super::names::{self, Read};
 use super::origins::Origins;
@@ -64,7 +65,8 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
     let reads = names::reads(graph, &lexicon, &Scope { relevant: &relevant, clearing: &clearing });
     let origins = LazyCell::new(|| Origins::new(graph, &reads));
     let mut places = Places::new(graph);
-    let mut flows = Flows { by_ends: FxHashMap::default(), company: Company::new(graph), graph };
+    let mut flows =
+        Flows { by_ends: FxHashMap::default(), company: Company::new(graph), carriages: Carriages::new(graph), graph };
     // What can happen comes first: a way through code that is never run counts only where there is no other.
     let live = live_part(graph, &relevant);
     let parts = live.iter().map(|live| (live, true)).chain([(&relevant, live.is_none())]);
@@ -167,6 +169,7 @@ type Sinks<'g> = FxHashMap<NodeId, Vec<witness::End<'g>>>;
 struct Flows<'g> {
     by_ends: FxHashMap<Ends<'g>, BTreeMap<Target, Flow>>,
     company: Company<'g>,
+    carriages: Carriages<'g>,
     graph: &'g FlowGraph,
 }
 
@@ -246,7 +249,8 @@ impl<'g> Flows<'g> {
             confidence: source.confidence,
         };
         let edges = way.edges(found.parents);
-        let mut flow = witness::flow(self.graph, &begin, end, form, &edges, way.texts.to_vec());
+        let texts = way.texts.to_vec();
+        let mut flow = witness::flow(self.graph, &self.carriages, &begin, end, form, &edges, texts);
         contexts.retain(|context| *context != end.mark.inst);
         flow.sink.contexts.append(&mut contexts);
         if let Some(rest) = rest {

@@ -2,6 +2,7 @@
 
 use petgraph::graph::EdgeIndex;
 
+use super::carried::{Carriage, Carriages, JSON, instance, is_any, is_any_of_several, is_crowd, is_list};
 use super::destination::{Texts, common};
 use super::{Flow, Form, SinkEnd, SourceEnd, Step, StepKind};
 use crate::base::Span;
@@ -15,6 +16,8 @@ use crate::models::{Confidence, Models, Sink};
 pub(super) const UNREACHABLE: &str = "unreachable";
 /// The mark of a flow through a property whose name is not known.
 const ANY_KEY: &str = "any-key";
+/// The mark of a flow through call paths, or objects, that were put together.
+const BROADENED: &str = "broadened";
 /// The mark of a flow whose destination may be several texts.
 pub(super) const OF_SEVERAL: &str = "destination-of-several";
 
@@ -57,6 +60,7 @@ impl<'a> End<'a> {
 /// The flow on a way, with the form that data has at its end.
 pub(super) fn flow(
     graph: &FlowGraph,
+    carriages: &Carriages<'_>,
     begin: &Begin<'_>,
     end: &End<'_>,
     form: Form,
@@ -64,10 +68,17 @@ pub(super) fn flow(
     texts: Vec<String>,
 ) -> Flow {
     let mut steps = vec![Step { span: begin.place, kind: StepKind::Source, key: true, note: begin.model.to_owned() }];
+    let mut writer = None;
     for &edge in edges {
-        if let Some(step) = step(graph, edge) {
+        // What an object carries goes where the object goes.
+        let own = step(graph, edge);
+        let is_around = |it: &Step| own.as_ref().is_some_and(|own| it.kind == own.kind && it.span.contains(own.span));
+        let carried = carriages.way(edge, writer).into_iter().filter_map(|edge| step(graph, edge));
+        for step in carried.filter(|step| step.key && !is_around(step)).chain(own.clone()) {
             push(&mut steps, step);
         }
+        let ends = graph.graph.edge_endpoints(edge);
+        writer = ends.and_then(|(from, _)| instance(graph.graph[from])).or(writer);
     }
     // What the model's own code does at the sink's place is the sink.
     while steps.len() > 1 && steps.last().is_some_and(|step| step.span == end.place) {
@@ -88,7 +99,7 @@ pub(super) fn flow(
             in_destination: end.in_destination,
             contexts: vec![end.mark.inst],
         },
-        features: features(graph, edges, end),
+        features: features(graph, carriages, edges, end),
         steps,
     };
     leads_to(&mut flow, texts);
@@ -178,7 +189,7 @@ fn outside(graph: &FlowGraph, node: Node) -> Option<StepKind> {
     is_store(graph, obj).then_some(StepKind::Storage)
 }
 
-fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
+pub(super) fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
     matches!(graph.objects.get(obj).object, Object::Api(api) if graph.apis.is_store(api, &graph.symbols))
 }
 
@@ -232,18 +243,12 @@ fn inner_path(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("."))
 }
 
-/// Whether an edge goes through a property of an object whose name is not known; elements of lists have no names.
-fn is_any(graph: &FlowGraph, edge: EdgeIndex<u32>) -> bool {
-    let ends = graph.graph.edge_endpoints(edge).map(|(from, to)| [graph.graph[from], graph.graph[to]]);
-    let is_list = |obj: ObjId| match graph.objects.get(obj).object {
-        Object::Alloc { ty, .. } => graph.symbols.text(ty) == "Array",
-        _ => false,
-    };
-    let is_any = |node: &Node| matches!(node, Node::Field { obj, field: Field::Any } if !is_list(*obj));
-    ends.is_some_and(|ends| ends.iter().any(is_any))
-}
-
-fn features(graph: &FlowGraph, edges: &[EdgeIndex<u32>], end: &End<'_>) -> Vec<&'static str> {
+fn features(
+    graph: &FlowGraph,
+    carriages: &Carriages<'_>,
+    edges: &[EdgeIndex<u32>],
+    end: &End<'_>,
+) -> Vec<&'static str> {
     let mut features = Vec::new();
     if graph.is_dead(end.mark.inst) {
         features.push(UNREACHABLE);
@@ -252,11 +257,14 @@ fn features(graph: &FlowGraph, edges: &[EdgeIndex<u32>], end: &End<'_>) -> Vec<&
         let Some((from, to)) = graph.graph.edge_endpoints(edge) else { continue };
         for node in [graph.graph[from], graph.graph[to]] {
             match node {
-                Node::Field { field: Field::Content(name), .. } if graph.symbols.text(name) == "json" => {
+                Node::Field { field: Field::Content(name), .. } if graph.symbols.text(name) == JSON => {
                     features.push("via-json");
                 }
                 Node::Field { obj, .. } if is_store(graph, obj) => features.push("via-storage"),
-                Node::Value { inst, .. } if graph.instances[inst.0 as usize].is_shared => features.push("broadened"),
+                Node::Value { inst, .. } if graph.instances[inst.0 as usize].is_shared => features.push(BROADENED),
+                Node::Field { obj, .. } | Node::Lookup { obj, .. } | Node::Deep { obj } if is_crowd(graph, obj) => {
+                    features.push(BROADENED);
+                }
                 _ => {}
             }
         }
@@ -266,9 +274,21 @@ fn features(graph: &FlowGraph, edges: &[EdgeIndex<u32>], end: &End<'_>) -> Vec<&
         if graph.graph[edge].via == Via::Unknown {
             features.push("via-unknown-call");
         }
-        if matches!(graph.graph[edge].via, Via::Load | Via::Store) && is_any(graph, edge) {
+        let is_unnamed = |node| is_any(graph, graph.graph[node]);
+        let is_moved = matches!(graph.graph[edge].via, Via::Load | Via::Store);
+        // A part of an object that is no list, under a name that is not known.
+        let is_part = graph.graph[edge].via == Via::Part && graph.graph[edge].field == Some(Field::Any);
+        let is_odd = is_part && matches!(graph.graph[to], Node::Deep { obj } if !is_list(graph, obj));
+        if is_odd || is_moved && (is_unnamed(from) || is_unnamed(to) || is_any_of_several(graph, edge)) {
             features.push(ANY_KEY);
         }
+    }
+    let is_coarse = |&edge: &EdgeIndex<u32>| matches!(carriages.of(edge), Some(Carriage::Coarse));
+    let is_late = |(at, &read): (usize, &EdgeIndex<u32>)| {
+        edges[..at].iter().any(|&write| graph.graph[write].via == Via::Store && carriages.is_too_late(write, read))
+    };
+    if !features.contains(&BROADENED) && (edges.iter().any(is_coarse) || edges.iter().enumerate().any(is_late)) {
+        features.push(BROADENED);
     }
     features.sort_unstable();
     features.dedup();

@@ -108,6 +108,7 @@ fn flow(view: &View, own: &Flow, code: &mut Code) -> Value {
         "page": clean(page_of(view, &own.source.location.file)),
         "to": format!("{}\t{to}", own.sink.kind),
         "steps": steps,
+        "marks": own.features.iter().map(|mark| shared::feature(mark)).collect::<Vec<_>>(),
     })
 }
 

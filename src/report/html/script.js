@@ -1,7 +1,7 @@
 'use strict'
 // Everything that comes from the program under analysis gets into the page as text nodes and attribute values only.
 const report = JSON.parse(document.getElementById('report').textContent)
-const state = { lang: report.lang, level: '', clause: '', text: '', node: null, finding: 0, step: 0, every: false }
+const state = { lang: report.lang, level: '', clause: '', text: '', node: null, finding: 0, step: 0, every: false, open: new Set() }
 let shown = []
 
 const say = (key, ...values) => {
@@ -21,7 +21,7 @@ function make(tag, attributes, ...children) {
   return node
 }
 const SVG_TAGS = new Set(['svg', 'g', 'rect', 'path', 'text', 'title'])
-const fill = (id, ...children) => document.getElementById(id).replaceChildren(...children.flat())
+const fill = (id, ...children) => document.getElementById(id).replaceChildren(...children.flat(2).filter(child => child !== null))
 const place = at => `${report.files[at.file]}:${at.line}:${at.column}`
 const dataName = slug => (report.data[slug] ? tell(report.data[slug]) : slug)
 const flowOf = finding => (finding.flow === null ? null : report.flows[finding.flow])
@@ -85,28 +85,71 @@ function drawFindings() {
 
 const clear = () => choose({ level: '', clause: '', text: '', node: null })
 
+const FOLDED_FROM = 4
+const sortOf = finding => [finding.level, finding.clause, finding.message.en].join('\n')
+
+/** Findings that say the same, in the order of the first of each. */
+function sorts() {
+  const found = new Map()
+  for (const finding of report.findings.filter(matches)) {
+    const sort = sortOf(finding)
+    if (found.has(sort)) found.get(sort).push(finding)
+    else found.set(sort, [finding])
+  }
+  return [...found.values()]
+}
+
 function drawList() {
-  shown = report.findings.filter(matches)
+  const all = sorts()
+  shown = all.flat()
   document.getElementById('shown').textContent = say('shown', shown.length, report.findings.length)
-  fill('list', shown.map((finding, at) => make('li', {
-    role: 'option', id: `finding-${at}`, 'aria-selected': String(at === state.finding), onclick: () => open(at),
-  },
-  make('span', { class: `level ${finding.level}` }, `${say(finding.level)} ${finding.clause}`),
-  finding.suppressed ? make('span', { class: 'dim' }, ` (${tell(finding.suppressed)})`) : null,
-  make('span', { class: 'message' }, tell(finding.message)),
-  make('span', { class: 'place' }, place(finding.at)))))
+  let at = 0
+  fill('list', all.map(findings => {
+    const isFolded = FOLDED_FROM <= findings.length && all.length > 1
+    const items = findings.map(finding => item(finding, at++, isFolded))
+    return isFolded ? [head(findings, items), ...items] : items
+  }))
   drawDetail()
+}
+
+/** A line that stands for many findings until it is opened. */
+function head(findings, items) {
+  const [first] = findings
+  const sort = sortOf(first)
+  const fold = () => {
+    const isOpen = state.open.has(sort)
+    items.forEach(own => { own.hidden = !isOpen })
+    button.setAttribute('aria-expanded', String(isOpen))
+  }
+  const turn = () => { state.open.has(sort) ? state.open.delete(sort) : state.open.add(sort); fold() }
+  const button = make('button', { type: 'button', onclick: turn },
+    make('span', { class: `level ${first.level}` }, `${say(first.level)} ${first.clause}`), ` × ${findings.length}`)
+  unfold.set(sort, () => { state.open.add(sort); fold() })
+  fold()
+  return make('li', { class: 'head', role: 'presentation' }, button, make('span', { class: 'message' }, tell(first.message)))
+}
+const unfold = new Map()
+
+function item(finding, at, isFolded) {
+  return make('li', {
+    role: 'option', id: `finding-${at}`, class: isFolded ? 'member' : false, 'aria-selected': String(at === state.finding), onclick: () => open(at),
+  },
+  isFolded ? null : make('span', { class: `level ${finding.level}` }, `${say(finding.level)} ${finding.clause}`),
+  finding.suppressed ? make('span', { class: 'dim' }, ` (${tell(finding.suppressed)})`) : null,
+  isFolded ? null : make('span', { class: 'message' }, tell(finding.message)),
+  make('span', { class: 'place' }, place(finding.at)))
 }
 
 function open(at) {
   if (at < 0 || shown.length <= at) return
-  const list = document.getElementById('list')
-  list.children[state.finding]?.setAttribute('aria-selected', 'false')
+  const own = number => document.getElementById(`finding-${number}`)
+  own(state.finding)?.setAttribute('aria-selected', 'false')
   state.finding = at
   state.step = 0
-  list.children[at].setAttribute('aria-selected', 'true')
-  list.setAttribute('aria-activedescendant', `finding-${at}`)
-  list.children[at].scrollIntoView({ block: 'nearest' })
+  unfold.get(sortOf(shown[at]))?.()
+  own(at).setAttribute('aria-selected', 'true')
+  document.getElementById('list').setAttribute('aria-activedescendant', `finding-${at}`)
+  own(at).scrollIntoView({ block: 'nearest' })
   drawDetail()
 }
 
@@ -141,7 +184,7 @@ function drawDetail() {
 function facts(finding, flow) {
   const rows = [['clause', `${finding.clause} ${tell(report.clauses.find(clause => clause.id === finding.clause)?.title || { zh: '', en: '' })}`],
     ['also', finding.also.join(' ')], ['confidence', say(finding.confidence)], ['data', finding.data.map(dataName).join(', ')],
-    ['form', flow && say(flow.form)], ['consent', flow && say(flow.consent)],
+    ['form', flow && say(flow.form)], ['consent', flow && say(flow.consent)], ['marks', flow && flow.marks.map(tell).join(state.lang === 'zh' ? '；' : '; ')],
     ['ignored', finding.suppressed && tell(finding.suppressed)], ['id', finding.id]]
   return make('table', {}, make('tbody', {}, rows.filter(([, value]) => value).map(([key, value]) =>
     make('tr', {}, make('th', { scope: 'row' }, say(key)), make('td', {}, value)))))
@@ -264,12 +307,15 @@ function drawInventory() {
 }
 
 function drawUnseen() {
-  const rows = report.diagnostics.map(own => [
+  const row = own => make('tr', {}, [
     make('span', { class: own.level }, say(own.level)), own.code, tell(own.message), make('span', { class: 'place' }, own.at ? place(own.at) : own.path || ''),
-  ])
-  fill('unseen', make('h2', {}, say('unseen')), rows.length
-    ? make('table', {}, make('tbody', {}, rows.map(cells => make('tr', {}, cells.map(cell => make('td', {}, cell))))))
-    : make('p', { class: 'satisfied' }, say('everything-seen')))
+  ].map(cell => make('td', {}, cell)))
+  const rows = own => make('table', {}, make('tbody', {}, own.map(row)))
+  const [grave, notes] = [true, false].map(wanted => report.diagnostics.filter(own => (own.level !== 'note') === wanted))
+  fill('unseen', make('h2', {}, say('unseen')),
+    report.diagnostics.length ? null : make('p', { class: 'satisfied' }, say('everything-seen')),
+    grave.length ? rows(grave) : null,
+    notes.length ? make('details', {}, make('summary', {}, say('remarks', notes.length)), rows(notes)) : null)
 }
 
 /* The whole */

@@ -12,7 +12,7 @@ use crate::report::markdown::escape;
 use crate::report::model::{InventoryItem, Party, PartyInfo, PlatformKind, Sent};
 use crate::report::text::clean;
 use crate::report::{View, words};
-use crate::rules::{SERVER_DATA, sink_act, sink_title};
+use crate::rules::{SERVER_DATA, has_recipient, sink_act, sink_title};
 
 /// A line of the inventory: what becomes of a category at one recipient or in one place.
 struct Row {
@@ -56,7 +56,8 @@ pub fn text(view: &View) -> String {
         for own in &item.collected {
             let at = own.location.start;
             let place = format!("{}:{}:{}", view.path(&own.location), at.line, at.column);
-            let _ = writeln!(out, "  {} {} {}", words::collected().get(lang), clean(&own.model), clean(&place));
+            let gap = if lang == Lang::Zh { "" } else { " " };
+            let _ = writeln!(out, "  {}{gap}{} {}", words::collected().get(lang), clean(&own.model), clean(&place));
         }
         for row in item_rows(view, item) {
             let [_, _, kind, recipient, party, form, consent, clauses, _] = row.cells.map(|cell| clean(&cell));
@@ -80,7 +81,8 @@ pub fn text(view: &View) -> String {
     }
     for party in &view.report.inventory.parties {
         let kind = words::recipient_kind(party.kind);
-        let _ = writeln!(out, "  {} ({}) {}", clean(party.title.get(lang)), kind.get(lang), party.data.join(" "));
+        let told = format!("  {} ({}) {}", clean(party.title.get(lang)), kind.get(lang), party.data.join(" "));
+        let _ = writeln!(out, "{}", told.trim_end());
         for place in &party.places {
             let at = place.location.start;
             let path = format!("{}:{}:{}", view.path(&place.location), at.line, at.column);
@@ -157,7 +159,9 @@ fn item_rows(view: &View, item: &InventoryItem) -> Vec<Row> {
     });
     let sent = item.sent.iter().map(|sent| {
         let [data, places, kind] = start(sink_title(&sent.kind).get(lang).to_owned());
-        let recipient = sent.recipient.clone().unwrap_or_else(|| words::not_known().get(lang).to_owned());
+        let unknown =
+            || if has_recipient(&sent.kind) { words::not_known().get(lang).to_owned() } else { String::new() };
+        let recipient = sent.recipient.clone().unwrap_or_else(unknown);
         let form = words::form_name(sent.form).get(lang).to_owned();
         let consent = words::consent(sent.consent).get(lang).to_owned();
         let destinations = sent.destinations.join(" ");

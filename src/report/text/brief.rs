@@ -15,14 +15,18 @@ const MAX_REMARKS: usize = 20;
 /// Problems of a kind that are shown in full.
 const MAX_ALIKE: usize = 3;
 
-/// Findings in full, the gravest first, and how many remarks there are of each sort if there are too many of them.
-pub(super) fn findings<'a>(view: &View<'a>, detail: Detail) -> (Vec<&'a Finding>, Vec<String>) {
+/// Findings in full, the gravest first, each with those of its sort that are named behind it, and how many remarks there
+/// are of each sort if there are too many of them.
+pub(super) fn findings<'a>(view: &View<'a>, detail: Detail) -> (Vec<(&'a Finding, Vec<&'a Finding>)>, Vec<String>) {
     let lang = view.lang();
     let all = view.gravest_first();
     let is_remark = |finding: &&&Finding| finding.level == Level::Note && finding.flow.is_some();
     let n_remarks = all.iter().filter(is_remark).count();
-    if detail == Detail::Verbose || n_remarks <= MAX_REMARKS {
-        return (all, Vec::new());
+    if detail == Detail::Verbose {
+        return (all.into_iter().map(|finding| (finding, Vec::new())).collect(), Vec::new());
+    }
+    if n_remarks <= MAX_REMARKS {
+        return (view.in_sorts(&all), Vec::new());
     }
     let mut sorts: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for finding in all.iter().filter(is_remark) {
@@ -33,7 +37,22 @@ pub(super) fn findings<'a>(view: &View<'a>, detail: Detail) -> (Vec<&'a Finding>
     }
     let mut lines = vec![words::remarks_in_brief(n_remarks).get(lang).to_owned()];
     lines.extend(sorts.into_iter().map(|((clause, way), n)| format!("  [{clause}] {way} × {n}")));
-    (all.into_iter().filter(|finding| !is_remark(&finding)).collect(), lines)
+    let told: Vec<&Finding> = all.into_iter().filter(|finding| !is_remark(&finding)).collect();
+    (view.in_sorts(&told), lines)
+}
+
+/// The places of findings that say the same as the one before, a line each.
+pub(super) fn places(view: &View, alike: &[&Finding]) -> Vec<String> {
+    if alike.is_empty() {
+        return Vec::new();
+    }
+    let place = |finding: &&Finding| {
+        let at = finding.location.start;
+        let path = format!("{}:{}:{}", view.path(&finding.location), at.line, at.column);
+        format!("  {} ({})", clean(&path), finding.id)
+    };
+    let head = words::same_elsewhere(alike.len()).get(view.lang()).to_owned();
+    std::iter::once(head).chain(alike.iter().map(place)).collect()
 }
 
 /// Problems in full, and how many more there are of each kind.

@@ -55,8 +55,9 @@ pub fn render(view: &View, color: bool, detail: Detail) -> io::Result<Vec<u8>> {
     let options = Options { lang: view.lang(), detail, prefix: view.look.prefix };
     colored(color, |out| {
         let (findings, remarks) = brief::findings(view, options.detail);
-        for finding in findings {
+        for (finding, alike) in findings {
             block_of_finding(finding, view.flow_of(finding), files, options, out)?;
+            paragraph(&brief::places(view, &alike), out)?;
         }
         paragraph(&remarks, out)?;
         if options.detail == Detail::Verbose {
@@ -172,7 +173,8 @@ fn notes(flow: Option<Titled>, hidden: usize, options: Options) -> Vec<String> {
     let hidden = (0 < hidden).then(|| words::hidden_steps(hidden).get(options.lang).to_owned());
     let flow = flow.map(|titled| titled.flow);
     let form = flow.and_then(|flow| words::form(flow.form)).map(|form| form.get(options.lang).to_owned());
-    let features = flow.filter(|flow| !flow.features.is_empty()).map(|flow| flow.features.join(", "));
+    let features = flow.into_iter().flat_map(|flow| &flow.features);
+    let features = features.map(|mark| words::feature(mark).get(options.lang).to_owned());
     hidden.into_iter().chain(form).chain(features).collect()
 }
 

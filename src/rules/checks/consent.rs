@@ -51,11 +51,17 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
     // guideline does and it goes no further than to the operator.
     let is_usual = is_declared(case, &flow.data) && case.recipient(flow) == Recipient::Own;
     let dialog = at_the_door(case, flow);
-    let is_proof = is_proof && dialog.is_none();
+    let is_proof = is_proof && dialog.is_none() && !(is_typed && case.is_search(flow));
     let is_mild = is_typed && !is_proof && (is_usual || (!is_grave && policy(case).is_some()));
     let level = match () {
         () if is_proof => Level::Violation,
-        () if is_mild || dialog.is_some() || (is_typed && flow.source.confidence == Confidence::Low) => Level::Note,
+        () if is_mild
+            || dialog.is_some()
+            || (is_typed && case.is_search(flow))
+            || (is_typed && flow.source.confidence == Confidence::Low) =>
+        {
+            Level::Note
+        }
         () => Level::Warning,
     };
     let clause = if is_location(flow) { "14.4.1" } else { "14.1.1" };

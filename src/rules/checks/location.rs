@@ -189,11 +189,17 @@ fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// A position that was kept, or found in another way, once the user has refused it.
 pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    let (model, place) = case.consent_to(index).after_refusal.as_ref()?;
+    let consent = case.consent_to(index);
+    let (model, place) = consent.after_refusal.as_ref()?;
     let is_refused = case.models.sources.iter().any(|source| source.id == *model && source.family == "location");
     let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
     let is_substitute = matches!(flow.data.as_str(), "wifi" | "bluetooth");
-    if !is_refused || !(is_kept || is_substitute) || !super::leaves_page(&flow.sink.kind) || flow.sink.kind == "log" {
+    if !is_refused
+        || Case::is_vague(flow)
+        || !(is_kept || is_substitute)
+        || !super::leaves_page(&flow.sink.kind)
+        || flow.sink.kind == "log"
+    {
         return None;
     }
     let (level, message) = if is_kept {
@@ -201,7 +207,8 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
             "用户拒绝定位后，仍使用先前保存的位置",
             "a position kept from before is used after the user has refused",
         );
-        (if Case::is_certain(flow) { Level::Violation } else { Level::Warning }, message)
+        let is_proof = Case::is_certain(flow) && consent.is_only_after_refusal;
+        (if is_proof { Level::Violation } else { Level::Warning }, message)
     } else {
         let message = about(
             case,

@@ -99,11 +99,12 @@ fn without_echoes(case: &Case<'_>, findings: &mut Vec<Finding>) {
     findings.retain(|finding| finding.level != Level::Note || finding.clause != REMARKED || !is_told(finding));
 }
 
-/// What has to be changed: an input that asks for what it must not, else the place of the finding.
+/// What has to be changed: an input that asks for what it must not, else the place of the finding. Where call paths were
+/// put together, data seems to reach many places at once: what it comes from tells the cause.
 fn cause(case: &Case<'_>, finding: &Finding) -> Span {
     let flow = finding.flow.map(|index| &case.flows[index]);
-    let is_asked_for = matches!(finding.clause, "14.2.9" | "14.1.2");
-    flow.filter(|flow| is_asked_for && case.is_typed(flow)).map_or(finding.span, |flow| flow.source.span)
+    let is_asked_for = |flow: &&Flow| matches!(finding.clause, "14.2.9" | "14.1.2") && case.is_typed(flow);
+    flow.filter(|flow| is_asked_for(flow) || Case::is_broadened(flow)).map_or(finding.span, |flow| flow.source.span)
 }
 
 /// How grave a finding is, and how well its flow can be followed; of two that are alike the earlier one stays.
@@ -168,7 +169,7 @@ fn flow_message(case: &Case<'_>, flow: &Flow) -> Text {
     };
     let who = match () {
         () if flow.source.model == SERVER_DATA => "服务端返回的",
-        () if case.is_typed(flow) => "用户填写的",
+        () if case.is_typed(flow) && !data.zh.starts_with("用户") => "用户填写的",
         () => "",
     };
     let act = sink_act(&flow.sink.kind);

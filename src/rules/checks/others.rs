@@ -3,12 +3,13 @@
 
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA};
+use super::forced::enclosing;
 use super::{about, of_flow};
 use crate::base::{Text, pattern};
 use crate::taint::{Flow, Form};
 
 /// The sink of texts in templates.
-const TEXT: &str = "wxml.text";
+pub(super) const TEXT: &str = "wxml.text";
 
 /// The judgement of a flow into the view.
 pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
@@ -31,9 +32,10 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     if !is_position && is_masked_before(case, flow, binding) {
         return None;
     }
-    let is_of_others = words("others").are_in(&list) || words("others").are_in(route);
-    let is_own = words("own").are_in(&list) || words("own").are_in(route);
-    if !is_of_others || is_own {
+    let asked = asked_for(case, flow, &list);
+    let told = [list.as_str(), route, asked.unwrap_or_default()];
+    let says = |what: &'static str| told.iter().any(|text| words(what).are_in(text));
+    if !says("others") || says("own") {
         return None;
     }
     if is_position {
@@ -66,15 +68,30 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
 
 /// Whether the script of the template writes a masked value under the name that a binding reads.
 fn is_masked_before(case: &Case<'_>, flow: &Flow, binding: &str) -> bool {
-    let unit = case.project.units.iter().find(|unit| unit.template == Some(flow.sink.span.file));
-    let script = unit.and_then(|unit| unit.script);
-    let Some(source) = script.and_then(|script| case.texts.iter().find(|source| source.file == script)) else {
-        return false;
-    };
+    let Some(text) = script_of(case, flow) else { return false };
     let name = binding.trim_matches(['{', '}', ' ']).rsplit('.').next().unwrap_or_default();
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let write = format!(r"\b{name}['\x22]?\]?\s*[:=][^=;\n]{{0,120}}\*{{2,}}");
-    is_name && pattern::compile(&write).is_ok_and(|write| write.is_match(&source.text))
+    is_name && pattern::compile(&write).is_ok_and(|write| write.is_match(text))
+}
+
+/// The text around the request whose answer the script of the template puts into a list.
+fn asked_for<'a>(case: &'a Case<'_>, flow: &Flow, head: &str) -> Option<&'a str> {
+    let list = words("looped_over").captures(head).into_iter().next().map(|range| &head[range])?;
+    let text = script_of(case, flow)?;
+    let write = pattern::compile(&format!(r"\b{list}['\x22]?\]?\s*[:=]")).ok()?;
+    write.find_iter(text).find_map(|found| {
+        let (_, before) = enclosing(text.get(..found.start())?);
+        let from = words("endpoint").find_all(before).pop()?;
+        Some(&before[from])
+    })
+}
+
+/// The script that belongs to the template in which a flow ends.
+fn script_of<'a>(case: &'a Case<'_>, flow: &Flow) -> Option<&'a str> {
+    let unit = case.project.units.iter().find(|unit| unit.template == Some(flow.sink.span.file));
+    let script = unit.and_then(|unit| unit.script)?;
+    case.texts.iter().find(|source| source.file == script).map(|source| source.text.as_str())
 }
 
 /// What is looped over where a binding shows an item: the expression of the loop around it.

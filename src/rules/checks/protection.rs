@@ -1,13 +1,16 @@
 //! Clause 14.3.5: how data travels and is kept: in the clear, to a bare address, in URLs, logs and plain storage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::hosts;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA, data_title};
 use crate::base::{Span, Text};
 use crate::models::Sensitivity;
-use crate::taint::{Flow, Form};
+use crate::taint::{Flow, Form, Step, StepKind};
+
+/// Further places that a finding names.
+const MAX_PLACES: usize = 8;
 
 /// Data that must not lie about in full.
 const SECRET: [&str; 4] = ["password", "id-number", "phone-number", "bank-card"];
@@ -32,17 +35,30 @@ struct Faulty {
     is_proof: bool,
 }
 
-/// One finding for each sink and fault, with all data concerned.
+/// One finding for each sink and fault, with all data that is proven to be concerned, and one with what may be.
 pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let mut found: BTreeMap<(Span, Fault), Vec<Faulty>> = BTreeMap::new();
     for (index, flow) in case.flows.iter().enumerate().filter(|(_, flow)| Case::is_live(flow)) {
         for (fault, url, is_certain) in faults(case, flow) {
             let is_proof = is_certain && Case::is_certain(flow);
-            found.entry((flow.sink.span, fault)).or_default().push(Faulty { flow: index, url, is_proof });
+            // Where call paths were put together, one cause seems to be at fault in many places.
+            let place = if Case::is_broadened(flow) { flow.source.span } else { flow.sink.span };
+            found.entry((place, fault)).or_default().push(Faulty { flow: index, url, is_proof });
         }
     }
-    for ((place, fault), flows) in found {
-        findings.push(finding(case, place, fault, &flows));
+    let end = |it: &Faulty| (case.flows[it.flow].sink.span, case.flows[it.flow].data.as_str());
+    let is_proven: BTreeSet<_> = found
+        .iter()
+        .flat_map(|((_, fault), flows)| flows.iter().filter(|it| it.is_proof).map(move |it| (*fault, end(it))))
+        .collect();
+    for ((_, fault), flows) in &found {
+        let (proven, likely): (Vec<&Faulty>, Vec<&Faulty>) = flows
+            .iter()
+            .filter(|it| it.is_proof || !is_proven.contains(&(*fault, end(it))))
+            .partition(|it| it.is_proof);
+        for flows in [proven, likely].iter().filter(|flows| !flows.is_empty()) {
+            findings.push(finding(case, *fault, flows));
+        }
     }
 }
 
@@ -58,19 +74,22 @@ fn faults(case: &Case<'_>, flow: &Flow) -> Vec<(Fault, String, bool)> {
     let mut certain = |fault| faults.push((fault, String::new(), true));
     match flow.sink.kind.as_str() {
         "network" | "web-view" | "cloud" => {
-            if SECRET.contains(&flow.data.as_str()) && flow.form == Form::Hashed && is_weakly_hashed(case, flow) {
+            if SECRET.contains(&flow.data.as_str()) && is_weakly_hashed(case, flow) {
                 certain(Fault::WeakHash);
             }
             if is_secret && flow.sink.in_destination {
                 certain(Fault::InUrl);
             }
             let is_worth = is_personal
+                && !hosts::is_sealed(&flow.source.model, &flow.data)
                 && case.sensitivity(&flow.data) != Sensitivity::Low
                 && flow.source.confidence != Confidence::Low;
             if is_worth {
                 faults.extend(of_address(flow));
             }
         }
+        // What a picture is fetched from is asked for with all that its address holds.
+        "display" if is_secret && is_fetched(flow) => certain(Fault::InUrl),
         "log" if is_secret && flow.form == Form::Raw => certain(Fault::Logged),
         "storage" | "file" if is_secret && !words("encrypted_call").are_in(case.slice(flow.sink.span)) => {
             certain(Fault::Stored);
@@ -84,6 +103,10 @@ fn faults(case: &Case<'_>, flow: &Flow) -> Vec<(Fault, String, bool)> {
 fn of_address(flow: &Flow) -> Option<(Fault, String, bool)> {
     let is_bare = |url: &str| hosts::host(url).is_some_and(hosts::is_public_address);
     at_fault(flow, Fault::Cleartext, hosts::is_cleartext).or_else(|| at_fault(flow, Fault::Address, is_bare))
+}
+
+fn is_fetched(flow: &Flow) -> bool {
+    flow.sink.model != super::others::TEXT && Case::leads_to(flow, |url| hosts::host(url).is_some())
 }
 
 fn at_fault(flow: &Flow, fault: Fault, is_wrong: impl Fn(&str) -> bool) -> Option<(Fault, String, bool)> {
@@ -100,9 +123,18 @@ fn is_console(case: &Case<'_>, flow: &Flow) -> bool {
     is_shipped && words("console").are_in(&flow.sink.model)
 }
 
-/// Whether some step on the way names a digest that is found by trying.
+/// Whether some step on the way names a digest that is found by trying, or goes through code of that name.
 fn is_weakly_hashed(case: &Case<'_>, flow: &Flow) -> bool {
-    flow.steps.iter().any(|step| words("weak_hash").are_in(case.slice(step.span)))
+    let is_named = |step: &Step| words("weak_hash").are_in(case.slice(step.span));
+    let is_code = |step: &Step| {
+        let named = [step.note.as_str(), case.path(step.span.file)];
+        step.kind == StepKind::Call && named.iter().any(|name| words("digest_code").are_in(name))
+    };
+    match flow.form {
+        Form::Hashed => flow.steps.iter().any(is_named),
+        Form::Derived => flow.steps.iter().any(is_code),
+        _ => false,
+    }
 }
 
 /// A hash of a phone number is found by trying all numbers; a part of one is not the number.
@@ -110,7 +142,22 @@ fn is_full(flow: &Flow) -> bool {
     matches!(flow.form, Form::Raw | Form::Derived)
 }
 
-fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[Faulty]) -> Finding {
+/// What addresses have in common, up to a whole part of their paths.
+fn in_common<'a>(urls: impl Iterator<Item = &'a str>) -> String {
+    let common = |a: String, b: &str| {
+        if a == b {
+            return a;
+        }
+        let n_same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+        let end = a[..n_same].rfind('/').map_or(0, |slash| slash + 1);
+        format!("{}…", &a[..end])
+    };
+    let mut urls = urls.map(str::to_owned);
+    let first = urls.next().unwrap_or_default();
+    urls.fold(first, |all, url| common(all, &url))
+}
+
+fn finding(case: &Case<'_>, fault: Fault, flows: &[&Faulty]) -> Finding {
     let mut data: Vec<String> = flows.iter().map(|it| case.flows[it.flow].data.clone()).collect();
     data.sort();
     data.dedup();
@@ -118,7 +165,8 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[Faulty]) -> Find
     let (zh, en): (Vec<_>, Vec<_>) = titles.map(|title| (title.zh, title.en)).unzip();
     let (zh, en) = (zh.join("、"), en.join(", "));
     let certain = flows.iter().find(|it| it.is_proof);
-    let Faulty { flow: chosen, url, .. } = certain.unwrap_or(&flows[0]);
+    let Faulty { flow: chosen, .. } = certain.unwrap_or(&flows[0]);
+    let url = in_common(flows.iter().filter(|it| certain.is_none() || it.is_proof).map(|it| it.url.as_str()));
     let first = &case.flows[*chosen];
     let (message, help) = match fault {
         Fault::Cleartext => (
@@ -170,13 +218,20 @@ fn finding(case: &Case<'_>, place: Span, fault: Fault, flows: &[Faulty]) -> Find
         () if is_at_home => Level::Note,
         () => Level::Warning,
     };
+    let entry = Text::new("数据从这里进入程序", "the data enters the program here");
+    let mut places: Vec<Span> = flows.iter().map(|it| case.flows[it.flow].sink.span).collect();
+    places.sort();
+    places.dedup();
+    let further = places.into_iter().filter(|place| *place != first.sink.span).take(MAX_PLACES);
+    let further = further.map(|place| (place, Text::new("这里可能也是", "here too, perhaps")));
+    let related = std::iter::once((first.source.span, entry)).chain(further).collect();
     Finding {
         confidence: if is_certain { Confidence::High } else { Confidence::Medium },
         also: if is_first_hand && fault != Fault::Logged { vec!["14.2.4"] } else { Vec::new() },
         data,
         flow: Some(*chosen),
         help,
-        related: vec![(first.source.span, Text::new("数据从这里进入程序", "the data enters the program here"))],
-        ..Finding::at("14.3.5", level, place, message)
+        related,
+        ..Finding::at("14.3.5", level, first.sink.span, message)
     }
 }

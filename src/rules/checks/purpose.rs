@@ -10,12 +10,18 @@ use crate::taint::{Flow, Form};
 
 /// The judgement of a flow whose destination tells a purpose.
 pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    if !matches!(flow.sink.kind.as_str(), "network" | "cloud" | "analytics" | "message")
-        || flow.source.confidence == Confidence::Low
-    {
+    if flow.source.confidence == Confidence::Low {
         return None;
     }
-    let destination = flow.sink.destination.as_deref().unwrap_or_default();
+    if flow.sink.kind == "display" {
+        return picture(case, index, flow);
+    }
+    if !matches!(flow.sink.kind.as_str(), "network" | "cloud" | "analytics" | "message") {
+        return None;
+    }
+    // Where it is one of several, the first stands for all.
+    let whole = flow.sink.destination.as_deref().filter(|to| !to.is_empty());
+    let destination = whole.or_else(|| Case::destinations(flow).into_iter().next()).unwrap_or_default();
     let is_listed =
         super::sharing::LISTED.contains(&flow.data.as_str()) || matches!(flow.data.as_str(), "nickname" | "avatar");
     let is_platform_data = !case.is_typed(flow) && flow.source.model != super::super::SERVER_DATA;
@@ -61,6 +67,27 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         return Some(finding(case, index, flow, "14.2.7", message));
     }
     None
+}
+
+/// A picture that somebody else looks up by listed data of a person's.
+fn picture(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    let is_listed = super::sharing::LISTED.contains(&flow.data.as_str()) && case.is_typed(flow);
+    let url = flow.sink.destination.as_deref().filter(|_| flow.sink.model != super::others::TEXT)?;
+    if !is_listed || !Case::is_plain(flow) {
+        return None;
+    }
+    let name = match case.recipient(flow) {
+        Recipient::ThirdParty(party) => party.name,
+        Recipient::Platform => Text::new("平台", "the platform"),
+        _ => return None,
+    };
+    let message = about(
+        case,
+        flow,
+        &format!("用{{}}向{}查询图片（{url}）", name.zh),
+        &format!("{{}} is used to look up a picture at {}, {url}", name.en),
+    );
+    Some(finding(case, index, flow, "14.2.3", message))
 }
 
 fn finding(case: &Case<'_>, index: usize, flow: &Flow, clause: &'static str, message: Text) -> Finding {

@@ -47,7 +47,8 @@ fn key(source: &Source, range: &Range<usize>, name: &str, value: &str) -> Findin
     let named_zh = if name.is_empty() { String::new() } else { format!(" {name} ") };
     let named = if name.is_empty() { String::new() } else { format!("{name} ") };
     // Keys of that name are often meant to be public: of maps, for one.
-    let is_mild = words("mild_key").are_in(name);
+    // A password that everybody would try first is no secret, and opens what should be closed.
+    let is_mild = words("mild_key").are_in(name) || words("weak_password").are_in(value);
     let level = if source.is_shipped && !is_mild { Level::Violation } else { Level::Warning };
     let (where_zh, where_en) =
         if source.is_shipped { ("代码包", "the package") } else { ("云函数代码", "code of the cloud") };

@@ -1,0 +1,291 @@
+//! What an object carries goes where the object goes: between the place where data is put into an object and the place
+//! where it is read again, the object itself is on its way. Knows objects and the edges that move them, and no data.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use petgraph::Direction;
+use petgraph::graph::EdgeIndex;
+use petgraph::visit::EdgeRef;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::witness::is_store;
+use crate::graph::objects::{Field, ObjId, Object, role};
+use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
+
+/// The content of a text that is JSON.
+pub(super) const JSON: &str = "json";
+
+/// Edges that are looked at for one object and place.
+const MAX_EDGES: usize = 10_000;
+
+/// Edges that are looked at for all of them. Beyond it every way counts as one of many.
+const ALL_EDGES: usize = 1_000_000;
+
+/// How an object got to a place.
+#[derive(Clone, Debug)]
+pub(super) enum Carriage {
+    /// Over these edges, each on a call path of its own.
+    By(Rc<[EdgeIndex<u32>]>),
+    /// Only where call paths were put together, or too far to tell.
+    Coarse,
+    /// The object is everywhere, or belongs to the runtime.
+    Open,
+}
+
+/// A place at which an object is held.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Holder {
+    /// Some value of a function instance, which reads it.
+    Instance(InstId),
+    /// Some value of a function instance, which writes into it.
+    Writer(InstId),
+    /// A field of another object.
+    Field(NodeId),
+}
+
+/// How objects get about; asked once for each object and place.
+pub(super) struct Carriages<'g> {
+    graph: &'g FlowGraph,
+    known: RefCell<FxHashMap<(ObjId, Holder), Carriage>>,
+    /// Edges that may still be looked at.
+    left: Cell<usize>,
+}
+
+impl<'g> Carriages<'g> {
+    pub(super) fn new(graph: &'g FlowGraph) -> Self {
+        Self { graph, known: RefCell::default(), left: Cell::new(ALL_EDGES) }
+    }
+
+    /// How the object that an edge puts data into, or takes it out of, got to that place; nothing for other edges.
+    pub(super) fn of(&self, edge: EdgeIndex<u32>) -> Option<Carriage> {
+        let (obj, holder) = self.held(edge)?;
+        if let Some(known) = self.known.borrow().get(&(obj, holder)) {
+            return Some(known.clone());
+        }
+        let carriage = self.carriage(obj, holder);
+        self.known.borrow_mut().insert((obj, holder), carriage.clone());
+        Some(carriage)
+    }
+
+    /// Whether what one edge puts into an object cannot be what another takes out of it: it is put in when the object has
+    /// been kept for later, and taken out where the object is new.
+    pub(super) fn is_too_late(&self, write: EdgeIndex<u32>, read: EdgeIndex<u32>) -> bool {
+        let object = |edge| self.held(edge).map(|(obj, _)| obj);
+        let is_same = object(write).is_some() && object(write) == object(read);
+        match (self.of(write), self.of(read)) {
+            (Some(Carriage::By(before)), Some(Carriage::By(after))) if is_same => {
+                self.is_kept(&before) && !self.is_kept(&after)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a way leads through a property of something that outlives a call.
+    fn is_kept(&self, way: &[EdgeIndex<u32>]) -> bool {
+        let lasts = |node: NodeId| match self.graph.graph[node] {
+            Node::Field { obj, .. } | Node::Lookup { obj, .. } => matches!(
+                self.graph.objects.get(obj).object,
+                Object::Unit { .. }
+                    | Object::Made(_)
+                    | Object::Api(_)
+                    | Object::Global
+                    | Object::Module(_)
+                    | Object::Exports(_)
+                    | Object::Store(_)
+            ),
+            _ => false,
+        };
+        way.iter().filter_map(|edge| self.graph.graph.edge_endpoints(*edge)).any(|(from, to)| lasts(from) || lasts(to))
+    }
+
+    /// The way of an object, from where data was put into it to where an edge takes the data out again; `writer` is the
+    /// instance that put it in. Empty where that is not known, or the same place.
+    pub(super) fn way(&self, edge: EdgeIndex<u32>, writer: Option<InstId>) -> Vec<EdgeIndex<u32>> {
+        match (self.held(edge), self.of(edge)) {
+            (Some((_, Holder::Instance(reader))), Some(Carriage::By(_))) if Some(reader) == writer => Vec::new(),
+            (Some((_, Holder::Instance(_) | Holder::Field(_))), Some(Carriage::By(way))) => {
+                let begins = |edge: &EdgeIndex<u32>| {
+                    let ends = self.graph.graph.edge_endpoints(*edge);
+                    ends.is_some_and(|(from, _)| instance(self.graph.graph[from]) == writer)
+                };
+                let start = way.iter().rposition(begins).filter(|_| writer.is_some()).unwrap_or(0);
+                way[start..].to_vec()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn held(&self, edge: EdgeIndex<u32>) -> Option<(ObjId, Holder)> {
+        let (from, to) = self.graph.graph.edge_endpoints(edge)?;
+        let object = |node: Node| match node {
+            Node::Field { obj, .. } | Node::Lookup { obj, .. } | Node::Deep { obj } => Some(obj),
+            _ => None,
+        };
+        let (source, target) = (self.graph.graph[from], self.graph.graph[to]);
+        match (object(source), object(target)) {
+            (Some(obj), None) => Some((obj, Holder::Instance(instance(target)?))),
+            (None, Some(obj)) if self.graph.graph[edge].via == Via::Store => {
+                Some((obj, Holder::Writer(instance(source)?)))
+            }
+            (Some(inner), Some(outer)) if inner != outer && self.graph.graph[edge].via == Via::Part => {
+                let field = self.graph.objects.field(outer, self.graph.graph[edge].field?)?;
+                Some((inner, Holder::Field(field)))
+            }
+            _ => None,
+        }
+    }
+
+    fn carriage(&self, obj: ObjId, holder: Holder) -> Carriage {
+        let Some(birth) = self.birth(obj) else { return Carriage::Open };
+        if self.is_shared(birth) {
+            return Carriage::Coarse;
+        }
+        // Objects of the runtime's own may be put at several places; only one of them is known.
+        let is_made = matches!(self.graph.objects.get(obj).object, Object::Made(_));
+        match self.search(birth, holder, true) {
+            Some(way) => Carriage::By(way),
+            None if is_made && self.search(birth, holder, false).is_none() => Carriage::Open,
+            None => Carriage::Coarse,
+        }
+    }
+
+    /// The edges from where an object is made to a place; only those on which nothing was put together, if `is_strict`.
+    fn search(&self, birth: NodeId, holder: Holder, is_strict: bool) -> Option<Rc<[EdgeIndex<u32>]>> {
+        let is_there = |node: NodeId| match holder {
+            Holder::Instance(inst) | Holder::Writer(inst) => instance(self.graph.graph[node]) == Some(inst),
+            Holder::Field(field) => node == field,
+        };
+        let mut parents: FxHashMap<NodeId, (NodeId, EdgeIndex<u32>)> = FxHashMap::default();
+        let mut seen: FxHashSet<NodeId> = std::iter::once(birth).collect();
+        let mut queue: VecDeque<NodeId> = std::iter::once(birth).collect();
+        let mut n_edges = 0;
+        while let Some(node) = queue.pop_front() {
+            if is_there(node) {
+                self.left.set(self.left.get().saturating_sub(n_edges));
+                return Some(way(&parents, node));
+            }
+            for edge in self.graph.graph.edges(node) {
+                let next = edge.target();
+                n_edges += 1;
+                let moves = edge.weight().is_value && edge.weight().via != Via::Unknown && !seen.contains(&next);
+                let is_copied = || matches!(holder, Holder::Writer(_)) && self.is_copy(next);
+                let is_mixed = || is_copied() || self.is_shared(next) || is_any_of_several(self.graph, edge.id());
+                if moves && !(is_strict && is_mixed()) {
+                    seen.insert(next);
+                    parents.insert(next, (node, edge.id()));
+                    queue.push_back(next);
+                }
+            }
+            if MAX_EDGES.min(self.left.get()) < n_edges {
+                break;
+            }
+        }
+        self.left.set(self.left.get().saturating_sub(n_edges));
+        None
+    }
+
+    /// Whether an object has properties that have names: it is no list, and no data from outside of which nothing is known.
+    fn is_known(&self, obj: ObjId) -> bool {
+        let is_from_outside =
+            matches!(self.graph.objects.get(obj).object, Object::Implicit { .. } | Object::Content { .. });
+        !is_from_outside && !is_list(self.graph, obj)
+    }
+
+    /// Whether what comes out of a node is a copy of what went in: what is written into it is written nowhere else.
+    fn is_copy(&self, node: NodeId) -> bool {
+        match self.graph.graph[node] {
+            Node::Field { field: Field::Content(name), .. } | Node::Lookup { field: Field::Content(name), .. } => {
+                self.graph.symbols.text(name) == JSON
+            }
+            Node::Field { obj, .. } | Node::Lookup { obj, .. } => is_store(self.graph, obj),
+            _ => false,
+        }
+    }
+
+    /// The node at which an object is made.
+    fn birth(&self, obj: ObjId) -> Option<NodeId> {
+        let (inst, val) = match self.graph.objects.get(obj).object {
+            Object::Alloc { inst, val, .. } | Object::New { inst, val, .. } if role::is_of_instruction(val) => {
+                (inst, val)
+            }
+            Object::Implicit { node } => return Some(NodeId::new(node as usize)),
+            Object::Made(_) => return self.graph.objects.get(obj).first,
+            _ => return None,
+        };
+        let node = NodeId::new((self.graph.instances.get(inst.0 as usize)?.first + val) as usize);
+        matches!(self.graph.graph.node_weight(node), Some(Node::Value { inst: of, .. }) if *of == inst).then_some(node)
+    }
+
+    /// Whether call paths or objects were put together at a node, or names of properties.
+    fn is_shared(&self, node: NodeId) -> bool {
+        match self.graph.graph[node] {
+            Node::Field { obj, .. } | Node::Lookup { obj, .. } if is_crowd(self.graph, obj) => true,
+            node @ Node::Field { field: Field::Any, .. } => is_any(self.graph, node),
+            Node::Lookup { obj, field: Field::Any } => self.is_known(obj),
+            node => instance(node).is_some_and(|inst| self.graph.instances[inst.0 as usize].is_shared),
+        }
+    }
+}
+
+/// Whether an object stands for many that were put together.
+pub(super) fn is_crowd(graph: &FlowGraph, obj: ObjId) -> bool {
+    matches!(graph.objects.get(obj).object, Object::Crowd(_) | Object::CrowdWrites(_))
+}
+
+/// Whether an edge reads one of several properties of an object, or a property of one of several pages, whichever it is.
+pub(super) fn is_any_of_several(graph: &FlowGraph, edge: EdgeIndex<u32>) -> bool {
+    let property = |node: NodeId| match graph.graph[node] {
+        Node::Field { obj, field: Field::Named(name) } | Node::Lookup { obj, field: Field::Named(name) } => {
+            Some((obj, name))
+        }
+        _ => None,
+    };
+    let unit = |obj: ObjId| match graph.objects.get(obj).object {
+        Object::Unit { unit, .. } => Some(unit),
+        _ => None,
+    };
+    let Some((from, to)) = graph.graph.edge_endpoints(edge).filter(|_| graph.graph[edge].via == Via::Load) else {
+        return false;
+    };
+    let Some((obj, name)) = property(from).filter(|_| instance(graph.graph[to]).is_some()) else { return false };
+    let before = graph.graph.edges_directed(to, Direction::Incoming).filter(|other| other.weight().via == Via::Load);
+    before.filter_map(|other| property(other.source())).any(|(other, other_name)| {
+        let are_units = || matches!((unit(obj), unit(other)), (Some(own), Some(other)) if own != other);
+        if other == obj { other_name != name } else { are_units() }
+    })
+}
+
+/// Whether a node is a property of an object whose name is not known; elements of lists have no names.
+pub(super) fn is_any(graph: &FlowGraph, node: Node) -> bool {
+    let Node::Field { obj, field: Field::Any } = node else { return false };
+    !is_list(graph, obj)
+}
+
+/// Whether an object is a list, as far as is known.
+pub(super) fn is_list(graph: &FlowGraph, obj: ObjId) -> bool {
+    match graph.objects.get(obj).object {
+        Object::Alloc { ty, .. } => graph.symbols.text(ty) == "Array",
+        _ => false,
+    }
+}
+
+/// The function instance that a node belongs to.
+pub(super) fn instance(node: Node) -> Option<InstId> {
+    match node {
+        Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => Some(inst),
+        Node::Field { .. } | Node::Lookup { .. } | Node::Deep { .. } | Node::Place { .. } => None,
+    }
+}
+
+fn way(parents: &FxHashMap<NodeId, (NodeId, EdgeIndex<u32>)>, end: NodeId) -> Rc<[EdgeIndex<u32>]> {
+    let mut edges = Vec::new();
+    let mut at = end;
+    while let Some(&(before, edge)) = parents.get(&at) {
+        edges.push(edge);
+        at = before;
+    }
+    edges.reverse();
+    edges.into()
+}
