@@ -33,8 +33,8 @@ impl Models {
         let path = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
         let names = names(path.rsplit('/').next()?);
         self.libraries.iter().rev().find_map(|library| {
-            let named = || is_copy(library, &names).then(|| library.package.clone());
-            let request = inside(library, path, &names).or_else(named)?;
+            let by_file = || is_copy(library, &names).then(|| library.package.clone());
+            let request = inside(library, path, &names).or_else(by_file)?;
             Some(Copy { package: &library.package, request, only_computes: library.only_computes })
         })
     }
