@@ -574,10 +574,7 @@ impl Solver<'_> {
     /// A call that the text does not show: it stands where the function of the accessor is.
     pub fn accessor_call(&mut self, callee: NodeId, receiver: ObjId, dst: NodeId, args: Args) -> u32 {
         let (this, handler) = self.accessor_ends(receiver);
-        let inst = match self.graph[dst] {
-            super::Node::Value { inst, .. } | super::Node::Cell { inst, .. } | super::Node::Result { inst } => inst,
-            _ => InstId(0),
-        };
+        let inst = self.graph[dst].instance().unwrap_or(InstId(0));
         let place = None;
         let dst = if args.is_empty() { dst } else { self.add_node(super::Node::Deep { obj: receiver }) };
         let val = dst.index() as u32;

@@ -62,20 +62,21 @@ impl Solver<'_> {
         // A part that is not known yet may become so: only what still is not at the end is a hole.
         const MAX_RESULTS: usize = 8;
         const MAX_LENGTH: usize = 400;
-        const UNKNOWN: &str = "\u{FFFC}";
+        let mut hole = [0; HOLE.len_utf8()];
+        let unknown: &str = HOLE.encode_utf8(&mut hole);
         let dst = self.texts[text as usize].dst;
         let mut results = vec![String::new()];
         for at in 0..self.texts[text as usize].parts.len() {
             let part = self.texts[text as usize].parts[at];
             let mut choices: Vec<&str> = self.texts_of(part).collect();
             if self.first_beside_texts(part).is_some() && choices.iter().all(|choice| !choice.starts_with(HOLE)) {
-                choices.push(UNKNOWN);
+                choices.push(unknown);
             }
             if choices.is_empty() {
                 if !self.texts[text as usize].is_open {
                     return;
                 }
-                choices.push(UNKNOWN);
+                choices.push(unknown);
             }
             let joined = results.iter().flat_map(|left| choices.iter().map(move |right| format!("{left}{right}")));
             results = joined.take(MAX_RESULTS + 1).collect();

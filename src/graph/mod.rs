@@ -72,6 +72,16 @@ pub enum Node {
     Place { place: u32 },
 }
 
+impl Node {
+    /// The function instance that it belongs to.
+    pub fn instance(self) -> Option<InstId> {
+        match self {
+            Self::Value { inst, .. } | Self::Cell { inst, .. } | Self::Result { inst } => Some(inst),
+            Self::Field { .. } | Self::Lookup { .. } | Self::Deep { .. } | Self::Place { .. } => None,
+        }
+    }
+}
+
 /// How a value gets from one node to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Via {
@@ -254,10 +264,7 @@ pub fn build(project: &Project, modules: Vec<Module>, models: &Models, budget: B
 impl FlowGraph {
     /// Whether a node belongs to code that the program cannot get to.
     pub fn is_unreachable(&self, node: NodeId) -> bool {
-        match self.graph[node] {
-            Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => self.is_dead(inst),
-            Node::Field { .. } | Node::Lookup { .. } | Node::Deep { .. } | Node::Place { .. } => false,
-        }
+        self.graph[node].instance().is_some_and(|inst| self.is_dead(inst))
     }
 
     /// Whether the program cannot get to an instance.

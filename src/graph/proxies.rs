@@ -114,10 +114,7 @@ impl Solver<'_> {
             _ => self.plain,
         };
         self.add_object(key, name);
-        let inst = match self.graph[dst] {
-            Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => inst,
-            _ => InstId(0),
-        };
+        let inst = self.graph[dst].instance().unwrap_or(InstId(0));
         let handler = match deed {
             Deed::Set { src, at, .. } => self.handler_at(src, at),
             _ => self.handler_at(dst, None),

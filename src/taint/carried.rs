@@ -108,7 +108,7 @@ impl<'g> Carriages<'g> {
             (Some((_, Holder::Instance(_) | Holder::Field(_))), Some(Carriage::By(way))) => {
                 let begins = |edge: &EdgeIndex<u32>| {
                     let ends = self.graph.graph.edge_endpoints(*edge);
-                    ends.is_some_and(|(from, _)| instance(self.graph.graph[from]) == writer)
+                    ends.is_some_and(|(from, _)| self.graph.graph[from].instance() == writer)
                 };
                 let start = way.iter().rposition(begins).filter(|_| writer.is_some()).unwrap_or(0);
                 way[start..].to_vec()
@@ -125,9 +125,9 @@ impl<'g> Carriages<'g> {
         };
         let (source, target) = (self.graph.graph[from], self.graph.graph[to]);
         match (object(source), object(target)) {
-            (Some(obj), None) => Some((obj, Holder::Instance(instance(target)?))),
+            (Some(obj), None) => Some((obj, Holder::Instance(target.instance()?))),
             (None, Some(obj)) if self.graph.graph[edge].via == Via::Store => {
-                Some((obj, Holder::Writer(instance(source)?)))
+                Some((obj, Holder::Writer(source.instance()?)))
             }
             (Some(inner), Some(outer)) if inner != outer && self.graph.graph[edge].via == Via::Part => {
                 let field = self.graph.objects.field(outer, self.graph.graph[edge].field?)?;
@@ -154,7 +154,7 @@ impl<'g> Carriages<'g> {
     /// The edges from where an object is made to a place; only those on which nothing was put together, if `is_strict`.
     fn search(&self, birth: NodeId, holder: Holder, is_strict: bool) -> Option<Rc<[EdgeIndex<u32>]>> {
         let is_there = |node: NodeId| match holder {
-            Holder::Instance(inst) | Holder::Writer(inst) => instance(self.graph.graph[node]) == Some(inst),
+            Holder::Instance(inst) | Holder::Writer(inst) => self.graph.graph[node].instance() == Some(inst),
             Holder::Field(field) => node == field,
         };
         let mut parents: FxHashMap<NodeId, (NodeId, EdgeIndex<u32>)> = FxHashMap::default();
@@ -224,7 +224,7 @@ impl<'g> Carriages<'g> {
             Node::Field { obj, .. } | Node::Lookup { obj, .. } if is_crowd(self.graph, obj) => true,
             node @ Node::Field { field: Field::Any, .. } => is_any(self.graph, node),
             Node::Lookup { obj, field: Field::Any } => self.is_known(obj),
-            node => instance(node).is_some_and(|inst| self.graph.instances[inst.0 as usize].is_shared),
+            node => node.instance().is_some_and(|inst| self.graph.instances[inst.0 as usize].is_shared),
         }
     }
 }
@@ -249,7 +249,7 @@ pub(super) fn is_any_of_several(graph: &FlowGraph, edge: EdgeIndex<u32>) -> bool
     let Some((from, to)) = graph.graph.edge_endpoints(edge).filter(|_| graph.graph[edge].via == Via::Load) else {
         return false;
     };
-    let Some((obj, name)) = property(from).filter(|_| instance(graph.graph[to]).is_some()) else { return false };
+    let Some((obj, name)) = property(from).filter(|_| graph.graph[to].instance().is_some()) else { return false };
     let before = graph.graph.edges_directed(to, Direction::Incoming).filter(|other| other.weight().via == Via::Load);
     before.filter_map(|other| property(other.source())).any(|(other, other_name)| {
         let are_units = || matches!((unit(obj), unit(other)), (Some(own), Some(other)) if own != other);
@@ -268,14 +268,6 @@ pub(super) fn is_list(graph: &FlowGraph, obj: ObjId) -> bool {
     match graph.objects.get(obj).object {
         Object::Alloc { ty, .. } => graph.symbols.text(ty) == "Array",
         _ => false,
-    }
-}
-
-/// The function instance that a node belongs to.
-pub(super) fn instance(node: Node) -> Option<InstId> {
-    match node {
-        Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => Some(inst),
-        Node::Field { .. } | Node::Lookup { .. } | Node::Deep { .. } | Node::Place { .. } => None,
     }
 }
 

@@ -139,9 +139,7 @@ pub fn between(graph: &FlowGraph, from: Option<&[NodeId]>, to: Option<&[NodeId]>
 pub fn of_function(graph: &FlowGraph, name: &str) -> FixedBitSet {
     let mut part = FixedBitSet::with_capacity(graph.graph.node_count());
     for node in graph.graph.node_indices() {
-        let (Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst }) = graph.graph[node] else {
-            continue;
-        };
+        let Some(inst) = graph.graph[node].instance() else { continue };
         let entry = graph.program.get(graph.instances[inst.0 as usize].func);
         let is_own = entry.function.name.is_some_and(|own| graph.symbols.text(entry.sym(own)) == name);
         part.set(node.index(), is_own);

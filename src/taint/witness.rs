@@ -2,7 +2,7 @@
 
 use petgraph::graph::EdgeIndex;
 
-use super::carried::{Carriage, Carriages, JSON, instance, is_any, is_any_of_several, is_crowd, is_list};
+use super::carried::{Carriage, Carriages, JSON, is_any, is_any_of_several, is_crowd, is_list};
 use super::destination::{Texts, common};
 use super::{Flow, Form, SinkEnd, SourceEnd, Step, StepKind};
 use crate::base::Span;
@@ -78,7 +78,7 @@ pub(super) fn flow(
             push(&mut steps, step);
         }
         let ends = graph.graph.edge_endpoints(edge);
-        writer = ends.and_then(|(from, _)| instance(graph.graph[from])).or(writer);
+        writer = ends.and_then(|(from, _)| graph.graph[from].instance()).or(writer);
     }
     // What the model's own code does at the sink's place is the sink.
     while steps.len() > 1 && steps.last().is_some_and(|step| step.span == end.place) {
@@ -194,10 +194,7 @@ pub(super) fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
 }
 
 pub(super) fn is_model(graph: &FlowGraph, node: Node) -> bool {
-    let inst = match node {
-        Node::Value { inst, .. } | Node::Cell { inst, .. } | Node::Result { inst } => inst,
-        Node::Field { .. } | Node::Lookup { .. } | Node::Deep { .. } | Node::Place { .. } => return false,
-    };
+    let Some(inst) = node.instance() else { return false };
     graph.program.get(graph.instances[inst.0 as usize].func).origin == crate::graph::program::Origin::Model
 }
 
