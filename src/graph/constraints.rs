@@ -3,6 +3,7 @@
 use super::NodeId;
 use super::listed::{Listed, Member};
 use super::objects::{Field, ObjId};
+use super::program::FuncId;
 use super::symbols::{Sym, Symbols};
 use crate::ir::content;
 
@@ -41,6 +42,8 @@ pub enum Rule {
     Iterate { dst: NodeId },
     /// The node goes to `dst` unless it is a list.
     Single { dst: NodeId },
+    /// The node goes to `dst` unless it is this function.
+    Except { dst: NodeId, func: FuncId },
     /// The node's properties go into the objects of another: an index into the pairs; and the other side of it.
     CopyFrom(u32),
     /// See `CopyFrom`.

@@ -290,6 +290,11 @@ impl Solver<'_> {
                 self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Any));
                 self.attach(src, Rule::Single { dst });
             }
+            Instr::Except { dst, src, func } => {
+                let (dst, src) = (node(dst), node(src));
+                self.tell_of(src, dst, Via::Assign, Effect::Value, None);
+                self.attach(src, Rule::Except { dst, func: frame.entry.sibling(func) });
+            }
             Instr::Keys { dst, src } => {
                 let (dst, src) = (node(dst), node(src));
                 self.attach(src, Rule::Load { dst, field: Field::Content(self.known.key) });

@@ -578,6 +578,11 @@ impl<'a> Solver<'a> {
             Rule::ResolvePromise(pair) => self.resolve_promise(pair, obj),
             Rule::Iterate { dst } => self.iterate_object(obj, dst),
             Rule::Single { dst } => self.single_object(obj, dst),
+            Rule::Except { dst, func: except } => {
+                if !matches!(self.objects.get(obj).object, Object::Closure { func, .. } if func == except) {
+                    self.add_object(dst, obj);
+                }
+            }
             Rule::CopyFrom(pair) => self.copy_from(pair, obj),
             Rule::CopyInto(pair) => self.copy_into(pair, obj),
             Rule::AwaitFrom(pair) => self.await_from(pair, obj),

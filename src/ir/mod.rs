@@ -21,6 +21,7 @@ mod ssa;
 pub mod template;
 mod tested;
 mod val_map;
+mod wrapped;
 
 use fixedbitset::FixedBitSet;
 
@@ -385,6 +386,8 @@ pub enum Instr {
     Iterate { dst: Val, src: Val },
     /// The value itself, unless it is a list.
     Single { dst: Val, src: Val },
+    /// The value itself, unless it is this function.
+    Except { dst: Val, src: Val, func: Func },
     /// The names of the properties.
     Keys { dst: Val, src: Val },
     /// `yield val`; with `all`, everything that `val` yields. `dst` is what `next(x)` hands in; what `throw(x)` hands in

@@ -316,6 +316,7 @@ macro_rules! each_use {
             | Instr::Module { .. }
             | Instr::Origin { .. } => {}
             Instr::Copy { src, .. }
+            | Instr::Except { src, .. }
             | Instr::Iterate { src, .. }
             | Instr::Single { src, .. }
             | Instr::Keys { src, .. }

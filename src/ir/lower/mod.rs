@@ -27,6 +27,7 @@ use super::builder::{Builder, Draft, Var};
 use super::constant::Constant;
 use super::guards::{self, Fact};
 use super::scope::{BindingId, BindingKind, Scopes};
+use super::wrapped;
 use super::{BlockId, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Module, Name, Range, Required, Val};
 use crate::base::FileId;
 use crate::syntax::FIRST_POSITION;
@@ -70,7 +71,8 @@ pub fn lower(file: FileId, script: &Script) -> Module {
     lowerer.read_only = constants::read_only(&script.program, &scopes);
     lowerer.lower_top(&script.program);
     let names = lowerer.names.into_iter().collect();
-    let functions = lowerer.done.into_iter().map(Option::unwrap_or_default).collect();
+    let mut functions: Vec<_> = lowerer.done.into_iter().map(Option::unwrap_or_default).collect();
+    wrapped::note(&mut functions);
     let accessors = lowerer.accessors.into_iter().collect();
     Module {
         file,
