@@ -1,5 +1,6 @@
 //! `list[list.length - 1]`: a key that counts from the end of the very list that it is asked of becomes the name `-1`,
-//! as `at(-1)` would have it. Knows nothing of what lists hold.
+//! as `at(-1)` would have it; a list that the same function of the platform gives twice counts as one. Knows nothing of
+//! what lists hold.
 
 use rustc_hash::FxHashMap;
 use swc_ecma_ast::BinaryOp;
@@ -8,7 +9,7 @@ use super::arrays::Vocabulary;
 use super::constant::Constant;
 use super::copies::Copies;
 use super::guards::Fact;
-use super::{Function, Instr, Key, Val};
+use super::{Function, Instr, Key, Name, Val};
 
 /// Names such keys. `resolve` gives the value that a replaced one became.
 pub fn name_keys(
@@ -33,11 +34,16 @@ pub fn name_keys(
     }
     let copies = Copies::of(function);
     let origin = |val: Val| copies.origin(resolve(val));
+    let given = given(function, &origin);
+    let is_same = |one: Val, other: Val| {
+        let (one, other) = (origin(one), origin(other));
+        one == other || given.get(&one).is_some_and(|by| given.get(&other) == Some(by))
+    };
     let from_end = |list: Val, key: Val| {
         let Some(Fact::Binary(BinaryOp::Sub, left, right)) = facts.get(&origin(key)) else { return None };
         let Some(Fact::Is(Constant::Number(number))) = facts.get(&origin(*right)) else { return None };
         let of = lengths.get(&origin(*left))?;
-        (number.fract() == 0.0 && origin(*of) == origin(list)).then_some(-(*number as i64))
+        (number.fract() == 0.0 && is_same(*of, list)).then_some(-(*number as i64))
     };
     for (instr, _) in function.blocks.iter_mut().flat_map(|block| &mut block.code) {
         if let Instr::Load { obj, key, .. } = instr
@@ -48,4 +54,24 @@ pub fn name_keys(
             *key = Key::Named(name);
         }
     }
+}
+
+/// What functions that the file does not bind give when they are asked for nothing in particular, by their names.
+fn given(function: &Function, origin: &dyn Fn(Val) -> Val) -> FxHashMap<Val, Name> {
+    let mut names: FxHashMap<Val, Name> = FxHashMap::default();
+    let mut given = FxHashMap::default();
+    for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+        match instr {
+            Instr::LoadGlobal { dst, name } => {
+                names.insert(*dst, *name);
+            }
+            Instr::Call(call) if call.args.is_empty() => {
+                if let Some(name) = names.get(&origin(call.callee)) {
+                    given.insert(call.dst, *name);
+                }
+            }
+            _ => {}
+        }
+    }
+    given
 }
