@@ -262,6 +262,9 @@ impl Solver<'_> {
         } else {
             self.resolved.insert(call);
         }
+        if self.takes_in_turn(&site, api) {
+            return;
+        }
         let inst = self.instance(func, None, Some(call));
         self.note_call(call, inst);
         let function = self.program.get(func).function.clone();

@@ -222,7 +222,7 @@ impl Solver<'_> {
                     self.flow(src, dst, Via::Assign, None, None);
                 }
             }
-            Instr::Load { dst, obj, key } => self.load(frame, node(dst), node(obj), key),
+            Instr::Load { dst, obj, key } => self.load(frame, dst, node(obj), key),
             Instr::Store { obj, key, val } => {
                 let place = self.span(frame, at).map(|span| self.place(span));
                 self.store(frame, NodeIndex::new(self.first(frame) + obj.0 as usize), key, val, place);
@@ -333,7 +333,8 @@ impl Solver<'_> {
         self.instances[frame.inst.0 as usize].first as usize
     }
 
-    fn load(&mut self, frame: &Frame, dst: NodeId, obj: NodeId, key: Key) {
+    fn load(&mut self, frame: &Frame, val: Val, obj: NodeId, key: Key) {
+        let dst = self.value_node(frame.inst, val);
         match self.field_of(&frame.entry, key) {
             Some(Field::Content(name)) if name == self.known.commonjs => {
                 // The default of a module without ES exports is the module itself.
@@ -353,7 +354,10 @@ impl Solver<'_> {
                 let Key::Computed(key) = key else { return };
                 let key = self.value_node(frame.inst, key);
                 self.tell_of(obj, dst, Via::Project, Effect::Value, Some(Field::Any));
-                self.access(Access { obj, key, other: dst, is_store: false, at: None });
+                match self.turn_of(frame.inst, val) {
+                    Some(turn) => self.read_in_turn(obj, dst, turn),
+                    None => self.access(Access { obj, key, other: dst, is_store: false, at: None }),
+                }
             }
         }
     }

@@ -34,6 +34,7 @@ mod solver;
 pub mod symbols;
 mod tested;
 pub mod together;
+mod turns;
 mod written;
 
 use petgraph::graph::{DiGraph, NodeIndex};

@@ -147,6 +147,8 @@ pub(super) struct Solver<'a> {
     pub traps: IndexSet<super::proxies::Trap, FxBuildHasher>,
     /// Objects that no instruction makes.
     pub n_made: u32,
+    /// What is read from lists in turn.
+    pub turns: super::turns::Turns,
     /// Members that are written into.
     pub parts: super::parts::Parts,
     /// What models say of callees as they are written, where nothing is known of them: by call.
@@ -258,6 +260,7 @@ impl<'a> Solver<'a> {
             copies: super::copies::Copies::default(),
             traps: IndexSet::default(),
             n_made: 0,
+            turns: super::turns::Turns::default(),
             parts: super::parts::Parts::default(),
             guesses: FxHashMap::default(),
             exceptions: vec![Vec::new()],
@@ -497,7 +500,8 @@ impl<'a> Solver<'a> {
                 self.wire_tag(inst, &tag, at);
             } else if !self.unwritten.is_empty() {
                 self.leave_unwritten();
-            } else if !self.call_frozen()
+            } else if !self.link_turns()
+                && !self.call_frozen()
                 && !self.call_unknown()
                 && !self.fold_open_texts()
                 && !self.open_silent()

@@ -20,10 +20,12 @@ mod scope;
 mod ssa;
 pub mod template;
 mod tested;
+mod turns;
 mod val_map;
 mod wrapped;
 
 use fixedbitset::FixedBitSet;
+use rustc_hash::FxHashMap;
 
 use crate::base::{FileId, Span};
 pub use lower::{content, lower};
@@ -131,6 +133,17 @@ pub struct Function {
     pub conditions: Vec<Condition>,
     /// The parameter under which it keeps functions that it makes.
     pub keyed: Option<u32>,
+    /// Values that are elements of lists which are read several at a time.
+    pub turns: FxHashMap<Val, Turn>,
+}
+
+/// Which of several elements that are read in turn: those at `index`, `index + of`, `index + 2 * of` and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Turn {
+    /// The index of the first.
+    pub index: u8,
+    /// How many there are in a turn.
+    pub of: u8,
 }
 
 /// A fact that must hold for a tag of a template to be there, with all those before it.

@@ -11,7 +11,7 @@ use super::builder::{Builder, Draft, DraftBlock, Var};
 use super::guards::Outcome;
 use super::tested::Tests;
 use super::val_map::ValMap;
-use super::{Block, BlockId, Branch, Call, Function, Instr, Key, Literal, Range, Val, ends, facts, fields, guards};
+use super::{Block, BlockId, Branch, Call, Function, Instr, Key, Literal, Range, Val, ends, facts, fields, guards, turns};
 
 /// Resolves the variables of a function.
 pub fn resolve(mut builder: Builder) -> Function {
@@ -282,6 +282,9 @@ impl Renamer {
             ends::name_keys(&mut function, &self.builder.facts, &|val| self.resolve(val), words);
         }
         facts::note(&mut function);
+        if let Some(words) = &self.builder.vocabulary {
+            turns::note(&mut function, &self.builder.facts, &|val| self.resolve(val), words);
+        }
         function
     }
 }
