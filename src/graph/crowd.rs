@@ -25,6 +25,13 @@ const SCARCE: usize = 8;
 const CLONES_PER_ENTRY: usize = 4;
 const VALUES_PER_ENTRY: usize = 400;
 
+/// A module may have one part in this many of what the program may still clone.
+const OF_WHAT_IS_LEFT: usize = 2;
+
+/// A module that has cost all that it may gets one part in this many of what is in reserve, as long as that is worth it.
+const OF_RESERVE: usize = 4;
+const WORTH_IT: usize = 20_000;
+
 /// Limits for what tells less apart are higher by one part in this many, for each level.
 const LEVELS: usize = 4;
 
@@ -50,6 +57,8 @@ pub(super) struct Crowds {
     shares: Vec<Share>,
     /// The part of all work that is beyond what the sizes of the modules allow.
     drawn: usize,
+    /// What modules got from the reserve.
+    granted: usize,
     /// Nodes of instances beyond the first of their function.
     all_cloned: usize,
     /// The modules whose crowds an object has joined.
@@ -75,6 +84,8 @@ struct Share {
     cloned: usize,
     /// Calls in the text by which control comes into it from elsewhere.
     entries: usize,
+    /// Work that it got from the reserve.
+    granted: usize,
     /// Work below which it is well within what its size allows.
     free: usize,
     /// Whether it has cost all that it may.
@@ -184,11 +195,11 @@ impl Solver<'_> {
             return share.is_frozen || share.cloned >= self.n_values_of(module);
         }
         let for_entries = CLONES_PER_ENTRY * share.entries * self.n_values_of(module).min(VALUES_PER_ENTRY);
-        let limit = self.budget.nodes_per_module + self.n_values_of(module) + for_entries;
+        let all = self.budget.nodes_per_value * self.n_values;
+        let left = all.saturating_sub(self.crowds.all_cloned) / OF_WHAT_IS_LEFT;
+        let limit = (self.budget.nodes_per_module + self.n_values_of(module) + for_entries).max(left);
         let is_beyond = |cloned: usize, limit: usize| cloned * LEVELS >= limit * (LEVELS + level);
-        is_beyond(share.cloned, limit)
-            || is_beyond(self.crowds.all_cloned, self.budget.nodes_per_value * self.n_values)
-            || share.is_frozen
+        is_beyond(share.cloned, limit) || is_beyond(self.crowds.all_cloned, all) || share.is_frozen
     }
 
     /// Notes by which call a call path came into a module: one that is called from many places may have more clones.
@@ -353,7 +364,7 @@ impl Solver<'_> {
         if work > by_size && module != RUNTIME {
             self.crowds.drawn += 1;
         }
-        if work >= by_size + beyond && module != RUNTIME && !was_frozen {
+        if work >= by_size + beyond && module != RUNTIME && !was_frozen && !self.grant(module) {
             self.crowds.share_mut(module).is_frozen = true;
             // What only code costs that nobody runs changes nothing for the others.
             if self.reach.unused.is_empty() {
@@ -361,6 +372,17 @@ impl Solver<'_> {
             }
             self.note_frozen(module);
         }
+    }
+
+    /// Gives a module something from the reserve; whether there was anything for it.
+    fn grant(&mut self, module: u32) -> bool {
+        let part = self.budget.work_reserve.saturating_sub(self.crowds.granted) / OF_RESERVE;
+        if part < WORTH_IT || self.reach.unused.contains(&module) {
+            return false;
+        }
+        self.crowds.granted += part;
+        self.crowds.share_mut(module).granted += part;
+        true
     }
 
     /// What a module may cost for its size, and beyond that from a pool of the program; once that is empty, what each may
@@ -373,7 +395,7 @@ impl Solver<'_> {
         let pool = self.budget.work_pool + self.budget.work_pool_per_value * self.all_values;
         let scarcity = if self.crowds.drawn < pool { 1 } else { SCARCE };
         let by_size = self.budget.work_per_value * n_values + WORK_PER_CLONE * self.crowds.share(module).cloned;
-        (by_size, self.budget.work_per_module / scarcity)
+        (by_size, self.budget.work_per_module / scarcity + self.crowds.share(module).granted)
     }
 
     /// What arrives at a node instead of one more object: the object itself as long as there are not too many.

@@ -233,6 +233,8 @@ pub struct Budget {
     pub work_per_module: usize,
     /// The same for each value of the module.
     pub work_per_value: usize,
+    /// What modules that have cost all this may get beyond it, each a part of what is left.
+    pub work_reserve: usize,
     /// What all modules together may use of `work_per_module`, beside `work_pool_per_value`; beyond it each may use less.
     pub work_pool: usize,
     /// The same for each value of the program.
@@ -244,12 +246,13 @@ impl Default for Budget {
         Self {
             instances_per_function: 400,
             paths_per_site: 6,
-            values: 60_000,
-            nodes_per_value: 12,
+            values: 30_000,
+            nodes_per_value: 24,
             nodes_per_module: 20_000,
             objects_per_node: 256,
             work_per_module: 160_000,
             work_per_value: 20,
+            work_reserve: 300_000,
             work_pool: 3_000_000,
             work_pool_per_value: 5,
         }
