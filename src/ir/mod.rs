@@ -26,6 +26,7 @@ use fixedbitset::FixedBitSet;
 
 use crate::base::{FileId, Span};
 pub use lower::{content, lower};
+pub(crate) use ssa::for_each_read;
 
 /// A value of a function; an index into [`Function::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
