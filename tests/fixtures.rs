@@ -183,6 +183,54 @@ fn a_module_beyond_its_share_is_said_and_counts_as_unknown_code() {
     assert!(codes.contains("budget-module"), "{codes:?}");
 }
 
+/// A program of one page with a library, and the lines of the page whose sinks its data reaches.
+fn of_page(budget: wxray::graph::Budget, library: &str, page: &str) -> (BTreeSet<u32>, BTreeSet<String>) {
+    let files = [
+        ("app.json", r#"{ "pages": ["p/p"] }"#),
+        ("p/p.json", "{}"),
+        ("p/p.wxml", ""),
+        ("lib.js", library),
+        ("p/p.js", page),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let config = wxray::Config { budget, ..wxray::Config::default() };
+    let models = Some(engine::TEST_MODELS.to_owned());
+    let (project, analysis) = engine::analyze_with(BTreeMap::from(files), models, engine::Order::Sorted, &config);
+    let line =
+        |flow: &wxray::taint::Flow| project.files.get(flow.sink.span.file).line_column(flow.sink.span.start).line;
+    let codes = analysis.problems.iter().map(|problem| problem.code.to_string());
+    (analysis.flows.iter().map(line).collect(), codes.collect())
+}
+
+#[test]
+fn a_large_library_that_only_computes_is_unknown_code() {
+    let page = "const lib = require('../lib')\nsink(lib.id(source()))\nsink(lib.none(source()))\n\
+                lib.each(source(), x => sink(x))\nsink('a')";
+    let computes = "exports.id = x => { const box = { x }; return box.x }; exports.none = x => 1\n\
+                    exports.each = (x, f) => { f(x) }";
+    let small = wxray::graph::Budget { values_of_library: 5, ..wxray::graph::Budget::default() };
+    let (exact, _) = of_page(wxray::graph::Budget::default(), computes, page);
+    assert_eq!(exact, BTreeSet::from([2, 4]));
+    let (coarse, codes) = of_page(small, computes, page);
+    assert_eq!(coarse, BTreeSet::from([2, 3, 4]));
+    assert!(codes.contains("closed-library"), "{codes:?}");
+    // What has a sink, or asks for what has one, is looked into.
+    let sends = format!("{computes}\nexports.send = x => sink(x)");
+    let (exact, codes) = of_page(small, &sends, page);
+    assert_eq!(exact, BTreeSet::from([2, 4]));
+    assert!(!codes.contains("closed-library"), "{codes:?}");
+    let asks = format!("require('./p/p')\n{computes}");
+    assert_eq!(of_page(small, &asks, page).0, BTreeSet::from([2, 4]));
+}
+
+#[test]
+fn functions_that_nothing_calls_are_looked_at_if_they_have_a_sink() {
+    let page = "const send = x => sink(x)\nconst get = () => source()\nfunction never() {\n  sink(source())\n}\n\
+                function nor() {\n  send(get())\n}\nfunction inside() { return x => [x].map(y => y + 1) }";
+    let (lines, _) = of_page(wxray::graph::Budget::default(), "", page);
+    assert_eq!(lines, BTreeSet::from([1, 4]));
+}
+
 #[test]
 fn a_crowd_keeps_what_was_written_to_its_members() {
     let library = "exports.put = (o, x) => { o.x = x }";

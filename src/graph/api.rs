@@ -58,6 +58,11 @@ impl Apis {
         self.child_of(None, link)
     }
 
+    /// The root with this link, if there is one.
+    pub fn known_root(&self, link: Link) -> Option<ApiId> {
+        self.children.get(&(None, link)).copied()
+    }
+
     /// One step further; `None` where no model speaks of anything behind it.
     ///
     /// A member that stands on the way already leads back to it: chains made in a loop (`query = query.where(…)`) would

@@ -38,7 +38,7 @@ const LEVELS: usize = 4;
 /// Work that a node of a clone may make.
 const WORK_PER_CLONE: usize = 4;
 
-/// What code that nothing loads may cost: for each value, and for each module.
+/// What code that nothing loads or calls may cost: for each value, and for each module.
 const UNUSED_WORK_PER_VALUE: usize = 10;
 const UNUSED_WORK: usize = 2_000;
 
@@ -67,6 +67,8 @@ pub(super) struct Crowds {
     shared: BTreeSet<FuncId>,
     /// Files that nothing loads and that were looked at in part.
     skimmed: BTreeSet<FileId>,
+    /// Modules of which only functions are left that nobody calls.
+    uncalled: FxHashSet<u32>,
     /// Calls into each module from others that are linked.
     entering: FxHashMap<u32, Vec<u32>>,
     /// Modules whose callers have yet to be told that they are frozen.
@@ -88,6 +90,8 @@ struct Share {
     granted: usize,
     /// Work below which it is well within what its size allows.
     free: usize,
+    /// What it had cost before functions were looked at that nobody calls.
+    called: usize,
     /// Whether it has cost all that it may.
     is_frozen: bool,
 }
@@ -112,6 +116,13 @@ impl Crowds {
     /// What modules may cost has changed.
     pub fn forget_free(&mut self) {
         self.shares.iter_mut().for_each(|share| share.free = 0);
+    }
+
+    /// From here on functions are looked at that nobody calls: `modules` may cost little more for them.
+    pub fn end_of_called(&mut self, modules: FxHashSet<u32>) {
+        self.shares.iter_mut().for_each(|share| share.called = share.work);
+        self.forget_free();
+        self.uncalled = modules;
     }
 
     #[inline]
@@ -216,14 +227,14 @@ impl Solver<'_> {
         self.crowds.shared.insert(func);
     }
 
-    /// Says which files that nothing loads were looked at in part, at the first of them.
+    /// Says which files that nothing loads, or functions of which nothing calls, were looked at in part, at the first.
     pub fn say_skimmed(&mut self) {
         let Some(&first) = self.crowds.skimmed.first() else { return };
         let n_files = self.crowds.skimmed.len();
         let message = Text::new(
-            format!("没有页面或模块加载的文件中，有 {n_files} 个较大，只粗略分析：其内部的流向可能不全"),
+            format!("{n_files} 个较大的文件未被加载，或含有未被调用的函数，这部分代码只粗略分析：其内部的流向可能不全"),
             format!(
-                "{n_files} of the files that no page and no module loads are large and were looked at in part: what happens inside them may be incomplete"
+                "{n_files} large files that nothing loads, or with functions that nothing calls, were looked at in part: what happens inside that code may be incomplete"
             ),
         );
         self.problems.push(Problem::at(Level::Note, "budget-unused", Span::new(first, 0, 0), message));
@@ -274,7 +285,7 @@ impl Solver<'_> {
     }
 
     fn note_frozen(&mut self, module: u32) {
-        if self.reach.unused.contains(&module) {
+        if self.reach.unused.contains(&module) || self.crowds.uncalled.contains(&module) {
             self.crowds.skimmed.insert(self.program.modules()[module as usize].file);
             return;
         }
@@ -367,7 +378,7 @@ impl Solver<'_> {
         if work >= by_size + beyond && module != RUNTIME && !was_frozen && !self.grant(module) {
             self.crowds.share_mut(module).is_frozen = true;
             // What only code costs that nobody runs changes nothing for the others.
-            if self.reach.unused.is_empty() {
+            if self.reach.unused.is_empty() && !self.crowds.uncalled.contains(&module) {
                 self.crowds.newly_frozen.push(module);
             }
             self.note_frozen(module);
@@ -391,6 +402,9 @@ impl Solver<'_> {
         let n_values = self.n_values_of(module);
         if self.reach.unused.contains(&module) {
             return (UNUSED_WORK_PER_VALUE * n_values, UNUSED_WORK);
+        }
+        if self.crowds.uncalled.contains(&module) {
+            return (self.crowds.share(module).called + UNUSED_WORK_PER_VALUE * n_values, UNUSED_WORK);
         }
         let pool = self.budget.work_pool + self.budget.work_pool_per_value * self.all_values;
         let scarcity = if self.crowds.drawn < pool { 1 } else { SCARCE };

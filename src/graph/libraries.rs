@@ -18,6 +18,13 @@ impl<'a> Solver<'a> {
             let library = self.objects.intern(Object::Api(api));
             self.add_object(dst, library);
         }
+        if copied.is_none()
+            && let Some(library) = self.closed_library(from, module)
+        {
+            let library = self.objects.intern(Object::Api(library));
+            self.add_object(dst, library);
+            return;
+        }
         // To code that models do not speak of, the same holds as to code that is not there.
         if copied.is_none_or(|(_, only_computes)| !only_computes) {
             self.import_module(from, module, dst);

@@ -8,6 +8,7 @@
 
 pub mod api;
 mod calls;
+mod closed;
 mod constraints;
 mod contexts;
 pub mod control;
@@ -239,6 +240,8 @@ pub struct Budget {
     pub work_pool: usize,
     /// The same for each value of the program.
     pub work_pool_per_value: usize,
+    /// Values of the functions of a module from which on it is taken as unknown code if it only computes.
+    pub values_of_library: usize,
 }
 
 impl Default for Budget {
@@ -255,6 +258,7 @@ impl Default for Budget {
             work_reserve: 300_000,
             work_pool: 3_000_000,
             work_pool_per_value: 5,
+            values_of_library: 6_000,
         }
     }
 }

@@ -65,6 +65,8 @@ pub struct ModuleInfo {
     pub is_template: bool,
     /// How many values its functions have.
     pub n_values: usize,
+    /// The same without the code at its top.
+    pub n_inner: usize,
     /// Named templates.
     pub templates: Vec<(Sym, FuncId)>,
     /// Files whose named templates can be used.
@@ -90,6 +92,7 @@ impl Program {
             is_esm: module.is_esm,
             is_template,
             n_values: module.functions.iter().map(|function| function.values.len()).sum(),
+            n_inner: module.functions.iter().skip(1).map(|function| function.values.len()).sum(),
             templates: module
                 .templates
                 .iter()

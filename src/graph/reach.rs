@@ -36,7 +36,9 @@ impl Solver<'_> {
     pub fn load_entries(&mut self) {
         let is_open = self.project.kind != ProjectKind::MiniProgram;
         for module in 0..self.program.modules().len() as u32 {
-            if is_open || self.is_entry(self.program.modules()[module as usize].file) {
+            if (is_open && !self.is_closed_library(module))
+                || self.is_entry(self.program.modules()[module as usize].file)
+            {
                 self.reach.to_load.push_back(module);
             }
         }
@@ -60,13 +62,20 @@ impl Solver<'_> {
         }
     }
 
-    /// Functions that nothing calls can be called from outside, with anything.
+    /// Functions that nothing calls can be called from outside, with anything. Where only the program itself calls what
+    /// it has, they are looked at for less.
     pub fn run_uncalled(&mut self) {
+        let modules = 0..self.program.modules().len() as u32;
+        let uncalled = modules.filter(|module| !self.is_called_from_outside(*module)).collect();
+        self.crowds.end_of_called(uncalled);
         loop {
             let mut found = false;
             for at in 0..self.program.len() {
                 let func = FuncId(at as u32);
-                if self.n_instances.contains_key(&func) || self.natives.is_model(&self.program, func) {
+                if self.n_instances.contains_key(&func)
+                    || self.natives.is_model(&self.program, func)
+                    || self.only_computes(func)
+                {
                     continue;
                 }
                 let entry = self.program.get(func);
@@ -116,7 +125,9 @@ impl Solver<'_> {
     /// What nothing loads is looked at last, and for less: nobody runs it.
     pub fn load_unused(&mut self) {
         let modules = 0..self.program.modules().len() as u32;
-        let is_unused = |module: &u32| !self.reach.loaded.contains(module) && !self.is_told_by_models(*module);
+        let is_unused = |module: &u32| {
+            !self.reach.loaded.contains(module) && !self.is_told_by_models(*module) && !self.is_closed_library(*module)
+        };
         let unused: Vec<u32> = modules.filter(is_unused).collect();
         self.reach.unused.extend(&unused);
         self.crowds.forget_free();
@@ -137,10 +148,7 @@ impl Solver<'_> {
                 Some((caller, _)) => of(caller),
                 None => match self.program.get(instance.func).origin {
                     Origin::Module(module) => {
-                        let file = self.program.modules()[module as usize].file;
-                        let unit = self.project.unit_of_script(file);
-                        let is_open =
-                            self.is_entry(file) || unit.is_some_and(|unit| self.reach.open_units.contains(&unit));
+                        let is_open = self.is_called_from_outside(module);
                         !modules.contains(&module) || (!is_open && self.reach.entered.contains(&InstId(at as u32)))
                     }
                     Origin::Model => false,
@@ -149,6 +157,15 @@ impl Solver<'_> {
             is_dead.push(is_called_dead || instance.env.is_some_and(of));
         }
         is_dead
+    }
+
+    /// Whether functions of a module may be called that the program itself does not call.
+    fn is_called_from_outside(&self, module: u32) -> bool {
+        let file = self.program.modules()[module as usize].file;
+        let unit = self.project.unit_of_script(file);
+        self.project.kind != ProjectKind::MiniProgram
+            || self.is_entry(file)
+            || unit.is_some_and(|unit| self.reach.open_units.contains(&unit))
     }
 
     /// Modules that are loaded when the program runs, or that others may load.

@@ -183,6 +183,8 @@ pub(super) struct Solver<'a> {
     pub unknown: ObjId,
     pub plain: ObjId,
     pub crowds: super::crowd::Crowds,
+    /// Code that only computes.
+    pub closed: super::closed::Closed,
     pub modules: FxHashMap<crate::base::FileId, u32>,
     /// Scripts that stand in templates, by their request.
     pub inline_modules: FxHashMap<(crate::base::FileId, Sym), u32>,
@@ -283,6 +285,7 @@ impl<'a> Solver<'a> {
             unknown,
             plain,
             crowds: super::crowd::Crowds::default(),
+            closed: super::closed::Closed::default(),
             modules: FxHashMap::default(),
             inline_modules: FxHashMap::default(),
             esm_imports: FxHashSet::default(),
@@ -298,6 +301,7 @@ impl<'a> Solver<'a> {
 
     /// Loads the modules, runs them, then every function that nobody called.
     pub fn run(&mut self, modules: Vec<Module>) -> (FlowGraph, Vec<Problem>) {
+        self.note_outward();
         for module in modules {
             let file = module.file;
             for name in &module.accessors {
@@ -306,6 +310,7 @@ impl<'a> Solver<'a> {
             }
             self.note_defined(&module);
             self.note_parts(&module);
+            self.note_named(&module);
             self.n_values += module.functions.iter().map(|function| function.values.len()).sum::<usize>();
             let inline = module.inline.as_ref().map(|request| self.symbols.intern(request));
             let is_template = inline.is_none() && self.project.files.get(file).kind == FileKind::Wxml;
@@ -321,6 +326,7 @@ impl<'a> Solver<'a> {
         for module in 0..n_modules {
             self.prepare_module(module);
         }
+        self.find_closed();
         self.prepare_units();
         self.load_entries();
         self.solve();
@@ -624,6 +630,7 @@ impl<'a> Solver<'a> {
         self.mask();
         self.say_shared();
         self.say_skimmed();
+        self.say_closed();
         self.settle_inputs();
         let destinations = self.destinations();
         let unreachable = self.unreachable_instances();

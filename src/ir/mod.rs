@@ -29,6 +29,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{FileId, Span};
 pub use lower::{content, lower};
+pub(crate) use ssa::for_each_read;
 
 /// A value of a function; an index into [`Function::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
