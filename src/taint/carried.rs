@@ -36,6 +36,16 @@ pub(super) enum Carriage {
     Open,
 }
 
+/// What a search for the way of an object comes to.
+enum Search {
+    /// These edges.
+    Found(Rc<[EdgeIndex<u32>]>),
+    /// No edges lead there.
+    Lost,
+    /// There are more edges than may be looked at.
+    TooFar,
+}
+
 /// A place at which an object is held.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Holder {
@@ -64,6 +74,9 @@ impl<'g> Carriages<'g> {
 
     /// How the object that an edge puts data into, or takes it out of, got to that place; nothing for other edges.
     pub(super) fn of(&self, edge: EdgeIndex<u32>) -> Option<Carriage> {
+        if self.is_for_any(edge) {
+            return Some(Carriage::Coarse);
+        }
         let (obj, holder) = self.held(edge)?;
         if let Some(known) = self.known.borrow().get(&(obj, holder)) {
             return Some(known.clone());
@@ -71,6 +84,20 @@ impl<'g> Carriages<'g> {
         let carriage = self.carriage(obj, holder);
         self.known.borrow_mut().insert((obj, holder), carriage.clone());
         Some(carriage)
+    }
+
+    /// Whether an edge writes into what the runtime holds for a page or a component, from an object that a shared call has
+    /// made: for which of those that the call is made for, nobody knows.
+    fn is_for_any(&self, edge: EdgeIndex<u32>) -> bool {
+        let ends = self.graph.graph.edge_endpoints(edge).filter(|_| self.graph.graph[edge].via == Via::Store);
+        let object = |node: NodeId| match self.graph.graph[node] {
+            Node::Field { obj, .. } | Node::Lookup { obj, .. } => Some(obj),
+            _ => None,
+        };
+        let objects = ends.and_then(|(from, to)| Some((object(from)?, object(to)?)));
+        objects.is_some_and(|(from, to)| {
+            self.birth(to).is_none() && self.birth(from).is_some_and(|birth| self.is_in_shared(birth))
+        })
     }
 
     /// Whether what one edge puts into an object cannot be what another takes out of it: it is put in when the object has
@@ -165,9 +192,9 @@ impl<'g> Carriages<'g> {
         // Objects of the runtime's own may be put at several places; only one of them is known.
         let is_made = matches!(self.graph.objects.get(obj).object, Object::Made(_));
         match self.search(birth, holder, true) {
-            Some(way) => Carriage::By(way),
-            None if is_made && self.search(birth, holder, false).is_none() => Carriage::Open,
-            None => Carriage::Coarse,
+            Search::Found(way) => Carriage::By(way),
+            _ if is_made && matches!(self.search(birth, holder, false), Search::Lost) => Carriage::Open,
+            _ => Carriage::Coarse,
         }
     }
 
@@ -176,7 +203,7 @@ impl<'g> Carriages<'g> {
     /// Call paths that share a function instance meet in it, and part again where it returns. An object that is handed in
     /// is there for each of them, whatever the others hand in: it is on a way of its own as long as it does not come out.
     /// What is written into it there may come from any of them.
-    fn search(&self, birth: NodeId, holder: Holder, is_strict: bool) -> Option<Rc<[EdgeIndex<u32>]>> {
+    fn search(&self, birth: NodeId, holder: Holder, is_strict: bool) -> Search {
         let is_there = |node: NodeId| match holder {
             Holder::Instance(inst) | Holder::Writer(inst) => self.graph.graph[node].instance() == Some(inst),
             Holder::Field(field) => node == field,
@@ -193,7 +220,7 @@ impl<'g> Carriages<'g> {
         while let Some(place) = queue.pop_front() {
             if is_there(place.node) {
                 self.left.set(self.left.get().saturating_sub(n_edges));
-                return Some(way(&parents, place));
+                return Search::Found(way(&parents, place));
             }
             for edge in self.graph.graph.edges(place.node) {
                 let target = edge.target();
@@ -208,6 +235,7 @@ impl<'g> Carriages<'g> {
                         || is_entered()
                         || is_left()
                         || self.is_mixed(target)
+                        || self.is_for_any(edge.id())
                         || is_any_of_several(self.graph, edge.id())
                 };
                 if moves && !(is_strict && is_mixed()) {
@@ -217,11 +245,12 @@ impl<'g> Carriages<'g> {
                 }
             }
             if MAX_EDGES.min(self.left.get()) < n_edges {
-                break;
+                self.left.set(self.left.get().saturating_sub(n_edges));
+                return Search::TooFar;
             }
         }
         self.left.set(self.left.get().saturating_sub(n_edges));
-        None
+        Search::Lost
     }
 
     /// Whether a node belongs to a function instance that several call paths share.
