@@ -32,7 +32,10 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
 fn asked_again(source: &Source) -> Option<Finding> {
     let text = source.text.as_str();
     let is_refusal_of = |asking: usize, at: usize| {
-        matches!(answer(text, at), Some(Answer::Refused { .. }))
+        // Users who come back from the settings may have changed their minds.
+        let is_at_once = asking < at && !words("settings_call").are_in(&text[asking..at]);
+        is_at_once
+            && matches!(answer(text, at), Some(Answer::Refused { .. }))
             && refused_part(text, at).is_some_and(|part| part.contains(&asking))
     };
     let asks = words("asking_call").find_all(text);

@@ -101,8 +101,11 @@ fn script_of<'a>(case: &'a Case<'_>, template: FileId) -> Option<&'a str> {
 /// binding, and the expression of the loop around it.
 fn list_of(case: &Case<'_>, flow: &Flow) -> Option<(Span, String)> {
     let is_before = |step: &&Step| step.kind == StepKind::Binding && step.span.file != flow.sink.span.file;
-    let before = flow.steps.iter().rev().filter(is_before).map(|step| step.span);
-    let places = std::iter::once(flow.sink.span).chain(before).chain(handed_in(case, flow.sink.span));
+    let mut before: Vec<Span> = flow.steps.iter().rev().filter(is_before).map(|step| step.span).collect();
+    if before.is_empty() {
+        before = handed_in(case, flow.sink.span);
+    }
+    let places = std::iter::once(flow.sink.span).chain(before);
     places.into_iter().find_map(|place| Some((place, loop_around(case, place)?)))
 }
 
