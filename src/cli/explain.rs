@@ -18,7 +18,8 @@ use crate::rules::{self, pages};
 pub fn run(args: &Args, explain: &Explain) -> Outcome {
     let (what, lang) = (explain.what.as_str(), settings::lang(args.lang));
     if let Some(text) = clause(what, lang).or_else(|| model(what, lang)) {
-        return output::print(text.as_bytes()).map_or_else(|error| cannot_print(&error), |()| Outcome::help());
+        let told = format!("{what} explained");
+        return output::print(text.as_bytes()).map_or_else(|error| cannot_print(&error), |()| Outcome::success(told));
     }
     if is_fingerprint(what) {
         return finding(args, explain, what).unwrap_or_else(|outcome| outcome);
@@ -60,7 +61,7 @@ fn finding(args: &Args, explain: &Explain, id: &str) -> Result<Outcome, Outcome>
         return Err(Outcome::usage(format!("there is no finding {id} in {root}; --project names another program")));
     };
     output::print(&text).map_err(|error| cannot_print(&error))?;
-    Ok(Outcome::help())
+    Ok(Outcome::success(format!("{id} explained")))
 }
 
 fn clause(id: &str, lang: Lang) -> Option<String> {

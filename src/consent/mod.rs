@@ -87,6 +87,8 @@ pub struct CallState {
     pub entry: Option<(String, Span)>,
     /// Sources on whose callbacks it runs: their ids, sorted.
     pub behind: Vec<String>,
+    /// The calls that lead here from those callbacks, in the order of the text.
+    pub through: Vec<Span>,
     /// Whether the program reads what comes back, as far as the flow graph tells.
     pub is_used: bool,
 }
@@ -360,32 +362,44 @@ impl<'a, 'g> Judge<'a, 'g> {
         }
         let mut calls: Vec<CallState> = found
             .into_iter()
-            .map(|((place, model), insts)| CallState {
-                model: model.to_owned(),
-                place,
-                grants: self.collected(&insts),
-                entry: insts.first().and_then(|inst| self.entry(*inst)),
-                behind: self.behind(&insts, &models_of),
-                is_used: used.contains(&(place, model)),
+            .map(|((place, model), insts)| {
+                let (behind, through) = self.behind(&insts, &models_of);
+                CallState {
+                    model: model.to_owned(),
+                    place,
+                    grants: self.collected(&insts),
+                    entry: insts.first().and_then(|inst| self.entry(*inst)),
+                    behind,
+                    through,
+                    is_used: used.contains(&(place, model)),
+                }
             })
             .collect();
         calls.sort_by(|a, b| (a.place, &a.model).cmp(&(b.place, &b.model)));
         calls
     }
 
-    /// The sources on whose callbacks instances run.
-    fn behind(&self, insts: &[InstId], models_of: &FxHashMap<InstId, &str>) -> Vec<String> {
-        let mut found = Vec::new();
+    /// The sources on whose callbacks instances run, and the calls that lead from there to the instances.
+    fn behind(&self, insts: &[InstId], models_of: &FxHashMap<InstId, &str>) -> (Vec<String>, Vec<Span>) {
+        let (mut found, mut through) = (Vec::new(), Vec::new());
         for &inst in insts {
             let mut at = self.states.graph.instances[inst.0 as usize].caller;
-            while let Some((caller, _)) = at {
-                found.extend(models_of.get(&caller).map(|model| (*model).to_owned()));
+            let mut calls = Vec::new();
+            while let Some((caller, place)) = at {
+                if let Some(model) = models_of.get(&caller) {
+                    found.push((*model).to_owned());
+                    through.append(&mut calls);
+                } else {
+                    calls.extend(place);
+                }
                 at = self.states.graph.instances[caller.0 as usize].caller;
             }
         }
         found.sort();
         found.dedup();
-        found
+        through.sort_unstable();
+        through.dedup();
+        (found, through)
     }
 
     /// Whether the program's own code gets what comes in at a node, or hands it on to code that is not known.

@@ -210,6 +210,18 @@ pub struct Source {
     pub about: About,
 }
 
+impl Source {
+    /// Whether it gives data again and again, to a function that listens for it.
+    pub fn is_listener(&self) -> bool {
+        self.outputs.iter().any(|output| {
+            matches!(
+                (&output.port.base, output.port.accesses.first()),
+                (port::Base::Arg(_), Some(port::Access::Param(_)))
+            )
+        })
+    }
+}
+
 /// What an entry among the sources is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]

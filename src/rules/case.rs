@@ -134,11 +134,17 @@ impl<'a> Case<'a> {
         self.input.models.sources.iter().find(|source| source.id == flow.source.model)
     }
 
-    /// All that the destination of a flow may be; nothing where nothing is known of it.
+    /// All that the destination of a flow may be; nothing where nothing is known of it. What begins with a hole that
+    /// another of them fills says no more than that one.
     pub fn destinations(flow: &Flow) -> Vec<&str> {
-        match flow.sink.destinations.as_slice() {
+        let several = &flow.sink.destinations;
+        let is_filled = |to: &str| {
+            let rest = to.strip_prefix('…').filter(|rest| !rest.is_empty());
+            rest.is_some_and(|rest| several.iter().any(|other| other.contains("://") && other.ends_with(rest)))
+        };
+        match several.as_slice() {
             [] => flow.sink.destination.as_deref().into_iter().collect(),
-            several => several.iter().map(String::as_str).collect(),
+            several => several.iter().map(String::as_str).filter(|to| !is_filled(to)).collect(),
         }
     }
 
@@ -178,6 +184,11 @@ impl<'a> Case<'a> {
     /// Whether the data arrives in a form that still says what it said.
     pub fn is_plain(flow: &Flow) -> bool {
         matches!(flow.form, Form::Raw | Form::Derived)
+    }
+
+    /// Whether only a few characters of the data arrive, which do not say what all of it said.
+    pub fn is_short_part(&self, flow: &Flow) -> bool {
+        Self::is_plain(flow) && flow.steps.iter().any(|step| words("short_part").are_in(self.slice(step.span)))
     }
 
     /// Whether a flow can happen.

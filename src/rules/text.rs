@@ -17,6 +17,20 @@ pub fn without_comments(kind: FileKind, text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
+/// The text with `-` before capital letters that begin a word: `pushPromo` as `push-Promo`.
+pub fn words_apart(text: &str) -> String {
+    let mut apart = String::with_capacity(text.len() + 8);
+    let mut before = ' ';
+    for c in text.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            apart.push('-');
+        }
+        apart.push(c);
+        before = c;
+    }
+    apart
+}
+
 fn comments(kind: FileKind, text: &[u8]) -> Vec<std::ops::Range<usize>> {
     if kind == FileKind::Wxml {
         return between(text, b"<!--", b"-->");

@@ -12,7 +12,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::witness::is_store;
 use crate::graph::objects::{Field, ObjId, Object, role};
-use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
+use crate::graph::symbols::Sym;
+use crate::graph::{Edge, FlowGraph, InstId, Node, NodeId, Via};
+use crate::models::Effect;
 
 /// The content of a text that is JSON.
 pub(super) const JSON: &str = "json";
@@ -34,6 +36,16 @@ pub(super) enum Carriage {
     Open,
 }
 
+/// What a search for the way of an object comes to.
+enum Search {
+    /// These edges.
+    Found(Rc<[EdgeIndex<u32>]>),
+    /// No edges lead there.
+    Lost,
+    /// There are more edges than may be looked at.
+    TooFar,
+}
+
 /// A place at which an object is held.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Holder {
@@ -43,6 +55,8 @@ enum Holder {
     Writer(InstId),
     /// A field of another object.
     Field(NodeId),
+    /// A field of this name, by which a path leads to the object.
+    Named(Sym),
 }
 
 /// How objects get about; asked once for each object and place.
@@ -60,6 +74,9 @@ impl<'g> Carriages<'g> {
 
     /// How the object that an edge puts data into, or takes it out of, got to that place; nothing for other edges.
     pub(super) fn of(&self, edge: EdgeIndex<u32>) -> Option<Carriage> {
+        if self.is_for_any(edge) {
+            return Some(Carriage::Coarse);
+        }
         let (obj, holder) = self.held(edge)?;
         if let Some(known) = self.known.borrow().get(&(obj, holder)) {
             return Some(known.clone());
@@ -67,6 +84,20 @@ impl<'g> Carriages<'g> {
         let carriage = self.carriage(obj, holder);
         self.known.borrow_mut().insert((obj, holder), carriage.clone());
         Some(carriage)
+    }
+
+    /// Whether an edge writes into what the runtime holds for a page or a component, from an object that a shared call has
+    /// made: for which of those that the call is made for, nobody knows.
+    fn is_for_any(&self, edge: EdgeIndex<u32>) -> bool {
+        let ends = self.graph.graph.edge_endpoints(edge).filter(|_| self.graph.graph[edge].via == Via::Store);
+        let object = |node: NodeId| match self.graph.graph[node] {
+            Node::Field { obj, .. } | Node::Lookup { obj, .. } => Some(obj),
+            _ => None,
+        };
+        let objects = ends.and_then(|(from, to)| Some((object(from)?, object(to)?)));
+        objects.is_some_and(|(from, to)| {
+            self.birth(to).is_none() && self.birth(from).is_some_and(|birth| self.is_in_shared(birth))
+        })
     }
 
     /// Whether what one edge puts into an object cannot be what another takes out of it: it is put in when the object has
@@ -133,57 +164,120 @@ impl<'g> Carriages<'g> {
                 let field = self.graph.objects.field(outer, self.graph.graph[edge].field?)?;
                 Some((inner, Holder::Field(field)))
             }
+            (Some(_), Some(obj)) if self.graph.graph[edge].via == Via::Store => {
+                Some((obj, Holder::Named(self.leading_to(source)?)))
+            }
             _ => None,
         }
     }
 
+    /// The name before the last one of a path that is written, as `user` in `user.phone`.
+    fn leading_to(&self, written: Node) -> Option<Sym> {
+        let Node::Field { field: Field::Named(path), .. } = written else { return None };
+        let path = self.graph.symbols.text(path);
+        let (before, _) = path.trim_end_matches(']').rsplit_once(['.', '['])?;
+        let last = before.rsplit(['.', '[']).next()?;
+        self.graph.symbols.find(last.trim_end_matches(']'))
+    }
+
     fn carriage(&self, obj: ObjId, holder: Holder) -> Carriage {
-        let Some(birth) = self.birth(obj) else { return Carriage::Open };
-        if self.is_shared(birth) {
+        let Some(birth) = self.birth(obj) else {
+            // Where a path leads, the runtime has an object of its own: any other has to be known to get there.
+            let is_led_to = matches!(holder, Holder::Named(_));
+            return if is_led_to { Carriage::Coarse } else { Carriage::Open };
+        };
+        if self.is_mixed(birth) {
             return Carriage::Coarse;
         }
         // Objects of the runtime's own may be put at several places; only one of them is known.
         let is_made = matches!(self.graph.objects.get(obj).object, Object::Made(_));
         match self.search(birth, holder, true) {
-            Some(way) => Carriage::By(way),
-            None if is_made && self.search(birth, holder, false).is_none() => Carriage::Open,
-            None => Carriage::Coarse,
+            Search::Found(way) => Carriage::By(way),
+            _ if is_made && matches!(self.search(birth, holder, false), Search::Lost) => Carriage::Open,
+            _ => Carriage::Coarse,
         }
     }
 
     /// The edges from where an object is made to a place; only those on which nothing was put together, if `is_strict`.
-    fn search(&self, birth: NodeId, holder: Holder, is_strict: bool) -> Option<Rc<[EdgeIndex<u32>]>> {
+    ///
+    /// Call paths that share a function instance meet in it, and part again where it returns. An object that is handed in
+    /// is there for each of them, whatever the others hand in: it is on a way of its own as long as it does not come out.
+    /// What is written into it there may come from any of them.
+    fn search(&self, birth: NodeId, holder: Holder, is_strict: bool) -> Search {
         let is_there = |node: NodeId| match holder {
             Holder::Instance(inst) | Holder::Writer(inst) => self.graph.graph[node].instance() == Some(inst),
             Holder::Field(field) => node == field,
-        };
-        let mut parents: FxHashMap<NodeId, (NodeId, EdgeIndex<u32>)> = FxHashMap::default();
-        let mut seen: FxHashSet<NodeId> = std::iter::once(birth).collect();
-        let mut queue: VecDeque<NodeId> = std::iter::once(birth).collect();
-        let mut n_edges = 0;
-        while let Some(node) = queue.pop_front() {
-            if is_there(node) {
-                self.left.set(self.left.get().saturating_sub(n_edges));
-                return Some(way(&parents, node));
+            Holder::Named(name) => {
+                matches!(self.graph.graph[node], Node::Field { field: Field::Named(field), .. } if field == name)
             }
-            for edge in self.graph.graph.edges(node) {
-                let next = edge.target();
+        };
+        let is_writer = matches!(holder, Holder::Writer(_));
+        let start = Place { node: birth, is_inside: self.is_in_shared(birth) };
+        let mut parents: FxHashMap<Place, (Place, EdgeIndex<u32>)> = FxHashMap::default();
+        let mut seen: FxHashSet<Place> = std::iter::once(start).collect();
+        let mut queue: VecDeque<Place> = std::iter::once(start).collect();
+        let mut n_edges = 0;
+        while let Some(place) = queue.pop_front() {
+            if is_there(place.node) {
+                self.left.set(self.left.get().saturating_sub(n_edges));
+                return Search::Found(way(&parents, place));
+            }
+            for edge in self.graph.graph.edges(place.node) {
+                let target = edge.target();
                 n_edges += 1;
-                let moves = edge.weight().is_value && edge.weight().via != Via::Unknown && !seen.contains(&next);
-                let is_copied = || matches!(holder, Holder::Writer(_)) && self.is_copy(next);
-                let is_mixed = || is_copied() || self.is_shared(next) || is_any_of_several(self.graph, edge.id());
+                let next = Place { node: target, is_inside: place.is_inside || self.is_in_shared(target) };
+                let moves = is_move(edge.weight()) && !seen.contains(&next);
+                let is_copied = || is_writer && self.is_copy(target);
+                let is_entered = || is_writer && next.is_inside && !place.is_inside;
+                let is_left = || place.is_inside && !self.is_inside(target);
+                let is_mixed = || {
+                    is_copied()
+                        || is_entered()
+                        || is_left()
+                        || self.is_mixed(target)
+                        || self.is_for_any(edge.id())
+                        || is_any_of_several(self.graph, edge.id())
+                };
                 if moves && !(is_strict && is_mixed()) {
                     seen.insert(next);
-                    parents.insert(next, (node, edge.id()));
+                    parents.insert(next, (place, edge.id()));
                     queue.push_back(next);
                 }
             }
             if MAX_EDGES.min(self.left.get()) < n_edges {
-                break;
+                self.left.set(self.left.get().saturating_sub(n_edges));
+                return Search::TooFar;
             }
         }
         self.left.set(self.left.get().saturating_sub(n_edges));
-        None
+        Search::Lost
+    }
+
+    /// Whether a node belongs to a function instance that several call paths share.
+    fn is_in_shared(&self, node: NodeId) -> bool {
+        self.graph.graph[node].instance().is_some_and(|inst| self.graph.instances[inst.0 as usize].is_shared)
+    }
+
+    /// Whether a node belongs to code that runs inside a call of a shared instance, and was not handed in from outside; a
+    /// property belongs to nobody.
+    fn is_inside(&self, node: NodeId) -> bool {
+        let Some(inst) = self.graph.graph[node].instance() else { return true };
+        let around = |inst: InstId| self.graph.instances[inst.0 as usize].env;
+        // Closures belong where they are made; functions of a module are made nowhere.
+        let made = around(inst).filter(|env| around(*env).is_some());
+        self.is_below_shared(inst) && made.is_none_or(|env| self.is_below_shared(env))
+    }
+
+    fn is_below_shared(&self, inst: InstId) -> bool {
+        let mut at = Some(inst);
+        while let Some(inst) = at {
+            let instance = &self.graph.instances[inst.0 as usize];
+            if instance.is_shared {
+                return true;
+            }
+            at = instance.caller.map(|(caller, _)| caller);
+        }
+        false
     }
 
     /// Whether an object has properties that have names: it is no list, and no data from outside of which nothing is known.
@@ -218,13 +312,13 @@ impl<'g> Carriages<'g> {
         matches!(self.graph.graph.node_weight(node), Some(Node::Value { inst: of, .. }) if *of == inst).then_some(node)
     }
 
-    /// Whether call paths or objects were put together at a node, or names of properties.
-    fn is_shared(&self, node: NodeId) -> bool {
+    /// Whether objects were put together at a node, or names of properties.
+    fn is_mixed(&self, node: NodeId) -> bool {
         match self.graph.graph[node] {
             Node::Field { obj, .. } | Node::Lookup { obj, .. } if is_crowd(self.graph, obj) => true,
             node @ Node::Field { field: Field::Any, .. } => is_any(self.graph, node),
             Node::Lookup { obj, field: Field::Any } => self.is_known(obj),
-            node => node.instance().is_some_and(|inst| self.graph.instances[inst.0 as usize].is_shared),
+            _ => false,
         }
     }
 }
@@ -271,7 +365,21 @@ pub(super) fn is_list(graph: &FlowGraph, obj: ObjId) -> bool {
     }
 }
 
-fn way(parents: &FxHashMap<NodeId, (NodeId, EdgeIndex<u32>)>, end: NodeId) -> Rc<[EdgeIndex<u32>]> {
+/// Whether the very object goes over an edge. Over some goes what is of the right sort only: a receiver that has the
+/// method that is called, what is awaited and is no promise.
+fn is_move(edge: &Edge) -> bool {
+    let is_sorted = matches!(edge.via, Via::Argument | Via::Await) && edge.effect == Effect::Value;
+    (edge.is_value || is_sorted) && edge.via != Via::Unknown
+}
+
+/// A node on the way of an object, and whether the object is inside a call of an instance that call paths share.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Place {
+    node: NodeId,
+    is_inside: bool,
+}
+
+fn way(parents: &FxHashMap<Place, (Place, EdgeIndex<u32>)>, end: Place) -> Rc<[EdgeIndex<u32>]> {
     let mut edges = Vec::new();
     let mut at = end;
     while let Some(&(before, edge)) = parents.get(&at) {

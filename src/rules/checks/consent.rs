@@ -10,7 +10,7 @@ use super::refusal::{Answer, answer};
 use super::{about, flow_message, of_flow};
 use crate::base::{FileKind, Span, Text};
 use crate::consent::{Consent, Status, platform};
-use crate::models::Sensitivity;
+use crate::models::{Anchor, Sensitivity, Source};
 use crate::taint::{Flow, Form};
 
 /// Functions that run before the user can have done anything.
@@ -179,6 +179,12 @@ pub fn policy(case: &Case<'_>) -> Option<Span> {
     })
 }
 
+/// Whether a plugin's sheet hands the data over: it shows what, and the platform asks for nothing.
+fn is_handed_over_by_plugin(source: &Source) -> bool {
+    let is_asked = source.about.privacy_authorization.is_some() || source.about.scope.is_some();
+    matches!(source.anchor, Anchor::Component(_)) && platform::asks_each_time(source) && !is_asked
+}
+
 /// Personal data is collected, and nothing in the program says what for.
 pub fn disclosure(case: &Case<'_>, findings: &mut Vec<Finding>) {
     if case.operator.guideline.is_some()
@@ -195,9 +201,11 @@ pub fn disclosure(case: &Case<'_>, findings: &mut Vec<Finding>) {
             && case.is_personal(&flow.data)
             && case.sensitivity(&flow.data) == Sensitivity::High
             && !is_location(flow)
-            && !case.source(flow).is_some_and(platform::asks_each_time)
+            && !case.is_short_part(flow)
+            && !case.source(flow).is_some_and(|it| platform::asks_each_time(it) && !is_handed_over_by_plugin(it))
     });
     let Some((index, flow)) = grave else { return };
+    let level = if case.source(flow).is_some_and(is_handed_over_by_plugin) { Level::Warning } else { Level::Note };
     let title = data_title(&flow.data, case.models);
     let message = Text::new(
         format!("采集{}，但小程序中没有隐私政策入口或用途说明", title.zh),
@@ -210,6 +218,6 @@ pub fn disclosure(case: &Case<'_>, findings: &mut Vec<Finding>) {
             "在采集处附近提供隐私政策入口，并在后台填写隐私保护指引；已填写的可写入 wxray.toml 的 guideline",
             "link the policy near the collection and fill in the platform's guideline; one that exists can be entered as guideline in wxray.toml",
         ),
-        ..of_flow(case, index, flow, "14.1.1", Level::Note, message)
+        ..of_flow(case, index, flow, "14.1.1", level, message)
     });
 }

@@ -111,6 +111,12 @@ fn of_location(case: &Case<'_>, id: &str) -> Evidence {
     if used.is_empty() && !is_carried {
         return absent("没有使用位置接口", "location is not used");
     }
+    if id == "14.4.2" && !location::commands(case) {
+        return absent("没有向设备发送指令", "no command is sent to a device");
+    }
+    if id == "14.4.3" && !location::is_continuous(case) {
+        return absent("没有持续获取位置", "location is not followed continuously");
+    }
     if id != "14.4.1" {
         return Evidence::Open(sorted(used.iter().map(|it| it.place).collect()));
     }

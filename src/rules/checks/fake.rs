@@ -58,7 +58,10 @@ fn is_agreement(text: &str, range: &std::ops::Range<usize>) -> bool {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    words("agreement_text").are_in(&text[start..end])
+    // What people read, without the tags between the words.
+    let shown: String =
+        text[start..end].split('<').map(|part| part.split_once('>').map_or(part, |(_, shown)| shown)).collect();
+    words("agreement_text").are_in(&shown)
 }
 
 /// Whether the script of a template gives a field `true` in its initial state.

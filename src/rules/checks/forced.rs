@@ -1,11 +1,13 @@
 //! Clause 14.1.3: refusal that ends the program, dialogs without a way to refuse, a first page that is a wall. Knows
 //! the words of refusal; what is called at the end is data.
 
+use std::ops::Range;
+
 use super::super::case::Source;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
-use super::refusal::{Answer, answer};
-use crate::base::{FileKind, Span, Text};
+use super::refusal::{Answer, answer, refused_part};
+use crate::base::{FileKind, Span, Text, pattern};
 
 /// Bytes before the end of the program in which the words of a dialog are looked for.
 const BEFORE: usize = 900;
@@ -19,12 +21,49 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         for range in words("forced_text").find_all(&source.text) {
             forced_text(source, &range, findings);
         }
+        if source.kind.is_script() {
+            findings.extend(asked_again(source));
+        }
     }
     wall(case, findings);
 }
 
+/// A request that is made once more as soon as it was refused: by itself, or by a call of the method that makes it.
+fn asked_again(source: &Source) -> Option<Finding> {
+    let text = source.text.as_str();
+    let is_refusal_of = |asking: usize, at: usize| {
+        // Users who come back from the settings may have changed their minds.
+        let is_at_once = asking < at && !words("settings_call").are_in(&text[asking..at]);
+        is_at_once
+            && matches!(answer(text, at), Some(Answer::Refused { .. }))
+            && refused_part(text, at).is_some_and(|part| part.contains(&asking))
+    };
+    let asks = words("asking_call").find_all(text);
+    let (first, again) = asks.iter().find_map(|asking| {
+        let same = |other: &&Range<usize>| text[(**other).clone()] == text[asking.clone()];
+        let directly = asks.iter().filter(same).find(|other| is_refusal_of(asking.start, other.start));
+        let by_method = || {
+            let (name, _) = enclosing(&text[..asking.start]);
+            let call = pattern::compile(&format!(r"(?:\b\w+\.)?\b{}\s*\(", name?)).ok()?;
+            call.find_iter(text).map(|found| found.range()).find(|call| is_refusal_of(asking.start, call.start))
+        };
+        Some((asking.clone(), directly.cloned().or_else(by_method)?))
+    })?;
+    let message = Text::new("用户拒绝后立即再次请求授权", "what was refused is asked for again at once");
+    let span = |range: &Range<usize>| Span::new(source.file, range.start as u32, range.end as u32);
+    Some(Finding {
+        confidence: Confidence::Medium,
+        related: vec![(span(&first), Text::new("在这里请求", "it is asked for here"))],
+        help: Text::new(
+            "拒绝后不再询问，等用户再次触发该功能时再请求，并说明用途",
+            "ask no more after a refusal until the user wants the function again, and say what for",
+        ),
+        ..Finding::at("14.1.3", Level::Warning, span(&again), message)
+    })
+}
+
 /// The end of the program behind a refusal: in the handler of a refusing button, or the branch of a refused dialog.
-fn exit(case: &Case<'_>, source: &Source, range: &std::ops::Range<usize>, findings: &mut Vec<Finding>) {
+fn exit(case: &Case<'_>, source: &Source, range: &Range<usize>, findings: &mut Vec<Finding>) {
     let mut start = range.start.saturating_sub(BEFORE);
     while !source.text.is_char_boundary(start) {
         start += 1;
@@ -70,7 +109,7 @@ fn is_refusing(case: &Case<'_>, source: &Source, name: &str) -> bool {
     })
 }
 
-fn forced_text(source: &Source, range: &std::ops::Range<usize>, findings: &mut Vec<Finding>) {
+fn forced_text(source: &Source, range: &Range<usize>, findings: &mut Vec<Finding>) {
     let from = source.text[..range.start].rfind("wx.").unwrap_or(range.start);
     let to = (range.end + 300).min(source.text.len());
     let call = source.text.get(from..to).unwrap_or_default();

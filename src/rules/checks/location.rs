@@ -8,7 +8,7 @@ use super::super::{Case, Confidence, Finding, Level};
 use super::{about, in_brackets, of_flow};
 use crate::base::json::Json;
 use crate::base::{FileKind, Span, Text};
-use crate::consent::platform;
+use crate::consent::{CallState, platform};
 use crate::models::{Source, SourceRole};
 use crate::taint::Flow;
 
@@ -190,12 +190,13 @@ fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
 /// A position that was kept, or found in another way, once the user has refused it.
 pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     let consent = case.consent_to(index);
-    let (model, place) = consent.after_refusal.as_ref()?;
-    let is_refused = case.models.sources.iter().any(|source| source.id == *model && source.family == "location");
+    let on_the_way = refused_on_the_way(case, flow);
+    let is_refused = |model: &str| case.models.sources.iter().any(|it| it.id == model && it.family == "location");
+    let called_back = consent.after_refusal.as_ref().filter(|(model, _)| is_refused(model)).map(|(_, place)| *place);
+    let place = on_the_way.or(called_back)?;
     let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
     let is_substitute = matches!(flow.data.as_str(), "wifi" | "bluetooth");
-    if !is_refused
-        || Case::is_vague(flow)
+    if Case::is_vague(flow)
         || !(is_kept || is_substitute)
         || !super::leaves_page(&flow.sink.kind)
         || flow.sink.kind == "log"
@@ -207,7 +208,8 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
             "用户拒绝定位后，仍使用先前保存的位置",
             "a position kept from before is used after the user has refused",
         );
-        let is_proof = Case::is_certain(flow) && consent.is_only_after_refusal;
+        let is_proof = Case::is_certain(flow)
+            && (on_the_way.is_some() || consent.is_only_after_refusal || is_read_after(case, place));
         (if is_proof { Level::Violation } else { Level::Warning }, message)
     } else {
         let message = about(
@@ -221,7 +223,7 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
     Some(Finding {
         also: vec!["14.1.1", "14.2.4"],
         related: vec![
-            (*place, Text::new("在这里被拒绝", "it is refused here")),
+            (place, Text::new("在这里被拒绝", "it is refused here")),
             (flow.source.span, Text::new("数据从这里进入程序", "the data enters the program here")),
         ],
         help: Text::new(
@@ -230,6 +232,38 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
         ),
         ..of_flow(case, index, flow, "14.4.1", level, message)
     })
+}
+
+/// The call for location on whose failure the code runs that a flow passes, if it passes some.
+fn refused_on_the_way(case: &Case<'_>, flow: &Flow) -> Option<Span> {
+    let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
+    // A position that is asked for once more is none that was kept.
+    let steps = flow.steps.iter().skip(usize::from(is_kept)).map(|step| step.span);
+    let asks = || case.consent.calls.iter().filter(|call| is_location(case, &call.model));
+    steps.into_iter().find_map(|step| {
+        let text = &case.texts.iter().find(|source| source.file == step.file && source.kind.is_script())?.text;
+        let part = super::refusal::refused_part(text, step.start as usize)?;
+        let is_in = |place: Span| place.file == step.file && part.contains(&(place.start as usize));
+        asks().map(|call| call.place).find(|place| is_in(*place))
+    })
+}
+
+/// Whether the script reads, where a call for location has failed, what the program keeps of positions.
+fn is_read_after(case: &Case<'_>, refused: Span) -> bool {
+    let kept = |key: &str| {
+        let is_kept = |flow: &&Flow| flow.sink.kind == "storage" && flow.sink.destination.as_deref() == Some(key);
+        case.flows.iter().filter(is_kept).any(|flow| matches!(flow.data.as_str(), "location" | "fuzzy-location"))
+    };
+    let script = case.texts.iter().find(|source| source.file == refused.file);
+    let text = script.map_or("", |source| source.text.as_str());
+    words("storage_read").captures(text).into_iter().filter(|key| kept(&text[key.clone()])).any(|key| {
+        let part = super::refusal::refused_part(text, key.start);
+        part.is_some_and(|part| part.contains(&(refused.start as usize)))
+    })
+}
+
+fn is_location(case: &Case<'_>, model: &str) -> bool {
+    case.models.sources.iter().any(|source| source.id == model && source.family == "location")
 }
 
 /// Location that goes where no place matters.
@@ -274,13 +308,30 @@ pub fn drift(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     })
 }
 
+/// Whether the program sends commands to devices, by any way that is known.
+pub fn commands(case: &Case<'_>) -> bool {
+    let sinks = |call: &CallState| case.models.sinks.iter().find(|sink| sink.id == call.model);
+    case.consent.calls.iter().any(|call| {
+        let text = || case.slice(call.place);
+        sinks(call).is_some_and(|sink| {
+            sink.kind == "device" || (sink.kind == "network" && words("device_command").are_in(text()))
+        })
+    })
+}
+
+/// Whether location comes in more than once for one act of the user's.
+pub fn is_continuous(case: &Case<'_>) -> bool {
+    let mut scripts = case.texts.iter().filter(|source| source.is_shipped && source.kind.is_script());
+    used(case).iter().any(|it| it.source.is_listener())
+        || scripts.any(|source| words("track_start").are_in(&source.text))
+}
+
 /// Commands to devices that are sent as soon as location changes.
 fn control(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let is_location =
-        |id: &String| case.models.sources.iter().any(|source| source.id == *id && source.family == "location");
-    for call in case.consent.calls.iter().filter(|call| call.behind.iter().any(is_location)) {
+    for call in case.consent.calls.iter().filter(|call| is_by_itself(case, call)) {
         let Some(sink) = case.models.sinks.iter().find(|sink| sink.id == call.model) else { continue };
-        let is_command = sink.kind == "network" && words("device_command").are_in(case.slice(call.place));
+        let told = std::iter::once(&call.place).chain(&call.through).map(|place| case.slice(*place));
+        let is_command = sink.kind == "network" && told.into_iter().any(|text| words("device_command").are_in(text));
         let asks = super::super::leaves_page(&sink.kind) && (sink.kind == "device" || is_command);
         if !asks || findings.iter().any(|finding| finding.span == call.place && finding.clause == "14.4.2") {
             continue;
@@ -299,6 +350,17 @@ fn control(case: &Case<'_>, findings: &mut Vec<Finding>) {
             ..Finding::at("14.4.2", Level::Warning, call.place, message)
         });
     }
+}
+
+/// Whether a call runs as location comes in, without an act of the user's: each time it changes, or once it is asked for
+/// when nobody has tapped.
+fn is_by_itself(case: &Case<'_>, call: &CallState) -> bool {
+    let behind = || case.models.sources.iter().filter(|it| it.family == "location" && call.behind.contains(&it.id));
+    let is_repeated = || {
+        let script = case.texts.iter().find(|source| source.file == call.place.file);
+        script.is_some_and(|source| words("track_start").are_in(&source.text))
+    };
+    behind().next().is_some() && (!call.grants.is_act() || behind().any(Source::is_listener) || is_repeated())
 }
 
 /// Continuous tracking in a program that speaks of fleets and dispatch.

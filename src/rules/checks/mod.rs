@@ -51,7 +51,8 @@ const OF_FLOWS: [FlowCheck; 10] = [
 pub fn all(case: &Case<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, flow) in case.flows.iter().enumerate().filter(|(_, flow)| Case::is_live(flow)) {
-        let found = OF_FLOWS.iter().find_map(|check| check(case, index, flow));
+        let checks = OF_FLOWS.iter().filter(|_| !case.is_short_part(flow));
+        let found = checks.into_iter().find_map(|check| check(case, index, flow));
         findings.extend(found.or_else(|| remark(case, index, flow)));
     }
     let mut findings = once_for_each_cause(case, findings);

@@ -5,8 +5,9 @@ use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA};
 use super::forced::enclosing;
 use super::{about, of_flow};
-use crate::base::{Text, pattern};
-use crate::taint::{Flow, Form};
+use crate::base::{FileId, Span, Text, pattern};
+use crate::project::UnitId;
+use crate::taint::{Flow, Form, Step, StepKind};
 
 /// The sink of texts in templates.
 pub(super) const TEXT: &str = "wxml.text";
@@ -22,17 +23,19 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         return None;
     }
     let binding = case.slice(flow.sink.span);
-    let list = match list_of(case, flow, binding) {
-        Some(list) => list,
+    let (place, list) = match list_of(case, flow) {
+        Some((place, list)) => (place, list),
         // What a map marks is told by what the marks are made of.
-        None if is_position && flow.sink.model != TEXT => format!("{binding} {}", case.lines(flow.source.span)),
+        None if is_position && flow.sink.model != TEXT => {
+            (flow.sink.span, format!("{binding} {}", case.lines(flow.source.span)))
+        }
         None => return None,
     };
-    let route = case.path(flow.sink.span.file);
+    let route = case.path(place.file);
     if !is_position && is_masked_before(case, flow, binding) {
         return None;
     }
-    let asked = asked_for(case, flow, &list);
+    let asked = asked_for(case, place.file, &list);
     let told = [list.as_str(), route, asked.unwrap_or_default()];
     let says = |what: &'static str| told.iter().any(|text| words(what).are_in(text));
     if !says("others") || says("own") {
@@ -68,7 +71,7 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
 
 /// Whether the script of the template writes a masked value under the name that a binding reads.
 fn is_masked_before(case: &Case<'_>, flow: &Flow, binding: &str) -> bool {
-    let Some(text) = script_of(case, flow) else { return false };
+    let Some(text) = script_of(case, flow.sink.span.file) else { return false };
     let name = binding.trim_matches(['{', '}', ' ']).rsplit('.').next().unwrap_or_default();
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let write = format!(r"\b{name}['\x22]?\]?\s*[:=][^=;\n]{{0,120}}\*{{2,}}");
@@ -76,9 +79,9 @@ fn is_masked_before(case: &Case<'_>, flow: &Flow, binding: &str) -> bool {
 }
 
 /// The text around the request whose answer the script of the template puts into a list.
-fn asked_for<'a>(case: &'a Case<'_>, flow: &Flow, head: &str) -> Option<&'a str> {
+fn asked_for<'a>(case: &'a Case<'_>, template: FileId, head: &str) -> Option<&'a str> {
     let list = words("looped_over").captures(head).into_iter().next().map(|range| &head[range])?;
-    let text = script_of(case, flow)?;
+    let text = script_of(case, template)?;
     let write = pattern::compile(&format!(r"\b{list}['\x22]?\]?\s*[:=]")).ok()?;
     write.find_iter(text).find_map(|found| {
         let (_, before) = enclosing(text.get(..found.start())?);
@@ -87,19 +90,56 @@ fn asked_for<'a>(case: &'a Case<'_>, flow: &Flow, head: &str) -> Option<&'a str>
     })
 }
 
-/// The script that belongs to the template in which a flow ends.
-fn script_of<'a>(case: &'a Case<'_>, flow: &Flow) -> Option<&'a str> {
-    let unit = case.project.units.iter().find(|unit| unit.template == Some(flow.sink.span.file));
+/// The script that belongs to a template.
+fn script_of<'a>(case: &'a Case<'_>, template: FileId) -> Option<&'a str> {
+    let unit = case.project.units.iter().find(|unit| unit.template == Some(template));
     let script = unit.and_then(|unit| unit.script)?;
     case.texts.iter().find(|source| source.file == script).map(|source| source.text.as_str())
 }
 
-/// What is looped over where a binding shows an item: the expression of the loop around it.
-fn list_of(case: &Case<'_>, flow: &Flow, binding: &str) -> Option<String> {
-    let text = &case.project.files.get(flow.sink.span.file).text;
-    let before = text.get(..flow.sink.span.start as usize)?;
+/// What is looped over where a binding shows an item, or hands one to the component that shows it: the place of that
+/// binding, and the expression of the loop around it.
+fn list_of(case: &Case<'_>, flow: &Flow) -> Option<(Span, String)> {
+    let is_before = |step: &&Step| step.kind == StepKind::Binding && step.span.file != flow.sink.span.file;
+    let mut before: Vec<Span> = flow.steps.iter().rev().filter(is_before).map(|step| step.span).collect();
+    if before.is_empty() {
+        before = handed_in(case, flow.sink.span);
+    }
+    let places = std::iter::once(flow.sink.span).chain(before);
+    places.into_iter().find_map(|place| Some((place, loop_around(case, place)?)))
+}
+
+/// Where templates hand the property in that a binding in a component's template reads.
+fn handed_in(case: &Case<'_>, binding: Span) -> Vec<Span> {
+    let own = case.project.units.iter().position(|unit| unit.template == Some(binding.file));
+    let Some(own) = own.map(|at| UnitId(at as u32)) else { return Vec::new() };
+    let names = words("bound_name").captures(case.slice(binding)).into_iter();
+    let names: Vec<&str> = names.map(|range| &case.slice(binding)[range]).collect();
+    let mut places = Vec::new();
+    for user in &case.project.units {
+        let Some(template) = user.template else { continue };
+        for (tag, _) in user.components.iter().filter(|(_, unit)| **unit == own) {
+            for name in &names {
+                let handed = format!(r#"<{}\b[^>]*?\s{name}=("[^"]*")"#, regex::escape(tag));
+                let Ok(handed) = pattern::compile(&handed) else { continue };
+                let text = &case.project.files.get(template).text;
+                let found = handed.captures_iter(text).filter_map(|found| found.get(1));
+                places.extend(found.map(|it| Span::new(template, it.start() as u32, it.end() as u32)));
+            }
+        }
+    }
+    places
+}
+
+fn loop_around(case: &Case<'_>, place: Span) -> Option<String> {
+    let text = &case.project.files.get(place.file).text;
+    let before = text.get(..place.start as usize)?;
     let at = before.rfind("wx:for=")?;
     let head: String = before[at..].chars().take(120).collect();
     let item = before[at..].split("wx:for-item=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("item");
-    binding.contains(&format!("{item}.")).then_some(head)
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    case.slice(place)
+        .split(|c: char| !is_name(c) && c != '.')
+        .any(|word| word.split('.').next() == Some(item))
+        .then_some(head)
 }

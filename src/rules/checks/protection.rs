@@ -65,7 +65,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
 /// What is wrong with a flow, with the address concerned, and whether it is wrong wherever the flow goes.
 fn faults(case: &Case<'_>, flow: &Flow) -> Vec<(Fault, String, bool)> {
     let mut faults = Vec::new();
-    if matches!(flow.form, Form::Encrypted | Form::Masked) || Case::is_vague(flow) {
+    if matches!(flow.form, Form::Encrypted | Form::Masked) || Case::is_vague(flow) || case.is_short_part(flow) {
         return faults;
     }
     let is_secret = SECRET.contains(&flow.data.as_str()) && !hosts::is_token(&flow.source.model) && is_full(flow);

@@ -1,6 +1,7 @@
 //! Clauses 14.2.2, 14.2.3 and 14.2.7: what listed data is used for, as far as the address that it goes to tells.
 
 use super::super::hosts::Recipient;
+use super::super::text::words_apart;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use super::{about, of_flow};
@@ -26,7 +27,10 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         super::sharing::LISTED.contains(&flow.data.as_str()) || matches!(flow.data.as_str(), "nickname" | "avatar");
     let is_platform_data = !case.is_typed(flow) && flow.source.model != super::super::SERVER_DATA;
     let says = |what: &'static str| {
-        Case::leads_to(flow, |to| words(what).are_in(to.split_once("://").map_or(to, |(_, rest)| rest)))
+        Case::leads_to(flow, |to| {
+            let path = to.split_once("://").map_or(to, |(_, rest)| rest);
+            words(what).are_in(path) || words(what).are_in(&words_apart(path))
+        })
     };
     let is_lookup =
         matches!(case.recipient(flow), Recipient::ThirdParty(party) if party.kind == Some(RecipientKind::Data));

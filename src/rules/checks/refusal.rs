@@ -53,6 +53,85 @@ pub(super) fn answer(text: &str, at: usize) -> Option<Answer> {
     None
 }
 
+/// The part of a script whose failure leads to what stands at `at`: the call with the callback around it, the block or the
+/// chain that is caught. The innermost one counts.
+pub(super) fn refused_part(text: &str, at: usize) -> Option<Range<usize>> {
+    let mut at = at;
+    let stop = at.saturating_sub(BEFORE);
+    while let Some((open, bracket)) = opening(text, at).filter(|(open, _)| stop <= *open) {
+        let head = text[..open].trim_end();
+        let found = match bracket {
+            b'{' => part_before(text, head),
+            b'(' => head.strip_suffix(".catch").map(|before| chain(text, before.len())),
+            _ => None,
+        };
+        // An arrow without braces: `fail: () => again()`.
+        let found = found.or_else(|| {
+            let arrow = open + text[open..at].rfind("=>").filter(|arrow| !text[open + arrow..at].contains(','))?;
+            (key_before(text, text[..arrow].trim_end()) == "fail").then(|| call_around(text, arrow))?
+        });
+        if found.is_some() {
+            return found;
+        }
+        at = open;
+    }
+    None
+}
+
+/// What fails where the block with this head runs.
+fn part_before(text: &str, head: &str) -> Option<Range<usize>> {
+    let caught = head.strip_suffix("catch").or_else(|| {
+        let open = head.ends_with(')').then(|| opening_of(text, head.len() - 1)).flatten()?;
+        text[..open].trim_end().strip_suffix("catch").filter(|before| before.trim_end().ends_with('}'))
+    });
+    if let Some(before) = caught {
+        let before = before.trim_end();
+        let open = before.ends_with('}').then(|| opening_of(text, before.len() - 1)).flatten()?;
+        return Some(open..before.len());
+    }
+    let key = if let Some(before) = head.strip_suffix("=>") {
+        key_before(text, before.trim_end())
+    } else {
+        let open = head.ends_with(')').then(|| opening_of(text, head.len() - 1)).flatten()?;
+        let before = text[..open].trim_end();
+        if last_word(before) == "function" { key_before_word(before, "function") } else { last_word(before) }
+    };
+    (key == "fail").then(|| call_around(text, head.len())).flatten()
+}
+
+/// The call that has the options in which `at` stands.
+fn call_around(text: &str, at: usize) -> Option<Range<usize>> {
+    let mut at = at;
+    while let Some((open, bracket)) = opening(text, at) {
+        if bracket == b'(' {
+            let callee = text[..open].rfind(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$' | '.'));
+            return Some(callee.map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8))..at);
+        }
+        at = open;
+    }
+    None
+}
+
+/// The expression that ends at `end`, over all calls of a chain.
+fn chain(text: &str, end: usize) -> Range<usize> {
+    let (mut depth, mut start) = (0_usize, end);
+    for (at, byte) in structure(text, 0..end).into_iter().rev() {
+        let between = &text[at + 1..start];
+        if depth == 0
+            && let Some(ended) = between.rfind(';')
+        {
+            return at + 1 + ended + 1..end;
+        }
+        match byte {
+            b')' | b'}' | b']' => depth += 1,
+            _ if depth == 0 => return at + 1..end,
+            _ => depth -= 1,
+        }
+        start = at;
+    }
+    0..end
+}
+
 /// A condition without braces, or with `&&` or `||`, right before a place.
 fn of_statement(text: &str, at: usize) -> Option<Answer> {
     let head = text[..at].trim_end();
@@ -220,6 +299,21 @@ mod tests {
         assert_eq!(at("wx.a({ fail: () => END() })"), refused);
         assert_eq!(at("p().catch(e => END())"), refused);
         assert_eq!(at("f() { m({ success() { END() } }) }"), None);
+    }
+
+    #[test]
+    fn what_was_refused_is_told_by_what_is_around() {
+        let part =
+            |text: &str| refused_part(text, text.find("END").expect("a place")).map(|part| text[part].to_owned());
+        assert_eq!(part("a(); wx.f({ fail: () => { END() } })").as_deref(), Some("wx.f({ fail: () =>"));
+        assert_eq!(
+            part("a(); wx.f({ success() {}, fail() { END() } })").as_deref(),
+            Some("wx.f({ success() {}, fail()")
+        );
+        assert_eq!(part("wx.f({ fail: () => END() })").as_deref(), Some("wx.f({ "));
+        assert_eq!(part("try { await f() } catch (e) { END() }").as_deref(), Some("{ await f() }"));
+        assert_eq!(part("a(); f().then(x => { y() }).catch(() => END())").as_deref(), Some(" f().then(x => { y() })"));
+        assert_eq!(part("wx.f({ success: () => { END() } })"), None);
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             && matches!(flow.sink.kind.as_str(), "network" | "cloud")
             && leaves_page(&flow.sink.kind)
             && case.is_typed(flow)
+            && !case.is_short_part(flow)
             && flow.source.confidence != Confidence::Low
             && case.is_personal(&flow.data)
             && case.sensitivity(&flow.data) == Sensitivity::High
