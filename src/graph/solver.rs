@@ -205,7 +205,7 @@ pub(super) struct Solver<'a> {
 impl<'a> Solver<'a> {
     pub fn new(project: &'a Project, models: &'a Models, budget: Budget) -> Self {
         let mut symbols = Symbols::default();
-        let mut apis = Apis::new(&models.runtime.global_aliases);
+        let mut apis = Apis::new(&models.runtime, &mut symbols);
         let mut objects = Objects::default();
         let unknown = objects.intern(Object::Unknown);
         let plain = objects.intern(Object::Plain);
