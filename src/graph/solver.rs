@@ -503,6 +503,7 @@ impl<'a> Solver<'a> {
                 && !self.open_silent()
                 && !self.open_unopened()
                 && !self.open_keys()
+                && !self.fill_unnamed()
             {
                 return;
             }

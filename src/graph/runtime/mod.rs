@@ -8,6 +8,7 @@ mod given;
 pub mod inputs;
 mod navigation;
 mod options;
+mod queries;
 mod relations;
 mod remote;
 mod response;
@@ -86,6 +87,8 @@ pub(super) struct RuntimeState {
     text_sinks: Vec<u32>,
     n_made: u32,
     urls: Vec<navigation::Url>,
+    /// Parameters of pages that are named by values.
+    named_by_values: Vec<queries::Parameter>,
     /// Calls of the framework of which models speak.
     lifecycles: Vec<Lifecycle>,
     /// A node that is every page.
