@@ -198,6 +198,20 @@ impl Solver<'_> {
         }
     }
 
+    /// A call with its arguments one by one, those that are spread included.
+    pub fn unspread(&mut self, call: u32) -> CallSite {
+        let mut site = self.calls[call as usize].clone();
+        if site.args.iter().any(|(_, is_spread)| *is_spread) {
+            let args = (0..TOLD_APART).map(|index| {
+                let arg = self.passage();
+                self.argument(&site, index, arg);
+                (arg, false)
+            });
+            site.args = args.collect();
+        }
+        site
+    }
+
     /// The arguments from `from` on become the elements of an array.
     pub fn collect_arguments(&mut self, site: &CallSite, from: usize, array: ObjId) {
         let mut is_known = true;

@@ -30,7 +30,7 @@ impl Solver<'_> {
                 }
                 self.members_by_name(field, dst);
             }
-            Object::Method(_) => {
+            Object::Method(_) | Object::Instance(_) => {
                 let method = if let Field::Named(name) = field { self.function_method(name) } else { None };
                 if let Some(method) = method {
                     let method = self.objects.intern(Object::Method(method));

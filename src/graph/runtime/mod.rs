@@ -355,7 +355,7 @@ impl Solver<'_> {
 
     /// What the runtime does when one of its functions is called; whether that is all that happens.
     pub fn invoke_runtime(&mut self, call: u32, api: ApiId) -> bool {
-        let site = self.calls[call as usize].clone();
+        let site = self.unspread(call);
         if let Some(&constructor) = self.runtime.constructors.get(&api) {
             self.register(&site, constructor);
             return true;
