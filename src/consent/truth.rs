@@ -399,6 +399,7 @@ pub(super) fn defined(instr: &Instr) -> Option<Val> {
         | Instr::Await { dst, .. }
         | Instr::Iterate { dst, .. }
         | Instr::Single { dst, .. }
+        | Instr::Parse { dst, .. }
         | Instr::Keys { dst, .. }
         | Instr::Yield { dst, .. }
         | Instr::Deep { dst, .. }

@@ -147,6 +147,23 @@ impl Solver<'_> {
         }
     }
 
+    /// What is parsed is an object that can be written into, even where nothing is known of its text; whether there are new
+    /// ones. Texts of the program's own values stand for these, and so does a copy that is made by way of one.
+    pub fn open_parsed(&mut self) -> bool {
+        let mut found = false;
+        for (text, dst) in std::mem::take(&mut self.parsed) {
+            let is_own = |obj: &ObjId| matches!(self.objects.get(*obj).object, Object::Alloc { ty, .. } if ty == self.known.ty_json);
+            if self.objects_of(text).is_empty() {
+                self.parsed.push((text, dst));
+            } else if !self.objects_of(text).iter().any(is_own) {
+                let object = self.fresh(self.known.ty_opaque);
+                self.add_object(dst, object);
+                found = true;
+            }
+        }
+        found
+    }
+
     /// The ways to iterate an object that is no array: what `Symbol.iterator` and its like name.
     pub fn iteration_methods(&mut self, obj: ObjId, object: Object, dst: NodeId) {
         if let Object::Alloc { ty, .. } = object

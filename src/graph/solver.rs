@@ -121,6 +121,8 @@ pub(super) struct Solver<'a> {
     pub unknown_calls: Vec<(u32, FuncId)>,
     /// Tests of values that blocks wait for.
     pub tests: super::tested::Tests,
+    /// Texts that are parsed, with where an object goes to be if none is known.
+    pub parsed: Vec<(NodeId, NodeId)>,
     /// Calls of which a callee is known.
     pub resolved: FxHashSet<u32>,
     /// Calls of which a callee is a method of a built-in type.
@@ -244,6 +246,7 @@ impl<'a> Solver<'a> {
             invoked: FxHashSet::default(),
             unknown_calls: Vec::new(),
             tests: super::tested::Tests::default(),
+            parsed: Vec::new(),
             resolved: FxHashSet::default(),
             resolved_by_type: FxHashSet::default(),
             unwritten: Vec::new(),
@@ -503,6 +506,7 @@ impl<'a> Solver<'a> {
                 && !self.open_silent()
                 && !self.open_unopened()
                 && !self.open_keys()
+                && !self.open_parsed()
                 && !self.fill_unnamed()
             {
                 return;

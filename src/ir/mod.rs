@@ -385,6 +385,8 @@ pub enum Instr {
     Iterate { dst: Val, src: Val },
     /// The value itself, unless it is a list.
     Single { dst: Val, src: Val },
+    /// `dst` is what parsing `src` makes, where that is no text made of a value of the program's own.
+    Parse { dst: Val, src: Val },
     /// The names of the properties.
     Keys { dst: Val, src: Val },
     /// `yield val`; with `all`, everything that `val` yields. `dst` is what `next(x)` hands in; what `throw(x)` hands in

@@ -411,7 +411,7 @@ impl Compiler<'_> {
     }
 
     /// What is taken of a value: what iterating it gives, its elements if it is a list, itself if it is
-    /// none, its text if it is one.
+    /// none, its text if it is one, an object if it is a text of which nothing is known.
     fn view(&mut self, name: &str, src: Val) -> Option<Val> {
         match name {
             "each" => Some(self.each(src)),
@@ -423,6 +423,11 @@ impl Compiler<'_> {
             "single" => {
                 let dst = self.builder.value(HERE);
                 self.builder.push(Instr::Single { dst, src }, HERE);
+                Some(dst)
+            }
+            "parsed" => {
+                let dst = self.builder.value(HERE);
+                self.builder.push(Instr::Parse { dst, src }, HERE);
                 Some(dst)
             }
             "text" => {
