@@ -359,8 +359,16 @@ impl Solver<'_> {
     /// Code that is not known: what goes in may come out, callbacks are called. It counts only where in the end nothing
     /// is known of the callee: what is known of it would otherwise be drowned.
     fn invoke_unknown(&mut self, call: u32) {
-        let func = self.natives.unknown(&mut self.program, &mut self.symbols);
+        let func = self.unknown_code(call);
         self.unknown_calls.push((call, func));
+    }
+
+    /// The function that stands for code that is not known, as a call calls it.
+    fn unknown_code(&mut self, call: u32) -> FuncId {
+        match self.calls[call as usize].kind {
+            CallKind::New => self.natives.unknown_new(&mut self.program, &mut self.symbols),
+            _ => self.natives.unknown(&mut self.program, &mut self.symbols),
+        }
     }
 
     /// A method that may be one of a built-in type, which a model knows, or of an object of the program's or others'.

@@ -64,6 +64,17 @@ impl Solver<'_> {
         } else {
             self.add_object(dst, obj);
             self.await_thenable(obj, dst);
+            self.await_made(obj, dst);
+        }
+    }
+
+    /// What code that is not known made with `new` may be a promise.
+    fn await_made(&mut self, obj: ObjId, dst: NodeId) {
+        if let Object::Alloc { inst, .. } = self.objects.get(obj).object
+            && self.natives.is_unknown_new(self.instances[inst.0 as usize].func)
+        {
+            let value = self.field_node(obj, Field::Content(self.known.promise));
+            self.flow(value, dst, Via::Await, None, None);
         }
     }
 
