@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::symbols::{Sym, Symbols};
 use crate::models::path::ANY;
+use crate::models::runtime::Runtime;
 use crate::models::{CallPath, Root, Segment};
 
 /// A node of the tree.
@@ -40,6 +41,8 @@ pub struct Apis {
     aliases: Vec<String>,
     /// The name that stands for any member, once a model has it.
     any: Option<Sym>,
+    /// Roots that stand for others.
+    mirrors: FxHashMap<Link, Link>,
     nodes: Vec<Node>,
     children: FxHashMap<(Option<ApiId>, Link), ApiId>,
 }
@@ -48,13 +51,24 @@ pub struct Apis {
 pub const STORE: &str = "store:";
 
 impl Apis {
-    /// Nothing yet; `aliases` are the names of the global object.
-    pub fn new(aliases: &[String]) -> Self {
-        Self { aliases: aliases.to_vec(), ..Self::default() }
+    /// Nothing yet but what the framework says of names.
+    pub fn new(runtime: &Runtime, symbols: &mut Symbols) -> Self {
+        let mut apis = Self { aliases: runtime.global_aliases.clone(), ..Self::default() };
+        for mirror in &runtime.mirrors {
+            let of = Link::Global(symbols.intern(&mirror.of));
+            for name in &mirror.globals {
+                apis.mirrors.insert(Link::Global(symbols.intern(name)), of);
+            }
+            for package in &mirror.packages {
+                apis.mirrors.insert(Link::Package(symbols.intern(package)), of);
+            }
+        }
+        apis
     }
 
-    /// The root with this link.
+    /// The root with this link, or the one that it stands for.
     pub fn root(&mut self, link: Link) -> ApiId {
+        let link = self.mirrors.get(&link).copied().unwrap_or(link);
         self.child_of(None, link)
     }
 

@@ -198,6 +198,20 @@ impl Solver<'_> {
         }
     }
 
+    /// A call with its arguments one by one, those that are spread included.
+    pub fn unspread(&mut self, call: u32) -> CallSite {
+        let mut site = self.calls[call as usize].clone();
+        if site.args.iter().any(|(_, is_spread)| *is_spread) {
+            let args = (0..TOLD_APART).map(|index| {
+                let arg = self.passage();
+                self.argument(&site, index, arg);
+                (arg, false)
+            });
+            site.args = args.collect();
+        }
+        site
+    }
+
     /// The arguments from `from` on become the elements of an array.
     pub fn collect_arguments(&mut self, site: &CallSite, from: usize, array: ObjId) {
         let mut is_known = true;
@@ -348,8 +362,16 @@ impl Solver<'_> {
     /// Code that is not known: what goes in may come out, callbacks are called. It counts only where in the end nothing
     /// is known of the callee: what is known of it would otherwise be drowned.
     fn invoke_unknown(&mut self, call: u32) {
-        let func = self.natives.unknown(&mut self.program, &mut self.symbols);
+        let func = self.unknown_code(call);
         self.unknown_calls.push((call, func));
+    }
+
+    /// The function that stands for code that is not known, as a call calls it.
+    fn unknown_code(&mut self, call: u32) -> FuncId {
+        match self.calls[call as usize].kind {
+            CallKind::New => self.natives.unknown_new(&mut self.program, &mut self.symbols),
+            _ => self.natives.unknown(&mut self.program, &mut self.symbols),
+        }
     }
 
     /// A method that may be one of a built-in type, which a model knows, or of an object of the program's or others'.

@@ -14,6 +14,9 @@ const MAX_DEPTH: u32 = 80;
 /// How often a function may be under way through calls from elsewhere before its instances are shared.
 const MAX_UNDER_WAY: u32 = 2;
 
+/// Values up to which a function that takes any number of arguments does no more than hand them on.
+const SMALL: usize = 16;
+
 /// What tells the instances of a function apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Context {
@@ -72,6 +75,9 @@ impl Solver<'_> {
     fn coarser_context(&mut self, func: FuncId, env: Option<InstId>, call: u32) -> Context {
         let root = self.instances[self.calls[call as usize].inst.0 as usize].root;
         let (at, border) = (self.text_of_call(call), self.border(func, call));
+        if self.hands_on(func) {
+            return Context::Root(at, root);
+        }
         for (level, context) in (1..).zip([Context::Border(at, root, border), Context::Root(at, root)]) {
             if self.by_context.contains_key(&(func, env, context)) || !self.is_cloned_enough(func, level) {
                 return context;
@@ -79,6 +85,13 @@ impl Solver<'_> {
         }
         self.note_shared(func);
         Context::Entry
+    }
+
+    /// Whether a function hands on whatever it is given: it costs less to tell its calls in the text apart than to have
+    /// what all of them give meet.
+    fn hands_on(&self, func: FuncId) -> bool {
+        let function = &self.program.get(func).function;
+        (function.rest.is_some() || function.arguments.is_some()) && function.values.len() <= SMALL
     }
 
     /// The call by which a call path last came into the module of a function from elsewhere.

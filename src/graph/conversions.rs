@@ -10,6 +10,19 @@ use super::{NodeId, Via};
 use crate::ir::content;
 use crate::models::Effect;
 
+/// What stands between an address and its parameters.
+const QUERY: char = '?';
+
+/// How some texts begin.
+fn common_beginning<T: AsRef<str>>(texts: &[T]) -> String {
+    let mut texts = texts.iter().map(AsRef::as_ref);
+    let Some(first): Option<&str> = texts.next() else { return String::new() };
+    let is_common = |at: usize, c: char| texts.clone().all(|other| other[at..].starts_with(c));
+    let length =
+        first.char_indices().take_while(|&(at, c)| c != HOLE && is_common(at, c)).map(|(_, c)| c.len_utf8()).sum();
+    first[..length].to_owned()
+}
+
 impl Solver<'_> {
     /// An operator asks an object of the program's own for its text or number.
     pub fn convert(&mut self, obj: ObjId, object: Object, dst: NodeId) {
@@ -79,12 +92,23 @@ impl Solver<'_> {
                 choices.push(unknown);
             }
             let joined = results.iter().flat_map(|left| choices.iter().map(move |right| format!("{left}{right}")));
-            results = joined.take(MAX_RESULTS + 1).collect();
-            // Neither their number nor their lengths ever shrink.
-            if results.len() > MAX_RESULTS || results.iter().any(|result| result.len() > MAX_LENGTH) {
-                self.add_object(dst, self.plain);
-                return;
+            let joined: Vec<String> = joined.take(MAX_RESULTS + 1).collect();
+            // Neither their number nor their lengths ever shrink: what is told is the address before a query of all.
+            if joined.len() > MAX_RESULTS || joined.iter().any(|result| result.len() > MAX_LENGTH) {
+                let mut beginning = common_beginning(&results);
+                if let [only] = &results[..]
+                    && *only == beginning
+                {
+                    beginning += &common_beginning(&choices);
+                }
+                let Some((address, _)) = beginning.split_once(QUERY) else {
+                    self.add_object(dst, self.plain);
+                    return;
+                };
+                results = vec![format!("{address}{QUERY}{HOLE}")];
+                break;
             }
+            results = joined;
         }
         for result in results {
             let sym = self.symbols.intern(&result);

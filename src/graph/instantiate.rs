@@ -285,6 +285,10 @@ impl Solver<'_> {
                 self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Any));
                 self.attach(src, Rule::Iterate { dst });
             }
+            Instr::Parse { dst, src } => {
+                let (dst, src) = (node(dst), node(src));
+                self.parsed.push((src, dst));
+            }
             Instr::Single { dst, src } => {
                 let (dst, src) = (node(dst), node(src));
                 self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Any));

@@ -30,7 +30,7 @@ impl Solver<'_> {
                 }
                 self.members_by_name(field, dst);
             }
-            Object::Method(_) => {
+            Object::Method(_) | Object::Instance(_) => {
                 let method = if let Field::Named(name) = field { self.function_method(name) } else { None };
                 if let Some(method) = method {
                     let method = self.objects.intern(Object::Method(method));
@@ -589,6 +589,10 @@ impl Solver<'_> {
             (Subscriber::Change(state), Field::Named(_) | Field::Any) => self.change(state, field, node),
             (Subscriber::Listener(id), Field::Named(event)) => self.declare_listener(id, event, node),
             (Subscriber::Relation(instance), Field::Named(name)) => self.declare_relation(instance, name, node),
+            (Subscriber::Query { query, place }, Field::Named(_) | Field::Any) => {
+                let parameter = self.field_node(query, field);
+                self.flow(node, parameter, Via::Navigate, Some(field), place);
+            }
             (Subscriber::Deep, field) => {
                 if field == Field::Content(self.known.proto) {
                     return;

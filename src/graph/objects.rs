@@ -172,6 +172,13 @@ pub enum Subscriber {
     Names(NodeId),
     /// Every property goes to a node as a pair of name and value.
     Pairs(NodeId),
+    /// Every property is a parameter that a page is opened with.
+    Query {
+        /// The parameters.
+        query: ObjId,
+        /// Where the page is opened.
+        place: Option<u32>,
+    },
     /// Every property and content makes up the object's deep contents.
     Deep,
 }

@@ -64,6 +64,17 @@ impl Solver<'_> {
         } else {
             self.add_object(dst, obj);
             self.await_thenable(obj, dst);
+            self.await_made(obj, dst);
+        }
+    }
+
+    /// What code that is not known made with `new` may be a promise.
+    fn await_made(&mut self, obj: ObjId, dst: NodeId) {
+        if let Object::Alloc { inst, .. } = self.objects.get(obj).object
+            && self.natives.is_unknown_new(self.instances[inst.0 as usize].func)
+        {
+            let value = self.field_node(obj, Field::Content(self.known.promise));
+            self.flow(value, dst, Via::Await, None, None);
         }
     }
 
@@ -145,6 +156,23 @@ impl Solver<'_> {
         if !is_list {
             self.add_object(dst, obj);
         }
+    }
+
+    /// What is parsed is an object that can be written into, even where nothing is known of its text; whether there are new
+    /// ones. Texts of the program's own values stand for these, and so does a copy that is made by way of one.
+    pub fn open_parsed(&mut self) -> bool {
+        let mut found = false;
+        for (text, dst) in std::mem::take(&mut self.parsed) {
+            let is_own = |obj: &ObjId| matches!(self.objects.get(*obj).object, Object::Alloc { ty, .. } if ty == self.known.ty_json);
+            if self.objects_of(text).is_empty() {
+                self.parsed.push((text, dst));
+            } else if !self.objects_of(text).iter().any(is_own) {
+                let object = self.fresh(self.known.ty_opaque);
+                self.add_object(dst, object);
+                found = true;
+            }
+        }
+        found
     }
 
     /// The ways to iterate an object that is no array: what `Symbol.iterator` and its like name.

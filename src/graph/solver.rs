@@ -121,6 +121,8 @@ pub(super) struct Solver<'a> {
     pub unknown_calls: Vec<(u32, FuncId)>,
     /// Tests of values that blocks wait for.
     pub tests: super::tested::Tests,
+    /// Texts that are parsed, with where an object goes to be if none is known.
+    pub parsed: Vec<(NodeId, NodeId)>,
     /// Calls of which a callee is known.
     pub resolved: FxHashSet<u32>,
     /// Calls of which a callee is a method of a built-in type.
@@ -209,7 +211,7 @@ pub(super) struct Solver<'a> {
 impl<'a> Solver<'a> {
     pub fn new(project: &'a Project, models: &'a Models, budget: Budget) -> Self {
         let mut symbols = Symbols::default();
-        let mut apis = Apis::new(&models.runtime.global_aliases);
+        let mut apis = Apis::new(&models.runtime, &mut symbols);
         let mut objects = Objects::default();
         let unknown = objects.intern(Object::Unknown);
         let plain = objects.intern(Object::Plain);
@@ -248,6 +250,7 @@ impl<'a> Solver<'a> {
             invoked: FxHashSet::default(),
             unknown_calls: Vec::new(),
             tests: super::tested::Tests::default(),
+            parsed: Vec::new(),
             resolved: FxHashSet::default(),
             resolved_by_type: FxHashSet::default(),
             unwritten: Vec::new(),
@@ -513,6 +516,8 @@ impl<'a> Solver<'a> {
                 && !self.open_silent()
                 && !self.open_unopened()
                 && !self.open_keys()
+                && !self.open_parsed()
+                && !self.fill_unnamed()
             {
                 return;
             }

@@ -402,6 +402,8 @@ pub enum Instr {
     Single { dst: Val, src: Val },
     /// The value itself, unless it is this function.
     Except { dst: Val, src: Val, func: Func },
+    /// `dst` is what parsing `src` makes, where that is no text made of a value of the program's own.
+    Parse { dst: Val, src: Val },
     /// The names of the properties.
     Keys { dst: Val, src: Val },
     /// `yield val`; with `all`, everything that `val` yields. `dst` is what `next(x)` hands in; what `throw(x)` hands in

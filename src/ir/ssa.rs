@@ -323,6 +323,7 @@ macro_rules! each_use {
             | Instr::Iterate { src, .. }
             | Instr::Single { src, .. }
             | Instr::Keys { src, .. }
+            | Instr::Parse { src, .. }
             | Instr::Deep { src, .. } => $each(src),
             Instr::Phi { srcs, .. } => srcs.$iter().for_each($each),
             Instr::Load { obj, key, .. } | Instr::Delete { obj, key } => {

@@ -8,6 +8,8 @@ use serde::Deserialize;
 pub struct Runtime {
     /// Names of the global object.
     pub global_aliases: Vec<String>,
+    /// Name spaces that hold what another one does.
+    pub mirrors: Vec<Mirror>,
     /// Options of asynchronous calls that hold callbacks.
     pub option_callbacks: Vec<String>,
     /// Those of them that get what the call brings back.
@@ -62,6 +64,20 @@ pub struct Runtime {
     pub descriptor_type: String,
     /// Attributes that tell what is typed.
     pub hints: HintAttributes,
+}
+
+/// Name spaces of frameworks that hold what one of the platform does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mirror {
+    /// Global names.
+    #[serde(default)]
+    pub globals: Vec<String>,
+    /// Packages, of which the default export is meant too.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// The global name of what they hold.
+    pub of: String,
 }
 
 /// Attributes of a tag that tell what is typed into it, the most telling first.

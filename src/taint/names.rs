@@ -18,7 +18,7 @@ use crate::graph::objects::Field;
 use crate::graph::runtime::inputs::Hint;
 use crate::graph::symbols::Sym;
 use crate::graph::{Edge, FlowGraph, InstId, Mark, Node, NodeId, Via};
-use crate::models::{Lexicon, Meaning, Said};
+use crate::models::{Confidence, Lexicon, Meaning, Said};
 
 /// The id of such sources in reports.
 pub(super) const SERVER_DATA: &str = "server-data";
@@ -116,6 +116,7 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
         }
     }
     walk.know_persons();
+    walk.know_alternatives();
     walk.finish()
 }
 
@@ -279,16 +280,45 @@ impl<'m> Walk<'_, 'm> {
         }
     }
 
-    /// The reads that mean something, by their names or by the labels behind which their values are shown.
+    /// Of two reads of one thing of which either gives the value, the name that says more tells what both are:
+    /// `it.nickname || it.name` is a nickname.
+    fn know_alternatives(&mut self) {
+        let mut meet: FxHashMap<NodeId, Vec<usize>> = FxHashMap::default();
+        for (at, access) in self.accesses.iter().enumerate() {
+            let onward = self.graph.graph.edges(access.state.0);
+            for edge in onward.filter(|edge| edge.weight().is_value && edge.weight().via == Via::Assign) {
+                meet.entry(edge.target()).or_default().push(at);
+            }
+        }
+        let mut known = Vec::new();
+        for met in meet.values().filter(|met| met.len() > 1) {
+            let pairs = met.iter().flat_map(|weak| met.iter().map(move |strong| (*weak, *strong)));
+            known.extend(pairs.filter(|&(weak, strong)| self.is_part_of(weak, strong)));
+        }
+        known.sort_unstable();
+        for (weak, strong) in known {
+            self.accesses[weak].said = self.accesses[strong].said;
+        }
+    }
+
+    /// Whether a read whose name may mean several things has the end of another's name, of the same thing, that means one.
+    fn is_part_of(&self, weak: usize, strong: usize) -> bool {
+        let [weak, strong] = [weak, strong].map(|at| &self.accesses[at]);
+        let [part, whole] = [weak, strong].map(|access| self.graph.symbols.text(access.name).to_lowercase());
+        weak.from == strong.from
+            && is_weak(weak.said)
+            && matches!(strong.said, Said::Data(_))
+            && !is_weak(strong.said)
+            && whole.ends_with(&part)
+    }
+
+    /// The reads that mean something, by their names or by the labels behind which their values are shown. A label is
+    /// believed rather than a name that may mean several things.
     fn finish(mut self) -> Vec<Read<'m>> {
-        let told: FxHashSet<State> =
-            self.accesses.iter().filter(|access| access.said != Said::Nothing).map(|access| access.state).collect();
-        let read = |access: &Access<'m>| match access.said {
-            Said::Data(meaning) => Some(Read { state: access.state, meaning }),
-            Said::Nothing | Said::Other => None,
-        };
-        let mut found: Vec<Read<'m>> = self.accesses.iter().filter_map(read).collect();
-        found.append(&mut self.stored);
+        let is_told = |access: &&Access<'m>| access.said != Said::Nothing && !is_weak(access.said);
+        let told: FxHashSet<State> = self.accesses.iter().filter(is_told).map(|access| access.state).collect();
+        let mut corrected: FxHashMap<State, Meaning<'m>> = FxHashMap::default();
+        let mut found: Vec<Read<'m>> = std::mem::take(&mut self.stored);
         let mut labelled: FxHashMap<(Thing, Sym), Meaning<'m>> = FxHashMap::default();
         for (shown, last) in std::mem::take(&mut self.labelled) {
             let access = last.map(|last| &self.accesses[last]);
@@ -298,6 +328,9 @@ impl<'m> Walk<'_, 'm> {
             let Some(meaning) = self.shown(shown.0, access) else { continue };
             // A name that says nothing of what is in it may be read of anything.
             match access.filter(|access| !access.is_container) {
+                Some(access) if is_weak(access.said) => {
+                    corrected.entry(access.state).or_insert(meaning);
+                }
                 Some(access) if access.from != UNKNOWN => {
                     labelled.entry((access.from, access.name)).or_insert(meaning);
                 }
@@ -310,7 +343,13 @@ impl<'m> Walk<'_, 'm> {
             (access.said == Said::Nothing).then_some(Read { state: access.state, meaning })
         };
         found.extend(self.accesses.iter().filter_map(of_same));
-        found
+        let read = |access: &Access<'m>| match (access.said, corrected.get(&access.state)) {
+            (Said::Data(named), Some(&shown)) if named.data != shown.data => Some(shown),
+            (Said::Data(named), _) => Some(named),
+            (Said::Nothing | Said::Other, _) => None,
+        };
+        let read = |access: &Access<'m>| Some(Read { state: access.state, meaning: read(access)? });
+        self.accesses.iter().filter_map(read).chain(found).collect()
     }
 
     /// What the label before a value that is shown says of it.
@@ -320,6 +359,11 @@ impl<'m> Walk<'_, 'm> {
         let owner = access.and_then(|access| access.owner).map(|owner| symbols.text(owner));
         self.lexicon.shown(owner, access.map(|access| symbols.text(access.name)), &label.text)
     }
+}
+
+/// Whether a name says what something is, but may mean something else.
+fn is_weak(said: Said<'_>) -> bool {
+    matches!(said, Said::Data(meaning) if meaning.confidence != Confidence::High)
 }
 
 /// Whether several call paths share the instance in which data comes in: then it may be that of any of them.

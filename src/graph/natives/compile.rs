@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::tags::{Mask, TagKind, Tags};
 use super::{Library, ModelRef};
 use crate::graph::Via;
-use crate::graph::symbols::{Sym, Symbols};
+use crate::graph::symbols::Symbols;
 use crate::ir::builder::Builder;
 use crate::ir::{
     CallKind, Cell, Func, Function, FunctionKind, Grant, Instr, Key, Lacks, Literal, Name, Range, Val, When, content,
@@ -131,52 +131,6 @@ fn note_params(port: &Port, n: &mut u32) {
             note_params(port, n);
         }
     }
-}
-
-/// Code that is not known: its result may hold whatever goes in; callbacks, given as such or in an object, are called
-/// with it. Those that are named after answers are called with something from elsewhere.
-pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols, has_receiver: bool) -> Function {
-    let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
-    let tag = tags.deep_step(Effect::Taint, Via::Unknown, None);
-    let args = builder.arguments();
-    let this = builder.this();
-    let opaque = Name(symbols.intern("Opaque").0);
-    let [own, options, answers] =
-        [content::OWN, content::OPTIONS, content::ANSWERS].map(|name| Key::Content(Name(symbols.intern(name).0)));
-    let result = builder.alloc(opaque, HERE);
-    let arg = builder.load(args, Key::Any, HERE);
-    builder.push(Instr::Deep { dst: result, src: arg, tag }, HERE);
-    if has_receiver {
-        let src = builder.load(this, own, HERE);
-        builder.push(Instr::Deep { dst: result, src, tag }, HERE);
-    }
-    let [receiver, answer] = [opaque, opaque].map(|ty| builder.alloc(ty, HERE));
-    let [option, on_answer] = [options, answers].map(|key| builder.load(arg, key, HERE));
-    for (callee, this, given) in [(arg, receiver, result), (option, arg, result), (on_answer, arg, answer)] {
-        let back = builder.call(callee, Some(this), &[given, given, given], CallKind::Quiet, HERE);
-        builder.push(Instr::Deep { dst: result, src: back, tag }, HERE);
-    }
-    builder.push(Instr::Return { val: result }, HERE);
-    builder.finish()
-}
-
-/// Calls the receiver's `then` with a function, and gives back what that function is called with.
-pub(super) fn thenable(then: Sym) -> Vec<Function> {
-    let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
-    let this = builder.this();
-    let cell = builder.cell();
-    let resolve = builder.value(HERE);
-    builder.push(Instr::Closure { dst: resolve, func: Func(1) }, HERE);
-    let then = builder.load(this, Key::Named(Name(then.0)), HERE);
-    builder.call(then, Some(this), &[resolve], CallKind::Quiet, HERE);
-    let val = builder.value(HERE);
-    builder.push(Instr::LoadCell { dst: val, owner: Func(0), cell }, HERE);
-    builder.push(Instr::Return { val }, HERE);
-    let mut inner = Builder::new(Func(1), HERE, FunctionKind { is_arrow: true, ..FunctionKind::default() });
-    inner.function.parent = Some(Func(0));
-    let param = inner.param(HERE);
-    inner.push(Instr::StoreCell { owner: Func(0), cell, val: param }, HERE);
-    vec![builder.finish(), inner.finish()]
 }
 
 impl Compiler<'_> {
@@ -411,7 +365,7 @@ impl Compiler<'_> {
     }
 
     /// What is taken of a value: what iterating it gives, its elements if it is a list, itself if it is
-    /// none, its text if it is one.
+    /// none, its text if it is one, an object if it is a text of which nothing is known.
     fn view(&mut self, name: &str, src: Val) -> Option<Val> {
         match name {
             "each" => Some(self.each(src)),
@@ -423,6 +377,11 @@ impl Compiler<'_> {
             "single" => {
                 let dst = self.builder.value(HERE);
                 self.builder.push(Instr::Single { dst, src }, HERE);
+                Some(dst)
+            }
+            "parsed" => {
+                let dst = self.builder.value(HERE);
+                self.builder.push(Instr::Parse { dst, src }, HERE);
                 Some(dst)
             }
             "text" => {

@@ -2,6 +2,7 @@
 
 mod compile;
 mod tags;
+mod unknown;
 
 use rustc_hash::FxHashMap;
 
@@ -56,6 +57,7 @@ pub struct Natives {
     functions: FxHashMap<(ApiId, bool), FuncId>,
     unknown: Option<FuncId>,
     unknown_method: Option<FuncId>,
+    unknown_new: Option<FuncId>,
     thenable: Option<FuncId>,
     /// Names that methods of everyday types have: what is called so is taken for one of these.
     common: rustc_hash::FxHashSet<Sym>,
@@ -292,7 +294,7 @@ impl Natives {
 
     /// The function that asks an object with a `then` of its own for its value.
     pub fn thenable(&mut self, program: &mut Program, then: Sym) -> FuncId {
-        *self.thenable.get_or_insert_with(|| program.add_model(compile::thenable(then)))
+        *self.thenable.get_or_insert_with(|| program.add_model(unknown::thenable(then)))
     }
 
     /// The function that stands for code that is not known.
@@ -300,14 +302,29 @@ impl Natives {
         if let Some(func) = self.unknown {
             return func;
         }
-        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, true)]);
+        let func = program.add_model(vec![unknown::unknown(&mut self.tags, symbols, true)]);
         self.unknown = Some(func);
         func
     }
 
+    /// The same for code that is called with `new`.
+    pub fn unknown_new(&mut self, program: &mut Program, symbols: &mut Symbols) -> FuncId {
+        if let Some(func) = self.unknown_new {
+            return func;
+        }
+        let func = program.add_model(unknown::unknown_new(&mut self.tags, symbols));
+        self.unknown_new = Some(func);
+        func
+    }
+
+    /// Whether a function stands for code that is not known and is called with `new`.
+    pub fn is_unknown_new(&self, func: FuncId) -> bool {
+        self.unknown_new == Some(func)
+    }
+
     /// Whether a function stands for code that is not known.
     pub fn is_unknown(&self, func: FuncId) -> bool {
-        self.unknown == Some(func) || self.unknown_method == Some(func)
+        [self.unknown, self.unknown_method, self.unknown_new].contains(&Some(func))
     }
 
     /// The function that stands for a method that is not known, of an object that says nothing itself.
@@ -315,7 +332,7 @@ impl Natives {
         if let Some(func) = self.unknown_method {
             return func;
         }
-        let func = program.add_model(vec![compile::unknown(&mut self.tags, symbols, false)]);
+        let func = program.add_model(vec![unknown::unknown(&mut self.tags, symbols, false)]);
         self.unknown_method = Some(func);
         func
     }

@@ -8,6 +8,7 @@ mod given;
 pub mod inputs;
 mod navigation;
 mod options;
+mod queries;
 mod relations;
 mod remote;
 mod response;
@@ -86,6 +87,8 @@ pub(super) struct RuntimeState {
     text_sinks: Vec<u32>,
     n_made: u32,
     urls: Vec<navigation::Url>,
+    /// Parameters of pages that are named by values.
+    named_by_values: Vec<queries::Parameter>,
     /// Calls of the framework of which models speak.
     lifecycles: Vec<Lifecycle>,
     /// A node that is every page.
@@ -352,7 +355,7 @@ impl Solver<'_> {
 
     /// What the runtime does when one of its functions is called; whether that is all that happens.
     pub fn invoke_runtime(&mut self, call: u32, api: ApiId) -> bool {
-        let site = self.calls[call as usize].clone();
+        let site = self.unspread(call);
         if let Some(&constructor) = self.runtime.constructors.get(&api) {
             self.register(&site, constructor);
             return true;

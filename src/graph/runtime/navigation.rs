@@ -7,7 +7,8 @@ use rustc_hash::FxHashSet;
 use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object};
 use super::super::solver::{HOLE, Solver};
-use super::super::{InstId, NodeId, Via};
+use super::super::{InstId, NodeId};
+use super::queries::Parameter;
 use crate::base::Span;
 use crate::models::runtime::Below;
 use crate::project::{UnitId, UnitKind};
@@ -97,21 +98,20 @@ impl Solver<'_> {
         for pair in query.split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value_at = offset + key.len() + 1;
+            let inside = |from: usize, to: usize| -> Vec<NodeId> {
+                parts.iter().filter(|(at, _)| (from..to).contains(at)).map(|&(_, part)| part).collect()
+            };
             let field = if key.contains(HOLE) { Field::Any } else { Field::Named(self.symbols.intern(key)) };
             let node = self.field_node(object, field);
-            let inside: Vec<NodeId> = parts
-                .iter()
-                .filter(|(at, _)| (value_at..value_at + value.len()).contains(at))
-                .map(|&(_, part)| part)
-                .collect();
-            if value.contains(HOLE) || key.contains(HOLE) {
-                if inside.is_empty() {
-                    self.says(url, node);
+            if field == Field::Any || value.contains(HOLE) {
+                let from = if field == Field::Any { offset } else { value_at };
+                let parts = inside(from, offset + pair.len());
+                let parameter = Parameter { query: object, field, parts, url, place };
+                if field == Field::Any || self.has_any_name(&parameter) {
+                    self.runtime.named_by_values.push(parameter);
+                } else {
+                    self.fill_parameter(&parameter);
                 }
-                for part in inside {
-                    self.flow(part, node, Via::Navigate, Some(field), place);
-                }
-                self.add_object(node, self.plain);
             } else if !value.is_empty() {
                 let sym = self.symbols.intern(value);
                 let text = self.objects.intern(Object::Text(sym));

@@ -15,7 +15,7 @@ const EVENTS: &str = "events";
 impl Solver<'_> {
     /// A method that every instance has is called.
     pub fn invoke_instance_method(&mut self, call: u32, role: MethodRole) {
-        let site = self.calls[call as usize].clone();
+        let site = self.unspread(call);
         let Some(this) = site.this else { return };
         match role {
             MethodRole::SetData => self.set_data(&site, this),

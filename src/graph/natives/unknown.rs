@@ -1,0 +1,105 @@
+//! Code of which no model speaks, as functions: what goes in may come out, callbacks are called.
+//! Knows no callee.
+
+use super::tags::Tags;
+use crate::graph::Via;
+use crate::graph::symbols::{Sym, Symbols};
+use crate::ir::builder::Builder;
+use crate::ir::{CallKind, Func, Function, FunctionKind, Instr, Key, Name, Range, Val, content};
+use crate::models::Effect;
+
+const HERE: Range = Range { start: 0, end: 0 };
+
+/// Code that is not known: its result may hold whatever goes in; callbacks, given as such or in an object, are called
+/// with it. Those that are named after answers are called with something from elsewhere.
+pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols, has_receiver: bool) -> Function {
+    let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
+    let result = unknown_in(&mut builder, tags, symbols, has_receiver, &[]);
+    builder.push(Instr::Return { val: result }, HERE);
+    builder.finish()
+}
+
+/// The same for code that is called with `new`. A function that it is given may be what a promise is made with: it gets
+/// functions, and what these are called with is what the new object resolves to or is rejected with.
+pub(super) fn unknown_new(tags: &mut Tags, symbols: &mut Symbols) -> Vec<Function> {
+    let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
+    let ends = [content::PROMISE, "error"];
+    let handed: Vec<Val> = (1..=ends.len() as u32)
+        .map(|func| {
+            let dst = builder.value(HERE);
+            builder.push(Instr::Closure { dst, func: Func(func) }, HERE);
+            dst
+        })
+        .collect();
+    let result = unknown_in(&mut builder, tags, symbols, true, &handed);
+    let mut functions = Vec::new();
+    for (func, end) in (1..).zip(ends) {
+        let cell = builder.cell();
+        let val = builder.value(HERE);
+        builder.push(Instr::LoadCell { dst: val, owner: Func(0), cell }, HERE);
+        builder.store(result, Key::Content(Name(symbols.intern(end).0)), val, HERE);
+        let mut inner = Builder::new(Func(func), HERE, FunctionKind { is_arrow: true, ..FunctionKind::default() });
+        inner.function.parent = Some(Func(0));
+        let param = inner.param(HERE);
+        inner.push(Instr::StoreCell { owner: Func(0), cell, val: param }, HERE);
+        functions.push(inner.finish());
+    }
+    builder.push(Instr::Return { val: result }, HERE);
+    functions.insert(0, builder.finish());
+    functions
+}
+
+/// What such code does; `handed` are the functions that a callback gets.
+fn unknown_in(
+    builder: &mut Builder,
+    tags: &mut Tags,
+    symbols: &mut Symbols,
+    has_receiver: bool,
+    handed: &[Val],
+) -> Val {
+    let tag = tags.deep_step(Effect::Taint, Via::Unknown, None);
+    let args = builder.arguments();
+    let this = builder.this();
+    let opaque = Name(symbols.intern("Opaque").0);
+    let [own, options, answers] =
+        [content::OWN, content::OPTIONS, content::ANSWERS].map(|name| Key::Content(Name(symbols.intern(name).0)));
+    let result = builder.alloc(opaque, HERE);
+    let arg = builder.load(args, Key::Any, HERE);
+    builder.push(Instr::Deep { dst: result, src: arg, tag }, HERE);
+    if has_receiver {
+        let src = builder.load(this, own, HERE);
+        builder.push(Instr::Deep { dst: result, src, tag }, HERE);
+    }
+    let [receiver, answer] = [opaque, opaque].map(|ty| builder.alloc(ty, HERE));
+    let [option, on_answer] = [options, answers].map(|key| builder.load(arg, key, HERE));
+    for (callee, this, given) in [(arg, receiver, result), (option, arg, result), (on_answer, arg, answer)] {
+        let mut args = [given; 3];
+        if callee == arg {
+            for (arg, function) in args.iter_mut().zip(handed) {
+                *arg = builder.merge(vec![*arg, *function], HERE);
+            }
+        }
+        let back = builder.call(callee, Some(this), &args, CallKind::Quiet, HERE);
+        builder.push(Instr::Deep { dst: result, src: back, tag }, HERE);
+    }
+    result
+}
+
+/// Calls the receiver's `then` with a function, and gives back what that function is called with.
+pub(super) fn thenable(then: Sym) -> Vec<Function> {
+    let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
+    let this = builder.this();
+    let cell = builder.cell();
+    let resolve = builder.value(HERE);
+    builder.push(Instr::Closure { dst: resolve, func: Func(1) }, HERE);
+    let then = builder.load(this, Key::Named(Name(then.0)), HERE);
+    builder.call(then, Some(this), &[resolve], CallKind::Quiet, HERE);
+    let val = builder.value(HERE);
+    builder.push(Instr::LoadCell { dst: val, owner: Func(0), cell }, HERE);
+    builder.push(Instr::Return { val }, HERE);
+    let mut inner = Builder::new(Func(1), HERE, FunctionKind { is_arrow: true, ..FunctionKind::default() });
+    inner.function.parent = Some(Func(0));
+    let param = inner.param(HERE);
+    inner.push(Instr::StoreCell { owner: Func(0), cell, val: param }, HERE);
+    vec![builder.finish(), inner.finish()]
+}
