@@ -141,8 +141,8 @@ pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols, has_receiver: bool
     let args = builder.arguments();
     let this = builder.this();
     let opaque = Name(symbols.intern("Opaque").0);
-    let [own, options, answers] =
-        [content::OWN, content::OPTIONS, content::ANSWERS].map(|name| Key::Content(Name(symbols.intern(name).0)));
+    let [own, options, answers, handed] = [content::OWN, content::OPTIONS, content::ANSWERS, content::HANDED]
+        .map(|name| Key::Content(Name(symbols.intern(name).0)));
     let result = builder.alloc(opaque, HERE);
     let arg = builder.load(args, Key::Any, HERE);
     builder.push(Instr::Deep { dst: result, src: arg, tag }, HERE);
@@ -152,11 +152,25 @@ pub(super) fn unknown(tags: &mut Tags, symbols: &mut Symbols, has_receiver: bool
     }
     let [receiver, answer] = [opaque, opaque].map(|ty| builder.alloc(ty, HERE));
     let [option, on_answer] = [options, answers].map(|key| builder.load(arg, key, HERE));
-    for (callee, this, given) in [(arg, receiver, result), (option, arg, result), (on_answer, arg, answer)] {
+    // A function that was given back hands on what it is called with.
+    let handed = builder.load(result, handed, HERE);
+    let direct = builder.merge(vec![result, handed], HERE);
+    for (callee, this, given) in [(arg, receiver, direct), (option, arg, result), (on_answer, arg, answer)] {
         let back = builder.call(callee, Some(this), &[given, given, given], CallKind::Quiet, HERE);
         builder.push(Instr::Deep { dst: result, src: back, tag }, HERE);
     }
     builder.push(Instr::Return { val: result }, HERE);
+    builder.finish()
+}
+
+/// A call of a function that code which is not known gave back: what goes in may go on to the callbacks that code has.
+pub(super) fn handing(symbols: &mut Symbols) -> Function {
+    let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
+    let args = builder.arguments();
+    let this = builder.this();
+    let arg = builder.load(args, Key::Any, HERE);
+    let handed = Key::Content(Name(symbols.intern(content::HANDED).0));
+    builder.store(this, handed, arg, HERE);
     builder.finish()
 }
 
