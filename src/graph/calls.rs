@@ -62,6 +62,7 @@ impl Solver<'_> {
             Object::Unknown | Object::Crowd(_) if kind != CallKind::Quiet => self.invoke_unknown(call),
             Object::Alloc { ty, .. } if ty == self.known.ty_opaque && kind != CallKind::Quiet => {
                 self.invoke_unknown(call);
+                self.hand_on(call, callee);
             }
             _ => {}
         }
@@ -374,6 +375,15 @@ impl Solver<'_> {
         }
     }
 
+    /// A function that code which is not known gave back is called, and no method of what it gave back.
+    fn hand_on(&mut self, call: u32, callee: ObjId) {
+        let receiver = self.calls[call as usize].this;
+        if receiver.is_none_or(|receiver| !self.objects_of(receiver).contains(&callee)) {
+            let func = self.natives.handing(&mut self.program, &mut self.symbols);
+            self.unknown_calls.push((call, func));
+        }
+    }
+
     /// A method that may be one of a built-in type, which a model knows, or of an object of the program's or others'.
     fn invoke_unknown_method(&mut self, call: u32) {
         let func = self.natives.unknown_method(&mut self.program, &mut self.symbols);
@@ -429,7 +439,8 @@ impl Solver<'_> {
         let inst = self.instance(func, None, Some(call));
         self.note_call(call, inst);
         let site = self.calls[call as usize].clone();
-        let receiver = site.this.or_else(|| self.natives.is_unknown(func).then_some(site.callee));
+        let receiver = site.this.filter(|_| !self.natives.is_handing(func));
+        let receiver = receiver.or_else(|| self.natives.is_unknown(func).then_some(site.callee));
         if let (Some(receiver), Some(this)) = (receiver, self.program.get(func).function.this) {
             self.flow(receiver, self.value_node(inst, this), Via::Argument, None, None);
         }

@@ -110,11 +110,21 @@ impl Solver<'_> {
             }
             results = joined;
         }
+        results.extend(self.sums_of(text));
         for result in results {
             let sym = self.symbols.intern(&result);
             let object = self.objects.intern(Object::Text(sym));
             self.add_object(dst, object);
         }
+    }
+
+    /// Numbers are texts here: what two of them are together is their sum as well.
+    fn sums_of(&self, text: u32) -> Vec<String> {
+        let [left, right] = self.texts[text as usize].parts[..] else { return Vec::new() };
+        let numbers = |part: NodeId| self.texts_of(part).filter_map(whole_number).collect::<Vec<_>>();
+        let (left, right) = (numbers(left), numbers(right));
+        let sums = left.iter().flat_map(|left| right.iter().map(move |right| (left + right).to_string()));
+        sums.collect()
     }
 
     /// Texts of which parts have stayed unknown are put together with holes; whether there were any.
@@ -141,4 +151,11 @@ impl Solver<'_> {
         let object = self.objects.intern(Object::Api(api));
         self.add_object(dst, object);
     }
+}
+
+/// The whole number that a text is, as the language writes it.
+fn whole_number(text: &str) -> Option<i64> {
+    const MAX_DIGITS: usize = 9;
+    let number: i64 = (text.len() <= MAX_DIGITS).then(|| text.parse().ok())??;
+    (number.to_string() == text).then_some(number)
 }

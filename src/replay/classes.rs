@@ -161,7 +161,7 @@ impl<'a> Machine<'a> {
             _ => String::new(),
         };
         let func = self.closure(Code::Function(function), env, &name, Some(home));
-        self.note_write(home);
+        self.note_write(home, Some(&key));
         self.with(home, |object| {
             let old = object.props.get(&key).map(|prop| prop.slot.clone());
             let (old_get, old_set) = match old {

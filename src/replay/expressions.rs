@@ -70,6 +70,11 @@ impl<'a> Machine<'a> {
                     let value = self.name(&ident.sym, env).await?;
                     Ok(self.read_source(span_of(env.frame.file, ident.span), value))
                 }
+                Expr::Lit(Lit::Regex(regex)) => {
+                    let args = vec![Value::str(&regex.exp), Value::str(&regex.flags)];
+                    let class = self.base_value("RegExp");
+                    self.construct(class.clone(), args, class, None).await
+                }
                 Expr::Lit(lit) => self.literal(lit),
                 Expr::Tpl(tpl) => self.template(tpl, env).await,
                 Expr::TaggedTpl(tagged) => {
@@ -141,7 +146,7 @@ impl<'a> Machine<'a> {
             Lit::Null(_) => Value::Null,
             Lit::Num(number) => Value::Num(number.value),
             Lit::BigInt(number) => Value::Num(number.value.to_string().parse().unwrap_or(f64::NAN)),
-            Lit::Regex(_) => self.opaque(0),
+            Lit::Regex(_) => return Err(Abrupt::Stop("a regular expression")),
             Lit::JSXText(_) => return Err(Abrupt::Stop("markup")),
         })
     }
@@ -149,6 +154,7 @@ impl<'a> Machine<'a> {
     /// A variable, a global, or a name from outside.
     pub(super) async fn name(&self, name: &str, env: &Env) -> Outcome<Value> {
         if let Some(cell) = env.find(name) {
+            self.note_read(cell.era, cell.born, &Key::str(name));
             return Ok(cell.value.borrow().clone());
         }
         match name {
@@ -371,7 +377,7 @@ impl<'a> Machine<'a> {
     fn mark_write(&self, at: Span, target: swc_common::Span, value: &Value, env: &Env) {
         for at in [at, span_of(env.frame.file, target)] {
             if self.record.borrow().sinks.contains_key(&at) {
-                self.arrive(at, self.labels(value));
+                self.arrive(at, self.labels(value), self.names_read(std::slice::from_ref(value)));
             }
         }
     }

@@ -74,7 +74,7 @@ impl Machine<'_> {
     /// Sets a property as it is, whatever stands in the way.
     pub(super) fn define(&self, obj: Obj, key: Key, prop: Prop) {
         let index = key.index();
-        self.note_write(obj);
+        self.note_write(obj, Some(&key));
         if let Slot::Data(value) = &prop.slot {
             let born = self.with(obj, |object| object.born);
             self.note_spread(obj.0 as usize, &key, value, born);
@@ -97,7 +97,7 @@ impl Machine<'_> {
         if length > MAX_LENGTH {
             return Err(Abrupt::Stop("a long list"));
         }
-        self.note_write(obj);
+        self.note_write(obj, None);
         self.with(obj, |object| {
             if let Kind::Array(items) = &mut object.kind {
                 items.resize(length, Value::Undefined);
@@ -106,13 +106,11 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// Code that runs from outside and changes what was there before it can be seen by the rest, in any order.
-    pub(super) fn note_write(&self, obj: Obj) {
+    /// An object is changed, under a name or as a whole.
+    pub(super) fn note_write(&self, obj: Obj, key: Option<&Key>) {
         let (era, born) = self.with(obj, |object| (object.era, object.born));
         self.touch(born);
-        if self.era.get() != 0 && era < self.era.get() {
-            self.is_shared.set(true);
-        }
+        self.note_shared(era, born, key);
     }
 
     /// Counts data that gets to a place for the first time.
@@ -121,8 +119,10 @@ impl Machine<'_> {
         if labels == 0 {
             return;
         }
+        // Names that are not known are one.
+        let key = if matches!(key, Key::Unknown(_)) { Key::Unknown(Unk(u32::MAX)) } else { key.clone() };
         let mut spread = self.spread.borrow_mut();
-        let known = spread.entry((place, key.clone())).or_default();
+        let known = spread.entry((place, key)).or_default();
         if *known | labels != *known {
             *known |= labels;
             self.news.borrow_mut().push(born);
@@ -170,6 +170,8 @@ impl Machine<'_> {
                 let mut open = vec![value.clone()];
                 while let Some(value) = open.pop() {
                     match value {
+                        // What is found to be a certain constant is no data.
+                        Value::Unknown(unk) if self.equals.borrow().contains_key(&unk) => {}
                         Value::Unknown(unk) if seen_unknown.insert(unk) => {
                             let unknowns = self.unknowns.borrow();
                             let unknown = &unknowns[unk.0 as usize];
@@ -191,7 +193,7 @@ impl Machine<'_> {
     }
 
     /// The values in an object; the data that it holds beside them.
-    fn parts(&self, obj: Obj, open: &mut Vec<Value>) -> Labels {
+    pub(super) fn parts(&self, obj: Obj, open: &mut Vec<Value>) -> Labels {
         let heap = self.heap.borrow();
         let object = &heap[obj.0 as usize];
         let mut labels = object.smear;

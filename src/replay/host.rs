@@ -22,7 +22,7 @@ const HIDDEN: char = '%';
 /// Waits for something unknown of which both is tried: that it is there at once, and after all else.
 const MAX_WAITS: u32 = 5;
 
-const NATIVES: [&str; 51] = [
+const NATIVES: [&str; 53] = [
     "adopt",
     "any",
     "apply",
@@ -48,6 +48,7 @@ const NATIVES: [&str; 51] = [
     "labelsOf",
     "late",
     "math",
+    "match",
     "maybe",
     "maybeList",
     "maybeThrow",
@@ -60,6 +61,7 @@ const NATIVES: [&str; 51] = [
     "parseJson",
     "proto",
     "proxy",
+    "question",
     "resume",
     "set",
     "setProto",
@@ -198,6 +200,11 @@ impl<'a> Machine<'a> {
         let arg = |at: usize| args.get(at).cloned().unwrap_or(Value::Undefined);
         match name {
             "hasOwn" => {
+                if let Key::Unknown(name) = key
+                    && self.names_are_known(obj)
+                {
+                    return Ok(self.is_named(name));
+                }
                 let is_open = matches!(key, Key::Unknown(_))
                     || self.with(obj, |object| object.props.keys().any(|key| matches!(key, Key::Unknown(_))));
                 if is_open && !self.has_own(obj, &key) {
@@ -341,7 +348,7 @@ impl<'a> Machine<'a> {
             }
             "freeze" => {
                 if let Some(obj) = obj(0) {
-                    self.note_write(obj);
+                    self.note_write(obj, None);
                     self.with(obj, |object| {
                         object.is_frozen = true;
                         object.props.values_mut().for_each(|prop| prop.is_writable = false);
@@ -395,7 +402,9 @@ impl<'a> Machine<'a> {
                 self.jobs.borrow_mut().push_back(job);
                 Value::Undefined
             }
+            "match" => self.match_text(args),
             "mixed" => self.mixed(args),
+            "question" => self.question(format!("{args:?}")),
             "ownKeys" => {
                 let Some(obj) = obj(0) else { return Ok(self.mixed(args)) };
                 let mut keys = self.own_keys(obj);
@@ -421,7 +430,7 @@ impl<'a> Machine<'a> {
             "proto" => obj(0).map_or(Value::Null, |obj| self.with(obj, |object| object.proto.clone())),
             "setProto" => {
                 if let Some(obj) = obj(0) {
-                    self.note_write(obj);
+                    self.note_write(obj, None);
                     self.with(obj, |object| object.proto = arg(1));
                 }
                 arg(0)

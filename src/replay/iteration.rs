@@ -72,6 +72,7 @@ impl<'a> Machine<'a> {
     pub(super) async fn next(&self, iterator: &mut Cursor) -> Outcome<Option<Value>> {
         match iterator {
             Cursor::List { list, at } => {
+                self.note_any_read(self.with(*list, |object| object.era));
                 let (item, smear) = self.with(*list, |object| match &object.kind {
                     Kind::Array(items) => (items.get(*at).cloned(), object.smear),
                     _ => (None, 0),

@@ -744,7 +744,7 @@ function plainText(value) {
 for (const name of ['charAt', 'charCodeAt', 'codePointAt', 'at', 'slice', 'substring', 'substr', 'toUpperCase',
   'toLocaleUpperCase', 'toLowerCase', 'toLocaleLowerCase', 'trim', 'trimStart', 'trimLeft', 'trimEnd', 'trimRight',
   'indexOf', 'lastIndexOf', 'includes', 'startsWith', 'endsWith', 'repeat', 'padStart', 'padEnd', 'localeCompare',
-  'normalize', 'search']) {
+  'normalize']) {
   $.hide(String.prototype, name, function (...args) { return $.text(name, plainText(this), args) })
 }
 methods(String.prototype, {
@@ -758,6 +758,7 @@ methods(String.prototype, {
   split(by, limit) {
     const text = plainText(this)
     if (by === undefined) return [text]
+    if (isRegExp(by)) return splitBy(text, by, limit)
     if ($.isUnknown(text) || $.isUnknown(by) || typeof by !== 'string') return $.mixed(text, by)
     const out = []
     if (by === '') {
@@ -772,14 +773,38 @@ methods(String.prototype, {
     }
     return limit === undefined ? out : out.slice(0, limit)
   },
-  match(what) { return $.mixed(plainText(this)) },
-  matchAll(what) { return $.mixed(plainText(this)) },
+  match(what) {
+    const text = plainText(this)
+    const re = regExpOf(what)
+    if (re === undefined) return $.mixed(text, what)
+    if (!re.global) return re.exec(text)
+    const found = matchesOf(re, text, true)
+    if (found === undefined) return $.mixed(text)
+    return found.length === 0 ? null : found.map(m => m.list[0])
+  },
+  matchAll(what) {
+    const text = plainText(this)
+    const re = regExpOf(what)
+    const found = re === undefined ? undefined : matchesOf(re, text, true)
+    return found === undefined ? $.mixed(text, what) : listIterator(found.map(m => matchOf(m, text)), 1)
+  },
+  search(what) {
+    const text = plainText(this)
+    const re = regExpOf(what)
+    const found = re === undefined ? undefined : matchesOf(re, text, false)
+    if (found === undefined) return $.mixed(text)
+    return found.length === 0 ? -1 : found[0].index
+  },
   toString() { return plainText(this) },
   valueOf() { return plainText(this) },
   anchor() { return $.mixed(plainText(this)) },
 })
 $.hide(String.prototype, $['Symbol.iterator'], function () { return listIterator([...plainText(this)], 1) })
 function replaced(name, text, what, by) {
+  if (isRegExp(what)) {
+    const found = matchesOf(what, text, what.global)
+    if (found !== undefined) return replacedMatches(text, found, by)
+  }
   if (typeof by === 'function') {
     if (typeof what === 'string' && !$.isUnknown(text) && !$.isUnknown(what)) {
       return text.includes(what) ? $.text(name, text, [what, by(what, text.indexOf(what), text)]) : text
@@ -788,6 +813,109 @@ function replaced(name, text, what, by) {
   }
   return $.text(name, text, [what, by])
 }
+function replacedMatches(text, found, by) {
+  let out = ''
+  let at = 0
+  for (let i = 0; i < found.length; i++) {
+    const m = found[i]
+    out += text.slice(at, m.index)
+    if (typeof by === 'function') out += m.groups ? by(...m.list, m.index, text, m.groups) : by(...m.list, m.index, text)
+    else out += expanded($.toText(by), m.list)
+    at = m.end
+  }
+  return out + text.slice(at)
+}
+// `$1` and the like in what is put in.
+function expanded(by, list) {
+  if ($.isUnknown(by) || !by.includes('$')) return by
+  let out = ''
+  for (let i = 0; i < by.length; i++) {
+    const next = by[i + 1]
+    const isGroup = next > '0' && next <= '9'
+    if (by[i] !== '$' || !(isGroup || next === '&' || next === '$')) out += by[i]
+    else {
+      i++
+      if (next === '$') out += '$'
+      else {
+        const part = list[next === '&' ? 0 : $.toNumber(next)]
+        if (part !== undefined) out += part
+      }
+    }
+  }
+  return out
+}
+function splitBy(text, by, limit) {
+  const found = matchesOf(by, text, true)
+  if (found === undefined) return $.mixed(text)
+  const out = []
+  let at = 0
+  for (let i = 0; i < found.length; i++) {
+    const m = found[i]
+    if (m.end === m.index && (m.index === 0 || m.index >= text.length)) continue
+    out.push(text.slice(at, m.index))
+    for (let j = 1; j < m.list.length; j++) out.push(m.list[j])
+    at = m.end
+  }
+  out.push(text.slice(at))
+  return limit === undefined ? out : out.slice(0, limit)
+}
+
+// Regular expressions.
+
+class RegExp {
+  constructor(source, flags) {
+    const from = isRegExp(source) ? source[SLOT] : { source: source === undefined ? '(?:)' : $.toText(source), flags: '' }
+    $.hide(this, SLOT, { source: from.source, flags: flags === undefined ? from.flags : $.toText(flags) })
+    $.hide(this, 'lastIndex', 0)
+  }
+  get source() { return this[SLOT].source }
+  get flags() { return this[SLOT].flags }
+  get global() { return this[SLOT].flags.includes('g') }
+  get ignoreCase() { return this[SLOT].flags.includes('i') }
+  get multiline() { return this[SLOT].flags.includes('m') }
+  get sticky() { return this[SLOT].flags.includes('y') }
+  exec(value) {
+    const text = $.toText(value)
+    const isMoving = this.global
+    const found = $.match(this.source, this.flags, text, isMoving ? this.lastIndex : 0)
+    if ($.isUnknown(found)) return found
+    if (isMoving) this.lastIndex = found === null ? 0 : found.end
+    return found === null ? null : matchOf(found, text)
+  }
+  test(value) {
+    const text = $.toText(value)
+    if ($.isUnknown(text)) return this.global ? $.maybe() : $.question(this.source, this.flags, text)
+    const found = this.exec(text)
+    return $.isUnknown(found) ? $.maybe() : found !== null
+  }
+  toString() { return '/' + this.source + '/' + this.flags }
+}
+function isRegExp(value) { return $.kind(value) === 'object' && value instanceof RegExp }
+function regExpOf(what) {
+  if ($.isUnknown(what)) return undefined
+  return isRegExp(what) ? what : new RegExp(what)
+}
+function matchOf(found, text) {
+  const out = found.list
+  $.hide(out, 'index', found.index)
+  $.hide(out, 'input', text)
+  $.hide(out, 'groups', found.groups)
+  return out
+}
+// All matches, or the first; undefined where they are not known.
+function matchesOf(re, text, isAll) {
+  const out = []
+  let at = 0
+  for (;;) {
+    const found = $.match(re.source, re.flags, text, at)
+    if ($.isUnknown(found)) return undefined
+    if (found === null) return out
+    out.push(found)
+    at = found.end > found.index ? found.end : found.end + 1
+    if (!isAll || at > text.length) return out
+  }
+}
+
 String.raw = function (strings, ...values) {
   let out = ''
   for (let i = 0; i < strings.raw.length; i++) {
@@ -1109,7 +1237,7 @@ const packages = { events: EventEmitter, util }
 
 methods($.globalObject, {
   Object, Function, Array, Iterator, Promise, Map, Set, WeakMap, WeakSet, WeakRef, String, Number, BigInt, Boolean,
-  Symbol, Math, Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError, JSON,
+  Symbol, RegExp, Math, Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError, JSON,
   Reflect, Proxy, structuredClone, setTimeout, setInterval, setImmediate, requestAnimationFrame, queueMicrotask,
   clearTimeout, clearInterval, clearImmediate, cancelAnimationFrame, parseInt, parseFloat, isNaN, isFinite,
 })

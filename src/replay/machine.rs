@@ -16,6 +16,7 @@ use super::modules::ModuleState;
 use super::outside::Entry;
 use super::scope::Env;
 use super::segments::DEFERRED;
+use super::shared::{Place, Shared};
 use super::value::{Labels, Obj, Object, Unk, Unknown, Value};
 use super::{Decision, LIBRARY, Record};
 use crate::base::{FileId, Span};
@@ -115,10 +116,14 @@ pub(super) struct Machine<'a> {
     pub turn: Cell<u32>,
     /// When the first callback went outside.
     pub opened: Cell<u32>,
-    /// Whether code that runs from outside has changed what others see.
-    pub is_shared: Cell<bool>,
-    /// Sinks with the turns that they were reached in.
-    pub turns: RefCell<Vec<(Span, u32)>>,
+    /// The names under which code that runs from outside has changed what others see.
+    pub shared: Cell<Shared>,
+    /// The names that the entry from outside that runs has read of what others see.
+    pub read: Cell<Shared>,
+    /// What it has written there in this turn.
+    pub written: RefCell<FxHashSet<(Place, super::value::Key)>>,
+    /// Sinks with the turns that they were reached in, and the names that were read before.
+    pub turns: RefCell<Vec<(Span, u32, Shared)>>,
     /// Functions that were called from outside because nobody else calls them.
     pub tried: RefCell<FxHashSet<Span>>,
     /// Functions that this run has got to.
@@ -178,7 +183,9 @@ impl<'a> Machine<'a> {
             own_errors: RefCell::default(),
             turn: Cell::default(),
             opened: Cell::new(u32::MAX),
-            is_shared: Cell::default(),
+            shared: Cell::default(),
+            read: Cell::default(),
+            written: RefCell::default(),
             turns: RefCell::default(),
             tried: RefCell::default(),
             entered: RefCell::default(),
@@ -341,6 +348,7 @@ impl<'a> Machine<'a> {
                     .min_by(|&a, &b| timers[a].due.total_cmp(&timers[b].due).then(timers[a].id.cmp(&timers[b].id)))
             };
             self.turn.set(self.turn.get() + 1);
+            self.let_others_run();
             let Some(next) = next else {
                 let Some(job) = self.late.borrow_mut().pop_front() else { return Ok(()) };
                 self.run_job(&job)?;
@@ -382,8 +390,8 @@ impl<'a> Machine<'a> {
     }
 
     /// Data goes out at a sink.
-    pub(super) fn arrive(&self, sink: Span, labels: Labels) {
-        self.turns.borrow_mut().push((sink, self.turn.get()));
+    pub(super) fn arrive(&self, sink: Span, labels: Labels, read: Shared) {
+        self.turns.borrow_mut().push((sink, self.turn.get(), read));
         let mut record = self.record.borrow_mut();
         record.reached.insert(sink);
         *record.sinks.entry(sink).or_default() |= labels;
@@ -392,8 +400,11 @@ impl<'a> Machine<'a> {
     /// Where code from outside changes what others see, nothing that runs after it is in a known order.
     fn note_late(&self) {
         let mut record = self.record.borrow_mut();
-        record.is_shared |= self.is_shared.get();
-        let late = self.turns.borrow();
-        record.late.extend(late.iter().filter(|(_, turn)| *turn > self.opened.get()).map(|(sink, _)| *sink));
+        record.shared.add(self.shared.get());
+        for (sink, turn, read) in self.turns.borrow().iter() {
+            if *turn > self.opened.get() {
+                record.late.entry(*sink).or_default().add(*read);
+            }
+        }
     }
 }

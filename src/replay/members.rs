@@ -1,7 +1,7 @@
 //! Properties: reading, writing, listing and deleting them, prototypes and proxies.
 
 use super::machine::{Abrupt, Fut, Machine, Outcome};
-use super::value::{Key, Kind, Labels, Obj, Prop, Slot, Unk, Unknown, Value};
+use super::value::{Key, Kind, Labels, Obj, Prop, Slot, Test, Unk, Unknown, Value};
 
 /// Properties among which an unknown name is tried one by one.
 const MAX_TRIED: usize = 6;
@@ -99,6 +99,10 @@ impl<'a> Machine<'a> {
             if let Kind::Proxy { target, handler } = self.kind_of_proxy(at) {
                 return Ok(Found::Trap { target, handler });
             }
+            let (era, born) = self.with(at, |object| (object.era, object.born));
+            if !self.may_be_outside(at, key) {
+                self.note_read(era, born, key);
+            }
             if let Some(found) = self.own(at, key)? {
                 return Ok(found);
             }
@@ -161,11 +165,20 @@ impl<'a> Machine<'a> {
         }
         if keys.len() > MAX_TRIED {
             let labels = self.labels(&Value::Obj(obj));
-            return Ok(self.add_unknown(Unknown { labels, refs: vec![obj], ..Unknown::default() }));
+            // If there is something, the name is one that the program itself gives.
+            let test = self.names_are_known(obj).then_some(Test::Named(name));
+            return Ok(self.add_unknown(Unknown { labels, refs: vec![obj], test, ..Unknown::default() }));
         }
         match self.choose(keys.len() + 1)? {
             0 => Ok(Value::Undefined),
             at => {
+                // An index may have been a number.
+                if let Key::Str(text) = &keys[at - 1]
+                    && keys[at - 1].index().is_none()
+                {
+                    let constant = Value::Str(text.clone());
+                    std::rc::Rc::make_mut(&mut self.equals.borrow_mut()).insert(name, constant);
+                }
                 let base = Value::Obj(obj);
                 self.get(&base, &keys[at - 1]).await
             }
@@ -183,6 +196,7 @@ impl<'a> Machine<'a> {
 
     /// A member of a value that is not known.
     pub(super) fn member_of_unknown(&self, unk: Unk, key: &Key) -> Value {
+        self.note_member_read(unk, key);
         if let Some(value) = self.unknowns.borrow()[unk.0 as usize].members.get(key) {
             return value.clone();
         }
@@ -233,9 +247,7 @@ impl<'a> Machine<'a> {
         let labels = self.labels(&value);
         let unknown = self.unknown_of(unk);
         self.touch(0);
-        if self.era.get() != 0 && (labels != 0 || unknown.is_outside) {
-            self.is_shared.set(true);
-        }
+        self.note_member_write(unk, key, labels != 0 || unknown.is_outside);
         unknown.refs.iter().for_each(|obj| self.smear(&Value::Obj(*obj), labels));
         if let Some(root) = unknown.root.or(unknown.is_outside.then_some(unk)) {
             self.smear(&Value::Unknown(root), labels);
@@ -295,7 +307,7 @@ impl<'a> Machine<'a> {
             if value.object().is_some_and(|value| self.is_callable(&Value::Obj(value))) {
                 return Err(Abrupt::Stop("a function at an unknown index"));
             }
-            self.note_write(target);
+            self.note_write(target, Some(key));
             self.smear(&Value::Obj(target), labels);
         }
         let old = self.with(target, |object| object.props.get(key).map(|prop| prop.is_enumerable));
@@ -319,6 +331,7 @@ impl<'a> Machine<'a> {
 
     /// The names of an object's own properties: indices, texts, symbols.
     pub(super) fn own_keys(&self, obj: Obj) -> Vec<Key> {
+        self.note_any_read(self.with(obj, |object| object.era));
         self.with(obj, |object| {
             let mut keys: Vec<Key> = match &object.kind {
                 Kind::Array(items) => (0..items.len()).map(|at| Key::str(&at.to_string())).collect(),
@@ -344,11 +357,18 @@ impl<'a> Machine<'a> {
 
     pub(super) fn has_own(&self, obj: Obj, key: &Key) -> bool {
         self.make_prototype(obj, key);
+        let (era, born) = self.with(obj, |object| (object.era, object.born));
+        self.note_read(era, born, key);
         self.with(obj, |object| match &object.kind {
             Kind::Array(items) if key.index().is_some_and(|index| index < items.len()) => true,
             Kind::Array(_) if matches!(key, Key::Str(name) if &**name == "length") => true,
             _ => object.props.contains_key(key),
         })
+    }
+
+    /// Whether the program itself gives all names that an object has.
+    pub(super) fn names_are_known(&self, obj: Obj) -> bool {
+        self.with(obj, |object| object.smear == 0 && !object.props.keys().any(|key| matches!(key, Key::Unknown(_))))
     }
 
     /// `key in obj`
@@ -370,6 +390,11 @@ impl<'a> Machine<'a> {
                     return Ok(Value::Bool(true));
                 }
                 let has_open = self.with(at, |object| object.props.keys().any(|key| matches!(key, Key::Unknown(_))));
+                if let Key::Unknown(name) = key
+                    && self.names_are_known(at)
+                {
+                    return Ok(self.is_named(*name));
+                }
                 if has_open || matches!(key, Key::Unknown(_)) || self.with(at, |object| object.smear) != 0 {
                     return Ok(self.opaque(0));
                 }
@@ -397,7 +422,7 @@ impl<'a> Machine<'a> {
                 if self.with(*obj, |object| object.is_frozen) {
                     return Ok(Value::Bool(false));
                 }
-                self.note_write(*obj);
+                self.note_write(*obj, Some(key));
                 self.with(*obj, |object| {
                     if let (Kind::Array(items), Some(index)) = (&mut object.kind, key.index())
                         && index < items.len()
@@ -409,6 +434,7 @@ impl<'a> Machine<'a> {
             }
             Value::Unknown(unk) => {
                 self.touch(0);
+                self.note_member_write(*unk, key, self.unknown_of(*unk).is_outside);
                 self.unknowns.borrow_mut()[unk.0 as usize].members.insert(key.clone(), Value::Undefined);
             }
             _ => {}

@@ -30,8 +30,10 @@ mod modules;
 mod operators;
 mod outside;
 mod patterns;
+mod regexes;
 mod scope;
 mod segments;
+mod shared;
 mod statements;
 mod texts;
 mod value;
@@ -45,6 +47,7 @@ use crate::project::{Project, ProjectKind};
 use crate::syntax::script;
 use crate::taint::Flow;
 use machine::Machine;
+use shared::Shared;
 use value::Labels;
 
 /// Text beyond which a program is not run.
@@ -98,12 +101,14 @@ pub(super) struct Record {
     segments: Vec<segments::Segment>,
     /// Pieces whose ways were all run.
     closed: FxHashMap<segments::Place, segments::Closed>,
-    /// Whether code that runs from outside has changed what others see.
-    pub is_shared: bool,
-    /// Sinks that control got to after code from outside may have run.
-    pub late: FxHashSet<Span>,
+    /// The names under which code that runs from outside has changed what others see.
+    pub shared: Shared,
+    /// Sinks that control got to after code from outside may have run, with the names that were read before.
+    pub late: FxHashMap<Span, Shared>,
     /// Functions that code from outside got to.
     pub opened: FxHashSet<Span>,
+    /// Regular expressions, with their flags in front; none where they are not understood.
+    pub regexes: FxHashMap<String, Option<regex::Regex>>,
     /// Steps that are left.
     pub steps: u64,
 }
@@ -135,7 +140,7 @@ impl Record {
         }
         let label = self.sources.get(&source).copied().unwrap_or(0);
         if self.reached.contains(&sink) {
-            if self.is_shared && self.late.contains(&sink) {
+            if self.late.get(&sink).is_some_and(|read| read.meets(self.shared)) {
                 return true;
             }
             return self.sinks.get(&sink).copied().unwrap_or(0) & label != 0;
@@ -144,7 +149,7 @@ impl Record {
         let around = self.functions.iter().filter(|function| function.contains(sink));
         let innermost = around.min_by_key(|function| function.end - function.start);
         innermost.is_some_and(|function| {
-            !self.entered.contains(function) || self.is_shared && self.opened.contains(function)
+            !self.entered.contains(function) || !self.shared.is_empty() && self.opened.contains(function)
         }) || self.handlers.iter().any(|handler| handler.contains(sink) && !self.entered.contains(handler))
     }
 }

@@ -415,6 +415,7 @@ impl<'a> Machine<'a> {
         let Value::Num(index) = index else { return };
         if let Some(cell) = self.cells.borrow().get(*index as usize) {
             self.touch(cell.born);
+            self.note_shared(cell.era, cell.born, None);
             *cell.value.borrow_mut() = value;
         }
     }
@@ -422,7 +423,9 @@ impl<'a> Machine<'a> {
     pub(super) fn read_cell(&self, index: &Value) -> Value {
         let Value::Num(index) = index else { return Value::Undefined };
         let cells = self.cells.borrow();
-        cells.get(*index as usize).map_or(Value::Undefined, |cell| cell.value.borrow().clone())
+        let Some(cell) = cells.get(*index as usize) else { return Value::Undefined };
+        self.note_any_read(cell.era);
+        cell.value.borrow().clone()
     }
 
     /// `require(request)`, with the file that asks in front.

@@ -50,13 +50,20 @@ impl Machine<'_> {
         let truth = match &test {
             Some(Test::Not(other)) => !self.decide(*other)?,
             Some(Test::Equals(other, constant)) => match self.equals.borrow().get(other) {
-                Some(known) => same_constant(known, constant),
-                None => self.choose(2)? == 0,
+                Some(known) if known.unknown().is_none() => same_constant(known, constant),
+                _ => self.choose(2)? == 0,
             },
-            None => self.choose(2)? == 0,
+            Some(Test::Named(_)) | None => self.choose(2)? == 0,
         };
-        if let (Some(Test::Equals(other, constant)), true) = (test, truth) {
-            Rc::make_mut(&mut self.equals.borrow_mut()).insert(other, constant);
+        match test {
+            Some(Test::Equals(other, constant)) if truth => {
+                Rc::make_mut(&mut self.equals.borrow_mut()).insert(other, constant);
+            }
+            Some(Test::Named(name)) if truth && !self.equals.borrow().contains_key(&name) => {
+                let some_name = self.opaque(0);
+                Rc::make_mut(&mut self.equals.borrow_mut()).insert(name, some_name);
+            }
+            _ => {}
         }
         Rc::make_mut(&mut self.truths.borrow_mut()).insert(unk, truth);
         Ok(truth)
@@ -96,7 +103,7 @@ impl Machine<'_> {
     }
 
     fn unknown_equals(&self, unk: Unk, other: &Value) -> Outcome<Value> {
-        if let Some(known) = self.equals.borrow().get(&unk) {
+        if let Some(known) = self.equals.borrow().get(&unk).filter(|known| known.unknown().is_none()) {
             return Ok(Value::Bool(same_constant(known, other)));
         }
         if other.is_nullish() {
@@ -107,6 +114,11 @@ impl Machine<'_> {
             Value::Obj(_) => self.question(question),
             constant => self.ask(question, Some(Test::Equals(unk, constant.clone()))),
         })
+    }
+
+    /// Whether a name that is not known is one of those that an object of the program has.
+    pub(super) fn is_named(&self, name: Unk) -> Value {
+        self.add_unknown(Unknown { test: Some(Test::Named(name)), ..Unknown::default() })
     }
 
     async fn loosely_equal(&self, left: Value, right: Value) -> Outcome<Value> {

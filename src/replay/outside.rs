@@ -71,14 +71,16 @@ impl Machine<'_> {
         if is_sink {
             let is_outside = |value: &Value| value.unknown().is_some_and(|unk| self.unknown_of(unk).is_outside);
             let mut labels = args.iter().fold(0, |labels, arg| labels | self.labels(arg));
+            let mut read = self.names_read(args);
             if !is_outside(this) {
                 labels |= self.labels(this);
+                read.add(self.names_read(std::slice::from_ref(this)));
             }
             // What goes out there, and when, is up to others if they are only handed the sink.
             let closure = func.object().and_then(|obj| self.closure_of(obj));
             let is_own = closure.is_some_and(|closure| closure.file != super::LIBRARY);
             let is_direct = (func.unknown().is_some() || is_own) && !args.iter().any(is_outside);
-            self.arrive(at, if is_direct { labels } else { Labels::MAX });
+            self.arrive(at, if is_direct { labels } else { Labels::MAX }, read);
         }
         let value = end?;
         Ok(if label == 0 { value } else { self.labelled_with(value, label) })
@@ -100,6 +102,9 @@ impl Machine<'_> {
             let record = self.record.borrow();
             (record.sinks.contains_key(&at), record.sources.get(&at).copied().unwrap_or(0))
         });
+        if !is_sink && label == 0 {
+            self.let_others_run();
+        }
         let given: Vec<Labels> = args.iter().map(|arg| self.labels(arg)).collect();
         let all = given.iter().fold(0, |all, labels| all | labels);
         let mut labels = all | label | self.labels_of_unknown(callee);
@@ -125,14 +130,14 @@ impl Machine<'_> {
             args.iter().filter_map(Value::object).filter(|obj| !self.is_callable(&Value::Obj(*obj))).collect();
         let known = at.and_then(|at| self.record.borrow().given.get(&at).copied()).unwrap_or(0);
         let mut back = known;
+        // What one function gives is shared: it may be the same each time, and goes on to what it is given.
+        let root = unknown.root.or(Some(callee));
         for func in self.callbacks(&args) {
-            back |= self.hand_out(&func, labels, unknown.root, &refs, at).await?;
+            back |= self.hand_out(&func, labels, root, &refs, at).await?;
         }
         if self.guarded.get() > 0 && !is_sink && label == 0 && self.choose(2)? == 1 {
             return Err(Abrupt::Throw(self.opaque(labels | back)));
         }
-        // What one function gives is shared: it may be the same each time.
-        let root = unknown.root.or(Some(callee));
         Ok(self.add_unknown(Unknown { labels: labels | back, root, refs, ..Unknown::default() }))
     }
 
@@ -177,14 +182,14 @@ impl Machine<'_> {
         }
         let segment = self.begin_segment();
         let entry = Entry { func: func.clone(), this: Value::Undefined, labels, root, refs: refs.to_vec() };
-        let was_shared = self.is_shared.replace(false);
+        let was_shared = self.shared.take();
         let era = self.era.get();
         self.begin_era();
         let guarded = self.guarded.get();
         let end = self.call(func.clone(), self.receiver(&entry), self.params(&entry), None).await;
         self.guarded.set(guarded);
         self.era.set(era);
-        if !self.is_shared.replace(was_shared) {
+        if self.shared.replace(was_shared).is_empty() {
             self.settle_decision(at);
         }
         let back = match end {
@@ -233,7 +238,8 @@ impl Machine<'_> {
 
     fn params(&self, entry: &Entry) -> Vec<Value> {
         let labels = entry.labels | entry.root.map_or(0, |root| self.labels_of_unknown(root));
-        let param = || Unknown { labels, root: entry.root, refs: entry.refs.clone(), ..Unknown::default() };
+        let param =
+            || Unknown { labels, root: entry.root, refs: entry.refs.clone(), is_given: true, ..Unknown::default() };
         (0..N_PARAMS).map(|_| self.add_unknown(param())).collect()
     }
 
@@ -273,6 +279,8 @@ impl Machine<'_> {
     fn run_entry(&self, entry: &Entry) -> Outcome<()> {
         self.turn.set(self.turn.get() + 1);
         self.begin_era();
+        self.read.take();
+        self.let_others_run();
         let closure = entry.func.object().and_then(|obj| self.closure_of(obj));
         let is_class = closure.is_some_and(|closure| matches!(closure.code, Code::Class { .. }));
         let (this, args) = (self.receiver(entry), self.params(entry));

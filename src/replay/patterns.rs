@@ -181,9 +181,7 @@ impl<'a> Machine<'a> {
     pub(super) async fn assign_name(&self, name: &str, value: Value, env: &Env) -> Outcome<()> {
         if let Some(cell) = env.find(name) {
             self.touch(cell.born);
-            if self.era.get() != 0 && cell.era < self.era.get() {
-                self.is_shared.set(true);
-            }
+            self.note_shared(cell.era, cell.born, Some(&Key::str(name)));
             self.note_spread(std::rc::Rc::as_ptr(&cell) as usize, &Key::str(""), &value, cell.born);
             *cell.value.borrow_mut() = value;
             return Ok(());

@@ -13,6 +13,9 @@ use super::{Decision, Record};
 /// The rest of this way is run when all ways up to here have been.
 pub(super) const DEFERRED: &str = "the rest is run later";
 
+/// Some constant.
+const SOME: Unk = Unk(u32::MAX);
+
 /// What was decided about values that are not known.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Decided {
@@ -86,7 +89,10 @@ impl Machine<'_> {
         let place = (before.to_vec(), start.time);
         if let Some(closed) = record.closed.get(&place).filter(|closed| closed.way == way) {
             *self.truths.borrow_mut() = Rc::clone(&closed.decided.truths);
-            *self.equals.borrow_mut() = Rc::clone(&closed.decided.equals);
+            let equals = Rc::clone(&closed.decided.equals);
+            // Which of several constants it is stays open.
+            let some = |value: &Value| if value.unknown() == Some(SOME) { self.opaque(0) } else { value.clone() };
+            *self.equals.borrow_mut() = Rc::new(equals.iter().map(|(unk, value)| (*unk, some(value))).collect());
             return Ok(());
         }
         let decided = Decided { truths: self.truths.borrow().clone(), equals: self.equals.borrow().clone() };
@@ -119,8 +125,11 @@ impl Record {
         Rc::make_mut(&mut both.truths)
             .retain(|unk, truth| unk.0 < n_unknowns && decided.truths.get(unk) == Some(truth));
         Rc::make_mut(&mut both.equals).retain(|unk, value| {
-            let other = decided.equals.get(unk);
-            unk.0 < n_unknowns && other.is_some_and(|other| super::operators::same_constant(other, value))
+            let Some(other) = decided.equals.get(unk) else { return false };
+            if !super::operators::same_constant(other, value) {
+                *value = Value::Unknown(SOME);
+            }
+            unk.0 < n_unknowns
         });
     }
 

@@ -160,6 +160,8 @@ pub(super) struct Unknown {
     pub members: FxHashMap<Key, Value>,
     /// The question that it answers.
     pub test: Option<Test>,
+    /// Whether code from outside gives it to a function: others may have it too.
+    pub is_given: bool,
     /// Whether it is the name of something outside, with its own path.
     pub is_outside: bool,
     /// Whether it is a part, under a name that is not known, of something that is not known.
@@ -171,6 +173,8 @@ pub(super) struct Unknown {
 pub(super) enum Test {
     /// Whether it is this constant.
     Equals(Unk, Value),
+    /// Whether it is one of the names that something has.
+    Named(Unk),
     /// Whether the other does not hold.
     Not(Unk),
 }

@@ -58,6 +58,7 @@ pub struct Natives {
     unknown: Option<FuncId>,
     unknown_method: Option<FuncId>,
     unknown_new: Option<FuncId>,
+    handing: Option<FuncId>,
     thenable: Option<FuncId>,
     /// Names that methods of everyday types have: what is called so is taken for one of these.
     common: rustc_hash::FxHashSet<Sym>,
@@ -324,7 +325,7 @@ impl Natives {
 
     /// Whether a function stands for code that is not known.
     pub fn is_unknown(&self, func: FuncId) -> bool {
-        [self.unknown, self.unknown_method, self.unknown_new].contains(&Some(func))
+        [self.unknown, self.unknown_method, self.unknown_new, self.handing].contains(&Some(func))
     }
 
     /// The function that stands for a method that is not known, of an object that says nothing itself.
@@ -335,5 +336,15 @@ impl Natives {
         let func = program.add_model(vec![unknown::unknown(&mut self.tags, symbols, false)]);
         self.unknown_method = Some(func);
         func
+    }
+
+    /// The function that hands on what a function from code that is not known is called with.
+    pub fn handing(&mut self, program: &mut Program, symbols: &mut Symbols) -> FuncId {
+        *self.handing.get_or_insert_with(|| program.add_model(vec![unknown::handing(symbols)]))
+    }
+
+    /// Whether a function is that one.
+    pub fn is_handing(&self, func: FuncId) -> bool {
+        self.handing == Some(func)
     }
 }

@@ -61,8 +61,8 @@ fn unknown_in(
     let args = builder.arguments();
     let this = builder.this();
     let opaque = Name(symbols.intern("Opaque").0);
-    let [own, options, answers] =
-        [content::OWN, content::OPTIONS, content::ANSWERS].map(|name| Key::Content(Name(symbols.intern(name).0)));
+    let [own, options, answers, passed] = [content::OWN, content::OPTIONS, content::ANSWERS, content::HANDED]
+        .map(|name| Key::Content(Name(symbols.intern(name).0)));
     let result = builder.alloc(opaque, HERE);
     let arg = builder.load(args, Key::Any, HERE);
     builder.push(Instr::Deep { dst: result, src: arg, tag }, HERE);
@@ -72,7 +72,10 @@ fn unknown_in(
     }
     let [receiver, answer] = [opaque, opaque].map(|ty| builder.alloc(ty, HERE));
     let [option, on_answer] = [options, answers].map(|key| builder.load(arg, key, HERE));
-    for (callee, this, given) in [(arg, receiver, result), (option, arg, result), (on_answer, arg, answer)] {
+    // A function that was given back hands on what it is called with.
+    let passed = builder.load(result, passed, HERE);
+    let direct = builder.merge(vec![result, passed], HERE);
+    for (callee, this, given) in [(arg, receiver, direct), (option, arg, result), (on_answer, arg, answer)] {
         let mut args = [given; 3];
         if callee == arg {
             for (arg, function) in args.iter_mut().zip(handed) {
@@ -83,6 +86,17 @@ fn unknown_in(
         builder.push(Instr::Deep { dst: result, src: back, tag }, HERE);
     }
     result
+}
+
+/// A call of a function that code which is not known gave back: what goes in may go on to the callbacks that code has.
+pub(super) fn handing(symbols: &mut Symbols) -> Function {
+    let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
+    let args = builder.arguments();
+    let this = builder.this();
+    let arg = builder.load(args, Key::Any, HERE);
+    let handed = Key::Content(Name(symbols.intern(content::HANDED).0));
+    builder.store(this, handed, arg, HERE);
+    builder.finish()
 }
 
 /// Calls the receiver's `then` with a function, and gives back what that function is called with.

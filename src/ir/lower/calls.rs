@@ -127,7 +127,34 @@ impl<'a> Lowerer<'a> {
     }
 
     fn arguments_of(&mut self, args: &'a [ExprOrSpread]) -> Vec<Arg> {
-        args.iter().map(|arg| Arg { val: self.expression(&arg.expr), is_spread: arg.spread.is_some() }).collect()
+        let argument = |arg: &'a ExprOrSpread| match arg.spread {
+            Some(_) => Arg { val: self.spread_list(&arg.expr), is_spread: true },
+            None => Arg { val: self.expression(&arg.expr), is_spread: false },
+        };
+        args.iter().map(argument).collect()
+    }
+
+    /// What `...list` puts among arguments: the elements of a list, or in any place what an iterator yields.
+    fn spread_list(&mut self, list: &'a Expr) -> Val {
+        let val = self.expression(list);
+        let at = range_of(list.span());
+        let is_list = match strip(list) {
+            Expr::Array(_) => true,
+            Expr::Ident(ident) => match self.scopes.binding_of(ident) {
+                Some(id) => self.rests.contains(&id),
+                None => &*ident.sym == "arguments",
+            },
+            _ => false,
+        };
+        if is_list {
+            return val;
+        }
+        let ty = self.name("Array");
+        let yielded = self.cx.builder.alloc(ty, at);
+        let item = self.iterate_protocol(val, at);
+        let tail = self.content(content::TAIL);
+        self.cx.builder.store(yielded, tail, item, at);
+        self.cx.builder.merge(vec![val, yielded], at)
     }
 
     pub(super) fn emit_call(

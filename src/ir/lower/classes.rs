@@ -191,7 +191,7 @@ impl<'a> Lowerer<'a> {
                 ParamOrTsParamProp::Param(param) => {
                     if let Pat::Rest(rest) = &param.pat {
                         let val = self.cx.builder.value(at);
-                        self.cx.builder.function.rest = Some((index as u32, val));
+                        self.rest(index, val, &rest.arg);
                         self.assign_pattern(&rest.arg, val, Range::default());
                     } else {
                         let val = self.cx.builder.param(range_of(param.span));

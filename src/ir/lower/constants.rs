@@ -18,9 +18,7 @@ pub(super) fn constant(lowerer: &Lowerer<'_>, expression: &Expr) -> Option<Const
         Expr::Lit(Lit::Num(number)) => Some(Constant::Number(number.value)),
         Expr::Lit(Lit::Bool(value)) => Some(Constant::Bool(value.value)),
         Expr::Lit(Lit::Null(_)) => Some(Constant::Null),
-        Expr::Tpl(Tpl { exprs, quasis, .. }) if exprs.is_empty() => {
-            quasis.first()?.cooked.as_ref().map(|text| Constant::Text(text.to_string_lossy().into_owned()))
-        }
+        Expr::Tpl(template) => constant_template(lowerer, template),
         Expr::Ident(ident) => match lowerer.scopes.binding_of(ident) {
             Some(id) => lowerer.constants.get(&id).cloned(),
             None => (&*ident.sym == "undefined").then_some(Constant::Undefined),
@@ -55,6 +53,17 @@ fn constant_binary(lowerer: &Lowerer<'_>, bin: &BinExpr) -> Option<Constant> {
         }
         op => Constant::binary(op, &left?, &constant(lowerer, &bin.right)?),
     }
+}
+
+fn constant_template(lowerer: &Lowerer<'_>, template: &Tpl) -> Option<Constant> {
+    let mut text = String::new();
+    for (at, quasi) in template.quasis.iter().enumerate() {
+        text += &quasi.cooked.as_ref()?.to_string_lossy();
+        if let Some(part) = template.exprs.get(at) {
+            text += &constant(lowerer, part)?.as_key()?;
+        }
+    }
+    Some(Constant::Text(text))
 }
 
 impl Lowerer<'_> {

@@ -133,7 +133,7 @@ impl<'a> Lowerer<'a> {
                 let at = range_of(pat.span());
                 if let Pat::Rest(rest) = pat {
                     let val = self.cx.builder.value(at);
-                    self.cx.builder.function.rest = Some((index as u32, val));
+                    self.rest(index, val, &rest.arg);
                     return (val, &*rest.arg);
                 }
                 (self.cx.builder.param(at), *pat)
@@ -141,6 +141,14 @@ impl<'a> Lowerer<'a> {
             .collect();
         for (index, (val, pat)) in values.into_iter().enumerate() {
             self.parameter(index, pat, val);
+        }
+    }
+
+    /// A rest parameter.
+    pub(super) fn rest(&mut self, index: usize, val: Val, name: &Pat) {
+        self.cx.builder.function.rest = Some((index as u32, val));
+        if let Pat::Ident(ident) = name {
+            self.rests.extend(self.scopes.binding_of(&ident.id));
         }
     }
 }

@@ -60,6 +60,8 @@ pub mod content {
     pub const OPTIONS: &str = "options";
     /// Those of them that are callbacks for answers.
     pub const ANSWERS: &str = "answers";
+    /// What functions that code which is not known gave back are called with.
+    pub const HANDED: &str = "handed";
     /// The methods that make a text or a number of an object.
     pub const CONVERSIONS: [&str; 3] = ["toString", "valueOf", "@@toPrimitive"];
 }
@@ -127,6 +129,8 @@ struct Lowerer<'a> {
     fields: FxHashMap<BindingId, FxHashMap<String, Constant>>,
     /// Names of which only fields are read.
     read_only: FxHashSet<BindingId>,
+    /// Names of rest parameters: lists.
+    rests: FxHashSet<BindingId>,
     /// Namespaces that were begun.
     namespaces: FxHashSet<BindingId>,
     /// The module that a binding was imported or required from, with the members taken.
@@ -170,6 +174,7 @@ impl<'a> Lowerer<'a> {
             constants: FxHashMap::default(),
             fields: FxHashMap::default(),
             read_only: FxHashSet::default(),
+            rests: FxHashSet::default(),
             namespaces: FxHashSet::default(),
             requests: FxHashMap::default(),
             declared: FxHashSet::default(),
