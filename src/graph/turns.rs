@@ -169,9 +169,10 @@ impl Solver<'_> {
             let of = usize::from(turn.of);
             match args.as_slice() {
                 _ if !is_adding => false,
-                [(lists, true)] => self.objects_of(*lists).iter().all(|list| {
-                    self.in_turn(*list, turn, methods, taken, depth - 1, sources)
-                }),
+                [(lists, true)] => self
+                    .objects_of(*lists)
+                    .iter()
+                    .all(|list| self.in_turn(*list, turn, methods, taken, depth - 1, sources)),
                 args if args.iter().any(|(_, is_spread)| *is_spread) || args.len() % of != 0 => false,
                 args => {
                     sources.extend(args.iter().skip(usize::from(turn.index)).step_by(of).map(|(arg, _)| *arg));

@@ -11,7 +11,9 @@ use super::builder::{Builder, Draft, DraftBlock, Var};
 use super::guards::Outcome;
 use super::tested::Tests;
 use super::val_map::ValMap;
-use super::{Block, BlockId, Branch, Call, Function, Instr, Key, Literal, Range, Val, ends, facts, fields, guards, turns};
+use super::{
+    Block, BlockId, Branch, Call, Function, Instr, Key, Literal, Range, Val, ends, facts, fields, guards, turns,
+};
 
 /// Resolves the variables of a function.
 pub fn resolve(mut builder: Builder) -> Function {

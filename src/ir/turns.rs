@@ -17,12 +17,7 @@ const MAX_TURN: i64 = 16;
 const MAX_STEPS: usize = 16;
 
 /// Notes which values are elements of lists read in turn. `resolve` gives the value that a replaced one became.
-pub fn note(
-    function: &mut Function,
-    facts: &FxHashMap<Val, Fact>,
-    resolve: &dyn Fn(Val) -> Val,
-    words: &Vocabulary,
-) {
+pub fn note(function: &mut Function, facts: &FxHashMap<Val, Fact>, resolve: &dyn Fn(Val) -> Val, words: &Vocabulary) {
     let copies = Copies::of(function);
     let origin = |val: Val| copies.origin(resolve(val));
     let counted = Counted { facts, origin: &origin, phis: phis(function) };
@@ -70,7 +65,8 @@ impl Counted<'_> {
             (from == variable && step.replace(by).is_none_or(|known| known == by)).then_some(())?;
         }
         let (first, step) = (first?, step?);
-        ((2..=MAX_TURN).contains(&step)).then(|| Turn { index: (first + offset).rem_euclid(step) as u8, of: step as u8 })
+        ((2..=MAX_TURN).contains(&step))
+            .then(|| Turn { index: (first + offset).rem_euclid(step) as u8, of: step as u8 })
     }
 
     /// The variable at the head of a loop that a value counts on from, and how far.
@@ -144,7 +140,9 @@ fn note_shifted(
         let is_one_block = calls.iter().all(|(block, _)| *block == calls[0].0);
         let is_same_list = !written.contains(&(list, calls[0].0));
         if is_one_block && is_same_list && (2..=MAX_TURN as usize).contains(&of) {
-            turns.extend(calls.iter().enumerate().map(|(index, (_, dst))| (*dst, Turn { index: index as u8, of: of as u8 })));
+            turns.extend(
+                calls.iter().enumerate().map(|(index, (_, dst))| (*dst, Turn { index: index as u8, of: of as u8 })),
+            );
         }
     }
 }
