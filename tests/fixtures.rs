@@ -178,7 +178,12 @@ fn a_module_beyond_its_share_is_said_and_counts_as_unknown_code() {
     let user = "const lib = require('./lib')\nsink(lib.id(source()))\nsink(lib.none(source()))\nsink('a')";
     let (exact, codes) = within(wxray::graph::Budget::default(), library, user);
     assert_eq!((exact, codes.len()), (BTreeSet::from([2]), 0));
-    let none = wxray::graph::Budget { work_per_module: 12, work_per_value: 0, ..wxray::graph::Budget::default() };
+    let none = wxray::graph::Budget {
+        work_per_module: 12,
+        work_per_value: 0,
+        work_reserve: 0,
+        ..wxray::graph::Budget::default()
+    };
     let (_, codes) = within(none, library, user);
     assert!(codes.contains("budget-module"), "{codes:?}");
 }

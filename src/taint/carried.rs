@@ -74,7 +74,7 @@ impl<'g> Carriages<'g> {
 
     /// How the object that an edge puts data into, or takes it out of, got to that place; nothing for other edges.
     pub(super) fn of(&self, edge: EdgeIndex<u32>) -> Option<Carriage> {
-        if self.is_for_any(edge) {
+        if self.is_for_any(edge) || self.is_under_any(edge) {
             return Some(Carriage::Coarse);
         }
         let (obj, holder) = self.held(edge)?;
@@ -98,6 +98,22 @@ impl<'g> Carriages<'g> {
         objects.is_some_and(|(from, to)| {
             self.birth(to).is_none() && self.birth(from).is_some_and(|birth| self.is_in_shared(birth))
         })
+    }
+
+    /// Whether a shared call puts data under one of several names that one place in the text may mean: which of them goes
+    /// with which data, nobody knows.
+    fn is_under_any(&self, edge: EdgeIndex<u32>) -> bool {
+        let Some((from, to)) = self.graph.graph.edge_endpoints(edge) else { return false };
+        let (Some(place), Node::Field { obj, .. }) = (self.graph.graph[edge].at, self.graph.graph[to]) else {
+            return false;
+        };
+        let is_other =
+            |node: NodeId| node != to && matches!(self.graph.graph[node], Node::Field { obj: of, .. } if of == obj);
+        if !self.is_in_shared(from) {
+            return false;
+        }
+        let mut stores = self.graph.graph.edges(from).filter(|other| other.weight().via == Via::Store);
+        stores.any(|other| other.weight().at == Some(place) && is_other(other.target()))
     }
 
     /// Whether what one edge puts into an object cannot be what another takes out of it: it is put in when the object has
@@ -236,6 +252,7 @@ impl<'g> Carriages<'g> {
                         || is_left()
                         || self.is_mixed(target)
                         || self.is_for_any(edge.id())
+                        || self.is_under_any(edge.id())
                         || is_any_of_several(self.graph, edge.id())
                 };
                 if moves && !(is_strict && is_mixed()) {

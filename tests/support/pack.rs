@@ -123,8 +123,14 @@ fn common(text: &str) -> String {
         Some(names) if names.starts_with('{') => {
             format!("const {} = require({});", names.replace(" as ", ": "), &found[2])
         }
-        Some(name) => {
-            format!("const {name} = (m => m && m.__esModule ? m : {{ default: m }})(require({})).default;", &found[2])
+        Some(names) => {
+            let (name, list) = names.split_once(", {").map_or((names, None), |(name, list)| (name, Some(list)));
+            let list = list.map(|list| format!(" const {{{} = require({});", list.replace(" as ", ": "), &found[2]));
+            format!(
+                "const {name} = (m => m && m.__esModule ? m : {{ default: m }})(require({})).default;{}",
+                &found[2],
+                list.unwrap_or_default()
+            )
         }
     });
     if imported == text && !text.contains("\nexport ") && !text.starts_with("export ") {

@@ -239,12 +239,13 @@ fn refused_on_the_way(case: &Case<'_>, flow: &Flow) -> Option<Span> {
     let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
     // A position that is asked for once more is none that was kept.
     let steps = flow.steps.iter().skip(usize::from(is_kept)).map(|step| step.span);
-    let asks = || case.consent.calls.iter().filter(|call| is_location(case, &call.model));
-    steps.into_iter().find_map(|step| {
+    let asks = case.consent.calls.iter().filter(|call| is_location(case, &call.model));
+    let places: Vec<Span> = asks.map(|call| call.place).collect();
+    steps.into_iter().filter(|step| places.iter().any(|place| place.file == step.file)).find_map(|step| {
         let text = &case.texts.iter().find(|source| source.file == step.file && source.kind.is_script())?.text;
         let part = super::refusal::refused_part(text, step.start as usize)?;
         let is_in = |place: Span| place.file == step.file && part.contains(&(place.start as usize));
-        asks().map(|call| call.place).find(|place| is_in(*place))
+        places.iter().copied().find(|place| is_in(*place))
     })
 }
 

@@ -99,13 +99,13 @@ fn part_before(text: &str, head: &str) -> Option<Range<usize>> {
     (key == "fail").then(|| call_around(text, head.len())).flatten()
 }
 
-/// The call that has the options in which `at` stands.
-fn call_around(text: &str, at: usize) -> Option<Range<usize>> {
-    let mut at = at;
+/// The call that has the options in which `end` stands, up to there.
+fn call_around(text: &str, end: usize) -> Option<Range<usize>> {
+    let mut at = end;
     while let Some((open, bracket)) = opening(text, at) {
         if bracket == b'(' {
             let callee = text[..open].rfind(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$' | '.'));
-            return Some(callee.map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8))..at);
+            return Some(callee.map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8))..end);
         }
         at = open;
     }
@@ -260,8 +260,9 @@ fn structure(text: &str, range: Range<usize>) -> Vec<(usize, u8)> {
     let mut found = Vec::new();
     let mut is_escaped = false;
     let start = range.end.saturating_sub(2 * BEFORE).max(range.start);
-    // From the beginning of a line on: quotes seldom go over one.
-    let start = text.as_bytes()[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    // From the beginning of a line on, unless that is far: quotes seldom go over one.
+    let before = &text.as_bytes()[start.saturating_sub(BEFORE)..start];
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(start, |at| start - before.len() + at + 1);
     for (at, byte) in text.bytes().enumerate().take(range.end).skip(start) {
         match quote {
             Some(_) if is_escaped => is_escaped = false,
@@ -310,7 +311,7 @@ mod tests {
             part("a(); wx.f({ success() {}, fail() { END() } })").as_deref(),
             Some("wx.f({ success() {}, fail()")
         );
-        assert_eq!(part("wx.f({ fail: () => END() })").as_deref(), Some("wx.f({ "));
+        assert_eq!(part("wx.f({ fail: () => END() })").as_deref(), Some("wx.f({ fail: () "));
         assert_eq!(part("try { await f() } catch (e) { END() }").as_deref(), Some("{ await f() }"));
         assert_eq!(part("a(); f().then(x => { y() }).catch(() => END())").as_deref(), Some(" f().then(x => { y() })"));
         assert_eq!(part("wx.f({ success: () => { END() } })"), None);
