@@ -150,7 +150,7 @@ impl Solver<'_> {
                 Some(Named::Global) => seen.gives_global = true,
                 // What is a minor source itself was counted; what is on the way somewhere may be taken anywhere.
                 Some(Named::Api(api)) if self.closed.outward[api] == Outward::OnTheWay => {
-                    seen.names = Some(Outward::There)
+                    seen.names = Some(Outward::There);
                 }
                 Some(Named::Api(_)) | None => {}
             });

@@ -2,7 +2,8 @@
 //! list.shift()`, as lists of handlers are that hold one for success and one for errors, again and again.
 //! Knows nothing of what lists hold.
 
-use rustc_hash::FxHashMap;
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use swc_ecma_ast::BinaryOp;
 
 use super::arrays::{Method, Vocabulary};
@@ -65,8 +66,9 @@ impl Counted<'_> {
             (from == variable && step.replace(by).is_none_or(|known| known == by)).then_some(())?;
         }
         let (first, step) = (first?, step?);
-        ((2..=MAX_TURN).contains(&step))
-            .then(|| Turn { index: (first + offset).rem_euclid(step) as u8, of: step as u8 })
+        (2..=MAX_TURN).contains(&step).then_some(())?;
+        let index = (first + offset).rem_euclid(step);
+        Some(Turn { index: u8::try_from(index).ok()?, of: u8::try_from(step).ok()? })
     }
 
     /// The variable at the head of a loop that a value counts on from, and how far.
@@ -114,7 +116,7 @@ fn note_shifted(
     turns: &mut FxHashMap<Val, Turn>,
 ) {
     let mut cells: FxHashMap<Val, List> = FxHashMap::default();
-    let mut shifted: FxHashMap<List, Vec<(usize, Val)>> = FxHashMap::default();
+    let mut shifted: IndexMap<List, Vec<(usize, Val)>, FxBuildHasher> = IndexMap::default();
     let mut written = Vec::new();
     for (block, it) in function.blocks.iter().enumerate() {
         for (instr, _) in &it.code {

@@ -113,7 +113,8 @@ fn except(function: &mut Function, val: Val, wrappers: &[Func]) {
     if let Instr::Load { dst, .. } | Instr::LoadGlobal { dst, .. } | Instr::LoadCell { dst, .. } = &mut code[at].0 {
         *dst = read;
     }
-    code.splice(at + 1..at + 1, without);
+    let behind = at + 1;
+    code.splice(behind..behind, without);
 }
 
 fn read_value(instr: &Instr) -> Option<Val> {
