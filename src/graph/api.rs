@@ -68,13 +68,16 @@ impl Apis {
 
     /// The root with this link, or the one that it stands for.
     pub fn root(&mut self, link: Link) -> ApiId {
-        let link = self.mirrors.get(&link).copied().unwrap_or(link);
-        self.child_of(None, link)
+        self.child_of(None, self.mirrored(link))
     }
 
-    /// The root with this link, if there is one.
+    /// The same, if there is one.
     pub fn known_root(&self, link: Link) -> Option<ApiId> {
-        self.children.get(&(None, link)).copied()
+        self.children.get(&(None, self.mirrored(link))).copied()
+    }
+
+    fn mirrored(&self, link: Link) -> Link {
+        self.mirrors.get(&link).copied().unwrap_or(link)
     }
 
     /// One step further; `None` where no model speaks of anything behind it.
