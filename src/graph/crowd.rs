@@ -285,7 +285,7 @@ impl Solver<'_> {
     }
 
     fn note_frozen(&mut self, module: u32) {
-        if self.reach.unused.contains(&module) || self.crowds.uncalled.contains(&module) {
+        if self.is_aside(module) {
             self.crowds.skimmed.insert(self.program.modules()[module as usize].file);
             return;
         }
@@ -385,10 +385,15 @@ impl Solver<'_> {
         }
     }
 
+    /// Whether a module is looked at for little only: nothing loads it, or what is left of it nothing calls.
+    fn is_aside(&self, module: u32) -> bool {
+        self.reach.unused.contains(&module) || self.crowds.uncalled.contains(&module)
+    }
+
     /// Gives a module something from the reserve; whether there was anything for it.
     fn grant(&mut self, module: u32) -> bool {
         let part = self.budget.work_reserve.saturating_sub(self.crowds.granted) / OF_RESERVE;
-        if part < WORTH_IT || self.reach.unused.contains(&module) {
+        if part < WORTH_IT || self.is_aside(module) {
             return false;
         }
         self.crowds.granted += part;
