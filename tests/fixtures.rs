@@ -160,9 +160,12 @@ fn what_arrives_through_shared_objects_is_found() {
     assert!(spurious * 4 < arrived, "{spurious} flows did not happen, {arrived} did");
 }
 
-/// A module, one that uses it, and how many sinks its data reaches within a budget.
-fn within(budget: wxray::graph::Budget, library: &str, user: &str) -> (BTreeSet<u32>, BTreeSet<String>) {
-    let files = [("lib.js", library), ("index.js", user)].map(|(path, text)| (path.to_owned(), text.to_owned()));
+/// The lines of the sinks that the data of some files reaches within a budget, and the codes of what is said of them.
+fn sinks_within<const N: usize>(
+    budget: wxray::graph::Budget,
+    files: [(&str, &str); N],
+) -> (BTreeSet<u32>, BTreeSet<String>) {
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
     let config = wxray::Config { budget, ..wxray::Config::default() };
     let models = Some(engine::TEST_MODELS.to_owned());
     let (project, analysis) = engine::analyze_with(BTreeMap::from(files), models, engine::Order::Sorted, &config);
@@ -170,6 +173,11 @@ fn within(budget: wxray::graph::Budget, library: &str, user: &str) -> (BTreeSet<
         |flow: &wxray::taint::Flow| project.files.get(flow.sink.span.file).line_column(flow.sink.span.start).line;
     let codes = analysis.problems.iter().map(|problem| problem.code.to_string());
     (analysis.flows.iter().map(line).collect(), codes.collect())
+}
+
+/// The same of a module and one that uses it.
+fn within(budget: wxray::graph::Budget, library: &str, user: &str) -> (BTreeSet<u32>, BTreeSet<String>) {
+    sinks_within(budget, [("lib.js", library), ("index.js", user)])
 }
 
 #[test]
@@ -188,23 +196,11 @@ fn a_module_beyond_its_share_is_said_and_counts_as_unknown_code() {
     assert!(codes.contains("budget-module"), "{codes:?}");
 }
 
-/// A program of one page with a library, and the lines of the page whose sinks its data reaches.
+/// The same of a program of one page with a library.
 fn of_page(budget: wxray::graph::Budget, library: &str, page: &str) -> (BTreeSet<u32>, BTreeSet<String>) {
-    let files = [
-        ("app.json", r#"{ "pages": ["p/p"] }"#),
-        ("p/p.json", "{}"),
-        ("p/p.wxml", ""),
-        ("lib.js", library),
-        ("p/p.js", page),
-    ];
-    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
-    let config = wxray::Config { budget, ..wxray::Config::default() };
-    let models = Some(engine::TEST_MODELS.to_owned());
-    let (project, analysis) = engine::analyze_with(BTreeMap::from(files), models, engine::Order::Sorted, &config);
-    let line =
-        |flow: &wxray::taint::Flow| project.files.get(flow.sink.span.file).line_column(flow.sink.span.start).line;
-    let codes = analysis.problems.iter().map(|problem| problem.code.to_string());
-    (analysis.flows.iter().map(line).collect(), codes.collect())
+    let app = r#"{ "pages": ["p/p"] }"#;
+    let files = [("app.json", app), ("p/p.json", "{}"), ("p/p.wxml", ""), ("lib.js", library), ("p/p.js", page)];
+    sinks_within(budget, files)
 }
 
 #[test]

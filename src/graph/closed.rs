@@ -228,20 +228,18 @@ impl Solver<'_> {
 
     fn asks_closed(&self, module: u32, request: Sym, closed: &FxHashSet<u32>) -> bool {
         let file = self.program.modules()[module as usize].file;
-        match self.project.resolve_module(file, self.symbols.text(request)) {
-            Resolution::File(target) => match self.modules.get(&target) {
-                Some(target) => closed.contains(target),
-                None => self.project.files.get(target).kind == FileKind::Json,
-            },
-            Resolution::Package(name) => {
-                let package = self.symbols.find(&name).and_then(|name| self.apis.known_root(Link::Package(name)));
-                package.is_none_or(|package| !self.closed.outward.contains_key(&package))
+        let package = match self.project.resolve_module(file, self.symbols.text(request)) {
+            Resolution::File(target) => {
+                return match self.modules.get(&target) {
+                    Some(target) => closed.contains(target),
+                    None => self.project.files.get(target).kind == FileKind::Json,
+                };
             }
-            Resolution::Missing => {
-                let package = self.apis.known_root(Link::Package(request));
-                package.is_none_or(|package| !self.closed.outward.contains_key(&package))
-            }
-        }
+            Resolution::Package(name) => self.symbols.find(&name),
+            Resolution::Missing => Some(request),
+        };
+        let package = package.and_then(|name| self.apis.known_root(Link::Package(name)));
+        package.is_none_or(|package| !self.closed.outward.contains_key(&package))
     }
 
     /// Whether nothing can come of a function that nobody calls.

@@ -131,19 +131,13 @@ impl Solver<'_> {
                         sources.push(node);
                     }
                 }
-                Field::Any => {
+                Field::Content(name) if name != self.known.tail => {}
+                Field::Any | Field::Content(_) => {
                     has_more = true;
                     if !self.added_in_turn(node, turn, methods, taken, depth, sources) {
                         return false;
                     }
                 }
-                Field::Content(name) if name == self.known.tail => {
-                    has_more = true;
-                    if !self.added_in_turn(node, turn, methods, taken, depth, sources) {
-                        return false;
-                    }
-                }
-                Field::Content(_) => {}
             }
         }
         !has_more || n_indexed % of == 0

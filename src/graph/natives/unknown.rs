@@ -5,7 +5,7 @@ use super::tags::Tags;
 use crate::graph::Via;
 use crate::graph::symbols::{Sym, Symbols};
 use crate::ir::builder::Builder;
-use crate::ir::{CallKind, Func, Function, FunctionKind, Instr, Key, Name, Range, Val, content};
+use crate::ir::{CallKind, Cell, Func, Function, FunctionKind, Instr, Key, Name, Range, Val, content};
 use crate::models::Effect;
 
 const HERE: Range = Range { start: 0, end: 0 };
@@ -38,11 +38,7 @@ pub(super) fn unknown_new(tags: &mut Tags, symbols: &mut Symbols) -> Vec<Functio
         let val = builder.value(HERE);
         builder.push(Instr::LoadCell { dst: val, owner: Func(0), cell }, HERE);
         builder.store(result, Key::Content(Name(symbols.intern(end).0)), val, HERE);
-        let mut inner = Builder::new(Func(func), HERE, FunctionKind { is_arrow: true, ..FunctionKind::default() });
-        inner.function.parent = Some(Func(0));
-        let param = inner.param(HERE);
-        inner.push(Instr::StoreCell { owner: Func(0), cell, val: param }, HERE);
-        functions.push(inner.finish());
+        functions.push(keeping(Func(func), cell));
     }
     builder.push(Instr::Return { val: result }, HERE);
     functions.insert(0, builder.finish());
@@ -111,9 +107,14 @@ pub(super) fn thenable(then: Sym) -> Vec<Function> {
     let val = builder.value(HERE);
     builder.push(Instr::LoadCell { dst: val, owner: Func(0), cell }, HERE);
     builder.push(Instr::Return { val }, HERE);
-    let mut inner = Builder::new(Func(1), HERE, FunctionKind { is_arrow: true, ..FunctionKind::default() });
-    inner.function.parent = Some(Func(0));
-    let param = inner.param(HERE);
-    inner.push(Instr::StoreCell { owner: Func(0), cell, val: param }, HERE);
-    vec![builder.finish(), inner.finish()]
+    vec![builder.finish(), keeping(Func(1), cell)]
+}
+
+/// A function in the first one that keeps what it is called with in a cell of it.
+fn keeping(func: Func, cell: Cell) -> Function {
+    let mut builder = Builder::new(func, HERE, FunctionKind { is_arrow: true, ..FunctionKind::default() });
+    builder.function.parent = Some(Func(0));
+    let param = builder.param(HERE);
+    builder.push(Instr::StoreCell { owner: Func(0), cell, val: param }, HERE);
+    builder.finish()
 }
