@@ -2,6 +2,7 @@
 
 use super::api::Link;
 use super::constraints::Rule;
+use super::keyed::Given;
 use super::objects::{Field, FunctionMethod, ObjId, Object, role};
 use super::program::FuncId;
 use super::solver::Solver;
@@ -79,12 +80,13 @@ impl Solver<'_> {
         if self.wait_for_names(call, callee, func, env) {
             return;
         }
+        let given = self.puts_named(call, func);
         let inst = self.instance(func, env, Some(call));
-        self.link_call(call, callee, func, inst, None);
+        self.link_call(call, callee, func, inst, given);
     }
 
-    /// Wires a call to an instance of its callee, of which one argument may be known to be a certain text.
-    pub fn link_call(&mut self, call: u32, callee: ObjId, func: FuncId, inst: InstId, name: Option<(u32, ObjId)>) {
+    /// Wires a call to an instance of its callee, of which one parameter may get something else than the argument.
+    pub fn link_call(&mut self, call: u32, callee: ObjId, func: FuncId, inst: InstId, given: Option<Given>) {
         self.note_call(call, inst);
         self.note_entering(call, func);
         let site = self.calls[call as usize].clone();
@@ -105,7 +107,7 @@ impl Solver<'_> {
                 (None, None) => self.flow(this, val, Via::Argument, None, None),
             }
         }
-        self.link_arguments(&site, func, inst, name);
+        self.link_arguments(&site, func, inst, given);
         self.link_result(&site, func, inst);
     }
 
@@ -146,13 +148,14 @@ impl Solver<'_> {
         }
     }
 
-    fn link_arguments(&mut self, site: &CallSite, func: FuncId, inst: InstId, name: Option<(u32, ObjId)>) {
+    fn link_arguments(&mut self, site: &CallSite, func: FuncId, inst: InstId, given: Option<Given>) {
         let function = self.program.get(func).function.clone();
         self.begin_blocks(inst, Some(site));
         for (index, &param) in function.params.iter().enumerate() {
             let param = self.value_node(inst, param);
-            match name {
-                Some((at, text)) if at as usize == index => {
+            match given {
+                Some(Given::Nothing(at)) if at as usize == index => {}
+                Some(Given::Name(at, text)) if at as usize == index => {
                     self.add_object(param, text);
                     self.tell_of(site.args[index].0, param, Via::Argument, crate::models::Effect::Value, None);
                 }

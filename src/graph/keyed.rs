@@ -7,6 +7,7 @@ use super::pairs::OBJECT_KEY;
 use super::program::FuncId;
 use super::solver::{HOLE, Solver};
 use super::{InstId, NodeId};
+use crate::ir::{Puts, Val};
 
 /// Names that a call tells apart.
 const MAX_NAMES: usize = 400;
@@ -24,7 +25,32 @@ pub(super) struct KeyedCall {
     is_general: bool,
 }
 
+/// What a call gives to a parameter instead of an argument.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Given {
+    /// A text.
+    Name(u32, ObjId),
+    /// Nothing: it gets there by another way.
+    Nothing(u32),
+}
+
 impl Solver<'_> {
+    /// A call that has a function put what one object holds under a name into another one, under that name, copies that
+    /// property: the parameter that is put there, if it is such a call.
+    pub fn puts_named(&mut self, call: u32, func: FuncId) -> Option<Given> {
+        let Puts { obj, name, val } = self.program.get(func).function.puts?;
+        let site = &self.calls[call as usize];
+        let caller = &self.program.get(self.instances[site.inst.0 as usize].func).function;
+        let named = *caller.named.get(&Val(site.val)).filter(|_| site.derived_from.is_none())?;
+        if (named.name, named.val) != (name, val) {
+            return None;
+        }
+        let (&(obj, _), &(name, _)) = (site.args.get(obj as usize)?, site.args.get(name as usize)?);
+        let src = self.value_node(site.inst, named.obj);
+        self.copy_key(obj, src, name);
+        Some(Given::Nothing(val))
+    }
+
     /// Waits for the names that a call gives to a function that keeps functions under them; whether it does.
     pub fn wait_for_names(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) -> bool {
         let Some(param) = self.program.get(func).function.keyed else { return false };
@@ -50,7 +76,7 @@ impl Solver<'_> {
             && let Some(inst) = self.named_instance(func, env, call, text)
         {
             self.keyed_calls[id as usize].n_names += 1;
-            self.link_call(call, callee, func, inst, Some((param, name)));
+            self.link_call(call, callee, func, inst, Some(Given::Name(param, name)));
         } else if !is_general {
             self.keyed_calls[id as usize].is_general = true;
             let inst = self.instance(func, env, Some(call));

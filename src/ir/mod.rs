@@ -134,8 +134,34 @@ pub struct Function {
     pub conditions: Vec<Condition>,
     /// The parameter under which it keeps functions that it makes.
     pub keyed: Option<u32>,
+    /// The parameters of a function that puts one into another under a name, and does nothing else with it.
+    pub puts: Option<Puts>,
+    /// Calls that are given a name and what an object holds under it.
+    pub named: FxHashMap<Val, Named>,
     /// Values that are elements of lists which are read several at a time.
     pub turns: FxHashMap<Val, Turn>,
+}
+
+/// Parameters of a function that puts one into another under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Puts {
+    /// The object that it is put into.
+    pub obj: u32,
+    /// The name.
+    pub name: u32,
+    /// What is put there.
+    pub val: u32,
+}
+
+/// A call that is given a name, and what an object holds under that name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The argument that is the name.
+    pub name: u32,
+    /// The argument that is held under it.
+    pub val: u32,
+    /// The object.
+    pub obj: Val,
 }
 
 /// Which of several elements that are read in turn: those at `index`, `index + of`, `index + 2 * of` and so on.

@@ -3,13 +3,16 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Cell, Func, Function, Instr, Key, Val};
+use super::ssa::for_each_read;
+use super::{Call, Cell, Func, Function, Instr, Key, Named, Puts, Val};
 
 /// Notes both in a finished function.
 pub fn note(function: &mut Function) {
     let origins = Origins::of(function);
     name_copies(function, &origins);
     function.keyed = keyed(function, &origins);
+    function.puts = puts(function, &origins);
+    function.named = named(function, &origins);
 }
 
 /// Where values come from.
@@ -141,4 +144,47 @@ fn keyed(function: &Function, origins: &Origins) -> Option<u32> {
             || origins.arguments.get(&val).is_some_and(|args| args.iter().any(is_named));
         is_kept.then_some(param)
     })
+}
+
+/// The parameters of a function that puts one into another under the name that a third one is, and does nothing else with
+/// what it puts there: `(target, name, value) => { target[name] = value }`.
+fn puts(function: &Function, origins: &Origins) -> Option<Puts> {
+    let param = |val: Val| {
+        let val = origins.origin(val);
+        function.params.iter().position(|param| *param == val).map(|at| at as u32)
+    };
+    let code = || function.blocks.iter().flat_map(|block| &block.code).map(|(instr, _)| instr);
+    let put = |instr: &Instr| match *instr {
+        Instr::Store { obj, key: Key::Computed(name), val } => {
+            Some(Puts { obj: param(obj)?, name: param(name)?, val: param(val)? })
+        }
+        _ => None,
+    };
+    let found = code().find_map(put)?;
+    let uses_it = |instr: &Instr| {
+        let mut does = false;
+        for_each_read(instr, |val| does |= param(val) == Some(found.val));
+        does
+    };
+    let only_puts =
+        |instr: &Instr| matches!(instr, Instr::Copy { .. } | Instr::Phi { .. }) || put(instr) == Some(found);
+    code().filter(|instr| uses_it(instr)).all(only_puts).then_some(found)
+}
+
+/// Calls that are given a name and what an object holds under it.
+fn named(function: &Function, origins: &Origins) -> FxHashMap<Val, Named> {
+    let code = function.blocks.iter().flat_map(|block| &block.code);
+    let calls = code.filter_map(|(instr, _)| match instr {
+        Instr::Call(call) => Some(call),
+        _ => None,
+    });
+    let named = |call: &Call| {
+        let args = call.args.iter().take_while(|arg| !arg.is_spread);
+        args.clone().zip(0..).find_map(|(arg, val)| {
+            let (obj, key) = origins.read(arg.val)?;
+            let name = args.clone().position(|arg| origins.origin(arg.val) == key)? as u32;
+            Some(Named { name, val, obj })
+        })
+    };
+    calls.filter_map(|call| Some((call.dst, named(call)?))).collect()
 }

@@ -14,21 +14,29 @@ use super::{Lowerer, content, range_of};
 impl<'a> Lowerer<'a> {
     /// The value of a call that is spelled out here; `None` for all others.
     pub(super) fn object_call(&mut self, call: &'a CallExpr) -> Option<Val> {
-        let Callee::Expr(callee) = &call.callee else { return None };
-        let Expr::Member(MemberExpr { obj, prop: MemberProp::Ident(method), .. }) = strip(callee) else { return None };
-        let Expr::Ident(ident) = strip(obj) else { return None };
-        if self.scopes.binding_of(ident).is_some() || call.args.iter().any(|arg| arg.spread.is_some()) {
-            return None;
-        }
-        match (&*ident.sym, &*method.sym, &call.args[..]) {
+        let (object, method, args) = self.static_call(call)?;
+        match (object, method, args) {
             ("Object", "assign", [target, sources @ ..]) => Some(self.assign_all(target, sources)),
             ("Object", "create", [proto]) => Some(self.create(&proto.expr, None, call)),
             ("Object", "create", [proto, properties]) => {
+                if let Some([src]) = self.described(properties, "getOwnPropertyDescriptors") {
+                    let obj = self.create(&proto.expr, None, call);
+                    return Some(self.copy_all(obj, src, call));
+                }
                 let properties = plain_descriptors(&properties.expr)?;
                 Some(self.create(&proto.expr, Some(properties), call))
             }
-            ("Object" | "Reflect", "defineProperty", [obj, key, descriptor]) => self.define(obj, key, descriptor),
+            ("Object" | "Reflect", "defineProperty", [obj, key, descriptor]) => {
+                match self.described(descriptor, "getOwnPropertyDescriptor") {
+                    Some([src, of]) => Some(self.copy_one(obj, key, src, of, call)),
+                    _ => self.define(obj, key, descriptor),
+                }
+            }
             ("Object", "defineProperties", [obj, properties]) => {
+                if let Some([src]) = self.described(properties, "getOwnPropertyDescriptors") {
+                    let obj = self.expression(&obj.expr);
+                    return Some(self.copy_all(obj, src, call));
+                }
                 let properties = plain_descriptors(&properties.expr)?;
                 let obj = self.expression(&obj.expr);
                 self.define_all(obj, properties);
@@ -42,6 +50,48 @@ impl<'a> Lowerer<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The names and arguments of a call of a function of a built-in object.
+    fn static_call(&self, call: &'a CallExpr) -> Option<(&'a str, &'a str, &'a [ExprOrSpread])> {
+        let Callee::Expr(callee) = &call.callee else { return None };
+        let Expr::Member(MemberExpr { obj, prop: MemberProp::Ident(method), .. }) = strip(callee) else { return None };
+        let Expr::Ident(ident) = strip(obj) else { return None };
+        let is_known = self.scopes.binding_of(ident).is_none() && call.args.iter().all(|arg| arg.spread.is_none());
+        is_known.then_some((&*ident.sym, &*method.sym, &call.args[..]))
+    }
+
+    /// What the descriptors are asked for that an argument consists of.
+    fn described(&self, descriptors: &'a ExprOrSpread, method: &str) -> Option<&'a [ExprOrSpread]> {
+        let Expr::Call(call) = strip(&descriptors.expr) else { return None };
+        let (object, called, args) = self.static_call(call)?;
+        (matches!(object, "Object" | "Reflect") && called == method).then_some(args)
+    }
+
+    /// All properties of `src` become properties of `obj`.
+    fn copy_all(&mut self, obj: Val, src: &'a ExprOrSpread, call: &CallExpr) -> Val {
+        let src = self.expression(&src.expr);
+        self.push(Instr::CopyProps { obj, src, except: Vec::new() }, range_of(call.span));
+        obj
+    }
+
+    /// A property of `src` becomes one of `obj`.
+    fn copy_one(
+        &mut self,
+        obj: &'a ExprOrSpread,
+        key: &'a ExprOrSpread,
+        src: &'a ExprOrSpread,
+        of: &'a ExprOrSpread,
+        call: &CallExpr,
+    ) -> Val {
+        let at = range_of(call.span);
+        let obj = self.expression(&obj.expr);
+        let key = self.computed_key(&key.expr);
+        let src = self.expression(&src.expr);
+        let of = self.computed_key(&of.expr);
+        let val = self.load_property(src, of, at);
+        self.cx.builder.store(obj, key, val, at);
+        obj
     }
 
     fn assign_all(&mut self, target: &'a ExprOrSpread, sources: &'a [ExprOrSpread]) -> Val {
