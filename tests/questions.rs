@@ -33,17 +33,14 @@ fn reports_and_programs_are_compared() {
     assert_eq!((counts("new_findings"), counts("gone_findings")), (Some(1), Some(0)));
     assert_eq!(reason(&diff("old", "new", &[])), "exit 0: nothing new that fails");
     assert_eq!(reason(&diff("old", "new", &["--fail-on", "new-recipient"])), "exit 0: nothing new that fails");
-    assert_eq!(
-        reason(&diff("old", "new", &["--fail-on", "new-data,new-recipient"])),
-        "exit 1: 1 new categories of data"
-    );
-    assert_eq!(reason(&diff("old", "gone", &["--fail-on", "new-recipient"])), "exit 1: 1 new recipients");
+    assert_eq!(reason(&diff("old", "new", &["--fail-on", "new-data,new-recipient"])), "exit 1: 1 new category of data");
+    assert_eq!(reason(&diff("old", "gone", &["--fail-on", "new-recipient"])), "exit 1: 1 new recipient");
     run(folder.path(), &["scan", "old", "--models", "models", "-o", "old.json"]);
     assert_eq!(stdout(&diff("old.json", "new", &[])), stdout(&diff("old", "new", &[])));
     assert!(stdout(&diff("old.json", "old", &["--lang", "zh"])).starts_with("没有差异"));
     let text = stdout(&diff("old", "gone", &["--lang", "zh"]));
     assert!(
-        text.contains("新增的接收方\n  日志\n") && text.contains("已消除的发现\n  a.js:1:1: note[14.2.4] "),
+        text.contains("新增的接收方\n  日志\n") && text.contains("已消除的发现\n  a.js:1:1: 提示[14.2.4] "),
         "{text}"
     );
     assert!(stdout(&diff("old", "gone", &["-f", "markdown"])).contains("### New recipients\n\n- a log\n"));

@@ -11,7 +11,7 @@ use super::normalize::normalize;
 use super::raw::RawFile;
 use super::tree::{Log, Tree};
 use super::{CallPath, Category, Models, Platform, Runtime, Sensitivity};
-use crate::base::Text;
+use crate::base::{Text, json};
 
 static SOURCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sources");
 static SINKS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sinks");
@@ -120,7 +120,8 @@ fn read(path: &str, text: &str) -> (Models, Vec<ModelError>) {
         Ok(parsed) => parsed.value,
         Err(error) => {
             let (range, kind) = (error.range(), error.kind());
-            let message = Text::new(format!("不是有效的 JSON：{kind}"), format!("invalid JSON: {kind}"));
+            let Text { zh, en } = json::reason(kind);
+            let message = Text::new(format!("不是有效的 JSON：{zh}"), format!("invalid JSON: {en}"));
             return (Models::default(), vec![fail(range.start..range.end, message)]);
         }
     };

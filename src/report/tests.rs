@@ -96,7 +96,7 @@ fn view<'a>(report: &'a Report, project: &'a Project, lang: Lang) -> View<'a> {
 
 fn shown(project: &Project, flows: &[Flow], problems: &[Problem], detail: Detail, lang: Lang) -> String {
     let report = report(project, flows, problems);
-    let bytes = text::render(&view(&report, project, lang), false, detail).expect("a text");
+    let bytes = text::render(&view(&report, project, lang), text::Screen::default(), detail).expect("a text");
     String::from_utf8(bytes).expect("UTF-8")
 }
 
