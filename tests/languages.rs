@@ -151,3 +151,26 @@ fn mistakes_are_told_in_the_language_that_is_asked_for() {
         assert!(!is_chinese(&en), "{arguments:?}: {en}");
     }
 }
+
+/// What `explain` says of an entry beside its ports.
+#[test]
+fn notes_on_models_are_in_both_languages() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = Vec::new();
+    for folder in ["sources", "sinks", "src/models/gates"] {
+        for path in fs::read_dir(root.join(folder)).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            let text = fs::read_to_string(&path).expect("UTF-8");
+            let file: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let lists = file.as_object().into_iter().flatten().filter_map(|(_, list)| list.as_array());
+            for entry in lists.flatten() {
+                for (en, zh) in [("note", "note_zh"), ("deprecated", "deprecated_zh")] {
+                    let in_chinese = entry[zh].as_str().is_some_and(is_chinese);
+                    if entry[en].is_string() != in_chinese {
+                        wrong.push(format!("{}: {} {zh}", path.display(), entry["id"]));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -73,6 +73,16 @@ fn the_way_is_told_or_where_it_is_lost() {
 }
 
 #[test]
+fn the_way_shows_the_objects_that_carry_the_data() {
+    let (source, sink) = ("miniprogram/components/address-card/address-card.js:10", "miniprogram/utils/request.js:6");
+    let text = stdout(&run(Path::new(DEMO), &["why", source, sink]));
+    for place in ["miniprogram/utils/cache.js:4:3 through", "miniprogram/pages/order/order.js:12:29 returned from load"]
+    {
+        assert!(text.contains(place), "{text}");
+    }
+}
+
+#[test]
 fn graphs_are_drawn_in_three_formats() {
     let demo = Path::new(DEMO);
     let report = json(&run(demo, &["scan", "-f", "json"]));

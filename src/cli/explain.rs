@@ -145,14 +145,19 @@ fn about(about: &About, lang: Lang, text: &mut String) {
             if zh { format!("由 {triggers} 触发时询问") } else { format!("the platform asks at {triggers}") }
         }
     });
+    // A user's own entry may have one language only.
+    let in_zh = |own: &Option<String>, other: &Option<String>| {
+        if zh { own.clone().or_else(|| other.clone()) } else { other.clone() }
+    };
+    let (changed, note) = (in_zh(&about.deprecated_zh, &about.deprecated), in_zh(&about.note_zh, &about.note));
     let pairs = [
         ("权限", "permission", &about.scope),
         ("指引中的信息类型", "type in the privacy guideline", &about.privacy_type),
         ("须声明", "to be declared", &about.required_private_info),
         ("隐私授权", "privacy authorisation", &authorization),
         ("始于", "since", &about.since),
-        ("变更", "changed", &about.deprecated),
-        ("说明", "note", &about.note),
+        ("变更", "changed", &changed),
+        ("说明", "note", &note),
     ];
     for (zh_word, en_word, value) in pairs {
         if let Some(value) = value {

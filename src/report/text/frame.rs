@@ -32,8 +32,8 @@ struct View {
 const MAX_ROOM: usize = 160;
 /// Less room than this makes no sense of a line.
 const MIN_ROOM: usize = 40;
-/// Columns between a line number and the line.
-const RULE: usize = 3;
+/// Columns between a line number and the line, and for what tells that text is left out on either side of it.
+const RULE: usize = 5;
 
 /// A mark in a file: its number among all marks, the index of its line, and its bytes in the line.
 type LineMark = (usize, Range<usize>);
