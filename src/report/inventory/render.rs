@@ -239,11 +239,12 @@ pub fn guideline(view: &View) -> String {
     out
 }
 
-/// What the program itself states, behind the words that a sentence about it begins with.
+/// What the program itself states, as far as it names the purpose.
 fn purpose_of(kind: &PlatformKind) -> String {
     let bare = |text: &String| {
         let text = text.trim().trim_end_matches(['。', '.', '；', '，']);
-        plain(text.strip_prefix("用于").or_else(|| text.strip_prefix("为了")).unwrap_or(text))
+        let behind = text.split_once("用于").map(|(_, rest)| rest.trim()).filter(|rest| !rest.is_empty());
+        plain(behind.unwrap_or_else(|| text.strip_prefix("为了").unwrap_or(text)))
     };
     let stated: Vec<String> = kind.purposes.iter().map(bare).collect();
     if stated.is_empty() { "【用途】".to_owned() } else { stated.join("、") }
