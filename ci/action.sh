@@ -7,6 +7,8 @@ wxray=(npx --yes "wxray@${WXRAY_VERSION:-latest}")
 [ -n "${WXRAY_BINARY:-}" ] && wxray=("$WXRAY_BINARY")
 out="${RUNNER_TEMP:-/tmp}/wxray"
 mkdir -p "$out"
+# An earlier step of the job may have left its own.
+rm -f "$out/wxray.sarif" "$out/wxray.md"
 
 options=(-o "$out/wxray.sarif" -o "$out/wxray.md" --format github)
 [ -n "${WXRAY_FAIL_ON:-}" ] && options+=(--fail-on "$WXRAY_FAIL_ON")

@@ -93,3 +93,84 @@ fn help_is_in_the_language_that_is_asked_for() {
     assert!(is_chinese(&help(&["--lang", "zh", "--help"])));
     assert!(!is_chinese(&help(&["scan", "--help"]).replace("用户隐私保护指引", "")));
 }
+
+/// The last line is for scripts and English in both; what people are told stands before it.
+#[test]
+fn mistakes_are_told_in_the_language_that_is_asked_for() {
+    let folder = program::tree(&[
+        ("src/a.js", "a()\n"),
+        ("none/readme.json", "{}\n"),
+        ("broken/a.js", "a((\n"),
+        ("empty.json", "{}\n"),
+        ("model.json", "{ \"sources\": "),
+        ("bad.toml", "langg = \"zh\"\n"),
+        ("bad.wxapkg", "no package\n"),
+    ]);
+    let all: [&[&str]; 31] = [
+        &["scan", "gone"],
+        &["scan", "none"],
+        &["scan", "empty.json"],
+        &["scan", "broken", "-q"],
+        &["scan", "bad.wxapkg"],
+        &["scan", "src", "--only", "14.9.9"],
+        &["scan", "src", "--pack", "nobody"],
+        &["scan", "src", "-o", "report.what"],
+        &["scan", "src", "-o", "gone/report.json"],
+        &["scan", "src", "none", "-f", "json"],
+        &["scan", "src", "--models", "gone.json"],
+        &["scan", "src", "--models", "model.json"],
+        &["scan", "src", "--config", "gone.toml"],
+        &["scan", "src", "--config", "bad.toml"],
+        &["scan", "src", "--baseline", "gone.json"],
+        &["scan", "src", "--baseline", "empty.json"],
+        &["scan", "src", "--write-baseline", "gone/baseline.json"],
+        &["scan", "--what"],
+        &["why", "a", "b"],
+        &["why", "a.js:1", "gone.js:1", "--project", "src"],
+        &["why", "a.js:1", "a.js:99", "--project", "src"],
+        &["graph", "src", "--finding", "0"],
+        &["graph", "src", "--function", "nobody"],
+        &["explain", "wx.getLocatoin"],
+        &["explain", "0123456789abcdef", "--project", "src"],
+        &["diff", "empty.json", "src"],
+        &["models", "list", "--family", "locaton"],
+        &["config", "show", "gone"],
+        &["unpack", "bad.wxapkg", "-o", "out"],
+        &["batch", "gone.txt"],
+        &["man", "scn"],
+    ];
+    for arguments in all {
+        let said = |lang: &str| {
+            let output = program::run(folder.path(), &[arguments, &["--lang", lang]].concat());
+            String::from_utf8(output.stderr).expect("UTF-8").trim_end().to_owned()
+        };
+        let (zh, en) = (said("zh"), said("en"));
+        let last = |text: &str| text.lines().last().unwrap_or_default().to_owned();
+        assert!(last(&zh).starts_with("exit ") && last(&zh) == last(&en), "{arguments:?}: {zh}\n{en}");
+        assert!(is_chinese(zh.trim_end_matches(&last(&zh))), "{arguments:?}: {zh}");
+        assert!(!is_chinese(&en), "{arguments:?}: {en}");
+    }
+}
+
+/// What `explain` says of an entry beside its ports.
+#[test]
+fn notes_on_models_are_in_both_languages() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrong = Vec::new();
+    for folder in ["sources", "sinks", "src/models/gates"] {
+        for path in fs::read_dir(root.join(folder)).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            let text = fs::read_to_string(&path).expect("UTF-8");
+            let file: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let lists = file.as_object().into_iter().flatten().filter_map(|(_, list)| list.as_array());
+            for entry in lists.flatten() {
+                for (en, zh) in [("note", "note_zh"), ("deprecated", "deprecated_zh")] {
+                    let in_chinese = entry[zh].as_str().is_some_and(is_chinese);
+                    if entry[en].is_string() != in_chinese {
+                        wrong.push(format!("{}: {} {zh}", path.display(), entry["id"]));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

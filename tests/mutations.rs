@@ -26,7 +26,7 @@ use wxray::cli::config::file;
 use wxray::models::Models;
 use wxray::project;
 use wxray::report::suppress::{self, Baseline, Entries};
-use wxray::report::text::{self, Detail};
+use wxray::report::text::{self, Detail, Screen};
 use wxray::report::{self, Look, Report, View};
 use wxray::{Config, rules};
 
@@ -219,6 +219,6 @@ fn formats(report: &Report, files: &Files, lang: Lang) -> std::io::Result<Vec<Ve
         report::junit::render(&view)?,
         report::csv::render(&view)?,
         report::concise::render(&view).into_bytes(),
-        text::render(&view, true, Detail::Verbose)?,
+        text::render(&view, Screen { color: true, columns: Some(80) }, Detail::Verbose)?,
     ])
 }

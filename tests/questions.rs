@@ -33,17 +33,14 @@ fn reports_and_programs_are_compared() {
     assert_eq!((counts("new_findings"), counts("gone_findings")), (Some(1), Some(0)));
     assert_eq!(reason(&diff("old", "new", &[])), "exit 0: nothing new that fails");
     assert_eq!(reason(&diff("old", "new", &["--fail-on", "new-recipient"])), "exit 0: nothing new that fails");
-    assert_eq!(
-        reason(&diff("old", "new", &["--fail-on", "new-data,new-recipient"])),
-        "exit 1: 1 new categories of data"
-    );
-    assert_eq!(reason(&diff("old", "gone", &["--fail-on", "new-recipient"])), "exit 1: 1 new recipients");
+    assert_eq!(reason(&diff("old", "new", &["--fail-on", "new-data,new-recipient"])), "exit 1: 1 new category of data");
+    assert_eq!(reason(&diff("old", "gone", &["--fail-on", "new-recipient"])), "exit 1: 1 new recipient");
     run(folder.path(), &["scan", "old", "--models", "models", "-o", "old.json"]);
     assert_eq!(stdout(&diff("old.json", "new", &[])), stdout(&diff("old", "new", &[])));
     assert!(stdout(&diff("old.json", "old", &["--lang", "zh"])).starts_with("没有差异"));
     let text = stdout(&diff("old", "gone", &["--lang", "zh"]));
     assert!(
-        text.contains("新增的接收方\n  日志\n") && text.contains("已消除的发现\n  a.js:1:1: note[14.2.4] "),
+        text.contains("新增的接收方\n  日志\n") && text.contains("已消除的发现\n  a.js:1:1: 提示[14.2.4] "),
         "{text}"
     );
     assert!(stdout(&diff("old", "gone", &["-f", "markdown"])).contains("### New recipients\n\n- a log\n"));
@@ -73,6 +70,16 @@ fn the_way_is_told_or_where_it_is_lost() {
     assert!(reason(&why("c.js:1", "b.js:5")).starts_with("exit 2: there is no file c.js"));
     assert!(reason(&why("b.js:99", "b.js:5")).starts_with("exit 2: b.js has no line 99"));
     assert!(reason(&run(folder.path(), &["why", "b.js", "b.js:5"])).starts_with("exit 2: "));
+}
+
+#[test]
+fn the_way_shows_the_objects_that_carry_the_data() {
+    let (source, sink) = ("miniprogram/components/address-card/address-card.js:10", "miniprogram/utils/request.js:6");
+    let text = stdout(&run(Path::new(DEMO), &["why", source, sink]));
+    for place in ["miniprogram/utils/cache.js:4:3 through", "miniprogram/pages/order/order.js:12:29 returned from load"]
+    {
+        assert!(text.contains(place), "{text}");
+    }
 }
 
 #[test]

@@ -222,4 +222,7 @@ fn completions_and_the_manual_are_made_from_the_arguments() {
     }
     let manual = stdout(&run(Path::new("/"), &["man"]));
     assert!(manual.contains(".TH wxray 1") && manual.contains("inventory"), "{manual}");
+    let own = stdout(&run(Path::new("/"), &["man", "scan"]));
+    assert!(own.contains(".TH wxray-scan 1") && own.contains("write\\-baseline"), "{own}");
+    assert_eq!(reason(&run(Path::new("/"), &["man", "scn"])), "exit 2: there is no command scn; did you mean scan?");
 }

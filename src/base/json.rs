@@ -3,6 +3,7 @@
 
 use jsonc_parser::ast;
 use jsonc_parser::common::{Range, Ranged};
+use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::{FileId, Level, Problem, Span, Text};
@@ -108,22 +109,56 @@ pub fn parse(file: FileId, text: &str, problems: &mut Vec<Problem>) -> Option<Js
         Ok(result) => {
             let tree = result.value.map(|value| convert.value(value));
             if tree.is_none() {
-                problems.push(syntax_problem(Span::file_start(file), "文件是空的", "the file is empty"));
+                problems.push(syntax_problem(Span::file_start(file), &Text::new("文件是空的", "the file is empty")));
             }
             tree
         }
         Err(error) => {
-            let reason = error.kind().to_string();
-            problems.push(syntax_problem(convert.span(error.range()), &reason, &reason));
+            problems.push(syntax_problem(convert.span(error.range()), &reason(error.kind())));
             None
         }
     }
 }
 
-fn syntax_problem(span: Span, zh: &str, en: &str) -> Problem {
+fn syntax_problem(span: Span, reason: &Text) -> Problem {
+    let Text { zh, en } = reason;
     let message =
         Text::new(format!("JSON 无法解析，已忽略此文件：{zh}"), format!("broken JSON, the file is ignored: {en}"));
     Problem::at(Level::Warning, "json-syntax", span, message)
+}
+
+/// What the parser says, in both languages.
+pub fn reason(kind: &ParseErrorKind) -> Text {
+    use ParseErrorKind as Kind;
+    let zh = match kind {
+        Kind::BareDecimalPointNumbersNotAllowed => "小数点前后必须有数字",
+        Kind::CommentsNotAllowed => "不允许注释",
+        Kind::ExpectedColonAfterObjectKey => "键之后缺少冒号",
+        Kind::ExpectedObjectValue => "冒号之后缺少值",
+        Kind::ExpectedDigit => "此处应为数字",
+        Kind::ExpectedDigitFollowingNegativeSign => "负号之后应为数字",
+        Kind::ExpectedPlusMinusOrDigitInNumberLiteral => "指数应为数字或正负号",
+        Kind::ExpectedStringObjectProperty => "键应为带双引号的字符串",
+        Kind::HexadecimalNumbersNotAllowed => "不允许十六进制数",
+        Kind::ExpectedComma => "缺少逗号",
+        Kind::MultipleRootJsonValues => "最外层只能有一个值",
+        Kind::NonFiniteNumbersNotAllowed => "不允许无穷大或非数",
+        Kind::SingleQuotedStringsNotAllowed => "不允许单引号字符串",
+        Kind::String(_) => "字符串有误：引号未闭合，或转义无效",
+        Kind::TrailingCommasNotAllowed => "末尾多了逗号",
+        Kind::UnaryPlusNumbersNotAllowed => "数字前不允许加号",
+        Kind::UnexpectedCloseBrace => "多余的 }",
+        Kind::UnexpectedCloseBracket => "多余的 ]",
+        Kind::UnexpectedColon => "多余的冒号",
+        Kind::UnexpectedComma => "多余的逗号",
+        Kind::UnexpectedToken | Kind::UnexpectedTokenInObject => "无法识别的内容",
+        Kind::UnexpectedWord => "字符串缺少引号，或无法识别的单词",
+        Kind::UnterminatedArray => "数组没有闭合",
+        Kind::UnterminatedCommentBlock => "注释没有闭合",
+        Kind::UnterminatedObject => "对象没有闭合",
+        Kind::NestingDepthExceeded => "嵌套过深",
+    };
+    Text::new(zh, kind.to_string())
 }
 
 /// From the library's tree to the owned one; `offset` is the length of the byte-order mark.

@@ -17,6 +17,12 @@ impl Text {
         Self { zh: zh.into(), en: en.into() }
     }
 
+    /// What reads the same in both languages: a name, or words of a program beside this one.
+    pub fn same(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { zh: text.clone(), en: text }
+    }
+
     /// The form for `lang`.
     pub fn get(&self, lang: Lang) -> &str {
         match lang {

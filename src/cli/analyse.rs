@@ -1,13 +1,13 @@
 //! What every command does that needs a report: a path is loaded, analysed, judged and told of under the settings in force.
 //! Knows the steps by name, and none of their insides.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::config::InForce;
-use super::input::{self, Loaded};
+use super::input::{self, Loaded, about};
 use super::settings;
 use super::status::Outcome;
-use crate::base::{FileKind, Level, Problem};
+use crate::base::{FileKind, Level, Problem, Text};
 use crate::models::Models;
 use crate::project::Project;
 use crate::report::suppress::{self, Baseline};
@@ -26,7 +26,7 @@ pub struct Analysed {
     /// Sizes and times.
     pub stats: Stats,
     /// Why the report says nothing of the program, if it does not.
-    pub unseen: Option<String>,
+    pub unseen: Option<Text>,
 }
 
 /// Analyses the program at `paths`, which is one path or several packages; the outcome says why it could not be done.
@@ -37,14 +37,13 @@ pub fn analyse(
     models: &Models,
     baseline: Option<&Baseline>,
     with_times: bool,
-    admit: &mut dyn FnMut(usize) -> Result<(), String>,
+    admit: &mut dyn FnMut(usize) -> Result<(), Text>,
 ) -> Result<Analysed, Outcome> {
     let start = settings::clock();
     let Loaded { mut project, mut problems, root, prefix, folder } =
         input::load_all(paths).map_err(Outcome::not_analysed)?;
     let n_bytes = project.files.shown().iter().map(|file| file.text.len()).sum();
-    let refused = |reason| Outcome::not_analysed(format!("cannot analyse {}: {reason}", shown(paths)));
-    admit(n_bytes).map_err(refused)?;
+    admit(n_bytes).map_err(|reason| Outcome::not_analysed(about(shown(paths), &reason)))?;
     let entries = in_force.entries(&folder)?;
     let loading = settings::clock().saturating_sub(start);
     let today = settings::today();
@@ -98,28 +97,29 @@ pub fn analyse(
     stats.phases.push(reporting);
     // It was not known when the report was made.
     report.stats.phase_ms.extend(with_times.then(|| report::build::phase(&reporting)));
-    let unseen = unseen(&project, &problems).map(|reason| format!("cannot analyse {}: {reason}", shown(paths)));
+    let unseen = unseen(&project, &problems).map(|reason| about(shown(paths), &reason));
     Ok(Analysed { project, report, prefix, stats, unseen })
 }
 
-fn shown(paths: &[PathBuf]) -> String {
-    paths.first().map(|path| path.display().to_string()).unwrap_or_default()
+fn shown(paths: &[PathBuf]) -> &Path {
+    paths.first().map_or(Path::new(""), |path| path)
 }
 
 /// Why nothing can be said of a program: it has no code, or none that could be parsed.
-fn unseen(project: &Project, problems: &[Problem]) -> Option<&'static str> {
+fn unseen(project: &Project, problems: &[Problem]) -> Option<Text> {
     let is_code = |kind: FileKind| kind != FileKind::Json;
     if problems.iter().any(|problem| problem.code == report::build::NO_PAGE) {
-        return Some("it names no page that is there");
+        return Some(Text::new("app.json 中的页面都不存在", "it names no page that is there"));
     }
     if problems.iter().any(|problem| problem.code == "unbuilt-sources" && problem.level == Level::Error) {
-        return Some("most of it is source code that has to be built first");
+        return Some(Text::new("多为须先编译的框架源码", "most of it is source code that has to be built first"));
     }
     let code: Vec<&str> =
         project.files.iter().filter(|(_, file)| is_code(file.kind)).map(|(_, file)| file.path.as_str()).collect();
     if code.is_empty() {
-        return Some("nothing to analyse");
+        return Some(Text::new("没有可分析的内容", "nothing to analyse"));
     }
     let unparsed = report::build::unparsed_files(&project.files, problems);
-    code.iter().all(|path| unparsed.contains(path)).then_some("no file could be parsed")
+    let is_whole = code.iter().all(|path| unparsed.contains(path));
+    is_whole.then(|| Text::new("没有一个文件能够解析", "no file could be parsed"))
 }

@@ -87,8 +87,13 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
     /// The manual page, on stdout.
-    #[command(after_help = "Examples:\n  wxray man > /usr/local/share/man/man1/wxray.1")]
-    Man,
+    #[command(
+        after_help = "Examples:\n  wxray man > /usr/local/share/man/man1/wxray.1\n  wxray man scan > /usr/local/share/man/man1/wxray-scan.1"
+    )]
+    Man {
+        /// The page of this command alone.
+        command: Option<String>,
+    },
 }
 
 /// `wxray scan`
@@ -531,7 +536,7 @@ pub enum Color {
 
 /// `file:line`, also with a column behind it.
 fn parse_line(text: &str) -> Result<Line, String> {
-    let wrong = || "must be a file and a line: `pages/index/index.js:12`".to_owned();
+    let wrong = || NO_LINE.to_owned();
     let (mut file, mut number) = text.rsplit_once(':').ok_or_else(wrong)?;
     if let Some((before, line)) = file.rsplit_once(':').filter(|(_, line)| line.parse::<u32>().is_ok()) {
         (file, number) = (before, line);
@@ -543,6 +548,8 @@ fn parse_line(text: &str) -> Result<Line, String> {
 
 /// What is wrong with a day.
 pub const NO_DAY: &str = "must be a day such as 2023-10-17";
+/// What is wrong with a line of a file.
+pub const NO_LINE: &str = "must be a file and a line: `pages/index/index.js:12`";
 /// What is wrong with a number of threads.
 pub const NO_NUMBER: &str = "must be a whole number from 1 on";
 

@@ -13,9 +13,12 @@ use serde::Deserialize;
 use super::args::{Args, Batch};
 use super::config::{Given, InForce};
 use super::gate::Gate;
+use super::os_fs::why;
+use super::output::{self, cannot_write};
 use super::status::Outcome;
 use super::worker::{self, Done, Worker};
-use super::{cannot_print, models};
+use super::{cannot_print, models, no_threads};
+use crate::base::Text;
 
 /// Bytes of source that are analysed at once, and no more than that in one program: several times what the
 /// platform takes of a program with all its packages.
@@ -57,7 +60,7 @@ fn try_run(args: &Args, batch: &Batch) -> Result<Outcome, Outcome> {
     thread::scope(|scope| {
         for _ in 0..rayon::current_num_threads() {
             if let Err(error) = thread::Builder::new().spawn_scoped(scope, || work.programs()) {
-                work.fail(Outcome::not_analysed(format!("cannot start the threads: {error}")));
+                work.fail(no_threads(&error.to_string()));
             }
         }
     });
@@ -81,7 +84,12 @@ fn in_force(args: &Args, batch: &Batch) -> Result<InForce, Outcome> {
 
 /// The programs that an output holds already; a line that was not finished is cut off.
 fn resume(output: Option<&Path>) -> Result<BTreeSet<String>, Outcome> {
-    let path = output.ok_or_else(|| Outcome::usage("--resume goes on with the file of --output"))?;
+    let path = output.ok_or_else(|| {
+        Outcome::usage(Text::new(
+            "--resume 须与 --output 同用，接着写它的文件",
+            "--resume goes on with the file of --output",
+        ))
+    })?;
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
@@ -99,7 +107,7 @@ fn resume(output: Option<&Path>) -> Result<BTreeSet<String>, Outcome> {
         done.extend(serde_json::from_slice::<Told>(&line).ok().map(|told| told.path));
     }
     let cut = OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(whole));
-    cut.map_err(|error| Outcome::usage(format!("cannot write {}: {error}", path.display())))?;
+    cut.map_err(|error| cannot_write(path, &error))?;
     Ok(done)
 }
 
@@ -108,12 +116,11 @@ fn open(batch: &Batch) -> Result<Box<dyn Write + Send>, Outcome> {
     let mut options = OpenOptions::new();
     options.create(true).write(true).append(batch.resume).truncate(!batch.resume);
     let file = options.open(path);
-    let file = file.map_err(|error| Outcome::usage(format!("cannot write {}: {error}", path.display())))?;
-    Ok(Box::new(file))
+    Ok(Box::new(file.map_err(|error| cannot_write(path, &error))?))
 }
 
 fn cannot_read(path: &Path, error: &io::Error) -> Outcome {
-    Outcome::usage(format!("cannot read {}: {error}", path.display()))
+    output::cannot_read(("", ""), path, error)
 }
 
 /// What the threads share.
@@ -145,10 +152,11 @@ impl Tally {
         let skipped = if self.n_skipped == 0 { String::new() } else { format!(", {} done before", self.n_skipped) };
         Ok(match (failed, above) {
             (0, 0) => Outcome::success(format!("{n} programs analysed{skipped}")),
-            (0, _) => {
-                Outcome { code: 1, reason: Some(format!("{above} of {n} programs have findings that count{skipped}")) }
-            }
-            _ => Outcome::not_analysed(format!("{failed} of {n} programs not analysed{skipped}")),
+            (0, _) => Outcome::failing(format!("{above} of {n} programs have findings that count{skipped}")),
+            _ => Outcome::not_analysed(Text::new(
+                format!("{n} 个程序中有 {failed} 个未能分析"),
+                format!("{failed} of {n} programs not analysed{skipped}"),
+            )),
         })
     }
 }
@@ -160,7 +168,12 @@ impl Work {
         while let Some(path) = self.next() {
             let done = match self.ask(&mut worker, &path) {
                 Ok(done) => done,
-                Err(error) => return self.fail(Outcome::not_analysed(format!("cannot start a worker: {error}"))),
+                Err(error) => {
+                    return self.fail(Outcome::not_analysed(Text::new(
+                        format!("无法启动工作进程：{}", why(&error).zh),
+                        format!("cannot start a worker: {error}"),
+                    )));
+                }
             };
             self.count(done.status);
             let written =
@@ -208,7 +221,8 @@ impl Work {
             let mut line = Vec::new();
             let read = self.list.lock().ok()?.read_until(b'\n', &mut line);
             if let Err(error) = read {
-                self.fail(Outcome::usage(format!("cannot read the list: {error}")));
+                let zh = format!("无法读取列表：{}", why(&error).zh);
+                self.fail(Outcome::usage(Text::new(zh, format!("cannot read the list: {error}"))));
                 return None;
             }
             if line.is_empty() {

@@ -11,6 +11,7 @@ use super::os_fs;
 use super::output;
 use super::settings;
 use super::status::Outcome;
+use crate::base::Text;
 use crate::report::diff::{Difference, Side};
 
 /// Runs `wxray diff …`.
@@ -33,34 +34,38 @@ fn try_run(args: &Args, diff: &Diff) -> Result<Outcome, Outcome> {
 
 fn outcome(difference: &Difference, gates: &[DiffGate]) -> Outcome {
     let all = [
-        (DiffGate::NewData, difference.new_data.len(), "categories of data"),
-        (DiffGate::NewRecipient, difference.new_recipients.len(), "recipients"),
-        (DiffGate::NewPair, difference.new_pairs.len(), "pairs of data and recipient"),
-        (DiffGate::NewFinding, difference.n_new_findings(), "findings"),
+        (DiffGate::NewData, difference.new_data.len(), ["category of data", "categories of data"]),
+        (DiffGate::NewRecipient, difference.new_recipients.len(), ["recipient", "recipients"]),
+        (DiffGate::NewPair, difference.new_pairs.len(), ["pair of data and recipient", "pairs of data and recipient"]),
+        (DiffGate::NewFinding, difference.n_new_findings(), ["finding", "findings"]),
     ];
     let failing: Vec<String> = all
         .iter()
         .filter(|(gate, count, _)| gates.contains(gate) && 0 < *count)
-        .map(|(_, count, what)| format!("{count} new {what}"))
+        .map(|(_, count, [one, many])| format!("{count} new {}", if *count == 1 { one } else { many }))
         .collect();
     if failing.is_empty() {
         return Outcome::success("nothing new that fails");
     }
-    Outcome { code: 1, reason: Some(failing.join(", ")) }
+    Outcome::failing(failing.join(", "))
 }
 
 /// The report in a file, or that of a program.
 fn side(args: &Args, diff: &Diff, path: &Path) -> Result<Side, Outcome> {
     let is_report = path.is_file() && path.extension().is_some_and(|extension| extension == "json");
     if is_report {
-        let text = os_fs::read_text(path);
-        let text = text.map_err(|error| Outcome::usage(format!("cannot read {}: {error}", path.display())))?;
-        return Side::read(&text).map_err(|error| Outcome::usage(format!("{} is no report: {error}", path.display())));
+        let text = os_fs::read_text(path).map_err(|error| output::cannot_read(("", ""), path, &error))?;
+        let name = path.display();
+        return Side::read(&text).map_err(|error| {
+            let zh = format!("{name} 不是 JSON 报告（{error}）");
+            Outcome::usage(Text::new(zh, format!("{name} is no report: {error}")))
+        });
     }
     let (_, analysed) = analyse_one(args, &diff.common, path)?;
     if let Some(reason) = analysed.unseen {
         return Err(Outcome::not_analysed(reason));
     }
-    let text = serde_json::to_string(&analysed.report).map_err(|error| Outcome::not_analysed(error.to_string()))?;
-    Side::read(&text).map_err(Outcome::not_analysed)
+    let failed = |reason: String| super::internal_error(&reason);
+    let text = serde_json::to_string(&analysed.report).map_err(|error| failed(error.to_string()))?;
+    Side::read(&text).map_err(failed)
 }

@@ -8,7 +8,8 @@ use super::cannot_print;
 use super::inventory::analyse_one;
 use super::output;
 use super::settings::{self, Stream};
-use super::status::Outcome;
+use super::status::{Outcome, did_you_mean};
+use crate::base::Text;
 use crate::base::text::{self as words, Lang};
 use crate::models::{About, Authorization, Models};
 use crate::report::{Look, Titled, View, text};
@@ -24,8 +25,11 @@ pub fn run(args: &Args, explain: &Explain) -> Outcome {
     if is_fingerprint(what) {
         return finding(args, explain, what).unwrap_or_else(|outcome| outcome);
     }
-    let near = nearest(what).map_or_else(String::new, |near| format!("; did you mean {near}?"));
-    Outcome::usage(format!("there is no clause, model or finding {what}{near}"))
+    Outcome::usage(did_you_mean(
+        format!("没有名为 {what} 的条款、模型或发现"),
+        format!("there is no clause, model or finding {what}"),
+        nearest(what).as_deref(),
+    ))
 }
 
 fn is_fingerprint(what: &str) -> bool {
@@ -48,17 +52,20 @@ fn finding(args: &Args, explain: &Explain, id: &str) -> Result<Outcome, Outcome>
     let lang = settings::lang(in_force.lang);
     let look = Look { lang, with_suppressed: true, prefix: &analysed.prefix, fail_on: None };
     let view = View::new(&analysed.report, &analysed.project.files, look);
-    let color = settings::use_color(args.color, Stream::Stdout);
+    let screen = settings::screen(args.color, Stream::Stdout);
     let report = &analysed.report;
     let text = if let Some(finding) = report.findings.iter().find(|finding| finding.id == id) {
-        let mut text = text::render_finding(&view, finding, color).map_err(|error| cannot_print(&error))?;
+        let mut text = text::render_finding(&view, finding, screen).map_err(|error| cannot_print(&error))?;
         text.extend(format!("\n{}", clause(&finding.clause, lang).unwrap_or_default()).bytes());
         text
     } else if let Some(flow) = report.flows.iter().find(|flow| flow.id == id) {
-        text::render_flow(Titled::new(flow, report), &view, color).map_err(|error| cannot_print(&error))?
+        text::render_flow(Titled::new(flow, report), &view, screen).map_err(|error| cannot_print(&error))?
     } else {
         let root = explain.project.display();
-        return Err(Outcome::usage(format!("there is no finding {id} in {root}; --project names another program")));
+        return Err(Outcome::usage(Text::new(
+            format!("{root} 中没有编号为 {id} 的发现；可用 --project 指定其他程序"),
+            format!("there is no finding {id} in {root}; --project names another program"),
+        )));
     };
     output::print(&text).map_err(|error| cannot_print(&error))?;
     Ok(Outcome::success(format!("{id} explained")))
@@ -97,7 +104,8 @@ fn model(id: &str, lang: Lang) -> Option<String> {
             (format!("{id}（来源）：{}", titles.join("、")), format!("{id} (source): {}", titles.join(", ")));
         let _ = writeln!(text, "{}", if lang == Lang::Zh { zh } else { en });
         for output in &source.outputs {
-            let _ = writeln!(text, "  {}  {}", output.port, output.data);
+            let title = rules::data_title(&output.data, &models);
+            let _ = writeln!(text, "  {}  {}", output.port, title.get(lang));
         }
         about(&source.about, lang, &mut text);
     }
@@ -137,14 +145,19 @@ fn about(about: &About, lang: Lang, text: &mut String) {
             if zh { format!("由 {triggers} 触发时询问") } else { format!("the platform asks at {triggers}") }
         }
     });
+    // A user's own entry may have one language only.
+    let in_zh = |own: &Option<String>, other: &Option<String>| {
+        if zh { own.clone().or_else(|| other.clone()) } else { other.clone() }
+    };
+    let (changed, note) = (in_zh(&about.deprecated_zh, &about.deprecated), in_zh(&about.note_zh, &about.note));
     let pairs = [
         ("权限", "permission", &about.scope),
         ("指引中的信息类型", "type in the privacy guideline", &about.privacy_type),
         ("须声明", "to be declared", &about.required_private_info),
         ("隐私授权", "privacy authorisation", &authorization),
         ("始于", "since", &about.since),
-        ("变更", "changed", &about.deprecated),
-        ("说明", "note", &about.note),
+        ("变更", "changed", &changed),
+        ("说明", "note", &note),
     ];
     for (zh_word, en_word, value) in pairs {
         if let Some(value) = value {

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::args::{Format, Scan};
-use crate::report::text::Detail;
+use crate::report::text::{Detail, Screen};
 use crate::report::{self, View};
 
 /// Endings of file names and what they stand for; the first that fits counts.
@@ -35,7 +35,7 @@ pub fn endings() -> String {
 }
 
 /// The report in a format.
-pub fn render(format: Format, view: &View, scan: &Scan, color: bool) -> io::Result<Vec<u8>> {
+pub fn render(format: Format, view: &View, scan: &Scan, screen: Screen) -> io::Result<Vec<u8>> {
     let detail = match (scan.quiet, scan.verbose) {
         (true, _) => Detail::Quiet,
         (_, true) => Detail::Verbose,
@@ -43,7 +43,7 @@ pub fn render(format: Format, view: &View, scan: &Scan, color: bool) -> io::Resu
     };
     match format {
         Format::Text if scan.concise => Ok(report::concise::render(view).into_bytes()),
-        Format::Text => report::text::render(view, color, detail),
+        Format::Text => report::text::render(view, screen, detail),
         Format::Json => report::json::render(view.report).map_err(io::Error::other),
         Format::Sarif => report::sarif::render(view).map_err(io::Error::other),
         Format::Html => report::html::render(view).map(String::into_bytes).map_err(io::Error::other),

@@ -54,10 +54,18 @@ impl Drawn {
         let files = &self.project.files;
         let inner = line.file.strip_prefix(self.prefix.as_str()).filter(|_| !self.prefix.is_empty());
         let found = files.find(&line.file).or_else(|| files.find(inner?));
-        let id = found.ok_or_else(|| Outcome::usage(format!("there is no file {} in the program", line.file)))?;
+        let id = found.ok_or_else(|| {
+            let name = &line.file;
+            let en = format!("there is no file {name} in the program");
+            Outcome::usage(Text::new(format!("程序中没有文件 {name}"), en))
+        })?;
         let file = files.get(id);
         if file.line_starts().len() < line.line as usize {
-            return Err(Outcome::usage(format!("{} has no line {}", line.file, line.line)));
+            let Line { file, line } = line;
+            return Err(Outcome::usage(Text::new(
+                format!("{file} 没有第 {line} 行"),
+                format!("{file} has no line {line}"),
+            )));
         }
         let range = file.line_range(line.line as usize - 1);
         Ok(Span::new(id, range.start as u32, range.end as u32))
@@ -93,9 +101,11 @@ fn try_why(args: &Args, why: &Why) -> Result<Outcome, Outcome> {
     let (sources, sinks) = (drawn.sources(source), drawn.sinks(sink));
     for (nodes, line) in [(&sources, &why.source), (&sinks, &why.sink)] {
         if nodes.is_empty() {
-            let reason =
-                format!("no value is known on {}:{}: nothing there runs, or it was not analysed", line.file, line.line);
-            return Err(Outcome::usage(reason));
+            let Line { file, line } = line;
+            return Err(Outcome::usage(Text::new(
+                format!("{file}:{line} 处没有已知的值：该处不会执行，或未作分析"),
+                format!("no value is known on {file}:{line}: nothing there runs, or it was not analysed"),
+            )));
         }
     }
     let trace = trace::trace(&drawn.graph, &drawn.models, &sources, &sinks);
@@ -164,7 +174,10 @@ fn try_run(args: &Args, graph: &Graph) -> Result<Outcome, Outcome> {
         None => trace::between(&drawn.graph, from.as_deref(), to.as_deref()),
     };
     if let Some(name) = graph.function.as_ref().filter(|_| part.is_clear()) {
-        return Err(Outcome::usage(format!("there is no function {name} in the program")));
+        return Err(Outcome::usage(Text::new(
+            format!("程序中没有名为 {name} 的函数"),
+            format!("there is no function {name} in the program"),
+        )));
     }
     let drawing = draw(&drawn.graph, &drawn.project.files, &part);
     let text = match graph.format {
@@ -186,9 +199,13 @@ fn text_of(bytes: Vec<u8>) -> io::Result<String> {
 fn ends_of(args: &Args, graph: &Graph, id: &str) -> Result<(Line, Line), Outcome> {
     let (_, analysed) = analyse_one(args, &graph.common, &graph.path)?;
     let finding = analysed.report.findings.iter().find(|finding| finding.id == id);
-    let finding = finding.ok_or_else(|| Outcome::usage(format!("there is no finding {id}")))?;
+    let finding = finding.ok_or_else(|| {
+        Outcome::usage(Text::new(format!("没有编号为 {id} 的发现"), format!("there is no finding {id}")))
+    })?;
     let flow = analysed.report.flows.iter().find(|flow| Some(&flow.id) == finding.flow.as_ref());
-    let flow = flow.ok_or_else(|| Outcome::usage(format!("finding {id} is about no flow")))?;
+    let flow = flow.ok_or_else(|| {
+        Outcome::usage(Text::new(format!("发现 {id} 与数据流无关"), format!("finding {id} is about no flow")))
+    })?;
     let line = |at: &crate::report::model::Location| Line { file: at.file.clone(), line: at.start.line };
     Ok((line(&flow.source.location), line(&flow.sink.location)))
 }

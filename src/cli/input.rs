@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::os_fs::OsFs;
+use super::os_fs::{OsFs, why};
 use super::{packages, settings};
-use crate::base::{FileKind, FileSystem, Problem};
+use crate::base::{FileKind, FileSystem, Problem, Text};
 use crate::package;
 use crate::project::{self, Project};
 
@@ -37,7 +37,7 @@ pub fn programs(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
 }
 
 /// Loads the program at these paths, which is one path or several packages; the error is a reason for the user.
-pub fn load_all(paths: &[PathBuf]) -> Result<Loaded, String> {
+pub fn load_all(paths: &[PathBuf]) -> Result<Loaded, Text> {
     match paths {
         [path] => load(path),
         _ => load_packages(paths, paths.first().and_then(|path| path.parent()).unwrap_or(Path::new("."))),
@@ -45,7 +45,7 @@ pub fn load_all(paths: &[PathBuf]) -> Result<Loaded, String> {
 }
 
 /// Loads what lies at `path`; the error is a reason for the user.
-pub fn load(path: &Path) -> Result<Loaded, String> {
+pub fn load(path: &Path) -> Result<Loaded, Text> {
     if path.is_file() && packages::is_named_so(path) {
         return load_packages(&[path.to_owned()], path);
     }
@@ -54,7 +54,7 @@ pub fn load(path: &Path) -> Result<Loaded, String> {
     }
     // Devices and pipes may have no end, and nobody knows what is in them.
     if path.exists() && !path.is_dir() {
-        return Err(about(path, "neither a file nor a folder"));
+        return Err(about(path, &Text::new("既不是文件也不是目录", "neither a file nor a folder")));
     }
     if let Some(loaded) = load_packed_folder(path) {
         return loaded;
@@ -64,13 +64,13 @@ pub fn load(path: &Path) -> Result<Loaded, String> {
 }
 
 /// Loads what packages hold together.
-fn load_packages(paths: &[PathBuf], shown: &Path) -> Result<Loaded, String> {
+fn load_packages(paths: &[PathBuf], shown: &Path) -> Result<Loaded, Text> {
     let (project, problems) = packages::load(paths).map_err(|reason| about(shown, &reason))?;
     Ok(Loaded { project, problems, root: name(shown), prefix: prefix(shown), folder: folder_of(shown) })
 }
 
 /// Loads a folder of packages, or of what was in one; `None` if it is neither.
-fn load_packed_folder(path: &Path) -> Option<Result<Loaded, String>> {
+fn load_packed_folder(path: &Path) -> Option<Result<Loaded, Text>> {
     let fs = OsFs::new(path).ok()?;
     if package::is_unpacked(&fs) {
         let loaded = packages::load_unpacked(&fs).map_err(|reason| about(path, &reason));
@@ -99,8 +99,8 @@ fn folder_of(path: &Path) -> PathBuf {
 ///
 /// The script may reach to all of the project around it. The root is the nearest folder that holds what it reaches: the
 /// paths in a report do not depend on where a script that stands for itself lies.
-fn load_file(path: &Path) -> Result<Loaded, String> {
-    let real = path.canonicalize().map_err(|error| about(path, &error.to_string()))?;
+fn load_file(path: &Path) -> Result<Loaded, Text> {
+    let real = path.canonicalize().map_err(|error| about(path, &why(&error)))?;
     let project = project_around(&real);
     let wide = load_from(&project, &inside(&project, &real)?).map_err(|reason| about(path, &reason))?;
     let root = project.join(common_folder(&wide.0));
@@ -112,15 +112,17 @@ fn load_file(path: &Path) -> Result<Loaded, String> {
     Ok(Loaded { project, problems, root: name, prefix: prefix(&root), folder: root })
 }
 
-fn load_from(root: &Path, inside: &str) -> Result<(Project, Vec<Problem>), String> {
-    let fs = OsFs::new(root).map_err(|error| error.to_string())?;
-    let (project, mut problems) = project::load(&fs, inside).map_err(|error| error.message().en)?;
+fn load_from(root: &Path, inside: &str) -> Result<(Project, Vec<Problem>), Text> {
+    let fs = OsFs::new(root).map_err(|error| why(&error))?;
+    let (project, mut problems) = project::load(&fs, inside).map_err(|error| error.message())?;
     problems.extend(fs.problems());
     Ok((project, problems))
 }
 
-fn about(path: &Path, reason: &str) -> String {
-    format!("cannot analyse {}: {reason}", path.display())
+/// A reason with the path that cannot be analysed for it.
+pub fn about(path: &Path, reason: &Text) -> Text {
+    let path = path.display();
+    Text::new(format!("无法分析 {path}：{}", reason.zh), format!("cannot analyse {path}: {}", reason.en))
 }
 
 /// What leads to a folder from where the program was started; nothing where it does not lie below.
@@ -142,10 +144,12 @@ fn project_around(file: &Path) -> PathBuf {
 }
 
 /// The path of a file in a folder around it, with `/`.
-fn inside(folder: &Path, file: &Path) -> Result<String, String> {
+fn inside(folder: &Path, file: &Path) -> Result<String, Text> {
     let inner = file.strip_prefix(folder).unwrap_or(file);
     let parts: Option<Vec<&str>> = inner.iter().map(|part| part.to_str()).collect();
-    parts.map(|parts| parts.join("/")).ok_or_else(|| about(file, "its name is not Unicode"))
+    parts
+        .map(|parts| parts.join("/"))
+        .ok_or_else(|| about(file, &Text::new("文件名不是有效的 Unicode", "its name is not Unicode")))
 }
 
 /// The deepest folder that all files of a project lie in.

@@ -11,7 +11,7 @@ use super::config::{self, Given, InForce};
 use super::models;
 use super::output;
 use super::settings;
-use super::status::Outcome;
+use super::status::{Outcome, there_already};
 use crate::report::inventory::render;
 use crate::report::{Look, View, html};
 
@@ -55,13 +55,12 @@ pub fn init(args: &Args, init: &Init) -> Outcome {
 fn try_init(args: &Args, init: &Init) -> Result<Outcome, Outcome> {
     let target = init.path.join(config::NAME);
     if target.exists() && !init.force {
-        return Err(Outcome::usage(format!("{} is there already; --force replaces it", target.display())));
+        return Err(there_already(&target));
     }
     let defaults = InForce::built_in(args, ModelFiles::default());
     let models = models::load_for(args, &defaults)?;
     let analysed = analyse(std::slice::from_ref(&init.path), &defaults, &models, None, false, &mut |_| Ok(()))?;
     let text = config::init::text(&analysed.report, &analysed.project.files, settings::lang(args.lang));
-    output::write_file(&target, text.as_bytes())
-        .map_err(|error| Outcome::usage(format!("cannot write {}: {error}", target.display())))?;
+    output::write_file(&target, text.as_bytes()).map_err(|error| output::cannot_write(&target, &error))?;
     Ok(Outcome::success(format!("{} written", target.display())))
 }

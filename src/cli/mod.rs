@@ -38,8 +38,9 @@ pub use os_fs::OsFs;
 
 use self::args::{Args, Command};
 use self::settings::Stream;
-use self::status::Outcome;
-use crate::base::text::Lang;
+use self::status::{Outcome, did_you_mean};
+use crate::base::Text;
+use crate::base::text::{Lang, nearest};
 
 /// What the program is called.
 const NAME: &str = "wxray";
@@ -50,7 +51,12 @@ const WORKER_STACK: usize = MAIN_STACK;
 
 /// Runs the program with the arguments that it was started with.
 pub fn main() -> ExitCode {
-    let outcome = run(std::env::args_os());
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let lang = help::lang_of(&arguments);
+    let outcome = run(arguments, lang);
+    if let Some(told) = outcome.in_chinese.as_ref().filter(|_| lang == Lang::Zh) {
+        output::tell(format!("错误：{}\n", crate::report::text::clean(told)).as_bytes());
+    }
     if let Some(reason) = &outcome.reason {
         // A name in the reason may hold a line break, and the reason is one line.
         let line = format!("exit {}: {}\n", outcome.code, crate::report::text::clean(reason));
@@ -60,9 +66,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Runs one command; the reason of the outcome is still to be printed.
-fn run(arguments: impl Iterator<Item = OsString>) -> Outcome {
-    let arguments: Vec<OsString> = arguments.collect();
-    let lang = help::lang_of(&arguments);
+fn run(arguments: Vec<OsString>, lang: Lang) -> Outcome {
     let matches = help::command(lang).try_get_matches_from(arguments);
     match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => on_large_stack(move || with_workers(&args)),
@@ -80,21 +84,32 @@ fn not_a_command(error: &clap::Error, lang: Lang) -> Outcome {
     }
     let text = (lang == Lang::Zh).then(|| usage::in_chinese(error)).flatten().unwrap_or(text);
     output::tell(text.as_bytes());
-    Outcome::usage("wrong usage")
+    Outcome::told("wrong usage")
 }
 
 /// The outcome of a run whose results cannot be written.
 fn cannot_print(error: &std::io::Error) -> Outcome {
-    Outcome::usage(format!("cannot write to stdout: {error}"))
+    let why = os_fs::why(error);
+    Outcome::usage(Text::new(format!("无法写入标准输出：{}", why.zh), format!("cannot write to stdout: {}", why.en)))
 }
 
 fn on_large_stack(body: impl FnOnce() -> Outcome + Send + 'static) -> Outcome {
     let builder = thread::Builder::new().name("analysis".to_owned()).stack_size(MAIN_STACK);
     match builder.spawn(body).map(thread::JoinHandle::join) {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(panic)) => Outcome::not_analysed(format!("internal error: {}", words_of(panic.as_ref()))),
-        Err(error) => Outcome::not_analysed(format!("cannot start the threads: {error}")),
+        Ok(Err(panic)) => internal_error(words_of(panic.as_ref())),
+        Err(error) => no_threads(&error.to_string()),
     }
+}
+
+/// The outcome of a run that a mistake of the program ended.
+fn internal_error(words: &str) -> Outcome {
+    Outcome::not_analysed(Text::new(format!("内部错误：{words}"), format!("internal error: {words}")))
+}
+
+/// The outcome of a run for which the system gives no threads.
+fn no_threads(reason: &str) -> Outcome {
+    Outcome::not_analysed(Text::new(format!("无法启动线程：{reason}"), format!("cannot start the threads: {reason}")))
 }
 
 /// What a panic says.
@@ -110,7 +125,7 @@ fn with_workers(args: &Args) -> Outcome {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).stack_size(WORKER_STACK);
     match pool.build_global() {
         Ok(()) => command(args),
-        Err(error) => Outcome::not_analysed(format!("cannot start the threads: {error}")),
+        Err(error) => no_threads(&error.to_string()),
     }
 }
 
@@ -131,10 +146,28 @@ fn command(args: &Args) -> Outcome {
             clap_complete::generate(*shell, &mut help::command(settings::lang(args.lang)), NAME, out);
             Ok(())
         }),
-        Command::Man => {
-            print_made(&mut |out| clap_mangen::Man::new(help::command(settings::lang(args.lang))).render(out))
-        }
+        Command::Man { command } => manual(settings::lang(args.lang), command.as_deref()),
     }
+}
+
+/// Prints the manual page of the program, or of one of its commands, which is called as the page of the program has it.
+fn manual(lang: Lang, name: Option<&str>) -> Outcome {
+    let all = help::command(lang);
+    let page = match name {
+        None => all,
+        Some(name) => {
+            let Some(own) = all.find_subcommand(name) else {
+                let near = nearest(name, all.get_subcommands().map(clap::Command::get_name), |_| 2);
+                return Outcome::usage(did_you_mean(
+                    format!("没有命令 {name}"),
+                    format!("there is no command {name}"),
+                    near,
+                ));
+            };
+            own.clone().display_name(format!("{NAME}-{name}")).bin_name(format!("{NAME} {name}"))
+        }
+    };
+    print_made(&mut |out| clap_mangen::Man::new(page.clone()).render(out))
 }
 
 /// Prints what is made from the definition of the arguments.
@@ -152,8 +185,8 @@ mod tests {
     fn a_panic_is_an_internal_error_with_its_reason() {
         let lost = 7;
         let outcome = on_large_stack(move || panic!("step {lost} is lost"));
-        assert_eq!(outcome, Outcome::not_analysed("internal error: step 7 is lost"));
+        assert_eq!(outcome, internal_error("step 7 is lost"));
         let outcome = on_large_stack(|| std::panic::panic_any(7));
-        assert_eq!(outcome, Outcome::not_analysed("internal error: no reason given"));
+        assert_eq!(outcome, internal_error("no reason given"));
     }
 }

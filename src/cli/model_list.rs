@@ -4,6 +4,8 @@
 use serde_json::{Value, json};
 
 use super::args::ModelFilter;
+use super::status::did_you_mean;
+use crate::base::Text;
 use crate::base::text::nearest;
 use crate::models::{About, Anchor, Change, Gate, GateAnchor, Models, NameEntry, Recipient, Sink, Source, Step};
 use crate::report::text;
@@ -62,7 +64,7 @@ const LISTED: [&str; 4] = ["source", "sink", "gate", "step"];
 const OTHERS: [&str; 2] = ["recipient", "name"];
 
 /// The rows that a filter lets through; an error names a value that nothing has.
-pub(super) fn rows<'a>(models: &'a Models, filter: &ModelFilter) -> Result<Vec<Row<'a>>, String> {
+pub(super) fn rows<'a>(models: &'a Models, filter: &ModelFilter) -> Result<Vec<Row<'a>>, Text> {
     let described = models.sources.iter().map(source).chain(models.sinks.iter().map(sink));
     let told = models.gates.iter().map(gate).chain(models.steps.iter().map(step));
     let others = models.recipients.iter().map(recipient).chain(models.names.iter().map(name));
@@ -71,21 +73,28 @@ pub(super) fn rows<'a>(models: &'a Models, filter: &ModelFilter) -> Result<Vec<R
     Ok(all.into_iter().filter(|row| row.passes(filter)).collect())
 }
 
-fn check(all: &[Row<'_>], models: &Models, filter: &ModelFilter) -> Result<(), String> {
-    let known = |what: &str, wanted: &[String], names: Vec<&str>| {
+fn check(all: &[Row<'_>], models: &Models, filter: &ModelFilter) -> Result<(), Text> {
+    let known = |(zh, en): (&str, &str), wanted: &[String], names: Vec<&str>| {
         let unknown = wanted.iter().find(|wanted| !names.contains(&wanted.as_str()));
         unknown.map_or(Ok(()), |wanted| {
             let near = nearest(wanted, names.iter().copied(), |name| name.len().div_ceil(3));
-            let near = near.map_or_else(String::new, |name| format!("; did you mean {name}?"));
-            Err(format!("there is no {what} {wanted}{near}"))
+            Err(did_you_mean(format!("没有名为 {wanted} 的{zh}"), format!("there is no {en} {wanted}"), near))
         })
     };
     let clauses = all.iter().filter_map(|row| row.about).flat_map(|about| about.clauses.iter().map(String::as_str));
     let categories = models.categories.iter().map(|category| category.slug.as_str());
-    known("kind", &filter.kind, LISTED.into_iter().chain(OTHERS).collect())?;
-    known("family", &filter.family, all.iter().map(|row| row.family).collect())?;
-    known("category", &filter.data, categories.chain(all.iter().flat_map(|row| row.data.iter().copied())).collect())?;
-    known("clause", &filter.clause, clauses.chain(rules::clauses().iter().map(|clause| clause.id.as_str())).collect())
+    known(("类型", "kind"), &filter.kind, LISTED.into_iter().chain(OTHERS).collect())?;
+    known(("族", "family"), &filter.family, all.iter().map(|row| row.family).collect())?;
+    known(
+        ("信息种类", "category"),
+        &filter.data,
+        categories.chain(all.iter().flat_map(|row| row.data.iter().copied())).collect(),
+    )?;
+    known(
+        ("条款", "clause"),
+        &filter.clause,
+        clauses.chain(rules::clauses().iter().map(|clause| clause.id.as_str())).collect(),
+    )
 }
 
 /// All of them as JSON.

@@ -45,7 +45,7 @@ fn load_texts(args: &Args, builtin: bool, user: &[(String, String)]) -> Result<M
         print_errors(args, &errors, user);
         let count = errors.len();
         let word = if count == 1 { "error" } else { "errors" };
-        Outcome::usage(format!("{count} {word} in the models"))
+        Outcome::told(format!("{count} {word} in the models"))
     })
 }
 
@@ -81,7 +81,7 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Outcome> {
     let mut user = Vec::new();
     for path in paths {
         let read = read_path(path, &mut user);
-        read.map_err(|error| Outcome::usage(format!("cannot read models {}: {error}", path.display())))?;
+        read.map_err(|error| output::cannot_read(("模型", "models "), path, &error))?;
     }
     Ok(user)
 }
@@ -104,7 +104,7 @@ fn read_path(path: &Path, user: &mut Vec<(String, String)>) -> io::Result<()> {
 fn print_errors(args: &Args, errors: &[ModelError], user: &[(String, String)]) {
     let texts = user.iter().map(|(name, text)| SourceFile::new(name.clone(), FileKind::Json, text.clone()));
     let files = Files::new(texts.collect());
-    let color = settings::use_color(args.color, Stream::Stderr);
+    let screen = settings::screen(args.color, Stream::Stderr);
     for error in errors {
         let span = files.find(&error.file).map(|id| Span::new(id, error.span.start as u32, error.span.end as u32));
         let problem = Problem {
@@ -114,7 +114,7 @@ fn print_errors(args: &Args, errors: &[ModelError], user: &[(String, String)]) {
             span,
             path: span.is_none().then(|| error.file.clone()),
         };
-        if let Ok(text) = text::render_problem(&problem, &files, settings::lang(args.lang), color) {
+        if let Ok(text) = text::render_problem(&problem, &files, settings::lang(args.lang), screen) {
             output::tell(&text);
         }
     }

@@ -12,6 +12,28 @@ use crate::base::{Entry, FileKind, FileSystem, Level, Problem, Text};
 /// Bytes beyond which a file is not read: places are counted in 32 bits, and trees are many times larger than texts.
 const MAX_FILE: u64 = 256 << 20;
 
+/// Why the disk refused, for people; the system's own words are English.
+pub fn why(error: &io::Error) -> Text {
+    let en = error.to_string();
+    let zh = match error.kind() {
+        io::ErrorKind::NotFound => "没有这个文件或目录",
+        io::ErrorKind::PermissionDenied => "没有权限",
+        io::ErrorKind::AlreadyExists => "已经存在",
+        io::ErrorKind::IsADirectory => "是目录",
+        io::ErrorKind::NotADirectory => "不是目录",
+        io::ErrorKind::DirectoryNotEmpty => "目录不是空的",
+        io::ErrorKind::StorageFull => "磁盘已满",
+        io::ErrorKind::QuotaExceeded => "超出磁盘配额",
+        io::ErrorKind::ReadOnlyFilesystem => "文件系统只读",
+        io::ErrorKind::FileTooLarge => "文件过大",
+        io::ErrorKind::InvalidData => "不是 UTF-8 文本",
+        io::ErrorKind::InvalidFilename => "文件名无效",
+        io::ErrorKind::BrokenPipe => "对方已关闭",
+        _ => return Text::same(en),
+    };
+    Text::new(zh, en)
+}
+
 /// Reads a file that is not too large; a device without end is too large as well.
 pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -181,8 +203,10 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn unreadable(path: impl Into<String>, error: &io::Error) -> Problem {
-    let text = Text::new(format!("无法读取：{error}"), format!("cannot be read: {error}"));
+/// A file or folder that the disk does not give.
+pub fn unreadable(path: impl Into<String>, error: &io::Error) -> Problem {
+    let why = why(error);
+    let text = Text::new(format!("无法读取：{}", why.zh), format!("cannot be read: {}", why.en));
     Problem::of_path(Level::Error, "unreadable-file", path, text)
 }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::os_fs;
 use super::status::Outcome;
+use crate::base::Text;
 use crate::report::suppress::Baseline;
 
 /// Writes results to stdout. A reader that has enough of them (`| head`) is no error; a full disk is one.
@@ -27,10 +28,26 @@ pub fn tell(bytes: &[u8]) {
 /// Reads a baseline.
 pub fn read_baseline(path: &Path) -> Result<Baseline, Outcome> {
     let name = path.display();
-    let text = os_fs::read_text(path);
-    let text = text.map_err(|error| Outcome::usage(format!("cannot read baseline {name}: {error}")))?;
+    let text = os_fs::read_text(path).map_err(|error| cannot_read(("基线", "baseline "), path, &error))?;
     let read = Baseline::read(&name.to_string(), &text);
-    read.map_err(|error| Outcome::usage(format!("{name} is no baseline: {error}")))
+    read.map_err(|error| {
+        Outcome::usage(Text::new(format!("{name} 不是基线文件（{error}）"), format!("{name} is no baseline: {error}")))
+    })
+}
+
+/// The outcome of a run that cannot read a file; `what` it is, in Chinese and in English.
+pub fn cannot_read(what: (&str, &str), path: &Path, error: &io::Error) -> Outcome {
+    let (name, why) = (path.display(), os_fs::why(error));
+    Outcome::usage(Text::new(
+        format!("无法读取{} {name}：{}", what.0, why.zh),
+        format!("cannot read {}{name}: {}", what.1, why.en),
+    ))
+}
+
+/// The outcome of a run that cannot write a file.
+pub fn cannot_write(path: &Path, error: &io::Error) -> Outcome {
+    let (name, why) = (path.display(), os_fs::why(error));
+    Outcome::usage(Text::new(format!("无法写入 {name}：{}", why.zh), format!("cannot write {name}: {}", why.en)))
 }
 
 /// Writes a file so that a reader sees the old content or the new one, and never a part.

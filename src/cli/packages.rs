@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::os_fs::OsFs;
+use super::os_fs::{OsFs, unreadable, why};
 use crate::base::{FileSystem, Level, Problem, Text};
 use crate::package::{self, Packed, container};
 use crate::project::{self, Project};
@@ -43,10 +43,10 @@ pub struct Opened {
 }
 
 /// Reads a package; the error is a reason for the user.
-pub fn open(path: &Path) -> Result<Opened, String> {
+pub fn open(path: &Path) -> Result<Opened, Text> {
     let name = file_name(path);
-    let bytes = read(path).map_err(|error| error.to_string())?;
-    let contents = container::read(&name, &bytes).map_err(|problem| problem.message.en)?;
+    let bytes = read(path).map_err(|error| why(&error))?;
+    let contents = container::read(&name, &bytes).map_err(|problem| problem.message)?;
     Ok(Opened { bytes, contents })
 }
 
@@ -59,9 +59,12 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Loads the program that these packages hold together. In one package files have their own paths, in several the name of
 /// the package stands before them. Those that cannot be read are named, unless there are no others.
-pub fn load(paths: &[PathBuf]) -> Result<(Project, Vec<Problem>), String> {
+pub fn load(paths: &[PathBuf]) -> Result<(Project, Vec<Problem>), Text> {
     if 1 < paths.len() && 1 < paths.iter().filter(|path| is_main(path)).count() {
-        return Err("packages of several programs; name those of one".to_owned());
+        return Err(Text::new(
+            "这些包属于多个程序，请只给出其中一个的包",
+            "packages of several programs; name those of one",
+        ));
     }
     let (mut packed, mut problems, mut refusals) = (Vec::new(), Vec::new(), Vec::new());
     let mut n_files = 0;
@@ -70,8 +73,8 @@ pub fn load(paths: &[PathBuf]) -> Result<(Project, Vec<Problem>), String> {
         let opened = match open(path) {
             Ok(opened) => opened,
             Err(reason) => {
-                let message =
-                    Text::new(format!("无法读取此包：{reason}"), format!("this package cannot be read: {reason}"));
+                let (zh, en) = (&reason.zh, &reason.en);
+                let message = Text::new(format!("无法读取此包：{zh}"), format!("this package cannot be read: {en}"));
                 problems.push(Problem::of_path(Level::Error, "unreadable-package", name.clone(), message));
                 refusals.push((name, reason));
                 continue;
@@ -90,23 +93,26 @@ pub fn load(paths: &[PathBuf]) -> Result<(Project, Vec<Problem>), String> {
     match &refusals[..] {
         [(_, reason)] if paths.len() == 1 => Err(reason.clone()),
         [(name, reason), ..] if refusals.len() == paths.len() => {
-            Err(format!("none of {} packages can be read; {name}: {reason}", paths.len()))
+            let n = paths.len();
+            Err(Text::new(
+                format!("{n} 个包都无法读取；{name}：{}", reason.zh),
+                format!("none of {n} packages can be read; {name}: {}", reason.en),
+            ))
         }
         _ => from(packed, problems, n_files),
     }
 }
 
 /// Loads what was unpacked into a folder.
-pub fn load_unpacked(fs: &OsFs) -> Result<(Project, Vec<Problem>), String> {
-    let entries = fs.walk("", &|_| false).map_err(|error| error.to_string())?;
+pub fn load_unpacked(fs: &OsFs) -> Result<(Project, Vec<Problem>), Text> {
+    let entries = fs.walk("", &|_| false).map_err(|error| why(&error))?;
     let mut problems = Vec::new();
     let mut packed = Vec::new();
     for entry in entries.into_iter().filter(|entry| !entry.is_dir && package::is_code(&entry.path)) {
         match fs.read(&entry.path) {
             Ok(bytes) => packed.push(Packed { inner: entry.path.clone(), path: entry.path, text: text_of(bytes) }),
             Err(error) => {
-                let message = Text::new(format!("无法读取：{error}"), format!("cannot be read: {error}"));
-                problems.push(Problem::of_path(Level::Error, "unreadable-file", entry.path, message));
+                problems.push(unreadable(entry.path, &error));
             }
         }
     }
@@ -115,15 +121,19 @@ pub fn load_unpacked(fs: &OsFs) -> Result<(Project, Vec<Problem>), String> {
 }
 
 /// Recovers the program in the files that may be parts of one, out of `n_files`.
-fn from(packed: Vec<Packed>, mut problems: Vec<Problem>, n_files: usize) -> Result<(Project, Vec<Problem>), String> {
+fn from(packed: Vec<Packed>, mut problems: Vec<Problem>, n_files: usize) -> Result<(Project, Vec<Problem>), Text> {
     let n_code = packed.len();
     let recovered = package::recover(packed);
     let gravest = problems.iter().chain(&recovered.problems).min_by_key(|problem| problem.level);
-    let mut reason = format!("no script could be recovered from its {n_files} files, {n_code} of which may hold code");
+    let mut reason = Text::new(
+        format!("{n_files} 个文件（其中 {n_code} 个可能含有代码）中没有可恢复的脚本"),
+        format!("no script could be recovered from its {n_files} files, {n_code} of which may hold code"),
+    );
     if let Some(problem) = gravest {
         let file = problem.file().and_then(|id| recovered.compiled.get(id.index())).map(|file| file.path.clone());
         let file = file.or_else(|| problem.path.clone()).map(|path| format!("{path}: ")).unwrap_or_default();
-        let _ = write!(reason, "; {file}{}", problem.message.en);
+        let _ = write!(reason.zh, "；{file}{}", problem.message.zh);
+        let _ = write!(reason.en, "; {file}{}", problem.message.en);
     }
     let (project, more) = project::load_recovered(recovered).map_err(|_| reason)?;
     problems.extend(more);

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::settings;
+
 /// Work that takes less is over before anybody asks.
 const TICK: Duration = Duration::from_millis(120);
 
@@ -21,7 +23,9 @@ impl Progress {
             return Self { bar: ProgressBar::hidden() };
         }
         let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::stderr_with_hz(8));
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {msg} {elapsed}") {
+        // One program needs no count.
+        let template = if count == 1 { "{spinner} {msg} {elapsed}" } else { "{spinner} {pos}/{len} {msg} {elapsed}" };
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(TICK);
@@ -30,7 +34,10 @@ impl Progress {
 
     /// This program is next.
     pub fn start(&self, path: &Path) {
-        self.bar.set_message(crate::report::text::clean(&path.display().to_string()));
+        // `.` tells nobody what takes so long.
+        let here = (path == Path::new(".")).then(settings::current_folder).flatten();
+        let name = here.as_deref().and_then(Path::file_name).unwrap_or(path.as_os_str());
+        self.bar.set_message(crate::report::text::clean(&name.to_string_lossy()));
     }
 
     /// It is done, and its report is to be written now.

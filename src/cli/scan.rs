@@ -14,7 +14,9 @@ use super::output;
 use super::progress::Progress;
 use super::settings::{self, Stream};
 use super::status::{Outcome, threshold};
+use crate::base::Text;
 use crate::report::suppress::Baseline;
+use crate::report::text::Screen;
 use crate::report::{Look, View};
 use crate::{Stats, rules};
 
@@ -82,32 +84,41 @@ fn asked(scan: &Scan) -> Asked {
     Asked { paths, only }
 }
 
-fn check_usage(scan: &Scan, paths: &[PathBuf]) -> Result<(), String> {
+fn check_usage(scan: &Scan, paths: &[PathBuf]) -> Result<(), Text> {
     let is_single = scan.format.is_some_and(|format| format != Format::Text);
     let needs_one = is_single || !scan.output.is_empty() || scan.write_baseline.is_some();
     if 1 < input::programs(paths).len() && needs_one {
-        return Err("formats other than text, and --output, take one path, or packages of one program".to_owned());
+        return Err(Text::new(
+            "text 以外的格式和 --output 只接受一个路径，或同一程序的多个包",
+            "formats other than text, and --output, take one path, or packages of one program",
+        ));
     }
     if let Some(path) = scan.output.iter().find(|path| formats::of_path(path).is_none()) {
-        let endings = formats::endings();
-        return Err(format!("cannot tell the format of {} from its extension ({endings})", path.display()));
+        let (name, endings) = (path.display(), formats::endings());
+        return Err(Text::new(
+            format!("无法由扩展名判断 {name} 的格式（可用：{endings}）"),
+            format!("cannot tell the format of {name} from its extension ({endings})"),
+        ));
     }
     Ok(())
 }
 
 /// Whether the packs and clauses that are named exist.
-pub fn check_rules(in_force: &InForce) -> Result<(), String> {
+pub fn check_rules(in_force: &InForce) -> Result<(), Text> {
     let all = rules::packs::packs();
     if let Some(pack) = in_force.packs.iter().find(|name| !all.iter().any(|pack| pack.name == **name)) {
         let names: Vec<&str> = all.iter().map(|pack| pack.name.as_str()).collect();
-        return Err(format!("there is no pack {pack} (there are {})", names.join(", ")));
+        return Err(Text::new(
+            format!("没有名为 {pack} 的规则包（可用：{}）", names.join("、")),
+            format!("there is no pack {pack} (there are {})", names.join(", ")),
+        ));
     }
     let in_pack = |id: &str| {
         let packs = all.iter().filter(|pack| in_force.packs.contains(&pack.name));
         packs.flat_map(|pack| &pack.rules).any(|rule| rule.id == id)
     };
     match in_force.only.iter().find(|id| rules::clause(id).is_none() && !in_pack(id)) {
-        Some(id) => Err(format!("there is no clause {id}")),
+        Some(id) => Err(Text::new(format!("没有条款 {id}"), format!("there is no clause {id}"))),
         None => Ok(()),
     }
 }
@@ -124,16 +135,17 @@ fn write(args: &Args, scan: &Scan, in_force: &InForce, analysed: &Analysed) -> R
     let view = View::new(&analysed.report, &analysed.project.files, look);
     if let Some(path) = &scan.write_baseline {
         output::write_file(path, Baseline::write(&analysed.report).as_bytes())
-            .map_err(|error| Outcome::usage(format!("cannot write {}: {error}", path.display())))?;
+            .map_err(|error| output::cannot_write(path, &error))?;
     }
     for path in &scan.output {
         let format = formats::of_path(path).unwrap_or(Format::Text);
-        let written = formats::render(format, &view, scan, false).and_then(|bytes| output::write_file(path, &bytes));
-        written.map_err(|error| Outcome::usage(format!("cannot write {}: {error}", path.display())))?;
+        let written =
+            formats::render(format, &view, scan, Screen::default()).and_then(|bytes| output::write_file(path, &bytes));
+        written.map_err(|error| output::cannot_write(path, &error))?;
     }
     if let Some(format) = scan.format.or(scan.output.is_empty().then_some(Format::Text)) {
-        let color = settings::use_color(args.color, Stream::Stdout);
-        let printed = formats::render(format, &view, scan, color).and_then(|bytes| output::print(&bytes));
+        let screen = settings::screen(args.color, Stream::Stdout);
+        let printed = formats::render(format, &view, scan, screen).and_then(|bytes| output::print(&bytes));
         printed.map_err(|error| cannot_print(&error))?;
     }
     if scan.timings {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::args::{Color, LangChoice};
 use crate::base::Date;
 use crate::base::text::Lang;
+use crate::report::text::Screen;
 
 /// Where text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,15 @@ pub fn use_color(choice: Color, stream: Stream) -> bool {
             !is_refused && is_terminal(stream)
         }
     }
+}
+
+/// What a stream is shown on.
+pub fn screen(choice: Color, stream: Stream) -> Screen {
+    let size = match stream {
+        Stream::Stdout => terminal_size::terminal_size_of(stdout()),
+        Stream::Stderr => terminal_size::terminal_size_of(stderr()),
+    };
+    Screen { color: use_color(choice, stream), columns: size.map(|(width, _)| usize::from(width.0)) }
 }
 
 fn is_terminal(stream: Stream) -> bool {

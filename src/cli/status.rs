@@ -1,6 +1,9 @@
 //! How a run ends: its exit status and the reason of it. Knows nothing of how the run went about it.
 
+use std::path::Path;
+
 use super::args::FailOn;
+use crate::base::Text;
 use crate::report::Report;
 use crate::report::words::plural;
 use crate::rules::Level;
@@ -12,27 +15,43 @@ pub struct Outcome {
     pub code: u8,
     /// Why, in English whatever the language of the report is: scripts read it. `None` where only help was printed.
     pub reason: Option<String>,
+    /// The same for people, in Chinese, where something went wrong that nothing else tells them.
+    pub in_chinese: Option<String>,
 }
 
 impl Outcome {
     /// Help or the version was asked for.
     pub fn help() -> Self {
-        Self { code: 0, reason: None }
+        Self { code: 0, reason: None, in_chinese: None }
     }
 
     /// Done, and nothing found that fails the run.
     pub fn success(reason: impl Into<String>) -> Self {
-        Self { code: 0, reason: Some(reason.into()) }
+        Self { code: 0, reason: Some(reason.into()), in_chinese: None }
     }
 
     /// Wrong usage, settings or models, or an output that cannot be written.
-    pub fn usage(reason: impl Into<String>) -> Self {
-        Self { code: 2, reason: Some(reason.into()) }
+    pub fn usage(reason: Text) -> Self {
+        Self::failure(2, reason)
+    }
+
+    /// As [`Self::usage`], where what is wrong stands on stderr already.
+    pub fn told(reason: impl Into<String>) -> Self {
+        Self { code: 2, reason: Some(reason.into()), in_chinese: None }
     }
 
     /// The input was not analysed.
-    pub fn not_analysed(reason: impl Into<String>) -> Self {
-        Self { code: 3, reason: Some(reason.into()) }
+    pub fn not_analysed(reason: Text) -> Self {
+        Self::failure(3, reason)
+    }
+
+    /// Done, and something found that fails the run.
+    pub fn failing(reason: impl Into<String>) -> Self {
+        Self { code: 1, reason: Some(reason.into()), in_chinese: None }
+    }
+
+    fn failure(code: u8, reason: Text) -> Self {
+        Self { code, reason: Some(reason.en), in_chinese: Some(reason.zh) }
     }
 
     /// What the findings of all reports together mean under `fail_on`.
@@ -47,7 +66,25 @@ impl Outcome {
             0 => format!("nothing at or above {name}"),
             _ => format!("{} at or above {name}", plural(count, "finding")),
         };
-        Self { code: u8::from(0 < count), reason: Some(format!("{found}{}", unseen(reports))) }
+        let reason = format!("{found}{}", unseen(reports));
+        if count == 0 { Self::success(reason) } else { Self::failing(reason) }
+    }
+}
+
+/// What would be written is there.
+pub fn there_already(path: &Path) -> Outcome {
+    let name = path.display();
+    Outcome::usage(Text::new(
+        format!("{name} 已存在；加 --force 可覆盖"),
+        format!("{name} is there already; --force replaces it"),
+    ))
+}
+
+/// A reason, with the name that was most likely meant.
+pub fn did_you_mean(zh: String, en: String, near: Option<&str>) -> Text {
+    match near {
+        Some(near) => Text::new(format!("{zh}，是否为 {near}？"), format!("{en}; did you mean {near}?")),
+        None => Text::new(zh, en),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::args::{NO_DAY, NO_NUMBER};
+use super::args::{NO_DAY, NO_LINE, NO_NUMBER};
 
 /// What is wrong with the arguments; `None` for a sort that has no words here.
 pub fn in_chinese(error: &clap::Error) -> Option<String> {
@@ -15,6 +15,7 @@ pub fn in_chinese(error: &clap::Error) -> Option<String> {
         ErrorKind::ValueValidation => {
             let reason = std::error::Error::source(error).map(|reason| match reason.to_string() {
                 reason if reason == NO_DAY => "：应为 2023-10-17 这样的日期".to_owned(),
+                reason if reason == NO_LINE => "：应为文件名与行号，如 pages/index/index.js:12".to_owned(),
                 reason if reason == NO_NUMBER => "：应为不小于 1 的整数".to_owned(),
                 reason => format!("：{reason}"),
             });

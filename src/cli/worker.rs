@@ -17,6 +17,7 @@ use super::config::InForce;
 use super::gate::Gate;
 use super::status::Outcome;
 use super::{cannot_print, words_of};
+use crate::base::Text;
 use crate::models::Models;
 use crate::report::Report;
 
@@ -160,8 +161,8 @@ pub fn serve(in_force: &InForce, models: &Models) -> Result<Outcome, Outcome> {
                 writeln!(output, "{NEED}{bytes}").and_then(|()| output.flush()).and_then(|()| hear(&mut input));
             match answer {
                 Ok(Some(answer)) if answer == GO => Ok(()),
-                Ok(answer) => Err(answer.unwrap_or_default()),
-                Err(error) => Err(error.to_string()),
+                Ok(answer) => Err(Text::same(answer.unwrap_or_default())),
+                Err(error) => Err(Text::same(error.to_string())),
             }
         };
         let done = done(&path, in_force, models, &mut admit);
@@ -172,7 +173,7 @@ pub fn serve(in_force: &InForce, models: &Models) -> Result<Outcome, Outcome> {
 }
 
 /// What comes of one program, whatever happens in it.
-fn done(path: &str, in_force: &InForce, models: &Models, admit: &mut dyn FnMut(usize) -> Result<(), String>) -> Done {
+fn done(path: &str, in_force: &InForce, models: &Models, admit: &mut dyn FnMut(usize) -> Result<(), Text>) -> Done {
     let run = AssertUnwindSafe(|| analyse(&[PathBuf::from(path)], in_force, models, None, false, admit));
     let analysed = match panic::catch_unwind(run) {
         Ok(Ok(analysed)) => analysed,
@@ -180,7 +181,7 @@ fn done(path: &str, in_force: &InForce, models: &Models, admit: &mut dyn FnMut(u
         Err(panic) => return Done::failed(path, &format!("internal error: {}", words_of(panic.as_ref()))),
     };
     if let Some(reason) = analysed.unseen {
-        return Done::failed(path, &reason);
+        return Done::failed(path, &reason.en);
     }
     let report = analysed.report;
     let status = Outcome::of_reports(std::slice::from_ref(&report), in_force.fail_on).code;

@@ -234,7 +234,7 @@ impl Solver<'_> {
         let message = Text::new(
             format!("{n_files} 个较大的文件未被加载，或含有未被调用的函数，这部分代码只粗略分析：其内部的流向可能不全"),
             format!(
-                "{n_files} large files that nothing loads, or with functions that nothing calls, were looked at in part: what happens inside that code may be incomplete"
+                "large files that nothing loads, or with functions that nothing calls ({n_files}), were looked at in part: what happens inside that code may be incomplete"
             ),
         );
         self.problems.push(Problem::at(Level::Note, "budget-unused", Span::new(first, 0, 0), message));

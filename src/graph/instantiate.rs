@@ -509,6 +509,7 @@ impl Solver<'_> {
                 let api = self.apis.root(super::api::Link::Package(request));
                 let object = self.objects.intern(Object::Api(api));
                 self.add_object(dst, object);
+                self.import_missing(&text, dst);
                 if let Some(span) = self.span(frame, at) {
                     let message = Text::new(
                         format!("找不到模块 {text}：请检查路径，或确认它在所分析的目录中"),

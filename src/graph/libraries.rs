@@ -31,11 +31,22 @@ impl<'a> Solver<'a> {
         }
     }
 
-    /// The library that a module is a copy of. To each other its files are code.
+    /// The library that a file which is not there would be a copy of: what models say of it holds all the same.
+    pub fn import_missing(&mut self, request: &str, dst: NodeId) {
+        let file = if request.ends_with(".js") { request.to_owned() } else { format!("{request}.js") };
+        let Some(copy) = self.models.copy_of_library(&file) else { return };
+        let library = self.symbols.intern(&copy.request);
+        let api = self.apis.root(Link::Package(library));
+        let library = self.objects.intern(Object::Api(api));
+        self.add_object(dst, library);
+    }
+
+    /// The library that a module is a copy of. To each other its files are code; a page may be called like one.
     fn copied_library(&self, from: u32, module: u32) -> Option<Copy<'a>> {
         let [from, file] = [from, module].map(|module| self.program.modules()[module as usize].file);
         let copy = self.models.copy_of_library(self.path(file))?;
-        let own = self.models.copy_of_library(self.path(from));
+        let is_unit = self.project.unit_of_script(from).is_some();
+        let own = self.models.copy_of_library(self.path(from)).filter(|_| !is_unit);
         own.is_none_or(|own| own.package != copy.package).then_some(copy)
     }
 

@@ -142,9 +142,18 @@ impl Solver<'_> {
 
     /// The texts that a node may be, and whether it may be something else too.
     fn shown_texts(&self, node: NodeId) -> (Vec<String>, bool) {
-        let texts = self.texts_of(node).map(|text| text.replace(HOLE, "…")).collect();
+        let texts = self.texts_of(node).map(without_holes).collect();
         (texts, self.first_beside_texts(node).is_some())
     }
+}
+
+/// A text as people read it: one mark stands for parts in a row that are not known.
+fn without_holes(text: &str) -> String {
+    let mut shown = text.replace(HOLE, "…");
+    while shown.contains("……") {
+        shown = shown.replace("……", "…");
+    }
+    shown
 }
 
 /// What stands for a text that is not known.

@@ -38,6 +38,9 @@ pub struct About {
     /// Since when it is deprecated, and what for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deprecated: Option<String>,
+    /// The same in Chinese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deprecated_zh: Option<String>,
     /// The rules that it bears on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clauses: Vec<String>,
@@ -47,6 +50,9 @@ pub struct About {
     /// Anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The same in Chinese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note_zh: Option<String>,
 }
 
 /// How the platform's privacy authorisation covers an entry.

@@ -12,7 +12,7 @@ use super::normalize::normalize;
 use super::raw::RawFile;
 use super::tree::{Log, Tree};
 use super::{CallPath, Category, Models, Platform, Runtime, Sensitivity};
-use crate::base::Text;
+use crate::base::{Text, json};
 
 static SOURCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sources");
 static SINKS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sinks");
@@ -121,7 +121,8 @@ pub(super) fn read(path: &str, text: &str, is_built_in: bool) -> (Models, Vec<Mo
         Ok(parsed) => parsed.value,
         Err(error) => {
             let (range, kind) = (error.range(), error.kind());
-            let message = Text::new(format!("不是有效的 JSON：{kind}"), format!("invalid JSON: {kind}"));
+            let Text { zh, en } = json::reason(kind);
+            let message = Text::new(format!("不是有效的 JSON：{zh}"), format!("invalid JSON: {en}"));
             return (Models::default(), vec![fail(range.start..range.end, message)]);
         }
     };

@@ -186,6 +186,9 @@ macro_rules! entry {
             /// Since when it is deprecated, and what for.
             #[serde(default)]
             deprecated: Option<String>,
+            /// The same in Chinese.
+            #[serde(default)]
+            deprecated_zh: Option<String>,
             /// The rules that it bears on.
             #[serde(default)]
             clauses: Vec<String>,
@@ -195,6 +198,9 @@ macro_rules! entry {
             /// Anything else.
             #[serde(default)]
             note: Option<String>,
+            /// The same in Chinese.
+            #[serde(default)]
+            note_zh: Option<String>,
             $($fields)*
         }
 
@@ -212,9 +218,11 @@ macro_rules! entry {
                     triggers: std::mem::take(&mut self.triggers),
                     since: self.since.take(),
                     deprecated: self.deprecated.take(),
+                    deprecated_zh: self.deprecated_zh.take(),
                     clauses: std::mem::take(&mut self.clauses),
                     verified: self.verified.take(),
                     note: self.note.take(),
+                    note_zh: self.note_zh.take(),
                 }
             }
         }

@@ -86,7 +86,7 @@ pub fn build(input: &Input) -> Report {
         inventory: Inventory {
             data: inventory::items(&flows, &findings, input.calls, &places, input.models, input.operator),
             parties: inventory::infos(input.parties, &flows, input.models, &places),
-            platform: inventory::presence::kinds(files, &places, input.code),
+            platform: inventory::presence::kinds(input.project, &places, input.code),
         },
         findings,
         flows,

@@ -12,13 +12,30 @@ use super::text::clean;
 use super::words;
 use crate::base::Text;
 use crate::base::text::Lang;
-use crate::rules::{leaves_page, sink_title};
+use crate::rules::{Level, leaves_page, sink_title};
+
+/// The levels of findings.
+const LEVELS: [Level; 3] = [Level::Violation, Level::Warning, Level::Note];
 
 /// One of two reports.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Side {
     findings: Vec<SideFinding>,
     flows: Vec<SideFlow>,
+    #[serde(default)]
+    inventory: SideInventory,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+struct SideInventory {
+    #[serde(default)]
+    data: Vec<SideData>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct SideData {
+    data: String,
+    title: Text,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
@@ -97,6 +114,8 @@ pub struct Difference {
     pub new_pairs: Vec<Pair>,
     /// What third parties among them are called.
     titles: BTreeMap<String, Text>,
+    /// What the categories among them are called.
+    data_titles: BTreeMap<String, Text>,
 }
 
 impl Side {
@@ -162,13 +181,19 @@ impl Difference {
         let recipients =
             |pairs: &BTreeSet<Pair>| pairs.iter().map(|pair| pair.recipient.clone()).collect::<BTreeSet<_>>();
         let known = recipients(&old);
+        let new_data: Vec<String> = head.data().difference(&base.data()).map(|data| (*data).to_owned()).collect();
+        let new_pairs: Vec<Pair> = new.difference(&old).cloned().collect();
+        let named = |data: &String| new_data.contains(data) || new_pairs.iter().any(|pair| pair.data == *data);
+        let data_titles = head.inventory.data.iter().filter(|own| named(&own.data));
+        let data_titles = data_titles.map(|own| (own.data.clone(), own.title.clone())).collect();
         Self {
             new_findings: only_in(&after, &before),
             gone_findings: only_in(&before, &after),
-            new_data: head.data().difference(&base.data()).map(|data| (*data).to_owned()).collect(),
+            new_data,
             new_recipients: recipients(&new).into_iter().filter(|own| !known.contains(own)).collect(),
-            new_pairs: new.difference(&old).cloned().collect(),
+            new_pairs,
             titles: head.titles(),
+            data_titles,
         }
     }
 
@@ -218,7 +243,9 @@ impl Difference {
         let finding = |own: &SideFinding| {
             let at = &own.location;
             let place = format!("{}:{}:{}", at.file, at.start.line, at.start.column);
-            format!("{place}: {}[{}] {}", own.level, own.clause, own.message.get(lang))
+            let level = LEVELS.iter().find(|level| level.name() == own.level);
+            let level = level.map_or_else(|| own.level.clone(), |level| words::level(*level).get(lang).to_owned());
+            format!("{place}: {level}[{}] {}", own.clause, own.message.get(lang))
         };
         let recipient = |own: &Recipient| {
             let kind = sink_title(&own.kind);
@@ -227,10 +254,11 @@ impl Difference {
             let name = own.name.as_deref().unwrap_or_default();
             format!("{} {name}{title}", kind.get(lang)).trim_end().to_owned()
         };
-        let pair = |own: &Pair| format!("{} → {}", own.data, recipient(&own.recipient));
+        let data = |own: &String| self.data_titles.get(own).map_or_else(|| own.clone(), |it| it.get(lang).to_owned());
+        let pair = |own: &Pair| format!("{} → {}", data(&own.data), recipient(&own.recipient));
         let head = |words: Text| words.get(lang).to_owned();
         [
-            (head(words::new_data()), self.new_data.clone()),
+            (head(words::new_data()), self.new_data.iter().map(data).collect()),
             (head(words::new_recipients()), self.new_recipients.iter().map(recipient).collect()),
             (head(words::new_pairs()), self.new_pairs.iter().map(pair).collect()),
             (head(words::new_findings()), self.new_findings.iter().map(finding).collect()),

@@ -296,6 +296,8 @@ pub struct PlatformKind {
     pub key: String,
     /// Its name for people.
     pub title: Text,
+    /// What the program states it is for, in its configuration or in calls; sorted.
+    pub purposes: Vec<String>,
     /// Where the code names an API of it, by place.
     pub places: Vec<PlatformPlace>,
 }

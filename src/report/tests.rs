@@ -96,7 +96,7 @@ fn view<'a>(report: &'a Report, project: &'a Project, lang: Lang) -> View<'a> {
 
 fn shown(project: &Project, flows: &[Flow], problems: &[Problem], detail: Detail, lang: Lang) -> String {
     let report = report(project, flows, problems);
-    let bytes = text::render(&view(&report, project, lang), false, detail).expect("a text");
+    let bytes = text::render(&view(&report, project, lang), text::Screen::default(), detail).expect("a text");
     String::from_utf8(bytes).expect("UTF-8")
 }
 
@@ -176,6 +176,26 @@ fn a_minified_line_is_cut_around_its_labels_and_keeps_its_columns() {
         ("min.js", "wx.request({data:r})", StepKind::Sink, ""),
     ];
     insta::assert_snapshot!(normal(&project, &[flow(&project, "network", &steps)]));
+}
+
+#[test]
+fn lines_of_code_fit_on_a_narrow_screen() {
+    let text = format!(
+        "wx.getLocation({{ success: r => {{ send(r) }} }}) // {}\nfunction send(r) {{ wx.request({{ data: r }}) }}\n",
+        "x ".repeat(50)
+    );
+    let project = program(&[("a.js", &text)]);
+    let steps = [("a.js", "wx.getLocation", StepKind::Source, ""), ("a.js", "wx.request", StepKind::Sink, "")];
+    let report = report(&project, &[flow(&project, "network", &steps)], &[]);
+    let width = |columns: Option<usize>| {
+        let screen = text::Screen { color: false, columns };
+        let bytes = text::render(&view(&report, &project, Lang::En), screen, Detail::Normal).expect("a text");
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        let code = text.lines().filter(|line| line.contains(" │ ") && !line.contains("--") && !line.contains("^^"));
+        code.map(|line| line.chars().count()).max().unwrap_or_default()
+    };
+    assert!(120 < width(None), "{}", width(None));
+    assert!((40..=80).contains(&width(Some(80))), "{}", width(Some(80)));
 }
 
 #[test]

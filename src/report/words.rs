@@ -26,11 +26,11 @@ pub fn step(step: &Step, titled: Titled) -> Text {
         }
         StepKind::Call => {
             let function = function(note);
-            Text::new(format!("作为参数传入{}", function.zh), format!("into {} as parameter", function.en))
+            Text::new(format!("作为参数传入{}", function.zh.trim_end()), format!("into {} as parameter", function.en))
         }
         StepKind::Return => {
             let function = function(note);
-            Text::new(format!("由{}返回", function.zh.trim_start()), format!("returned from {}", function.en))
+            Text::new(format!("由{}返回", function.zh), format!("returned from {}", function.en))
         }
         StepKind::Field => field(note),
         kind => named(&plain(kind), note),

@@ -8,9 +8,10 @@ use petgraph::Direction;
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
+use super::carried::Carriages;
 use super::search::{Parents, Places, Routes, State, spread};
 use super::solve::{Scope, clearing, reach};
-use super::witness::{push, step};
+use super::witness::follow;
 use super::{Form, Step, StepKind};
 use crate::base::Span;
 use crate::graph::{FlowGraph, Mark, Node, NodeId};
@@ -114,11 +115,7 @@ fn way(graph: &FlowGraph, sources: &[NodeId], state: State, parents: &Parents<'_
     let start = first.or_else(|| sources.first().copied()).and_then(|node| graph.place(node));
     let mut steps: Vec<Step> =
         start.map(|span| Step { span, kind: StepKind::Source, key: true, note: String::new() }).into_iter().collect();
-    for edge in edges {
-        if let Some(step) = step(graph, edge) {
-            push(&mut steps, step);
-        }
-    }
+    follow(graph, &Carriages::new(graph), &edges, &mut steps);
     if let Some(last) = steps.last_mut().filter(|_| arrives) {
         (last.kind, last.key) = (StepKind::Sink, true);
     }

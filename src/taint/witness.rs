@@ -68,18 +68,7 @@ pub(super) fn flow(
     texts: Vec<String>,
 ) -> Flow {
     let mut steps = vec![Step { span: begin.place, kind: StepKind::Source, key: true, note: begin.model.to_owned() }];
-    let mut writer = None;
-    for &edge in edges {
-        // What an object carries goes where the object goes.
-        let own = step(graph, edge);
-        let is_around = |it: &Step| own.as_ref().is_some_and(|own| it.kind == own.kind && it.span.contains(own.span));
-        let carried = carriages.way(edge, writer).into_iter().filter_map(|edge| step(graph, edge));
-        for step in carried.filter(|step| step.key && !is_around(step)).chain(own.clone()) {
-            push(&mut steps, step);
-        }
-        let ends = graph.graph.edge_endpoints(edge);
-        writer = ends.and_then(|(from, _)| graph.graph[from].instance()).or(writer);
-    }
+    follow(graph, carriages, edges, &mut steps);
     // What the model's own code does at the sink's place is the sink.
     while steps.len() > 1 && steps.last().is_some_and(|step| step.span == end.place) {
         steps.pop();
@@ -104,6 +93,22 @@ pub(super) fn flow(
     };
     leads_to(&mut flow, texts);
     flow
+}
+
+/// Adds the steps of a way, among them those of the objects that carry the data on it.
+pub(super) fn follow(graph: &FlowGraph, carriages: &Carriages<'_>, edges: &[EdgeIndex<u32>], steps: &mut Vec<Step>) {
+    let mut writer = None;
+    for &edge in edges {
+        // What an object carries goes where the object goes.
+        let own = step(graph, edge);
+        let is_around = |it: &Step| own.as_ref().is_some_and(|own| it.kind == own.kind && it.span.contains(own.span));
+        let carried = carriages.way(edge, writer).into_iter().filter_map(|edge| step(graph, edge));
+        for step in carried.filter(|step| step.key && !is_around(step)).chain(own.clone()) {
+            push(steps, step);
+        }
+        let ends = graph.graph.edge_endpoints(edge);
+        writer = ends.and_then(|(from, _)| graph.graph[from].instance()).or(writer);
+    }
 }
 
 /// A flow may go to any of these.

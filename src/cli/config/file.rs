@@ -71,7 +71,7 @@ impl<'de> Deserialize<'de> for Day {
             toml::Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let date = text.parse().map_err(|()| serde::de::Error::custom(format!("{text} is no day such as 2027-01-31")));
+        let date = text.parse().map_err(|()| serde::de::Error::custom(format!("{text}{NO_DAY}")));
         date.map(Self)
     }
 }
@@ -131,6 +131,9 @@ fn words(said: &str) -> Text {
     }
 }
 
+/// What is said of a text that should be a day, behind the text.
+const NO_DAY: &str = " is no day such as 2027-01-31";
+
 /// `invalid type: map, expected a string`; of other words of the parser's there is no Chinese.
 fn of_type(said: &str) -> Text {
     const KINDS: [(&str, &str); 9] = [
@@ -149,6 +152,9 @@ fn of_type(said: &str) -> Text {
         let word = word.split([' ', '`', '"']).next().filter(|_| !word.starts_with("a ")).unwrap_or(word);
         KINDS.iter().find(|(name, _)| *name == word || name.split(' ').next() == Some(word)).map(|(_, zh)| *zh)
     };
+    if let Some(text) = said.trim_end().strip_suffix(NO_DAY) {
+        return Text::new(format!("{text} 不是有效日期，请写作 2027-01-31"), said);
+    }
     let parts = said.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "));
     match parts.and_then(|(found, wanted)| Some((kind(found)?, kind(wanted)?))) {
         Some((found, wanted)) => Text::new(format!("配置有误：此处应为{wanted}，实际为{found}"), said),

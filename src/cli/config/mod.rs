@@ -15,7 +15,7 @@ use super::os_fs;
 use super::output;
 use super::settings::{self, Stream};
 use super::status::Outcome;
-use crate::base::{Date, FileKind, Files, Level, Problem, SourceFile, Span};
+use crate::base::{Date, FileKind, Files, Level, Problem, SourceFile, Span, Text};
 use crate::report::model::{Location, Position};
 use crate::report::suppress::{Entries, Entry, entries};
 use crate::report::text;
@@ -161,7 +161,10 @@ impl InForce {
             })
         });
         let read: Result<Vec<Entry>, (std::ops::Range<usize>, String)> = read.collect();
-        let entries = read.map_err(|(_, reason)| Outcome::usage(format!("{}: {reason}", found.path.display())))?;
+        let entries = read.map_err(|(_, reason)| {
+            let name = found.path.display();
+            Outcome::usage(Text::new(format!("{name} 中的文件模式有误（{reason}）"), format!("{name}: {reason}")))
+        })?;
         Ok(Entries { entries, prefix: prefix.unwrap_or_default() })
     }
 }
@@ -171,6 +174,10 @@ pub fn run(args: &Args, config: &ConfigArgs) -> Outcome {
     let printed = |text: String| output::print(text.as_bytes()).map_err(|error| cannot_print(&error));
     let done = match &config.command {
         ConfigCommand::Schema => printed(schema()).map(|()| Outcome::success("schema printed")),
+        ConfigCommand::Show { path, .. } if !path.exists() => {
+            let name = path.display();
+            Err(Outcome::usage(Text::new(format!("路径不存在：{name}"), format!("there is no {name}"))))
+        }
         ConfigCommand::Show { path, common } => InForce::new(args, Given::common(common), path).and_then(|in_force| {
             printed(show::text(&in_force, settings::lang(in_force.lang)))?;
             Ok(Outcome::success("settings shown"))
@@ -216,23 +223,27 @@ fn stays_inside(found: &Found) -> Result<(), Outcome> {
         path.canonicalize().is_ok_and(|real| !folder.canonicalize().is_ok_and(|folder| real.starts_with(folder)))
     };
     match named.find(is_outside) {
-        Some(path) => Err(Outcome::usage(format!(
-            "the settings in {} name {}, which lies outside of their folder: name it, or them, on the command line",
-            found.path.display(),
-            path.display()
-        ))),
+        Some(path) => {
+            let (settings, path) = (found.path.display(), path.display());
+            Err(Outcome::usage(Text::new(
+                format!("配置 {settings} 指向其目录之外的 {path}：请在命令行中指定该文件或该配置"),
+                format!(
+                    "the settings in {settings} name {path}, which lies outside of their folder: name it, or them, on the command line"
+                ),
+            )))
+        }
         None => Ok(()),
     }
 }
 
 fn read(args: &Args, path: &Path) -> Result<Found, Outcome> {
     let text = os_fs::read_text(path);
-    let text = text.map_err(|error| Outcome::usage(format!("cannot read settings {}: {error}", path.display())))?;
+    let text = text.map_err(|error| output::cannot_read(("配置", "settings "), path, &error))?;
     match file::read(&text) {
         Ok(file) => Ok(Found { path: path.to_owned(), text, file }),
         Err(mistake) => {
             show_mistake(args, path, text, mistake);
-            Err(Outcome::usage(format!("the settings in {} are not valid", path.display())))
+            Err(Outcome::told(format!("the settings in {} are not valid", path.display())))
         }
     }
 }
@@ -242,8 +253,8 @@ fn show_mistake(args: &Args, path: &Path, text: String, mistake: file::Mistake) 
     let files = Files::new(vec![SourceFile::new(name.clone(), FileKind::Json, text)]);
     let span = files.find(&name).map(|id| Span::new(id, mistake.range.start as u32, mistake.range.end as u32));
     let problem = Problem { level: Level::Error, code: "invalid-settings", message: mistake.message, span, path: None };
-    let color = settings::use_color(args.color, Stream::Stderr);
-    if let Ok(text) = text::render_problem(&problem, &files, settings::lang(args.lang), color) {
+    let screen = settings::screen(args.color, Stream::Stderr);
+    if let Ok(text) = text::render_problem(&problem, &files, settings::lang(args.lang), screen) {
         output::tell(&text);
     }
 }

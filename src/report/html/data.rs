@@ -59,6 +59,7 @@ pub fn page(view: &View, sections: &[&str]) -> Value {
         "lang": match view.lang() { Lang::Zh => "zh", Lang::En => "en" },
         "version": report.tool.version,
         "root": clean(&report.project.root),
+        "appId": report.project.app_id.as_deref().map(clean),
         "sections": sections,
         "words": words,
         "stats": { "files": report.stats.files, "lines": report.stats.lines },

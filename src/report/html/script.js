@@ -21,7 +21,14 @@ function make(tag, attributes, ...children) {
   return node
 }
 const SVG_TAGS = new Set(['svg', 'g', 'rect', 'path', 'text', 'title'])
-const fill = (id, ...children) => document.getElementById(id).replaceChildren(...children.flat(2).filter(child => child !== null))
+/** Puts new content into an element; what had the focus and is made anew gets it back. */
+function fill(id, ...children) {
+  const key = document.activeElement?.dataset.key
+  document.getElementById(id).replaceChildren(...children.flat(2).filter(child => child !== null))
+  if (key && document.activeElement?.dataset.key !== key) {
+    document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true })
+  }
+}
 const place = at => `${report.files[at.file]}:${at.line}:${at.column}`
 const dataName = slug => (report.data[slug] ? tell(report.data[slug]) : slug)
 const flowOf = finding => (finding.flow === null ? null : report.flows[finding.flow])
@@ -31,7 +38,8 @@ const flowOf = finding => (finding.flow === null ? null : report.flows[finding.f
 function drawSummary() {
   const count = level => report.findings.filter(finding => finding.level === level && !finding.suppressed).length
   const tiles = ['violation', 'warning', 'note'].map(level =>
-    make('div', { class: `tile ${level}` }, make('b', {}, String(count(level))), say(level)))
+    make('a', { class: `tile ${level}`, href: '#findings', onclick: () => choose({ level }) },
+      make('b', {}, String(count(level))), say(level)))
   const rows = report.clauses.map(clause => make('tr', {},
     make('td', {}, make('a', { href: '#findings', onclick: () => choose({ clause: clause.id }) }, clause.id)),
     make('td', {}, tell(clause.title), make('div', { class: 'dim' }, tell(clause.note))),
@@ -62,7 +70,7 @@ function choose(change) {
 
 function drawFindings() {
   const select = (key, values, name) => make('select', {
-    'aria-label': say(name), onchange: event => choose({ [key]: event.target.value }),
+    'aria-label': say(name), 'data-key': key, onchange: event => choose({ [key]: event.target.value }),
   }, [['', say(name)], ...values].map(([value, text]) => make('option', { value, selected: state[key] === value }, text)))
   const used = [...new Set(report.findings.map(finding => finding.clause))].sort()
   const search = make('input', {
@@ -73,7 +81,8 @@ function drawFindings() {
     make('div', { class: 'filters' }, search,
       select('level', ['violation', 'warning', 'note'].map(level => [level, say(level)]), 'all-levels'),
       select('clause', used.map(id => [id, id]), 'all-clauses'),
-      make('button', { type: 'button', onclick: clear }, say('clear')),
+      chip(),
+      make('button', { type: 'button', 'data-key': 'clear', onclick: clear }, say('clear')),
       make('span', { id: 'shown', class: 'dim', role: 'status' })),
     make('p', { class: 'dim keys' }, say('keys')),
     make('div', { class: 'panes' },
@@ -84,6 +93,14 @@ function drawFindings() {
 }
 
 const clear = () => choose({ level: '', clause: '', text: '', node: null })
+
+/** The node of the picture that findings are narrowed to, and the way back. */
+function chip() {
+  if (!state.node) return null
+  const text = nodeText(state.node.column, state.node.name)
+  const drop = () => { choose({ node: null }); document.getElementById('search').focus() }
+  return make('button', { type: 'button', class: 'chip', 'aria-label': `${say('clear')} ${text}`, onclick: drop }, `${text} ×`)
+}
 
 const FOLDED_FROM = 4
 const sortOf = finding => [finding.level, finding.clause, finding.message.en].join('\n')
@@ -166,14 +183,19 @@ function drawDetail() {
   const steps = stepsOf(finding)
   state.step = Math.min(state.step, steps.length - 1)
   const flow = flowOf(finding)
-  const move = by => () => { state.step += by; drawDetail() }
+  const move = (name, by) => {
+    const to = state.step + by
+    const isEnd = to < 0 || steps.length <= to
+    const act = () => { if (!isEnd) { state.step = to; drawDetail() } }
+    return make('button', { type: 'button', 'data-key': name, 'aria-disabled': String(isEnd), onclick: act }, say(name))
+  }
   fill('detail', make('h3', {}, tell(finding.message)), facts(finding, flow),
     make('h3', {}, say(flow ? 'path' : 'related')),
     make('div', { class: 'filters' },
-      make('button', { type: 'button', disabled: state.step === 0, onclick: move(-1) }, say('previous')),
+      move('previous', -1),
       make('span', { role: 'status' }, say('step', state.step + 1, steps.length)),
-      make('button', { type: 'button', disabled: state.step === steps.length - 1, onclick: move(1) }, say('next')),
-      flow ? make('label', {}, make('input', { type: 'checkbox', checked: state.every, onchange: event => { state.every = event.target.checked; drawDetail() } }), ' ', say('all-steps')) : null),
+      move('next', 1),
+      flow ? make('label', {}, make('input', { type: 'checkbox', 'data-key': 'every', checked: state.every, onchange: event => { state.every = event.target.checked; drawDetail() } }), ' ', say('all-steps')) : null),
     frame(steps[state.step]),
     make('ol', { class: 'steps' }, steps.map((step, at) => make('li', {
       'aria-current': at === state.step ? 'step' : false, onclick: () => { state.step = at; drawDetail() },
@@ -211,7 +233,8 @@ function frame(step) {
 /* Picture */
 
 const ends = flow => [flow.data, flow.page, flow.to]
-const ROOM = 24, MOST = 40, WIDTH = 1100, NODE = 290
+const ROOM = 24, MOST = 40, WIDTH = 1100, NODE = 290, MARGIN = 4
+const nodeText = (column, name) => (column === 0 ? dataName(name) : column === 2 ? destination(name) : name)
 
 function columns() {
   return [0, 1, 2].map(column => {
@@ -231,7 +254,7 @@ function drawPicture() {
   const spot = new Map()
   const x = column => column * (WIDTH - NODE) / 2
   const nodes = all.flatMap((column, at) => {
-    const named = column.kept.map(([name, count]) => ({ name, count, text: at === 0 ? dataName(name) : at === 2 ? destination(name) : name }))
+    const named = column.kept.map(([name, count]) => ({ name, count, text: nodeText(at, name) }))
     if (column.rest.length) named.push({ name: null, count: column.rest.reduce((sum, [, count]) => sum + count, 0), text: say('others', column.rest.length) })
     return named.map((node, row) => {
       const y = 32 + row * ROOM
@@ -251,7 +274,7 @@ function drawPicture() {
       pairs.set(key, pair)
     }
   }
-  const curves = [...pairs].map(([key, pair]) => {
+  const curves = [...pairs].sort((a, b) => a[1].chosen - b[1].chosen).map(([key, pair]) => {
     const [column, from, to] = key.split(' ').map(Number)
     const [left, right] = [x(column) + NODE, x(column + 1)]
     const middle = (left + right) / 2
@@ -262,7 +285,7 @@ function drawPicture() {
   })
   const titles = heads.map((key, at) => make('text', { x: x(at) + 4, y: 18, class: 'head' }, say(key)))
   fill('picture', make('h2', {}, say('picture')), make('p', { class: 'dim' }, sections.findings ? say('click-to-filter') : ''),
-    make('svg', { viewBox: `0 0 ${WIDTH} ${height}`, role: 'group', 'aria-label': say('picture') }, titles, curves, nodes))
+    make('svg', { viewBox: `${-MARGIN} 0 ${WIDTH + 2 * MARGIN} ${height}`, role: 'group', 'aria-label': say('picture') }, titles, curves, nodes))
 }
 
 /** A kind of sink, a tab and an address; either may be empty. */
@@ -276,7 +299,7 @@ function box(node, column, x, y) {
   const act = () => node.name !== null && choose({ node: chosen ? null : { column, name: node.name } })
   const text = node.text.length > 38 ? `${node.text.slice(0, 18)}…${node.text.slice(-18)}` : node.text
   return make('g', {
-    class: chosen ? 'node chosen' : 'node', role: 'button', tabindex: '0', 'aria-pressed': String(Boolean(chosen)), onclick: act,
+    class: chosen ? 'node chosen' : 'node', role: 'button', tabindex: '0', 'data-key': `${column} ${node.name}`, 'aria-pressed': String(Boolean(chosen)), onclick: act,
     onkeydown: event => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); act() } },
   }, make('title', {}, node.text), make('rect', { x, y, width: NODE, height: 18, rx: 3 }),
   make('text', { x: x + 6, y: y + 13 }, `${text} · ${node.count}`))
@@ -328,8 +351,9 @@ function drawPrinted() {
 
 function draw() {
   document.documentElement.lang = state.lang === 'zh' ? 'zh-CN' : 'en'
-  document.querySelector('h1').textContent = `wxray · ${report.root}`
-  document.title = `wxray · ${report.root}`
+  const name = report.root === '.' ? report.appId || report.root : report.root
+  document.querySelector('h1').textContent = `wxray · ${name}`
+  document.title = `wxray · ${name}`
   document.querySelector('nav').replaceChildren(...Object.keys(sections).map(id => make('a', { href: `#${id}` }, say(id))))
   document.getElementById('language').textContent = say('language')
   document.querySelector('footer').textContent = `wxray ${report.version}`

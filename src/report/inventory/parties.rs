@@ -1,6 +1,6 @@
 //! Whose a recipient is, as reports have it, and hosts in addresses. Knows names of hosts only.
 
-use crate::models::Models;
+use crate::models::{Models, RecipientKind};
 use crate::report::model::{Flow, Location, Party, PartyInfo, PartyPlace, RecipientName};
 use crate::report::places::Places;
 use crate::rules;
@@ -18,10 +18,15 @@ pub fn party_of(sink: &str, destination: Option<&str>, operator: &Operator, mode
     }
 }
 
-/// The third party that gets data in a sink.
+/// The third party that gets data in a sink, or the service of the platform's that has a name of its own.
 pub fn name_of(sink: &str, destination: Option<&str>, operator: &Operator, models: &Models) -> Option<RecipientName> {
     match recipient(sink, destination, operator, models) {
         Recipient::ThirdParty(party) => Some(RecipientName { id: party.id, title: party.name }),
+        Recipient::Platform => {
+            let known = models.recipient_of_flow(sink, destination)?;
+            let is_service = known.kind != RecipientKind::Platform;
+            is_service.then(|| RecipientName { id: Some(known.id.clone()), title: known.title.clone() })
+        }
         _ => None,
     }
 }

@@ -9,7 +9,8 @@ use fixedbitset::FixedBitSet;
 use super::package_of;
 use crate::analysis::Code;
 use crate::base::pattern::Pattern;
-use crate::base::{FileId, FileKind, Files, SourceFile, Span, Text};
+use crate::base::{FileId, FileKind, SourceFile, Span, Text};
+use crate::project::Project;
 use crate::report::model::{PlatformKind, PlatformPlace};
 use crate::report::places::Places;
 
@@ -30,6 +31,8 @@ struct Kind {
     /// Texts in quotes: scopes.
     #[serde(default)]
     texts: Vec<String>,
+    /// The option in which calls state what they are for.
+    stated_in: Option<String>,
 }
 
 static KINDS: LazyLock<Vec<Kind>> =
@@ -103,13 +106,17 @@ impl Needles {
 }
 
 /// All kinds of the list, with the places that name them; `code` is sorted.
-pub fn kinds(files: &Files, places: &Places, code: &[Code]) -> Vec<PlatformKind> {
-    let mut kinds: Vec<PlatformKind> = KINDS
-        .iter()
-        .map(|kind| PlatformKind { key: kind.key.clone(), title: kind.title.clone(), places: Vec::new() })
-        .collect();
-    for (id, file) in files.iter() {
+pub fn kinds(project: &Project, places: &Places, code: &[Code]) -> Vec<PlatformKind> {
+    let new = |kind: &Kind| PlatformKind {
+        key: kind.key.clone(),
+        title: kind.title.clone(),
+        purposes: configured(project, kind),
+        places: Vec::new(),
+    };
+    let mut kinds: Vec<PlatformKind> = KINDS.iter().map(new).collect();
+    for (id, file) in project.files.iter() {
         for (kind, api, span) in found(id, file) {
+            kinds[kind].purposes.extend(stated(&KINDS[kind], file, span));
             kinds[kind].places.push(PlatformPlace {
                 api,
                 location: places.location(span),
@@ -120,8 +127,28 @@ pub fn kinds(files: &Files, places: &Places, code: &[Code]) -> Vec<PlatformKind>
     }
     for kind in &mut kinds {
         kind.places.sort_by(|a, b| (&a.location, &a.api).cmp(&(&b.location, &b.api)));
+        kind.purposes.sort();
+        kind.purposes.dedup();
     }
     kinds
+}
+
+/// What the configuration says that the scopes of a kind are for.
+fn configured(project: &Project, kind: &Kind) -> Vec<String> {
+    let permission = project.app_config.and_then(|file| project.config(file)).and_then(|it| it.get("permission"));
+    let purpose = |scope: &String| permission?.get(scope)?.get("desc")?.as_str();
+    kind.texts.iter().filter_map(purpose).filter(|text| !text.trim().is_empty()).map(str::to_owned).collect()
+}
+
+/// What the call behind the name of an API says that it is for.
+fn stated(kind: &Kind, file: &SourceFile, name: Span) -> Option<String> {
+    let option = kind.stated_in.as_deref()?;
+    let behind = file.text.get(name.end as usize..)?.trim_start().strip_prefix('(')?.trim_start().strip_prefix('{')?;
+    let members = &behind[..behind.find(['{', '}', '`']).unwrap_or(behind.len())];
+    let value = members.split(option).nth(1)?.trim_start().strip_prefix(':')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let text = value[1..].split(quote).next()?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn found(id: FileId, file: &SourceFile) -> Vec<(usize, String, Span)> {

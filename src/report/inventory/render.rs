@@ -208,7 +208,8 @@ pub fn guideline(view: &View) -> String {
         } else {
             "（代码中存在该接口但未发现会被执行，若不使用请删除相关代码）"
         };
-        let _ = writeln!(out, "- 为了【用途】，开发者将在获取你的明示同意后，{}。{note}", plain(&kind.title.zh));
+        let (purpose, title) = (purpose_of(kind), plain(&kind.title.zh));
+        let _ = writeln!(out, "- 为了{purpose}，开发者将在获取你的明示同意后，{title}。{note}");
     }
     let _ = write!(out, "\n代码中另见下列信息（按数据流得出，请核对并补充用途）：\n\n");
     for item in &view.report.inventory.data {
@@ -236,6 +237,17 @@ pub fn guideline(view: &View) -> String {
     }
     out.push_str(GUIDELINE_TAIL);
     out
+}
+
+/// What the program itself states, as far as it names the purpose.
+fn purpose_of(kind: &PlatformKind) -> String {
+    let bare = |text: &String| {
+        let text = text.trim().trim_end_matches(['。', '.', '；', '，']);
+        let behind = text.split_once("用于").map(|(_, rest)| rest.trim()).filter(|rest| !rest.is_empty());
+        plain(behind.unwrap_or_else(|| text.strip_prefix("为了").unwrap_or(text)))
+    };
+    let stated: Vec<String> = kind.purposes.iter().map(bare).collect();
+    if stated.is_empty() { "【用途】".to_owned() } else { stated.join("、") }
 }
 
 /// What is known of a third party, for the guideline.

@@ -97,8 +97,8 @@ impl Fault {
             Self::NoReason => (
                 "ignore-without-reason",
                 Text::new(
-                    "忽略时必须写明理由：`wxray-ignore 条款: 理由`；此处未生效",
-                    "a reason is required: `wxray-ignore CLAUSE: reason`; this has no effect",
+                    "忽略时必须写明理由：注释写作 `wxray-ignore 条款: 理由`，配置中写 `reason = \"理由\"`；此处未生效",
+                    "a reason is required: `wxray-ignore CLAUSE: reason` in a comment, `reason = \"…\"` in the settings; this has no effect",
                 ),
             ),
             Self::Expired(until) => (

@@ -5,8 +5,6 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-/// A line wider than this (columns) is cut down around its marks.
-const MAX_WIDTH: usize = 160;
 /// The least room (columns) for a mark and what stands around it, however many marks a line has.
 const MIN_ROOM: usize = 32;
 /// What stands for text that is left out.
@@ -21,9 +19,9 @@ pub struct Clipped {
     pub marks: Vec<Range<usize>>,
 }
 
-/// Makes `line` fit to be shown, and says where `marks` (bytes in the line) are then.
-pub fn clip(line: &str, marks: &[Range<usize>]) -> Clipped {
-    let windows = windows(line, marks);
+/// Makes `line` fit to be shown in so many columns, and says where `marks` (bytes in the line) are then.
+pub fn clip(line: &str, marks: &[Range<usize>], columns: usize) -> Clipped {
+    let windows = windows(line, marks, columns);
     let mut text = String::new();
     // Where each character that is kept went to, and the end of each window.
     let mut kept: Vec<(usize, usize)> = Vec::new();
@@ -59,15 +57,15 @@ fn end_of_window(kept: &[(usize, usize)], start: usize, line: &str) -> usize {
 }
 
 /// The parts of a line that are shown, in order and apart from each other.
-fn windows(line: &str, marks: &[Range<usize>]) -> Vec<Range<usize>> {
-    let whole = forward(line, 0, MAX_WIDTH);
+fn windows(line: &str, marks: &[Range<usize>], columns: usize) -> Vec<Range<usize>> {
+    let whole = forward(line, 0, columns);
     if whole == line.len() {
         return vec![0..whole];
     }
     if marks.is_empty() {
         return vec![0..whole];
     }
-    let room = (MAX_WIDTH / marks.len()).max(MIN_ROOM);
+    let room = (columns / marks.len()).max(MIN_ROOM);
     let mut windows: Vec<Range<usize>> = marks.iter().map(|mark| window(line, mark, room)).collect();
     windows.sort_by_key(|window| (window.start, window.end));
     windows.dedup_by(|next, last| {
@@ -144,36 +142,38 @@ fn visible(character: char) -> char {
 mod tests {
     use super::*;
 
+    const COLUMNS: usize = 160;
+
     fn shown(clipped: &Clipped) -> Vec<&str> {
         clipped.marks.iter().map(|mark| &clipped.text[mark.clone()]).collect()
     }
 
     #[test]
     fn a_short_line_stays_as_it_is() {
-        let clipped = clip("let 手机 = x;", &[4..10]);
+        let clipped = clip("let 手机 = x;", &[4..10], COLUMNS);
         assert_eq!((clipped.text.as_str(), shown(&clipped)), ("let 手机 = x;", vec!["手机"]));
     }
 
     #[test]
     fn a_long_line_is_cut_around_its_marks() {
         let line = format!("{}first{}second{}", "a".repeat(500), "b".repeat(500), "手".repeat(500));
-        let clipped = clip(&line, &[500..505, 1005..1011]);
+        let clipped = clip(&line, &[500..505, 1005..1011], COLUMNS);
         assert_eq!(shown(&clipped), ["first", "second"]);
         assert!(clipped.text.starts_with("…a") && clipped.text.contains("b…b") && clipped.text.ends_with("手…"));
-        assert!(clipped.text.chars().map(width).sum::<usize>() <= MAX_WIDTH + 3);
+        assert!(clipped.text.chars().map(width).sum::<usize>() <= COLUMNS + 3);
     }
 
     #[test]
     fn a_long_mark_ends_where_its_text_is_cut() {
         let line = format!("{}{}", "x".repeat(200), "y".repeat(4000));
-        let clipped = clip(&line, &[200..4200, 3000..3004]);
+        let clipped = clip(&line, &[200..4200, 3000..3004], COLUMNS);
         assert_eq!(shown(&clipped)[1], "yyyy");
         assert!(shown(&clipped)[0].starts_with("yyy") && !shown(&clipped)[0].contains(ELLIPSIS));
     }
 
     #[test]
     fn what_a_terminal_would_act_on_becomes_a_picture() {
-        let clipped = clip("a\u{1b}[31mb\u{202e}c", &[1..2, 6..10]);
+        let clipped = clip("a\u{1b}[31mb\u{202e}c", &[1..2, 6..10], COLUMNS);
         assert_eq!((clipped.text.as_str(), shown(&clipped)), ("a␛[31mb\u{fffd}c", vec!["␛", "b\u{fffd}"]));
         assert_eq!(clean("x\r\n\ty\u{7f}"), "x␍␊ y␡");
     }

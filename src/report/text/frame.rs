@@ -28,15 +28,28 @@ struct View {
     columns: BTreeMap<usize, usize>,
 }
 
+/// A line wider than this is cut down around its marks on any screen.
+const MAX_ROOM: usize = 160;
+/// Less room than this makes no sense of a line.
+const MIN_ROOM: usize = 40;
+/// Columns between a line number and the line, and for what tells that text is left out on either side of it.
+const RULE: usize = 5;
+
 /// A mark in a file: its number among all marks, the index of its line, and its bytes in the line.
 type LineMark = (usize, Range<usize>);
 
 impl Frame {
     /// The frame around some places, and where each place is in it: the index of its file, and its bytes there. The prefix
-    /// stands before the paths.
+    /// stands before the paths; lines are cut to what fits on a screen of so many columns.
     ///
     /// Of a place that goes over several lines the first line is marked.
-    pub fn new(files: &Files, prefix: &str, places: &[(FileId, Range<usize>)]) -> (Self, Vec<(usize, Range<usize>)>) {
+    pub fn new(
+        files: &Files,
+        prefix: &str,
+        places: &[(FileId, Range<usize>)],
+        columns: Option<usize>,
+    ) -> (Self, Vec<(usize, Range<usize>)>) {
+        let room = columns.map_or(MAX_ROOM, |columns| room(files, places, columns));
         let mut order: Vec<FileId> = Vec::new();
         let mut shown = vec![(0, 0..0); places.len()];
         let mut views = Vec::new();
@@ -47,7 +60,7 @@ impl Frame {
                 let marks: Vec<LineMark> = own.map(|(number, place)| (number, place.1.clone())).collect();
                 let index = views.len();
                 let name = format!("{prefix}{}", files.get(*file).path);
-                views.push(View::new(name, files.get(*file), &marks, &mut |number, range| {
+                views.push(View::new(name, files.get(*file), &marks, room, &mut |number, range| {
                     shown[number] = (index, range);
                 }));
             }
@@ -61,13 +74,19 @@ impl Frame {
 }
 
 impl View {
-    fn new(name: String, file: &SourceFile, marks: &[LineMark], place: &mut dyn FnMut(usize, Range<usize>)) -> Self {
+    fn new(
+        name: String,
+        file: &SourceFile,
+        marks: &[LineMark],
+        room: usize,
+        place: &mut dyn FnMut(usize, Range<usize>),
+    ) -> Self {
         let mut view =
             Self { name: clean(&name), text: String::new(), lines: BTreeMap::new(), columns: BTreeMap::new() };
         for (index, marks) in by_line(file, marks) {
             let line = file.line_range(index);
             let local: Vec<Range<usize>> = marks.iter().map(|(_, mark)| within(file, &line, mark)).collect();
-            let clipped = clip(&file.text[line], &local);
+            let clipped = clip(&file.text[line], &local, room);
             let start = view.text.len();
             for ((number, mark), range) in marks.iter().zip(clipped.marks) {
                 let range = start + range.start..start + range.end;
@@ -85,6 +104,13 @@ impl View {
     fn line(&self, index: usize) -> Result<&Range<usize>, Error> {
         self.lines.get(&index).ok_or(Error::LineTooLarge { given: index, max: self.lines.len() })
     }
+}
+
+/// Columns for a line beside the largest of the line numbers.
+fn room(files: &Files, places: &[(FileId, Range<usize>)], columns: usize) -> usize {
+    let number = |(file, range): &(FileId, Range<usize>)| files.get(*file).line_index(range.start as u32) + 1;
+    let digits = places.iter().map(number).max().unwrap_or(1).to_string().len();
+    columns.saturating_sub(digits + RULE).clamp(MIN_ROOM, MAX_ROOM)
 }
 
 /// The marks by the line in which they begin, with an empty entry for a single line between two others, which is shown.

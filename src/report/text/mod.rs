@@ -36,6 +36,17 @@ struct Options<'a> {
     detail: Detail,
     /// What leads from where the reader stands to the root of the program.
     prefix: &'a str,
+    /// How many columns there are.
+    columns: Option<usize>,
+}
+
+/// What a report is shown on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Screen {
+    /// Whether it shows colours (ANSI escape sequences).
+    pub color: bool,
+    /// How many columns it has, where that is known.
+    pub columns: Option<usize>,
 }
 
 /// How much is told.
@@ -49,11 +60,11 @@ pub enum Detail {
     Verbose,
 }
 
-/// The report as text, in colours (ANSI escape sequences) or without, with the summary in its last line.
-pub fn render(view: &View, color: bool, detail: Detail) -> io::Result<Vec<u8>> {
+/// The report as text, with the summary in its last line.
+pub fn render(view: &View, screen: Screen, detail: Detail) -> io::Result<Vec<u8>> {
     let (report, files) = (view.report, view.files);
-    let options = Options { lang: view.lang(), detail, prefix: view.look.prefix };
-    colored(color, |out| {
+    let options = Options { lang: view.lang(), detail, prefix: view.look.prefix, columns: screen.columns };
+    colored(screen.color, |out| {
         let (findings, remarks) = brief::findings(view, options.detail);
         for (finding, alike) in findings {
             block_of_finding(finding, view.flow_of(finding), files, options, out)?;
@@ -76,15 +87,19 @@ pub fn render(view: &View, color: bool, detail: Detail) -> io::Result<Vec<u8>> {
 }
 
 /// One finding with every step of its way.
-pub fn render_finding(view: &View, finding: &Finding, color: bool) -> io::Result<Vec<u8>> {
-    let options = Options { lang: view.lang(), detail: Detail::Verbose, prefix: view.look.prefix };
-    colored(color, |out| block_of_finding(finding, view.flow_of(finding), view.files, options, out))
+pub fn render_finding(view: &View, finding: &Finding, screen: Screen) -> io::Result<Vec<u8>> {
+    let options = in_full(view, screen);
+    colored(screen.color, |out| block_of_finding(finding, view.flow_of(finding), view.files, options, out))
 }
 
 /// One flow with every step of its way.
-pub fn render_flow(flow: Titled, view: &View, color: bool) -> io::Result<Vec<u8>> {
-    let options = Options { lang: view.lang(), detail: Detail::Verbose, prefix: view.look.prefix };
-    colored(color, |out| block_of_flow(flow, view.files, options, out))
+pub fn render_flow(flow: Titled, view: &View, screen: Screen) -> io::Result<Vec<u8>> {
+    let options = in_full(view, screen);
+    colored(screen.color, |out| block_of_flow(flow, view.files, options, out))
+}
+
+fn in_full<'a>(view: &View<'a>, screen: Screen) -> Options<'a> {
+    Options { lang: view.lang(), detail: Detail::Verbose, prefix: view.look.prefix, columns: screen.columns }
 }
 
 /// Lines with an empty one behind them.
@@ -96,10 +111,10 @@ fn paragraph(lines: &[String], out: &mut dyn WriteColor) -> io::Result<()> {
 }
 
 /// One problem with its code, for what is wrong outside of a report (models, settings).
-pub fn render_problem(problem: &Problem, files: &Files, lang: Lang, color: bool) -> io::Result<Vec<u8>> {
+pub fn render_problem(problem: &Problem, files: &Files, lang: Lang, screen: Screen) -> io::Result<Vec<u8>> {
     let diagnostic = diagnostics::diagnostic(problem, &Places::new(files));
-    let options = Options { lang, detail: Detail::Normal, prefix: "" };
-    colored(color, |out| self::problem(&diagnostic, files, options, out))
+    let options = Options { lang, detail: Detail::Normal, prefix: "", columns: screen.columns };
+    colored(screen.color, |out| self::problem(&diagnostic, files, options, out))
 }
 
 fn colored(color: bool, write: impl FnOnce(&mut dyn WriteColor) -> io::Result<()>) -> io::Result<Vec<u8>> {
@@ -150,7 +165,7 @@ fn block_of_finding(
         message: clean(finding.message.get(options.lang)),
     };
     let block = Block::new(severity).with_notes(notes.map(|note| clean(&note)).collect());
-    emit(&header, block, &marks, (files, options.prefix), out)
+    emit(&header, block, &marks, (files, options), out)
 }
 
 fn block_of_flow(flow: Titled, files: &Files, options: Options, out: &mut dyn WriteColor) -> io::Result<()> {
@@ -163,7 +178,7 @@ fn block_of_flow(flow: Titled, files: &Files, options: Options, out: &mut dyn Wr
         &header,
         Block::help().with_notes(notes.iter().map(|note| clean(note)).collect()),
         &marks,
-        (files, options.prefix),
+        (files, options),
         out,
     )
 }
@@ -199,15 +214,15 @@ fn problem(diagnostic: &Diagnostic, files: &Files, options: Options, out: &mut d
     // Of a file that is named for itself there is no text to show.
     let location = diagnostic.location.as_ref().filter(|_| diagnostic.path.is_none());
     let mark = location.map(|location| Marked::primary(location, String::new()));
-    emit(&header, Block::new(severity), mark.as_slice(), (files, prefix), out)
+    emit(&header, Block::new(severity), mark.as_slice(), (files, options), out)
 }
 
-/// Writes a block whose labels stand at the marks; the files have a prefix before their paths.
+/// Writes a block whose labels stand at the marks.
 fn emit(
     header: &Header,
     block: Block<usize>,
     marks: &[Marked],
-    (files, prefix): (&Files, &str),
+    (files, options): (&Files, Options),
     out: &mut dyn WriteColor,
 ) -> io::Result<()> {
     header.write(block.severity, out)?;
@@ -216,7 +231,7 @@ fn emit(
         .filter_map(|mark| Some((mark, files.find_shown(&mark.location.file)?, bytes(mark.location))))
         .collect();
     let places: Vec<(FileId, Range<usize>)> = found.iter().map(|(_, file, range)| (*file, range.clone())).collect();
-    let (frame, shown) = Frame::new(files, prefix, &places);
+    let (frame, shown) = Frame::new(files, options.prefix, &places, options.columns);
     let labels = found.iter().zip(shown).map(|((mark, ..), (view, range))| {
         let style = if mark.is_primary { LabelStyle::Primary } else { LabelStyle::Secondary };
         Label::new(style, view, range).with_message(&mark.message)
