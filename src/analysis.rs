@@ -79,7 +79,7 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     watch.lap("taint");
     let flows = replay::confirm(project, models, flows);
     watch.lap("replay");
-    let consent = consent::judge(&graph, models, &flows, config.release);
+    let consent = consent::judge(&graph, models, &project.files, &flows, config.release);
     watch.lap("consent");
     let of_kind = |marks: &[graph::Mark], is_kind: fn(TagKind) -> bool| {
         let mut places: Vec<_> = marks

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use super::super::operator::attested;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use super::{about, in_brackets, of_flow};
 use crate::base::json::Json;
 use crate::base::{FileKind, Span, Text};
 use crate::consent::{CallState, platform};
-use crate::models::{Source, SourceRole};
+use crate::models::{Covers, Source, SourceRole};
 use crate::taint::Flow;
 
 /// The permission whose purpose text the platform shows.
@@ -189,11 +190,11 @@ fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// A position that was kept, or found in another way, once the user has refused it.
 pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    let consent = case.consent_to(index);
-    let on_the_way = refused_on_the_way(case, flow);
-    let is_refused = |model: &str| case.models.sources.iter().any(|it| it.id == model && it.family == "location");
-    let called_back = consent.after_refusal.as_ref().filter(|(model, _)| is_refused(model)).map(|(_, place)| *place);
-    let place = on_the_way.or(called_back)?;
+    let (refused, place) = case.consent_to(index).after_refusal.as_ref()?;
+    let place = *place;
+    if !asks_for_location(case, refused) {
+        return None;
+    }
     let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
     let is_substitute = matches!(flow.data.as_str(), "wifi" | "bluetooth");
     if Case::is_vague(flow)
@@ -208,9 +209,7 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
             "用户拒绝定位后，仍使用先前保存的位置",
             "a position kept from before is used after the user has refused",
         );
-        let is_proof = Case::is_certain(flow)
-            && (on_the_way.is_some() || consent.is_only_after_refusal || is_read_after(case, place));
-        (if is_proof { Level::Violation } else { Level::Warning }, message)
+        (if Case::is_certain(flow) { Level::Violation } else { Level::Warning }, message)
     } else {
         let message = about(
             case,
@@ -234,37 +233,13 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
     })
 }
 
-/// The call for location on whose failure the code runs that a flow passes, if it passes some.
-fn refused_on_the_way(case: &Case<'_>, flow: &Flow) -> Option<Span> {
-    let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
-    // A position that is asked for once more is none that was kept.
-    let steps = flow.steps.iter().skip(usize::from(is_kept)).map(|step| step.span);
-    let asks = case.consent.calls.iter().filter(|call| is_location(case, &call.model));
-    let places: Vec<Span> = asks.map(|call| call.place).collect();
-    steps.into_iter().filter(|step| places.iter().any(|place| place.file == step.file)).find_map(|step| {
-        let text = &case.texts.iter().find(|source| source.file == step.file && source.kind.is_script())?.text;
-        let part = super::refusal::refused_part(text, step.start as usize)?;
-        let is_in = |place: Span| place.file == step.file && part.contains(&(place.start as usize));
-        places.iter().copied().find(|place| is_in(*place))
-    })
-}
-
-/// Whether the script reads, where a call for location has failed, what the program keeps of positions.
-fn is_read_after(case: &Case<'_>, refused: Span) -> bool {
-    let kept = |key: &str| {
-        let is_kept = |flow: &&Flow| flow.sink.kind == "storage" && flow.sink.destination.as_deref() == Some(key);
-        case.flows.iter().filter(is_kept).any(|flow| matches!(flow.data.as_str(), "location" | "fuzzy-location"))
-    };
-    let script = case.texts.iter().find(|source| source.file == refused.file);
-    let text = script.map_or("", |source| source.text.as_str());
-    words("storage_read").captures(text).into_iter().filter(|key| kept(&text[key.clone()])).any(|key| {
-        let part = super::refusal::refused_part(text, key.start);
-        part.is_some_and(|part| part.contains(&(refused.start as usize)))
-    })
-}
-
-fn is_location(case: &Case<'_>, model: &str) -> bool {
-    case.models.sources.iter().any(|source| source.id == model && source.family == "location")
+/// Whether what asks asks for location: a source of it, or a gate.
+fn asks_for_location(case: &Case<'_>, model: &str) -> bool {
+    let is_it = |data: &String| matches!(data.as_str(), "location" | "fuzzy-location");
+    let mut sources = case.models.sources.iter().filter(|source| source.id == model);
+    let mut gates = case.models.asks.iter().filter(|gate| gate.id == model);
+    sources.any(|source| source.family == "location")
+        || gates.any(|gate| matches!(&gate.covers, Covers::Data(data) if data.iter().any(is_it)))
 }
 
 /// Location that goes where no place matters.
@@ -391,8 +366,11 @@ fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
         related: vec![(place, Text::new("这里提到相关业务", "the business is named here"))],
         also: vec!["14.4.4"],
         help: Text::new(
-            "若属配送、出行等类目，请在 wxray.toml 中声明类目与权限，并提供明显的停止按钮；否则停止持续定位",
-            "if the category and permission are in place, state them in wxray.toml and offer a visible stop; else stop tracking",
+            format!("提供明显的停止按钮；属配送、出行等类目且已获位置权限的，{}；否则停止持续定位", attested("14.4.3").zh),
+            format!(
+                "offer a visible stop; if the category and permission are in place, {}; else stop tracking",
+                attested("14.4.3").en
+            ),
         ),
         ..Finding::at("14.4.3", Level::Warning, start, message)
     });
