@@ -237,8 +237,8 @@ impl<'a> Case<'a> {
         !by_name || texts.filter(is_one).any(says)
     }
 
-    /// Whether what stands at a sink names data, and none of it is that of the flow.
-    pub fn names_other_data(&self, flow: &Flow) -> bool {
+    /// Whether what stands at a sink names the data of the flow, or only other data; nothing where it names none.
+    pub fn names_its_data(&self, flow: &Flow) -> Option<bool> {
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
         let mut names = self.slice(flow.sink.span).split(|c| !is_name(c)).filter(|name| !name.is_empty());
         let mut is_other = false;
@@ -249,7 +249,7 @@ impl<'a> Case<'a> {
             }
             Said::Nothing | Said::Other => false,
         });
-        is_other && !is_same
+        (is_same || is_other).then_some(is_same)
     }
 
     /// Whether something is looked for with what is typed.

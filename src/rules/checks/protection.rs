@@ -79,7 +79,7 @@ fn faults(case: &Case<'_>, flow: &Flow) -> Vec<(Fault, String, bool)> {
         return faults;
     }
     // Call paths that were put together mix what one function keeps or logs under several names.
-    if Case::is_broadened(flow) && case.names_other_data(flow) {
+    if Case::is_broadened(flow) && case.names_its_data(flow) == Some(false) {
         return faults;
     }
     let is_secret = SECRET.contains(&flow.data.as_str()) && !hosts::is_token(&flow.source.model) && is_full(flow);
@@ -222,11 +222,16 @@ fn finding(case: &Case<'_>, fault: Fault, flows: &[&Faulty]) -> Finding {
     let is_first_hand = flows.iter().any(|it| case.flows[it.flow].source.model != SERVER_DATA);
     // What the server itself sent, and only the user's own device shows to those who debug it.
     let is_at_home = fault == Fault::Logged && !is_first_hand && is_console(case, first);
-    // Which of several addresses holds it is not known where call paths were put together.
-    let is_any_url = fault == Fault::InUrl && flows.iter().all(|it| Case::is_broadened(&case.flows[it.flow]));
+    // Which of several addresses gets it, or which error, is not known where call paths were put together.
+    let is_vague = |it: &&Faulty| {
+        let flow = &case.flows[it.flow];
+        let is_error = || words("error_value").are_in(case.slice(flow.sink.span));
+        Case::is_broadened(flow) && (fault == Fault::InUrl || is_error())
+    };
+    let is_any = matches!(fault, Fault::InUrl | Fault::Logged) && flows.iter().all(is_vague);
     let level = match () {
         () if is_certain => Level::Violation,
-        () if is_at_home || is_any_url => Level::Note,
+        () if is_at_home || is_any => Level::Note,
         () => Level::Warning,
     };
     let entry = Text::new("数据从这里进入程序", "the data enters the program here");
