@@ -226,7 +226,7 @@ fn finding(case: &Case<'_>, fault: Fault, flows: &[&Faulty]) -> Finding {
     let is_vague = |it: &&Faulty| {
         let flow = &case.flows[it.flow];
         let is_error = || words("error_value").are_in(case.slice(flow.sink.span));
-        Case::is_broadened(flow) && (fault == Fault::InUrl || is_error())
+        if fault == Fault::InUrl { Case::is_broadened(flow) } else { is_error() }
     };
     let is_any = matches!(fault, Fault::InUrl | Fault::Logged) && flows.iter().all(is_vague);
     let level = match () {
