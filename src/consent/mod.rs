@@ -177,9 +177,9 @@ impl<'a, 'g> Judge<'a, 'g> {
     }
 
     fn flow(&self, flow: &Flow) -> Consent {
-        let after_refusal = self.refused(flow).and_then(|asked| {
-            Some(((*self.asking.get(&asked)?).to_owned(), self.states.graph.call_place(asked)?))
-        });
+        let after_refusal = self
+            .refused(flow)
+            .and_then(|asked| Some(((*self.asking.get(&asked)?).to_owned(), self.states.graph.call_place(asked)?)));
         Consent { after_refusal, ..self.asked(flow) }
     }
 
@@ -202,9 +202,8 @@ impl<'a, 'g> Judge<'a, 'g> {
         while let Some((caller, _)) = graph.instances[at.0 as usize].caller {
             let calls = self.states.calls_of(caller).iter().filter(|edge| edge.to == at);
             let whole = self.refusals.at(self.states, at, None);
-            let found = whole.or_else(|| {
-                calls.into_iter().find_map(|edge| self.refusals.at(self.states, caller, Some(edge.val)))
-            });
+            let found = whole
+                .or_else(|| calls.into_iter().find_map(|edge| self.refusals.at(self.states, caller, Some(edge.val))));
             if found.is_some() {
                 return found;
             }

@@ -241,9 +241,10 @@ impl Search<'_, '_> {
         let refusals = &mut self.refusals;
         let at = refusals.regions.len();
         let known = refusals.by_inst.entry(region.inst).or_default();
-        let is_known = known.iter().map(|&at| &refusals.regions[at]).any(|known| {
-            known.asked == region.asked && (known.blocks == region.blocks || known.blocks.is_none())
-        });
+        let is_known = known
+            .iter()
+            .map(|&at| &refusals.regions[at])
+            .any(|known| known.asked == region.asked && (known.blocks == region.blocks || known.blocks.is_none()));
         if !is_known {
             known.push(at);
             refusals.regions.push(region);

@@ -231,7 +231,8 @@ impl<'a> Case<'a> {
         let by_name =
             !by_sort && source.is_some_and(|source| matches!(source.role, SourceRole::Labelled | SourceRole::Form));
         let texts = self.lines(flow.source.span).split(['<', '>', '"', '\n', '=']);
-        let says = |text: &str| matches!(self.lexicon.label(text.trim()), Said::Data(meaning) if meaning.data == flow.data);
+        let says =
+            |text: &str| matches!(self.lexicon.label(text.trim()), Said::Data(meaning) if meaning.data == flow.data);
         // One of several may be typed where the label names several.
         let is_one = |text: &&str| !text.trim().is_empty() && !words("alternatives").are_in(text);
         !by_name || texts.filter(is_one).any(says)

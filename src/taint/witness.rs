@@ -249,7 +249,9 @@ fn features(
                     features.push(feature::JSON);
                 }
                 Node::Field { obj, .. } if is_store(graph, obj) => features.push(feature::STORAGE),
-                Node::Value { inst, .. } if graph.instances[inst.0 as usize].is_shared => features.push(feature::BROADENED),
+                Node::Value { inst, .. } if graph.instances[inst.0 as usize].is_shared => {
+                    features.push(feature::BROADENED)
+                }
                 Node::Field { obj, .. } | Node::Lookup { obj, .. } | Node::Deep { obj } if is_crowd(graph, obj) => {
                     features.push(feature::BROADENED);
                 }
@@ -275,7 +277,8 @@ fn features(
     let is_late = |(at, &read): (usize, &EdgeIndex<u32>)| {
         edges[..at].iter().any(|&write| graph.graph[write].via == Via::Store && carriages.is_too_late(write, read))
     };
-    if !features.contains(&feature::BROADENED) && (edges.iter().any(is_coarse) || edges.iter().enumerate().any(is_late)) {
+    if !features.contains(&feature::BROADENED) && (edges.iter().any(is_coarse) || edges.iter().enumerate().any(is_late))
+    {
         features.push(feature::BROADENED);
     }
     features.sort_unstable();

@@ -147,13 +147,15 @@ fn level(case: &Case<'_>, index: usize, flow: &Flow) -> Level {
 
 fn third_party(case: &Case<'_>, index: usize, flow: &Flow, level: Level, message: Text) -> Finding {
     let (name, host) = (recipient_name(case, flow), host_of(flow).unwrap_or("…"));
-    let line = |name: &str| {
-        format!("third-parties = [{{ name = \"{name}\", hosts = [\"{host}\"], contract = \"…\" }}]")
-    };
+    let line =
+        |name: &str| format!("third-parties = [{{ name = \"{name}\", hosts = [\"{host}\"], contract = \"…\" }}]");
     Finding {
         also: vec!["14.2.4"],
         help: Text::new(
-            format!("停止传输，或在传输前就“向该第三方提供”单独征得同意，并在隐私保护指引的第三方章节中列明；若有合同，在 wxray.toml 的 [operator] 下写：{}", line(&name.zh)),
+            format!(
+                "停止传输，或在传输前就“向该第三方提供”单独征得同意，并在隐私保护指引的第三方章节中列明；若有合同，在 wxray.toml 的 [operator] 下写：{}",
+                line(&name.zh)
+            ),
             format!(
                 "stop sending it, or ask separately before giving it to this third party and name the party in the guideline; if \
                  there is a contract, write under [operator] in wxray.toml: {}",

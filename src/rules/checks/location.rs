@@ -366,7 +366,10 @@ fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
         related: vec![(place, Text::new("这里提到相关业务", "the business is named here"))],
         also: vec!["14.4.4"],
         help: Text::new(
-            format!("提供明显的停止按钮；属配送、出行等类目且已获位置权限的，{}；否则停止持续定位", attested("14.4.3").zh),
+            format!(
+                "提供明显的停止按钮；属配送、出行等类目且已获位置权限的，{}；否则停止持续定位",
+                attested("14.4.3").zh
+            ),
             format!(
                 "offer a visible stop; if the category and permission are in place, {}; else stop tracking",
                 attested("14.4.3").en

@@ -40,7 +40,10 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             format!("{} is sent and kept, but the program offers no way to delete an account or its data", title.en),
         );
         let help = Text::new(
-            format!("在设置页提供“注销账号”或“删除我的数据”，并调用服务端删除接口；若由客服处理，{}", attested("14.1.4").zh),
+            format!(
+                "在设置页提供“注销账号”或“删除我的数据”，并调用服务端删除接口；若由客服处理，{}",
+                attested("14.1.4").zh
+            ),
             format!(
                 "offer to delete the account or the data on the settings page, and have the server do it; if support does it, {}",
                 attested("14.1.4").en
