@@ -103,10 +103,8 @@ impl<'a, 'g> Answers<'a, 'g> {
                 if within.is_some_and(|blocks| !blocks.contains(at)) {
                     break;
                 }
-                match self.told(inst, tested, is) {
-                    Some(None) => return Some(Answer::Agreed),
-                    Some(Some(question)) => return Some(Answer::Refused(question, self.place(inst, val))),
-                    None => {}
+                if let Some(answer) = self.told(inst, tested, is, self.place(inst, val)) {
+                    return Some(answer);
                 }
             }
         }
@@ -146,16 +144,17 @@ impl<'a, 'g> Answers<'a, 'g> {
         Question::Call { model: self.asking.get(&asked).map_or_else(String::new, |model| (*model).to_owned()), place }
     }
 
-    /// What it tells that a value is true, or false: that something was refused, or else agreed to.
-    fn told(&self, inst: InstId, val: Val, is: bool) -> Option<Option<Question>> {
+    /// What it tells that a value is true, or false, of the call at a place that depends on it.
+    fn told(&self, inst: InstId, val: Val, is: bool, call: Span) -> Option<Answer> {
         if let Some((asked, gate, is_granted)) = self.result(self.states.node(inst, val), is) {
             let place = self.states.graph.call_place(asked)?;
             return Some(match &self.states.models.asks[gate as usize] {
-                _ if is_granted => None,
+                _ if is_granted => Answer::Agreed,
                 ask if ask.covers == Covers::All => {
-                    Some(Question::Dialog { place, is_of_consent: self.states.is_met(asked, gate) })
+                    let is_of_consent = self.states.is_met(asked, gate);
+                    Answer::Refused(Question::Dialog { place, is_of_consent }, call)
                 }
-                ask => Some(Question::Call { model: ask.id.clone(), place }),
+                ask => Answer::Refused(Question::Call { model: ask.id.clone(), place }, call),
             });
         }
         let graph = self.states.graph;
@@ -171,7 +170,11 @@ impl<'a, 'g> Answers<'a, 'g> {
         let [says_refused, says_agreed] =
             [refused, agreed].map(|words| words.as_ref().is_some_and(|words| words.is_match(text)));
         let is_refused = if says_refused { is } else { !is };
-        (says_refused || says_agreed).then_some(is_refused.then_some(Question::Value { place, is_of_platform }))
+        if !says_refused && !says_agreed {
+            return None;
+        }
+        let refused = Answer::Refused(Question::Value { place, is_of_platform }, call);
+        Some(if is_refused { refused } else { Answer::Agreed })
     }
 
     /// Whether a value is, or is made from, what the platform gave back, as the text of its parts tells.

@@ -248,7 +248,7 @@ impl<'a, 'g> Judge<'a, 'g> {
             _ => Vec::new(),
         };
         let asks_for_other = [collected, sent].iter().any(|grants| grants.is_consent());
-        Consent { status, evidence, is_act, entry, asks_for_other, ..Consent::default() }
+        Consent { status, evidence, asks_for_other, is_act, entry, ..Consent::default() }
     }
 
     /// Whether the ways without a gate all begin at functions that only others call, who may have asked.

@@ -240,17 +240,24 @@ impl<'a> Case<'a> {
 
     /// Whether what stands at a sink names the data of the flow, or only other data; nothing where it names none.
     pub fn names_its_data(&self, flow: &Flow) -> Option<bool> {
-        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
-        let mut names = self.slice(flow.sink.span).split(|c| !is_name(c)).filter(|name| !name.is_empty());
-        let mut is_other = false;
-        let is_same = names.any(|name| match self.lexicon.name(None, name) {
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+        let mut names = self.slice(flow.sink.span).split(|c| !is_part(c)).filter(|name| !name.is_empty());
+        let mut names_other = false;
+        let is_it = names.any(|name| match self.lexicon.name(None, name) {
             Said::Data(meaning) => {
-                is_other = true;
+                names_other = true;
                 meaning.data == flow.data
             }
             Said::Nothing | Said::Other => false,
         });
-        (is_same || is_other).then_some(is_same)
+        (is_it || names_other).then_some(is_it)
+    }
+
+    /// Whether a tag speaks of a category of data, by a label or by a name.
+    pub fn speaks_of(&self, tag: &str, data: &str) -> bool {
+        let means = |said: Said<'_>| matches!(said, Said::Data(meaning) if meaning.data == data);
+        let texts = tag.split(['"', '{', '}', '.']).map(str::trim).filter(|text| !text.is_empty());
+        texts.into_iter().any(|text| means(self.lexicon.label(text)) || means(self.lexicon.name(None, text)))
     }
 
     /// Whether something is looked for with what is typed.

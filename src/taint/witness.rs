@@ -250,7 +250,7 @@ fn features(
                 }
                 Node::Field { obj, .. } if is_store(graph, obj) => features.push(feature::STORAGE),
                 Node::Value { inst, .. } if graph.instances[inst.0 as usize].is_shared => {
-                    features.push(feature::BROADENED)
+                    features.push(feature::BROADENED);
                 }
                 Node::Field { obj, .. } | Node::Lookup { obj, .. } | Node::Deep { obj } if is_crowd(graph, obj) => {
                     features.push(feature::BROADENED);
