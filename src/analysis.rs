@@ -90,7 +90,7 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
         },
         || consent::solve(&graph, models),
     );
-    let consent = consent::judge(&states, &flows, config.release);
+    let consent = consent::judge(&states, &project.files, &flows, config.release);
     drop(states);
     watch.lap("consent");
     let of_kind = |marks: &[graph::Mark], is_kind: fn(TagKind) -> bool| {

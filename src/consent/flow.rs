@@ -175,6 +175,23 @@ impl<'g> States<'g> {
         &calls[..calls.partition_point(|call| call.val <= val.0)]
     }
 
+    /// Who calls an instance.
+    pub(super) fn callers_of(&self, inst: InstId) -> &[InstId] {
+        self.shapes.callers_of(inst)
+    }
+
+    /// The handler that a template's instance calls there.
+    pub(super) fn handler(&self, render: InstId, val: u32) -> Option<&'g Handler> {
+        self.handlers.get(&(render, val)).copied()
+    }
+
+    /// The calls by which components send the event of a handler.
+    pub(super) fn senders(&self, handler: &Handler) -> impl Iterator<Item = (InstId, u32)> {
+        let triggers = self.triggers_of.get(&*handler.event).into_iter().flatten();
+        let triggers = triggers.map(|&trigger| &self.graph.control.triggers[trigger]);
+        triggers.filter(|it| handler.children.contains(&it.instance)).map(|it| (it.from, it.val))
+    }
+
     /// All calls that an instance makes.
     pub(super) fn calls_of(&self, inst: InstId) -> &'g [CallEdge] {
         &self.graph.control.calls[self.shapes.calls_of(inst)]
@@ -349,7 +366,7 @@ impl<'g> States<'g> {
     /// Whether there is consent to anything anywhere in an instance.
     pub(super) fn has_consent(&self, inst: InstId) -> bool {
         let blocks = &self.blocks[inst.0 as usize];
-        blocks.iter().any(|grants| *grants != Grants::NEVER && grants.without_act() != Grants::NONE)
+        blocks.iter().any(|grants| grants.is_consent())
     }
 
     /// What holds at one instruction, given the states of the last round.

@@ -58,6 +58,11 @@ impl Grants {
         Self(self.0 & !ACT)
     }
 
+    /// Whether there is consent to anything.
+    pub fn is_consent(self) -> bool {
+        self != Self::NEVER && self.without_act() != Self::NONE
+    }
+
     /// Whether the user has acted.
     pub fn is_act(self) -> bool {
         self.0 & ACT != 0

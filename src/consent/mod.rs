@@ -2,10 +2,12 @@
 //! the program (lifecycles, handlers, the top of modules) through calls, callbacks and promises to the ends of each
 //! flow. Knows gates as models describe them; no clause.
 
+mod answers;
 mod flow;
 mod grants;
 pub mod platform;
 mod promises;
+mod refusals;
 mod shape;
 mod truth;
 
@@ -14,15 +16,16 @@ use std::collections::BTreeSet;
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::{Date, Span};
+use crate::base::{Date, Files, Span};
 use crate::graph::natives::TagKind;
 use crate::graph::program::Origin;
 use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
-use crate::ir::{Instr, Key};
-use crate::models::{Models, SourceRole};
+use crate::models::{Covers, Models, SourceRole};
 use crate::taint::Flow;
+pub use answers::{Answer, Question};
 pub use flow::States;
 pub use grants::Grants;
+use refusals::Refusals;
 
 /// How often tests are looked at again: each round follows a flag one store further.
 const MAX_ROUNDS: usize = 5;
@@ -55,14 +58,14 @@ pub struct Consent {
     pub status: Status,
     /// The gates, or the way that passes none: from where control enters to the collection.
     pub evidence: Vec<Span>,
+    /// Whether on every way the program asks for something, be it for other data.
+    pub asks_for_other: bool,
     /// Whether on every way to the collection the user acted.
     pub is_act: bool,
     /// The function by which control enters on a way without a gate, if it is one that the framework calls by name.
     pub entry: Option<(String, Span)>,
-    /// The call of a source whose refusal leads to the sending, on some way: its model's id, and where it stands.
+    /// The call whose refusal leads to the sending, or to what is sent, on some way: its model's id, and where it stands.
     pub after_refusal: Option<(String, Span)>,
-    /// Whether it is sent after a refusal only.
-    pub is_only_after_refusal: bool,
 }
 
 /// What is known of control after the analysis.
@@ -70,7 +73,8 @@ pub struct Consent {
 pub struct Judged {
     /// By flow.
     pub flows: Vec<Consent>,
-    /// Calls of models, by place and id of the model: what holds there on every way.
+    /// Calls of sources, sinks and gates, and those by which users leave, by place and id of the model (or path of what is
+    /// called): what holds there on every way.
     pub calls: Vec<CallState>,
 }
 
@@ -91,6 +95,8 @@ pub struct CallState {
     pub through: Vec<Span>,
     /// Whether the program reads what comes back, as far as the flow graph tells.
     pub is_used: bool,
+    /// Of calls that ask, or by which users leave: the answers that lead here, each once.
+    pub answers: Vec<Answer>,
 }
 
 /// Follows control from where it enters the program; no flow is asked for.
@@ -109,38 +115,50 @@ pub fn solve<'g>(graph: &'g FlowGraph, models: &'g Models) -> States<'g> {
 }
 
 /// Judges all flows. `release` is the day on which the program was released; none is the present.
-pub fn judge(states: &States<'_>, flows: &[Flow], release: Option<Date>) -> Judged {
-    let judge = Judge::new(states, release);
+pub fn judge(states: &States<'_>, files: &Files, flows: &[Flow], release: Option<Date>) -> Judged {
+    let judge = Judge::new(states, files, release);
     Judged { flows: flows.iter().map(|flow| judge.flow(flow)).collect(), calls: judge.calls() }
 }
 
 struct Judge<'a, 'g> {
     states: &'a States<'g>,
+    files: &'a Files,
     release: Option<Date>,
     /// Instances in which a source gives data, by place and model.
     sources: FxHashMap<(Span, &'a str), Vec<InstId>>,
     categories: FxHashMap<&'a str, usize>,
     /// Places of gates, with what they cover.
     gates: Vec<(Span, Grants)>,
-    /// Sources by the instances of their functions.
-    source_of: FxHashMap<InstId, &'a str>,
+    /// Calls that ask the user, with their models.
+    asking: FxHashMap<InstId, &'a str>,
+    refusals: Refusals,
 }
 
 impl<'a, 'g> Judge<'a, 'g> {
-    fn new(states: &'a States<'g>, release: Option<Date>) -> Self {
+    fn new(states: &'a States<'g>, files: &'a Files, release: Option<Date>) -> Self {
         let (graph, models) = (states.graph, states.models);
         let mut sources: FxHashMap<(Span, &str), Vec<InstId>> = FxHashMap::default();
-        let mut source_of: FxHashMap<InstId, &str> = FxHashMap::default();
+        let gates = calls_of_gates(states).into_iter();
+        let gates = gates.map(|(inst, gate)| (inst, &models.asks[gate as usize]));
+        // A dialog of the program's own may ask anything.
+        let gates = gates.filter(|(_, gate)| gate.covers != Covers::All);
+        let mut asking: FxHashMap<InstId, &str> = gates.map(|(inst, gate)| (inst, &*gate.id)).collect();
         for mark in &graph.origins {
             let Some(TagKind::Source { source, .. }) = graph.tags.kind(mark.tag) else { continue };
-            source_of.insert(mark.inst, &models.sources[source as usize].id);
+            let source_model = &models.sources[source as usize];
+            if platform::asks(source_model) {
+                asking.insert(mark.inst, &source_model.id);
+            }
             if let Some(place) = graph.place(mark.node) {
                 sources.entry((place, &*models.sources[source as usize].id)).or_default().push(mark.inst);
             }
         }
         let categories = models.categories.iter().enumerate().map(|(at, category)| (&*category.slug, at));
-        let mut judge =
-            Self { states, release, sources, categories: categories.collect(), gates: Vec::new(), source_of };
+        let mut insts: Vec<InstId> = asking.keys().copied().collect();
+        insts.sort_unstable();
+        let refusals = Refusals::of(states, &insts);
+        let categories = categories.collect();
+        let mut judge = Self { states, files, release, sources, categories, gates: Vec::new(), asking, refusals };
         judge.gates = judge.gate_places();
         judge
     }
@@ -149,15 +167,8 @@ impl<'a, 'g> Judge<'a, 'g> {
     fn gate_places(&self) -> Vec<(Span, Grants)> {
         let graph = self.states.graph;
         let mut gates: Vec<(Span, Grants)> = Vec::new();
-        let results = graph.origins.iter().filter_map(|mark| match graph.tags.kind(mark.tag)? {
-            TagKind::Gate { gate, .. } => Some((mark.inst, gate)),
-            _ => None,
-        });
-        let grants = (0..graph.instances.len() as u32).map(InstId).filter(|inst| self.states.is_model(*inst));
-        let grants = grants.flat_map(|inst| self.states.function(inst).grants.iter().map(move |it| (inst, it.gate)));
-        let met: BTreeSet<(InstId, u32)> =
-            results.chain(grants).filter(|&(inst, gate)| self.states.is_met(inst, gate)).collect();
-        for (inst, gate) in met {
+        let calls = calls_of_gates(self.states).into_iter();
+        for (inst, gate) in calls.filter(|&(inst, gate)| self.states.is_met(inst, gate)) {
             if let Some(place) = graph.call_place(inst).filter(|_| !graph.is_dead(inst)) {
                 gates.push((place, self.states.covers(gate)));
             }
@@ -171,46 +182,39 @@ impl<'a, 'g> Judge<'a, 'g> {
     }
 
     fn flow(&self, flow: &Flow) -> Consent {
-        let refusals = flow.sink.contexts.iter().map(|context| self.refusal(*context));
-        let refusals: Vec<Option<(String, Span)>> = refusals.collect();
-        let is_only_after_refusal = refusals.iter().all(Option::is_some);
-        let after_refusal = refusals.into_iter().flatten().next();
-        Consent { after_refusal, is_only_after_refusal, ..self.asked(flow) }
+        let after_refusal = self
+            .refused(flow)
+            .and_then(|asked| Some(((*self.asking.get(&asked)?).to_owned(), self.states.graph.call_place(asked)?)));
+        Consent { after_refusal, ..self.asked(flow) }
     }
 
-    /// The refused source in whose callback an instance runs.
-    fn refusal(&self, context: InstId) -> Option<(String, Span)> {
+    /// The call on whose refusal data is sent, or something on its way is done. What is asked for once more is none that
+    /// was refused.
+    fn refused(&self, flow: &Flow) -> Option<InstId> {
+        let is_same = |asked: InstId| self.asking.get(&asked).is_some_and(|model| *model == flow.source.model);
+        if self.refusals.at_place(flow.source.span).any(is_same) {
+            return None;
+        }
+        let contexts = flow.sink.contexts.iter().find_map(|context| self.refused_before(*context));
+        let steps = || flow.steps.iter().skip(1).find_map(|step| self.refusals.at_place(step.span).next());
+        contexts.or_else(steps)
+    }
+
+    /// The call on whose refusal an instance runs.
+    fn refused_before(&self, context: InstId) -> Option<InstId> {
         let graph = self.states.graph;
         let mut at = context;
         while let Some((caller, _)) = graph.instances[at.0 as usize].caller {
-            if let Some(model) = self.source_of.get(&caller)
-                && self.is_refused(caller, at)
-            {
-                return Some(((*model).to_owned(), graph.call_place(caller)?));
+            let calls = self.states.calls_of(caller).iter().filter(|edge| edge.to == at);
+            let whole = self.refusals.at(self.states, at, None);
+            let found = whole
+                .or_else(|| calls.into_iter().find_map(|edge| self.refusals.at(self.states, caller, Some(edge.val))));
+            if found.is_some() {
+                return found;
             }
             at = caller;
         }
         None
-    }
-
-    /// Whether a model's instance calls another one as the callback of a refusal.
-    fn is_refused(&self, model: InstId, callback: InstId) -> bool {
-        let names = &self.states.models.runtime.refusal_callbacks;
-        let function = self.states.function(model);
-        let entry = self.states.graph.program.get(self.states.graph.instances[model.0 as usize].func);
-        let code = || function.blocks.iter().flat_map(|block| &block.code).map(|(instr, _)| instr);
-        let edges = self.states.calls_of(model).iter().filter(|edge| edge.to == callback);
-        edges.into_iter().any(|edge| {
-            let callee = code().find_map(|instr| match instr {
-                Instr::Call(call) if call.dst.0 == edge.val => Some(call.callee),
-                _ => None,
-            });
-            let key = code().find_map(|instr| match instr {
-                Instr::Load { dst, key: Key::Named(name), .. } if Some(*dst) == callee => Some(*name),
-                _ => None,
-            });
-            key.is_some_and(|key| names.iter().any(|name| name == self.states.graph.symbols.text(entry.sym(key))))
-        })
     }
 
     fn asked(&self, flow: &Flow) -> Consent {
@@ -235,7 +239,8 @@ impl<'a, 'g> Judge<'a, 'g> {
         let is_asked = collected.has(category) || sent.has(category);
         let platform_asks = platform::asks_for(source, self.release);
         // A picker that nobody opened hands over what the user did not choose to give.
-        let is_handed_over = source.role == SourceRole::Source && platform::asks_each_time(source) && is_act;
+        let is_picked = platform::asks_each_time(source) && (is_act || platform::gives_what_was_picked(source));
+        let is_handed_over = source.role == SourceRole::Source && is_picked;
         let status = match () {
             () if is_asked => Status::Gated,
             () if platform_asks || is_handed_over => Status::Platform,
@@ -247,7 +252,8 @@ impl<'a, 'g> Judge<'a, 'g> {
             Status::None => self.way(insts, category),
             _ => Vec::new(),
         };
-        Consent { status, evidence, is_act, entry, ..Consent::default() }
+        let asks_for_other = [collected, sent].iter().any(|grants| grants.is_consent());
+        Consent { status, evidence, asks_for_other, is_act, entry, ..Consent::default() }
     }
 
     /// Whether the ways without a gate all begin at functions that only others call, who may have asked.
@@ -365,6 +371,20 @@ impl<'a, 'g> Judge<'a, 'g> {
                 }
             }
         }
+        let mut asking: FxHashSet<(Span, &str)> = FxHashSet::default();
+        let answers = answers::Answers::new(self.states, self.files, &self.refusals, &self.asking);
+        let paths = &models.runtime.answers.leaving;
+        let leaving = graph.control.leaving.iter().map(|&(inst, path)| (inst, &*paths[path as usize]));
+        for (inst, model) in self.asking.iter().map(|(inst, model)| (*inst, *model)).chain(leaving) {
+            if let Some(place) = graph.call_place(inst).filter(|_| !graph.is_dead(inst)) {
+                asking.insert((place, model));
+                let known = found.entry((place, model)).or_default();
+                if !known.contains(&inst) {
+                    known.push(inst);
+                }
+            }
+        }
+        found.values_mut().for_each(|insts| insts.sort_unstable());
         let mut calls: Vec<CallState> = found
             .into_iter()
             .map(|((place, model), insts)| {
@@ -377,6 +397,7 @@ impl<'a, 'g> Judge<'a, 'g> {
                     behind,
                     through,
                     is_used: used.contains(&(place, model)),
+                    answers: if asking.contains(&(place, model)) { answers.of(&insts) } else { Vec::new() },
                 }
             })
             .collect();
@@ -426,4 +447,16 @@ impl<'a, 'g> Judge<'a, 'g> {
         }
         false
     }
+}
+
+/// The calls of gates, met or not, by the instances of their functions.
+fn calls_of_gates(states: &States<'_>) -> BTreeSet<(InstId, u32)> {
+    let graph = states.graph;
+    let results = graph.origins.iter().filter_map(|mark| match graph.tags.kind(mark.tag)? {
+        TagKind::Gate { gate, .. } => Some((mark.inst, gate)),
+        _ => None,
+    });
+    let models = (0..graph.instances.len() as u32).map(InstId).filter(|inst| states.is_model(*inst));
+    let grants = models.flat_map(|inst| states.function(inst).grants.iter().map(move |it| (inst, it.gate)));
+    results.chain(grants).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::base::Date;
-use crate::models::Source;
+use crate::models::{Access, Base, Output, Source};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,10 +31,23 @@ pub fn asks_for(source: &Source, release: Option<Date>) -> bool {
     is_in_table || source.about.scope.is_some()
 }
 
+/// Whether a call of a source asks the user for something, on some day at least.
+pub fn asks(source: &Source) -> bool {
+    source.about.scope.is_some() || source.about.privacy_authorization.is_some() || asks_each_time(source)
+}
+
 /// Whether the user hands over one thing, knowingly, each time: in a picker, a sheet or a dialog of the platform.
 pub fn asks_each_time(source: &Source) -> bool {
     use crate::models::Interaction::{ButtonPopup, NativeConfirm, NativePicker};
     matches!(source.about.interaction, Some(NativePicker | ButtonPopup | NativeConfirm))
+}
+
+/// Whether what a source gives at once is what the user has picked before, on a page of its own.
+pub fn gives_what_was_picked(source: &Source) -> bool {
+    let is_at_once = |output: &Output| {
+        output.port.base == Base::Return && !matches!(output.port.accesses.first(), Some(Access::Content(_)))
+    };
+    asks_each_time(source) && source.outputs.iter().all(is_at_once)
 }
 
 /// Whether an interface that is not listed in the configuration fails, in a program released on that day.

@@ -101,7 +101,7 @@ impl Shape {
 
 /// Whether a function comes back at the end of a block.
 pub(super) fn returns(block: &Block) -> bool {
-    block.is_reachable && block.next.is_empty() && !matches!(block.code.last(), Some((Instr::Throw { .. }, _)))
+    block.is_reachable && block.next.is_empty() && !block.throws
 }
 
 /// The shapes of all functions, and the calls by caller and callee.

@@ -115,6 +115,11 @@ impl Truths {
         truths
     }
 
+    /// The gates whose results a node is, with the truth value that means consent.
+    pub fn results_at(&self, node: NodeId) -> &[(InstId, u32, bool)] {
+        self.results.get(&node).map_or(&[], Vec::as_slice)
+    }
+
     /// What it tells that a value is true, or false.
     pub fn get(&self, node: NodeId, is: bool) -> Grants {
         self.known.get(&(node, is)).copied().unwrap_or(Grants::NONE)
@@ -311,14 +316,14 @@ impl States<'_> {
     }
 
     /// The value whose truth decides the truth of a node.
-    fn echoed(&self, node: NodeId) -> Option<(NodeId, bool)> {
+    pub(super) fn echoed(&self, node: NodeId) -> Option<(NodeId, bool)> {
         let Node::Value { inst, val } = self.graph.graph[node] else { return None };
         let echo = self.index(inst).echo(Val(val))?;
         Some((self.node(inst, echo.val), echo.is_same))
     }
 
     /// The nodes that a value comes from. Where the very field is known, the object that it lies in says no more.
-    fn sources_of(&self, node: NodeId) -> Vec<NodeId> {
+    pub(super) fn sources_of(&self, node: NodeId) -> Vec<NodeId> {
         let mut from = Vec::new();
         let mut around = Vec::new();
         let mut is_exact = false;

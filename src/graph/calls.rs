@@ -578,9 +578,9 @@ impl Solver<'_> {
         let super::Node::Value { inst, val } = self.graph[node] else { return None };
         let function = &self.program.get(self.instances[inst.0 as usize].func).function;
         let start = at.map_or(function.values[val as usize].start, |at| self.places[at as usize].start);
-        let around = function.tries.iter().filter(|(range, _)| range.start <= start && start < range.end);
-        let innermost = around.min_by_key(|(range, _)| range.end - range.start);
-        let handler = innermost.map(|(_, caught)| *caught).or(function.thrown)?;
+        let around = function.tries.iter().filter(|it| it.code.start <= start && start < it.code.end);
+        let innermost = around.min_by_key(|it| it.code.end - it.code.start);
+        let handler = innermost.map(|it| it.caught).or(function.thrown)?;
         Some(self.value_node(inst, handler))
     }
 

@@ -4,6 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::objects::{ObjId, Object};
+use super::program::FuncId;
 use super::runtime::Use;
 use super::solver::Solver;
 use super::{InstId, NodeId};
@@ -71,6 +72,9 @@ pub struct Control {
     pub triggers: Vec<Trigger>,
     /// Calls of gates that are ones, by the instance of the gate's function.
     pub met: FxHashSet<(InstId, u32)>,
+    /// Calls by which the user leaves the page or the program: the model's instance, and the number of its path among
+    /// those of the runtime.
+    pub leaving: Vec<(InstId, u32)>,
     /// Functions that nobody in the program calls: others may, and nobody knows after what.
     pub entered: FxHashSet<InstId>,
 }
@@ -169,7 +173,21 @@ impl Solver<'_> {
         }
         let met = self.met_gates();
         let entered = self.reach.entered.clone();
-        Control { calls, handlers: notes.handlers, triggers, met, entered }
+        Control { calls, handlers: notes.handlers, triggers, met, leaving: self.leaving(), entered }
+    }
+
+    fn leaving(&self) -> Vec<(InstId, u32)> {
+        let paths = &self.models.runtime.answers.leaving;
+        let numbers: FxHashMap<FuncId, u32> = self
+            .natives
+            .functions()
+            .filter_map(|(api, func)| {
+                let path = self.apis.text(api, &self.symbols);
+                Some((func, paths.iter().position(|leaving| *leaving == path)? as u32))
+            })
+            .collect();
+        let instances = (0..).map(InstId).zip(&self.instances);
+        instances.filter_map(|(inst, it)| Some((inst, *numbers.get(&it.func)?))).collect()
     }
 
     pub(super) fn texts_of(&self, node: NodeId) -> impl Iterator<Item = &str> {

@@ -245,6 +245,11 @@ impl Objects {
         id
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.infos.len()
+    }
+
     fn add(&mut self, object: Object) -> ObjId {
         let id = ObjId(self.kinds.len() as u32);
         self.kinds.push(object);

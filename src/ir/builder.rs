@@ -40,6 +40,8 @@ pub struct DraftBlock {
     pub next: Vec<BlockId>,
     /// Whether nothing may be added to `next` any more.
     pub is_closed: bool,
+    /// Whether it ends with an error that is thrown.
+    pub throws: bool,
     /// Runs only in calls that leave something out.
     pub when: Option<When>,
     /// Control gets here only if these values turn out so.
@@ -189,6 +191,12 @@ impl Builder {
         self.blocks[body.0 as usize].when = Some(when);
         code(self);
         self.go(join);
+    }
+
+    /// Control ends here with an error.
+    pub fn stop_with_error(&mut self) {
+        self.blocks[self.current.0 as usize].throws = true;
+        self.stop();
     }
 
     /// Control ends here; what follows is dead until a block is entered.

@@ -28,6 +28,11 @@ pub(super) fn compact(function: &mut Function) {
     }
     let turns = function.turns.iter().filter(|(val, _)| used.contains(val.0 as usize));
     function.turns = turns.map(|(val, turn)| (Val(numbers[val.0 as usize]), *turn)).collect();
+    for named in function.named.values_mut() {
+        named.obj.0 = numbers[named.obj.0 as usize];
+    }
+    let named = function.named.iter().filter(|(val, _)| used.contains(val.0 as usize));
+    function.named = named.map(|(val, named)| (Val(numbers[val.0 as usize]), *named)).collect();
 }
 
 /// Calls `each` with every value that a function speaks of, but for what is only known of values.
@@ -39,7 +44,7 @@ fn for_each(function: &mut Function, each: &mut impl FnMut(&mut Val)) {
     function.params.iter_mut().for_each(&mut *each);
     function.rest.iter_mut().for_each(|(_, val)| each(val));
     [&mut function.this, &mut function.arguments, &mut function.thrown].into_iter().flatten().for_each(&mut *each);
-    function.tries.iter_mut().for_each(|(_, val)| each(val));
+    function.tries.iter_mut().for_each(|it| each(&mut it.caught));
     for echo in &mut function.echoes {
         each(&mut echo.dst);
         each(&mut echo.val);

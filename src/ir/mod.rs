@@ -109,8 +109,8 @@ pub struct Function {
     pub arguments: Option<Val>,
     /// Errors that leave the function.
     pub thrown: Option<Val>,
-    /// Code within `try`, and where errors go that come up there.
-    pub tries: Vec<(Range, Val)>,
+    /// Code within `try`.
+    pub tries: Vec<Try>,
     /// Where each value comes from in the text.
     pub values: Vec<Range>,
     /// How many more there were while it was made.
@@ -165,6 +165,17 @@ pub struct Named {
     pub val: u32,
     /// The object.
     pub obj: Val,
+}
+
+/// Code within `try`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Try {
+    /// All of it.
+    pub code: Range,
+    /// Where errors go that come up in it.
+    pub caught: Val,
+    /// The block that runs then, if it is that of a `catch`.
+    pub handler: Option<BlockId>,
 }
 
 /// Which of several elements that are read in turn: those at `index`, `index + of`, `index + 2 * of` and so on.
@@ -243,6 +254,8 @@ pub struct Block {
     pub next: Vec<BlockId>,
     /// Whether control can get here (literal conditions count).
     pub is_reachable: bool,
+    /// Whether it ends with an error that is thrown.
+    pub throws: bool,
     /// Runs only in calls that leave something out.
     pub when: Option<When>,
     /// By what value control chooses among `next`, where the text says it.

@@ -264,10 +264,11 @@ impl Renamer {
                 for_each_use(instr, |val| *val = self.resolve(*val));
             }
             let next = std::mem::take(&mut self.builder.blocks[at].next);
-            let when = self.builder.blocks[at].when;
+            let DraftBlock { when, throws, .. } = self.builder.blocks[at];
+            let is_reachable = reachable.contains(at);
             let branch = branch_of(&self.builder, &next);
             let branch = branch.map(|branch| Branch { val: self.resolve(branch.val), ..branch });
-            function.blocks.push(Block { code, next, is_reachable: reachable.contains(at), when, tests: 0, branch });
+            function.blocks.push(Block { code, next, is_reachable, throws, when, tests: 0, branch });
         }
         for echo in &mut function.echoes {
             echo.val = self.resolve(echo.val);

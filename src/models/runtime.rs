@@ -34,6 +34,8 @@ pub struct Runtime {
     pub sections: Sections,
     /// Options of calls that are called when the user refuses, or something else fails.
     pub refusal_callbacks: Vec<String>,
+    /// How programs tell what users answered.
+    pub answers: Answers,
     /// Events that come without an act of the user.
     pub passive_events: Vec<String>,
     /// Routers inside such functions.
@@ -118,6 +120,20 @@ pub enum UnitRole {
     Component,
     /// Something that others mix in.
     Behavior,
+}
+
+/// How programs tell what users answered, and where they send them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Answers {
+    /// A pattern: the text of a test that is true where the user refused.
+    pub refused: String,
+    /// The same of one that is true where the user agreed.
+    pub agreed: String,
+    /// The text of a test of what the platform gave back.
+    pub platform: String,
+    /// Calls by which users leave the page or the program.
+    pub leaving: Vec<String>,
 }
 
 /// Names of the properties of a constructor's argument.

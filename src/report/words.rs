@@ -60,7 +60,7 @@ fn plain(kind: StepKind) -> Text {
         StepKind::Binding => Text::new("数据绑定", "bound in the template"),
         StepKind::Navigate => Text::new("随页面跳转传递", "carried to the page"),
         StepKind::Storage => Text::new("经由存储", "through storage"),
-        StepKind::Step => Text::new("经过", "through"),
+        StepKind::Step => Text::new("经此处理", "through"),
         StepKind::Unknown => Text::new("经过未知代码", "through unknown code"),
         StepKind::Source | StepKind::Sink | StepKind::Call | StepKind::Return | StepKind::Field => Text::default(),
     }
@@ -150,16 +150,17 @@ pub fn form_name(form: Form) -> Text {
 
 /// What is special about the way of a flow; a mark that has no words names itself.
 pub fn feature(mark: &str) -> Text {
+    use crate::taint::feature;
     let (zh, en) = match mark {
-        "via-json" => ("经过 JSON 转换", "by way of JSON"),
-        "via-storage" => ("经过本地存储", "by way of storage"),
-        "via-unknown-call" => ("经过未知代码", "through code that is not known"),
-        "broadened" => {
+        feature::JSON => ("经过 JSON 转换", "by way of JSON"),
+        feature::STORAGE => ("经过本地存储", "by way of storage"),
+        feature::UNKNOWN_CALL => ("经过未知代码", "through code that is not known"),
+        feature::BROADENED => {
             ("途中有调用路径或对象合并分析，可能并非同一份数据", "call paths or objects were put together on the way")
         }
-        "any-key" => ("途中的属性名无法确定", "through a property whose name is not known"),
-        "destination-of-several" => ("去向为多个地址之一", "to one of several destinations"),
-        "unreachable" => ("途经不会执行的代码", "through code that is never run"),
+        feature::ANY_KEY => ("途中的属性名无法确定", "through a property whose name is not known"),
+        feature::OF_SEVERAL => ("去向为多个地址之一", "to one of several destinations"),
+        feature::UNREACHABLE => ("途经不会执行的代码", "through code that is never run"),
         _ => (mark, mark),
     };
     Text::new(zh, en)

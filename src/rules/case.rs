@@ -1,12 +1,11 @@
 //! What a check is given: the program, its flows, what is known of consent and of the operator. Knows no check.
 
-use std::collections::BTreeSet;
 
 use crate::base::{Date, FileId, FileKind, Span};
 use crate::consent::{Consent, Judged, Status};
 use crate::models::{Anchor, Confidence, Lexicon, Models, Said, Sensitivity, SourceRole};
 use crate::project::Project;
-use crate::taint::{Flow, Form, StepKind};
+use crate::taint::{Flow, Form, StepKind, feature};
 
 use super::hosts::Recipient;
 use super::operator::Operator;
@@ -46,8 +45,7 @@ pub struct Case<'a> {
     pub texts: Vec<Source>,
     /// Third parties whose code or hosts stand in the program.
     pub parties: Vec<Party>,
-    /// Where the program asks for location, in the order of the text.
-    pub location_calls: Vec<Span>,
+    lexicon: Lexicon<'a>,
     unknown: Consent,
 }
 
@@ -83,12 +81,8 @@ impl<'a> Case<'a> {
         });
         let texts: Vec<Source> = texts.collect();
         let parties = super::parties::parties(input.project, input.models, &texts);
-        let of_location = input.models.sources.iter().filter(|source| source.family == "location");
-        let of_location: BTreeSet<&str> = of_location.map(|source| source.id.as_str()).collect();
-        let calls = input.consent.calls.iter().filter(|call| of_location.contains(call.model.as_str()));
-        let mut location_calls: Vec<Span> = calls.map(|call| call.place).collect();
-        location_calls.sort_unstable();
-        Self { input, texts, parties, location_calls, unknown: Consent::default() }
+        let lexicon = Lexicon::new(&input.models.names, &input.models.name_words);
+        Self { input, texts, parties, lexicon, unknown: Consent::default() }
     }
 
     /// What was given, for as long as that lives.
@@ -202,14 +196,14 @@ impl<'a> Case<'a> {
 
     /// Whether a flow can happen.
     pub fn is_live(flow: &Flow) -> bool {
-        !flow.features.contains(&"unreachable")
+        !flow.features.contains(&feature::UNREACHABLE)
     }
 
     /// Whether a flow rests on the code alone: on no name, on no code that is not known, on no element of which the name
     /// is not known, not on call paths that were put together, and not on an object where an address is expected.
     pub fn is_certain(flow: &Flow) -> bool {
-        let is_coarse =
-            ["broadened", "via-unknown-call", "any-key"].iter().any(|feature| flow.features.contains(feature));
+        let coarse = [feature::BROADENED, feature::UNKNOWN_CALL, feature::ANY_KEY];
+        let is_coarse = coarse.iter().any(|feature| flow.features.contains(feature));
         let is_any = flow.steps.iter().any(|step| step.kind == StepKind::Field && step.note == "*");
         let is_inside = |path: &String| flow.sink.in_destination || path.matches('*').count() > 1;
         let is_odd = flow.sink.path.as_ref().is_some_and(is_inside);
@@ -222,13 +216,13 @@ impl<'a> Case<'a> {
 
     /// Whether call paths, or objects, were put together on the way of a flow.
     pub fn is_broadened(flow: &Flow) -> bool {
-        flow.features.contains(&"broadened")
+        flow.features.contains(&feature::BROADENED)
     }
 
     /// Whether a flow goes both through code that is not known and through call paths that were put together: then it
     /// says too little to trouble a reviewer with.
     pub fn is_vague(flow: &Flow) -> bool {
-        ["broadened", "via-unknown-call"].iter().all(|feature| flow.features.contains(feature))
+        [feature::BROADENED, feature::UNKNOWN_CALL].iter().all(|feature| flow.features.contains(feature))
     }
 
     /// Whether what is typed is told by a text for people, or by the sort of the input, and not by a name in the code.
@@ -237,12 +231,34 @@ impl<'a> Case<'a> {
         let by_sort = source.is_some_and(|source| source.outputs.iter().any(|output| output.data == flow.data));
         let by_name =
             !by_sort && source.is_some_and(|source| matches!(source.role, SourceRole::Labelled | SourceRole::Form));
-        let lexicon = Lexicon::new(&self.models.names, &self.models.name_words);
         let texts = self.lines(flow.source.span).split(['<', '>', '"', '\n', '=']);
-        let says = |text: &str| matches!(lexicon.label(text.trim()), Said::Data(meaning) if meaning.data == flow.data);
+        let says =
+            |text: &str| matches!(self.lexicon.label(text.trim()), Said::Data(meaning) if meaning.data == flow.data);
         // One of several may be typed where the label names several.
         let is_one = |text: &&str| !text.trim().is_empty() && !words("alternatives").are_in(text);
         !by_name || texts.filter(is_one).any(says)
+    }
+
+    /// Whether what stands at a sink names the data of the flow, or only other data; nothing where it names none.
+    pub fn names_its_data(&self, flow: &Flow) -> Option<bool> {
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+        let mut names = self.slice(flow.sink.span).split(|c| !is_part(c)).filter(|name| !name.is_empty());
+        let mut names_other = false;
+        let is_it = names.any(|name| match self.lexicon.name(None, name) {
+            Said::Data(meaning) => {
+                names_other = true;
+                meaning.data == flow.data
+            }
+            Said::Nothing | Said::Other => false,
+        });
+        (is_it || names_other).then_some(is_it)
+    }
+
+    /// Whether a tag speaks of a category of data, by a label or by a name.
+    pub fn speaks_of(&self, tag: &str, data: &str) -> bool {
+        let means = |said: Said<'_>| matches!(said, Said::Data(meaning) if meaning.data == data);
+        let texts = tag.split(['"', '{', '}', '.']).map(str::trim).filter(|text| !text.is_empty());
+        texts.into_iter().any(|text| means(self.lexicon.label(text)) || means(self.lexicon.name(None, text)))
     }
 
     /// Whether something is looked for with what is typed.

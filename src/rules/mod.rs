@@ -5,6 +5,7 @@ mod case;
 mod checks;
 mod clauses;
 pub mod hosts;
+mod inputs;
 pub mod operator;
 pub mod packs;
 pub mod pages;

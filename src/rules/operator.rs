@@ -102,6 +102,19 @@ pub fn service_type(name: &str) -> Option<&'static ServiceType> {
     service_types().iter().find(is_it)
 }
 
+/// How a statement about a clause is written down, as the end of a sentence.
+pub fn attested(clause: &str) -> Text {
+    let line = |statement: &str, by: &str| {
+        format!(
+            "attestations = [{{ clause = \"{clause}\", statement = \"{statement}\", by = \"{by}\", until = \"2027-12-31\" }}]"
+        )
+    };
+    Text::new(
+        format!("请在 wxray.toml 的 [operator] 下写明：{}", line("……", "负责人")),
+        format!("write under [operator] in wxray.toml: {}", line("…", "who")),
+    )
+}
+
 /// What the operator declared against what the program does, both ways.
 pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     guideline(case, findings);
@@ -111,8 +124,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let until = attestation.until.clone().unwrap_or_default();
         findings.push(Finding {
             help: Text::new(
-                "请复核并更新该声明的有效期与证据",
-                "review the statement, and renew its date and evidence",
+                format!("请复核该声明；仍然属实的，在 wxray.toml 的该条 [[operator.attestations]]（clause = \"{}\"）中把 until 改为新的日期，并更新 evidence", clause.id),
+                format!("review the statement; if it still holds, give it a new date (until) and evidence in its [[operator.attestations]] (clause = \"{}\") in wxray.toml", clause.id),
             ),
             ..Finding::at(
                 &clause.id,
@@ -141,8 +154,8 @@ fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
             also: vec!["14.2.4"],
             data: vec![slug.to_owned()],
             help: Text::new(
-                format!("在隐私保护指引中补充 {key} 及其用途，或停止采集"),
-                format!("add {key} and its purpose to the guideline, or stop collecting it"),
+                format!("在后台的隐私保护指引中补充该信息及其用途，并在 wxray.toml 的 [operator.guideline] 中加入：{key} = \"用于……\"；或停止采集"),
+                format!("add it with its purpose to the platform's guideline, and to [operator.guideline] in wxray.toml: {key} = \"…\"; or stop collecting it"),
             ),
             ..Finding::at(
                 "14.1.1",
@@ -175,8 +188,8 @@ fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
         findings.push(Finding {
             help: Text::new(
-                "从指引中删除未使用的信息类型",
-                "take kinds of data that are not used out of the guideline",
+                format!("从后台的隐私保护指引和 wxray.toml 的 [operator.guideline] 中删除 {key}"),
+                format!("take {key} out of the platform's guideline and of [operator.guideline] in wxray.toml"),
             ),
             ..Finding::at(
                 "14.1.1",
@@ -191,7 +204,10 @@ fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
     }
     for (key, _) in declared.iter().filter(|(_, purpose)| purpose.trim().is_empty()) {
         findings.push(Finding {
-            help: Text::new("为每类信息写明具体用途", "state a concrete purpose for each kind of data"),
+            help: Text::new(
+                format!("写明具体用途，例如 {key} = \"用于联系收货人\""),
+                format!("state a concrete purpose, such as {key} = \"to reach who receives the goods\""),
+            ),
             ..Finding::at(
                 "14.1.1",
                 Level::Warning,
@@ -216,7 +232,8 @@ fn misspelt(case: &Case<'_>, key: &str) -> Option<String> {
     nearest(key, known(), |name| name.len().div_ceil(4)).map(str::to_owned)
 }
 
-fn privacy_key(case: &Case<'_>, slug: &str) -> Option<String> {
+/// The key of a category of data in the platform's guideline.
+pub fn privacy_key(case: &Case<'_>, slug: &str) -> Option<String> {
     let category = case.models.categories.iter().find(|category| category.slug == slug);
     category.and_then(|category| category.privacy_key.clone())
 }

@@ -366,7 +366,7 @@ fn joined(all: &[String], part: &str) -> String {
 
 /// What is certain of a destination that may be each of these: the only one, else the scheme, the host and as much of the
 /// path as they have in common with `…` behind it.
-pub(super) fn common(texts: &[String]) -> Option<String> {
+pub fn common(texts: &[String]) -> Option<String> {
     let [first, others @ ..] = texts else { return None };
     if others.is_empty() {
         return Some(first.clone()).filter(|text| !text.trim_matches('…').is_empty());

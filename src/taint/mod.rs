@@ -2,6 +2,7 @@
 
 mod carried;
 mod destination;
+pub mod feature;
 mod names;
 mod origins;
 mod search;
@@ -10,6 +11,7 @@ pub mod trace;
 mod witness;
 mod written;
 
+pub use destination::common as common_destination;
 pub use solve::solve;
 
 use crate::base::Span;

@@ -221,7 +221,7 @@ impl<'g> Flows<'g> {
         }
         // States come shortest first; a less protected form of the same data matters more.
         let is_known = |known: &Flow| {
-            let may_be_better = is_first || known.features.contains(&witness::UNREACHABLE);
+            let may_be_better = is_first || known.features.contains(&super::feature::UNREACHABLE);
             known.form <= form || !may_be_better
         };
         let mut contexts = Vec::new();

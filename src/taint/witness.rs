@@ -4,22 +4,13 @@ use petgraph::graph::EdgeIndex;
 
 use super::carried::{Carriage, Carriages, JSON, is_any, is_any_of_several, is_crowd, is_list};
 use super::destination::{Texts, common};
-use super::{Flow, Form, SinkEnd, SourceEnd, Step, StepKind};
+use super::{Flow, Form, SinkEnd, SourceEnd, Step, StepKind, feature};
 use crate::base::Span;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::together::SinkKey;
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
 use crate::models::{Confidence, Models, Sink};
-
-/// The mark of a flow through code that the program cannot get to.
-pub(super) const UNREACHABLE: &str = "unreachable";
-/// The mark of a flow through a property whose name is not known.
-const ANY_KEY: &str = "any-key";
-/// The mark of a flow through call paths, or objects, that were put together.
-const BROADENED: &str = "broadened";
-/// The mark of a flow whose destination may be several texts.
-pub(super) const OF_SEVERAL: &str = "destination-of-several";
 
 /// The source of a flow.
 pub(super) struct Begin<'a> {
@@ -115,8 +106,8 @@ pub(super) fn follow(graph: &FlowGraph, carriages: &Carriages<'_>, edges: &[Edge
 pub(super) fn leads_to(flow: &mut Flow, texts: Vec<String>) {
     flow.sink.destination = common(&texts);
     if 1 < texts.len() {
-        if !flow.features.contains(&OF_SEVERAL) {
-            flow.features.push(OF_SEVERAL);
+        if !flow.features.contains(&feature::OF_SEVERAL) {
+            flow.features.push(feature::OF_SEVERAL);
         }
         flow.sink.destinations = texts;
     }
@@ -253,28 +244,30 @@ fn features(
 ) -> Vec<&'static str> {
     let mut features = Vec::new();
     if graph.is_dead(end.mark.inst) {
-        features.push(UNREACHABLE);
+        features.push(feature::UNREACHABLE);
     }
     for &edge in edges {
         let Some((from, to)) = graph.graph.edge_endpoints(edge) else { continue };
         for node in [graph.graph[from], graph.graph[to]] {
             match node {
                 Node::Field { field: Field::Content(name), .. } if graph.symbols.text(name) == JSON => {
-                    features.push("via-json");
+                    features.push(feature::JSON);
                 }
-                Node::Field { obj, .. } if is_store(graph, obj) => features.push("via-storage"),
-                Node::Value { inst, .. } if graph.instances[inst.0 as usize].is_shared => features.push(BROADENED),
+                Node::Field { obj, .. } if is_store(graph, obj) => features.push(feature::STORAGE),
+                Node::Value { inst, .. } if graph.instances[inst.0 as usize].is_shared => {
+                    features.push(feature::BROADENED);
+                }
                 Node::Field { obj, .. } | Node::Lookup { obj, .. } | Node::Deep { obj } if is_crowd(graph, obj) => {
-                    features.push(BROADENED);
+                    features.push(feature::BROADENED);
                 }
                 _ => {}
             }
         }
         if graph.is_unreachable(from) || graph.is_unreachable(to) {
-            features.push(UNREACHABLE);
+            features.push(feature::UNREACHABLE);
         }
         if graph.graph[edge].via == Via::Unknown {
-            features.push("via-unknown-call");
+            features.push(feature::UNKNOWN_CALL);
         }
         let is_unnamed = |node| is_any(graph, graph.graph[node]);
         let is_moved = matches!(graph.graph[edge].via, Via::Load | Via::Store);
@@ -282,15 +275,16 @@ fn features(
         let is_part = graph.graph[edge].via == Via::Part && graph.graph[edge].field == Some(Field::Any);
         let is_odd = is_part && matches!(graph.graph[to], Node::Deep { obj } if !is_list(graph, obj));
         if is_odd || is_moved && (is_unnamed(from) || is_unnamed(to) || is_any_of_several(graph, edge)) {
-            features.push(ANY_KEY);
+            features.push(feature::ANY_KEY);
         }
     }
     let is_coarse = |&edge: &EdgeIndex<u32>| matches!(carriages.of(edge), Some(Carriage::Coarse));
     let is_late = |(at, &read): (usize, &EdgeIndex<u32>)| {
         edges[..at].iter().any(|&write| graph.graph[write].via == Via::Store && carriages.is_too_late(write, read))
     };
-    if !features.contains(&BROADENED) && (edges.iter().any(is_coarse) || edges.iter().enumerate().any(is_late)) {
-        features.push(BROADENED);
+    if !features.contains(&feature::BROADENED) && (edges.iter().any(is_coarse) || edges.iter().enumerate().any(is_late))
+    {
+        features.push(feature::BROADENED);
     }
     features.sort_unstable();
     features.dedup();

@@ -190,6 +190,11 @@ impl<'m> Natives<'m> {
         }
     }
 
+    /// The functions that were made so far, by callee.
+    pub fn functions(&self) -> impl Iterator<Item = (ApiId, FuncId)> {
+        self.functions.iter().map(|(&(api, _), &func)| (api, func))
+    }
+
     /// Whether a function was made from a model.
     pub fn is_model(&self, program: &Program, func: FuncId) -> bool {
         program.get(func).origin == Origin::Model

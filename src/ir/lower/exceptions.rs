@@ -3,7 +3,7 @@
 use swc_common::Spanned;
 use swc_ecma_ast::{BlockStmt, TryStmt};
 
-use super::super::{BlockId, Instr, Range, Val};
+use super::super::{BlockId, Instr, Range, Try, Val};
 use super::{Lowerer, range_of};
 
 /// Where an error goes inside `try`.
@@ -34,12 +34,13 @@ impl<'a> Lowerer<'a> {
         let after = self.cx.builder.block();
         if let (Some(code), Some((_, handler))) = (&statement.finalizer, finalized) {
             let tried = Range { end: range_of(code.span).start, ..at };
-            self.cx.builder.function.tries.push((tried, handler.caught));
+            self.cx.builder.function.tries.push(Try { code: tried, caught: handler.caught, handler: None });
         }
         if let Some(clause) = &statement.handler {
             let handler = self.handler_at(at);
             self.cx.handlers.push(handler);
-            self.cx.builder.function.tries.push((range_of(statement.block.span), handler.caught));
+            let code = range_of(statement.block.span);
+            self.cx.builder.function.tries.push(Try { code, caught: handler.caught, handler: Some(handler.block) });
             self.lower_body(&statement.block.stmts);
             self.cx.handlers.pop();
             self.cx.builder.link(self.cx.builder.current, after);
@@ -86,7 +87,7 @@ impl<'a> Lowerer<'a> {
         let handler = self.handler();
         self.push(Instr::Throw { handler, val }, at);
         self.may_throw();
-        self.cx.builder.stop();
+        self.cx.builder.stop_with_error();
     }
 
     /// Control leaves all `try` but the `n_kept` outermost: their finalizers run, innermost first.

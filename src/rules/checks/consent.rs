@@ -2,14 +2,13 @@
 //! whether the program says anywhere what it does. Knows consent as the step before found it.
 
 use super::super::hosts::Recipient;
-use super::super::operator::is_declared;
+use super::super::inputs::asked_at;
+use super::super::operator::{is_declared, privacy_key};
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA, data_title, leaves_page};
-use super::forced::enclosing;
-use super::refusal::{Answer, answer};
 use super::{about, flow_message, of_flow};
 use crate::base::{FileKind, Span, Text};
-use crate::consent::{Consent, Status, platform};
+use crate::consent::{Answer, Consent, Question, Status, platform};
 use crate::models::{Anchor, Sensitivity, Source};
 use crate::taint::{Flow, Form};
 
@@ -26,7 +25,9 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     let consent = case.consent_to(index);
     match consent.status {
         Status::None => Some(ungated(case, index, flow, consent)),
-        Status::Platform if !consent.is_act => at_launch(case, index, flow, consent),
+        Status::Platform if !consent.is_act && !case.source(flow).is_some_and(platform::gives_what_was_picked) => {
+            at_launch(case, index, flow, consent)
+        }
         Status::Platform if flow.data == "contact" => Some(of_another(case, index, flow)),
         _ => None,
     }
@@ -51,7 +52,7 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
     // guideline does and it goes no further than to the operator.
     let is_usual = is_declared(case, &flow.data) && case.recipient(flow) == Recipient::Own;
     let dialog = at_the_door(case, flow);
-    let is_proof = is_proof && dialog.is_none() && !(is_typed && case.is_search(flow));
+    let is_proof = is_proof && dialog.is_none() && !(is_typed && case.is_search(flow)) && !consent.asks_for_other;
     let is_mild = is_typed && !is_proof && (is_usual || (!is_grave && policy(case).is_some()));
     let level = match () {
         () if is_proof => Level::Violation,
@@ -65,16 +66,27 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
         () => Level::Warning,
     };
     let clause = if is_location(flow) { "14.4.1" } else { "14.1.1" };
-    let message = about(
-        case,
-        flow,
-        "未经用户同意采集{}并发送：从入口到这里没有任何征得同意的步骤",
-        "{} is collected and sent without consent: nothing on the way from where control enters asks for it",
-    );
+    let (zh, en) = if consent.asks_for_other {
+        (
+            "采集并发送{}，而此前征得的同意不涵盖该信息",
+            "{} is collected and sent, and what the program asks for before does not cover it",
+        )
+    } else {
+        (
+            "未经用户同意采集{}并发送：从入口到这里没有任何征得同意的步骤",
+            "{} is collected and sent without consent: nothing on the way from where control enters asks for it",
+        )
+    };
+    let message = about(case, flow, zh, en);
     let also = if is_location(flow) { vec!["14.1.1", "14.2.4"] } else { vec!["14.2.4"] };
     let mut related: Vec<(Span, Text)> = Vec::new();
     if let Some((name, place)) = &consent.entry {
         related.push((*place, Text::new(format!("从 {name} 进入"), format!("control enters at {name}"))));
+    }
+    let place = asked_at(case, flow);
+    if place != flow.source.span {
+        let input = Text::new("由这个组件的输入框填写", "it is typed into an input of this component");
+        related.push((flow.source.span, input));
     }
     related.push((flow.sink.span, Text::new("从这里发送", "it is sent from here")));
     related.extend(dialog.map(|place| {
@@ -85,7 +97,7 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
         (place, words)
     }));
     Finding {
-        span: flow.source.span,
+        span: place,
         confidence: flow.source.confidence.max(if is_typed { Confidence::Medium } else { Confidence::High }),
         also,
         related,
@@ -103,14 +115,13 @@ fn at_the_door(case: &Case<'_>, flow: &Flow) -> Option<Span> {
     let file = flow.source.span.file;
     let unit = case.project.units.iter().find(|unit| [unit.script, unit.template].contains(&Some(file)));
     let script = unit.and_then(|unit| unit.script)?;
-    let text = &case.texts.iter().find(|source| source.file == script)?.text;
-    words("leave_call").find_all(text).into_iter().find_map(|leaving| {
-        let Some(Answer::Refused { .. }) = answer(text, leaving.start) else { return None };
-        let (name, before) = enclosing(&text[..leaving.start]);
-        let dialog = words("dialog_call").find_all(before).pop()?;
-        let is_asking = words("entering").are_in(name?) && words("privacy_text").are_in(&before[dialog.start..]);
-        let start = (leaving.start - before.len() + dialog.start) as u32;
-        is_asking.then(|| Span::new(script, start, start + dialog.len() as u32))
+    let is_entered = |entry: &Option<(String, Span)>| {
+        entry.as_ref().is_some_and(|(name, place)| place.file == script && words("entering").are_in(name))
+    };
+    let leaving = case.consent.calls.iter().filter(|call| is_entered(&call.entry));
+    leaving.flat_map(|call| &call.answers).find_map(|answer| match answer {
+        Answer::Refused(Question::Dialog { place, is_of_consent: true }, _) if place.file == script => Some(*place),
+        _ => None,
     })
 }
 
@@ -205,6 +216,7 @@ pub fn disclosure(case: &Case<'_>, findings: &mut Vec<Finding>) {
             && !case.source(flow).is_some_and(|it| platform::asks_each_time(it) && !is_handed_over_by_plugin(it))
     });
     let Some((index, flow)) = grave else { return };
+    let key = privacy_key(case, &flow.data).unwrap_or_else(|| flow.data.clone());
     let level = if case.source(flow).is_some_and(is_handed_over_by_plugin) { Level::Warning } else { Level::Note };
     let title = data_title(&flow.data, case.models);
     let message = Text::new(
@@ -215,8 +227,8 @@ pub fn disclosure(case: &Case<'_>, findings: &mut Vec<Finding>) {
         span: flow.source.span,
         confidence: Confidence::Low,
         help: Text::new(
-            "在采集处附近提供隐私政策入口，并在后台填写隐私保护指引；已填写的可写入 wxray.toml 的 guideline",
-            "link the policy near the collection and fill in the platform's guideline; one that exists can be entered as guideline in wxray.toml",
+            format!("在采集处附近提供隐私政策入口，并在后台填写隐私保护指引；已填写的，在 wxray.toml 的 [operator] 下写：guideline = {{ {key} = \"用于……\" }}"),
+            format!("link the policy near the collection and fill in the platform's guideline; if that is done, write under [operator] in wxray.toml: guideline = {{ {key} = \"…\" }}"),
         ),
         ..of_flow(case, index, flow, "14.1.1", level, message)
     });

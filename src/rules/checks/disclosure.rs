@@ -1,6 +1,6 @@
 //! Clauses 14.3.4 and 14.3.7: data to third parties and to other mini-programs. Knows recipients by host and app id.
 
-use super::super::hosts::{Recipient, ThirdParty};
+use super::super::hosts::{Recipient, ThirdParty, host, is_sealed};
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use super::{about, of_flow};
@@ -110,7 +110,7 @@ fn to_party(case: &Case<'_>, index: usize, flow: &Flow, party: &ThirdParty) -> O
     }
     // Coordinates are what such a service works on.
     let is_needed = party.kind == Some(RecipientKind::Map) && flow.data.contains("location");
-    let is_mild = is_needed || is_account || party.has_contract;
+    let is_mild = is_needed || is_account || party.has_contract || is_sealed(&flow.source.model, &flow.data);
     let level = if is_mild { Level::Warning } else { level(case, index, flow) };
     let (is_analytics, name) = (flow.sink.kind == "analytics", &party.name);
     let message = if is_analytics {
@@ -146,13 +146,34 @@ fn level(case: &Case<'_>, index: usize, flow: &Flow) -> Level {
 }
 
 fn third_party(case: &Case<'_>, index: usize, flow: &Flow, level: Level, message: Text) -> Finding {
+    let (name, host) = (recipient_name(case, flow), host_of(flow).unwrap_or("…"));
+    let line =
+        |name: &str| format!("third-parties = [{{ name = \"{name}\", hosts = [\"{host}\"], contract = \"…\" }}]");
     Finding {
         also: vec!["14.2.4"],
         help: Text::new(
-            "停止传输，或在传输前就“向该第三方提供”单独征得同意，并在隐私保护指引的第三方章节中列明；若有合同，请在 wxray.toml 的 third-parties 中登记",
-            "stop sending it, or ask separately before giving it to this third party and name the party in the guideline; if \
-             there is a contract, enter it under third-parties in wxray.toml",
+            format!(
+                "停止传输，或在传输前就“向该第三方提供”单独征得同意，并在隐私保护指引的第三方章节中列明；若有合同，在 wxray.toml 的 [operator] 下写：{}",
+                line(&name.zh)
+            ),
+            format!(
+                "stop sending it, or ask separately before giving it to this third party and name the party in the guideline; if \
+                 there is a contract, write under [operator] in wxray.toml: {}",
+                line(&name.en)
+            ),
         ),
         ..of_flow(case, index, flow, "14.3.4", level, message)
     }
+}
+
+fn recipient_name(case: &Case<'_>, flow: &Flow) -> Text {
+    match case.recipient(flow) {
+        Recipient::ThirdParty(party) => party.name,
+        Recipient::Unknown(host) => Text::new(&host, &host),
+        _ => Text::new("……", "…"),
+    }
+}
+
+fn host_of(flow: &Flow) -> Option<&str> {
+    Case::destinations(flow).into_iter().find_map(host)
 }

@@ -1,112 +1,94 @@
-//! Clause 14.1.3: refusal that ends the program, dialogs without a way to refuse, a first page that is a wall. Knows
-//! the words of refusal; what is called at the end is data.
+//! Clause 14.1.3: refusal that ends the program, dialogs without a way to refuse, a first page that is a wall. Which answer
+//! leads to a call is known from the step before; what is called at the end is data.
 
 use std::ops::Range;
 
 use super::super::case::Source;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
-use super::refusal::{Answer, answer, refused_part};
-use crate::base::{FileKind, Span, Text, pattern};
+use crate::base::{FileKind, Span, Text};
+use crate::consent::{Answer, CallState, Question};
 
-/// Bytes before the end of the program in which the words of a dialog are looked for.
-const BEFORE: usize = 900;
+/// Bytes of a tag in which what it says is looked for.
+const IN_TAG: usize = 400;
 
 /// Looks through scripts and the first page.
 pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for source in case.texts.iter().filter(|source| source.is_shipped && source.kind != FileKind::Json) {
-        for range in words("exit_call").find_all(&source.text) {
-            exit(case, source, &range, findings);
-        }
         for range in words("forced_text").find_all(&source.text) {
             forced_text(source, &range, findings);
         }
-        if source.kind.is_script() {
-            findings.extend(asked_again(source));
-        }
+    }
+    for call in &case.consent.calls {
+        findings.extend(exit(case, call).or_else(|| asked_again(call)));
     }
     wall(case, findings);
 }
 
-/// A request that is made once more as soon as it was refused: by itself, or by a call of the method that makes it.
-fn asked_again(source: &Source) -> Option<Finding> {
-    let text = source.text.as_str();
-    let is_refusal_of = |asking: usize, at: usize| {
-        // Users who come back from the settings may have changed their minds.
-        let is_at_once = asking < at && !words("settings_call").are_in(&text[asking..at]);
-        is_at_once
-            && matches!(answer(text, at), Some(Answer::Refused { .. }))
-            && refused_part(text, at).is_some_and(|part| part.contains(&asking))
-    };
-    let asks = words("asking_call").find_all(text);
-    let (first, again) = asks.iter().find_map(|asking| {
-        let same = |other: &&Range<usize>| text[(**other).clone()] == text[asking.clone()];
-        let directly = asks.iter().filter(same).find(|other| is_refusal_of(asking.start, other.start));
-        let by_method = || {
-            let (name, _) = enclosing(&text[..asking.start]);
-            let call = pattern::compile(&format!(r"(?:\b\w+\.)?\b{}\s*\(", name?)).ok()?;
-            call.find_iter(text).map(|found| found.range()).find(|call| is_refusal_of(asking.start, call.start))
-        };
-        Some((asking.clone(), directly.cloned().or_else(by_method)?))
+/// A request that is made once more as soon as it was refused.
+fn asked_again(call: &CallState) -> Option<Finding> {
+    let (first, again) = call.answers.iter().find_map(|answer| match answer {
+        Answer::Refused(Question::Call { model, place }, again) if *model == call.model => Some((*place, *again)),
+        _ => None,
     })?;
+    // The same call asks again: what leads back to it is the cause.
+    let place = if first == call.place { again } else { call.place };
     let message = Text::new("用户拒绝后立即再次请求授权", "what was refused is asked for again at once");
-    let span = |range: &Range<usize>| Span::new(source.file, range.start as u32, range.end as u32);
     Some(Finding {
         confidence: Confidence::Medium,
-        related: vec![(span(&first), Text::new("在这里请求", "it is asked for here"))],
+        related: vec![(first, Text::new("在这里请求", "it is asked for here"))],
         help: Text::new(
             "拒绝后不再询问，等用户再次触发该功能时再请求，并说明用途",
             "ask no more after a refusal until the user wants the function again, and say what for",
         ),
-        ..Finding::at("14.1.3", Level::Warning, span(&again), message)
+        ..Finding::at("14.1.3", Level::Warning, place, message)
     })
 }
 
-/// The end of the program behind a refusal: in the handler of a refusing button, or the branch of a refused dialog.
-fn exit(case: &Case<'_>, source: &Source, range: &Range<usize>, findings: &mut Vec<Finding>) {
-    let mut start = range.start.saturating_sub(BEFORE);
-    while !source.text.is_char_boundary(start) {
-        start += 1;
+/// The end of the program behind a refusal: in the handler of a refusing button, or where something was refused.
+fn exit(case: &Case<'_>, call: &CallState) -> Option<Finding> {
+    if !words("exit_call").are_in(&call.model) {
+        return None;
     }
-    let (name, before) = enclosing(&source.text[start..range.start]);
-    let is_refused = match answer(&source.text, range.start) {
-        Some(Answer::Refused { by_result }) => by_result || words("consent_text").are_in(before),
-        Some(Answer::Agreed) => false,
-        None => name.is_some_and(|name| is_refusing(case, source, name)),
-    };
-    if !is_refused {
-        return;
-    }
+    let place = call.answers.iter().find_map(|answer| refusal(case, answer))?;
     let message = Text::new("用户拒绝授权后直接退出小程序", "the mini-program closes when the user refuses");
-    findings.push(Finding {
+    Some(Finding {
         also: vec!["14.1.1"],
+        related: vec![(place, Text::new("在这里被拒绝", "it is refused here"))],
         help: Text::new(
             "拒绝后返回浏览，只停用相关功能；在用户再次触发该功能时再询问",
             "let users browse on after a refusal, disable only the function concerned, and ask again when they want it",
         ),
-        ..Finding::at("14.1.3", Level::Violation, Span::new(source.file, range.start as u32, range.end as u32), message)
-    });
+        ..Finding::at("14.1.3", Level::Violation, call.place, message)
+    })
 }
 
-/// The method that the end of a text lies in: its name, and the text from there on.
-pub(super) fn enclosing(text: &str) -> (Option<&str>, &str) {
-    let methods = words("method").captures(text);
-    let is_callback = |name: &str| words("not_a_method").are_in(name);
-    match methods.into_iter().rfind(|found| !is_callback(&text[found.clone()])) {
-        Some(found) => (Some(&text[found.clone()]), &text[found.start..]),
-        None => (None, text),
+/// Where consent is refused by an answer.
+fn refusal(case: &Case<'_>, answer: &Answer) -> Option<Span> {
+    match answer {
+        Answer::Agreed => None,
+        Answer::Tapped(tag) => words("refuse_text").are_in(&text_of_tag(case, *tag)).then_some(*tag),
+        Answer::Refused(question, _) => match question {
+            Question::Call { place, .. } => Some(*place),
+            Question::Dialog { place, is_of_consent } => is_of_consent.then_some(*place),
+            Question::Value { place, is_of_platform } => {
+                (*is_of_platform || words("consent_text").are_in(case.slice(*place))).then_some(*place)
+            }
+        },
     }
 }
 
-/// Whether a method is the handler of a button that refuses.
-fn is_refusing(case: &Case<'_>, source: &Source, name: &str) -> bool {
-    let unit = case.project.units.iter().find(|unit| unit.script == Some(source.file));
-    let Some(template) = unit.and_then(|unit| unit.template) else { return false };
-    let text = &case.project.files.get(template).text;
-    text.match_indices(&format!("\"{name}\"")).any(|(at, _)| {
-        let inner = text[at..].split('>').nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default();
-        words("refuse_text").are_in(inner)
-    })
+/// What people read in a tag.
+fn text_of_tag(case: &Case<'_>, tag: Span) -> String {
+    let text = &case.project.files.get(tag.file).text;
+    let rest = text.get(tag.start as usize..).unwrap_or_default();
+    let name: String = rest.chars().skip(1).take_while(|c| c.is_alphanumeric() || *c == '-').collect();
+    let end = rest.find(&format!("</{name}")).unwrap_or(rest.len());
+    let mut end = end.min(IN_TAG);
+    while !rest.is_char_boundary(end) {
+        end -= 1;
+    }
+    rest[..end].split('<').filter_map(|part| part.split_once('>')).map(|(_, shown)| shown).collect()
 }
 
 fn forced_text(source: &Source, range: &Range<usize>, findings: &mut Vec<Finding>) {

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use super::super::operator::attested;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use super::{about, in_brackets, of_flow};
 use crate::base::json::Json;
-use crate::base::{FileId, FileKind, Span, Text};
+use crate::base::{FileKind, Span, Text};
 use crate::consent::{CallState, platform};
-use crate::models::{Source, SourceRole};
+use crate::models::{Covers, Source, SourceRole};
 use crate::taint::Flow;
 
 /// The permission whose purpose text the platform shows.
@@ -189,6 +190,11 @@ fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// A position that was kept, or found in another way, once the user has refused it.
 pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    let (refused, place) = case.consent_to(index).after_refusal.as_ref()?;
+    let place = *place;
+    if !asks_for_location(case, refused) {
+        return None;
+    }
     let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
     let is_substitute = matches!(flow.data.as_str(), "wifi" | "bluetooth");
     if Case::is_vague(flow)
@@ -198,19 +204,12 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
     {
         return None;
     }
-    let consent = case.consent_to(index);
-    let on_the_way = refused_on_the_way(case, flow);
-    let is_refused = |model: &str| case.models.sources.iter().any(|it| it.id == model && it.family == "location");
-    let called_back = consent.after_refusal.as_ref().filter(|(model, _)| is_refused(model)).map(|(_, place)| *place);
-    let place = on_the_way.or(called_back)?;
     let (level, message) = if is_kept {
         let message = Text::new(
             "用户拒绝定位后，仍使用先前保存的位置",
             "a position kept from before is used after the user has refused",
         );
-        let is_proof = Case::is_certain(flow)
-            && (on_the_way.is_some() || consent.is_only_after_refusal || is_read_after(case, place));
-        (if is_proof { Level::Violation } else { Level::Warning }, message)
+        (if Case::is_certain(flow) { Level::Violation } else { Level::Warning }, message)
     } else {
         let message = about(
             case,
@@ -234,34 +233,13 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
     })
 }
 
-/// The call for location on whose failure the code runs that a flow passes, if it passes some.
-fn refused_on_the_way(case: &Case<'_>, flow: &Flow) -> Option<Span> {
-    let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
-    // A position that is asked for once more is none that was kept.
-    let steps = flow.steps.iter().skip(usize::from(is_kept)).map(|step| step.span);
-    let calls_in = |file: FileId| {
-        let calls = &case.location_calls[case.location_calls.partition_point(|call| call.file < file)..];
-        &calls[..calls.partition_point(|call| call.file == file)]
-    };
-    steps.into_iter().filter(|step| !calls_in(step.file).is_empty()).find_map(|step| {
-        let text = &case.texts.iter().find(|source| source.file == step.file && source.kind.is_script())?.text;
-        let part = super::refusal::refused_part(text, step.start as usize)?;
-        calls_in(step.file).iter().copied().find(|call| part.contains(&(call.start as usize)))
-    })
-}
-
-/// Whether the script reads, where a call for location has failed, what the program keeps of positions.
-fn is_read_after(case: &Case<'_>, refused: Span) -> bool {
-    let kept = |key: &str| {
-        let is_kept = |flow: &&Flow| flow.sink.kind == "storage" && flow.sink.destination.as_deref() == Some(key);
-        case.flows.iter().filter(is_kept).any(|flow| matches!(flow.data.as_str(), "location" | "fuzzy-location"))
-    };
-    let script = case.texts.iter().find(|source| source.file == refused.file);
-    let text = script.map_or("", |source| source.text.as_str());
-    words("storage_read").captures(text).into_iter().filter(|key| kept(&text[key.clone()])).any(|key| {
-        let part = super::refusal::refused_part(text, key.start);
-        part.is_some_and(|part| part.contains(&(refused.start as usize)))
-    })
+/// Whether what asks asks for location: a source of it, or a gate.
+fn asks_for_location(case: &Case<'_>, model: &str) -> bool {
+    let is_it = |data: &String| matches!(data.as_str(), "location" | "fuzzy-location");
+    let mut sources = case.models.sources.iter().filter(|source| source.id == model);
+    let mut gates = case.models.asks.iter().filter(|gate| gate.id == model);
+    sources.any(|source| source.family == "location")
+        || gates.any(|gate| matches!(&gate.covers, Covers::Data(data) if data.iter().any(is_it)))
 }
 
 /// Location that goes where no place matters.
@@ -365,9 +343,6 @@ fn is_by_itself(case: &Case<'_>, call: &CallState) -> bool {
 fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let is_sent =
         case.flows.iter().any(|flow| flow.data == "location" && matches!(flow.sink.kind.as_str(), "network" | "cloud"));
-    if !is_sent {
-        return;
-    }
     let scripts = case.texts.iter().filter(|source| source.is_shipped && source.kind.is_script());
     let start = scripts.into_iter().find_map(|source| {
         let range = words("track_start").find(&source.text)?;
@@ -378,7 +353,7 @@ fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let range = words("dispatch").find(&source.text)?;
         Some((Span::new(source.file, range.start as u32, range.end as u32), source.text[range].to_owned()))
     });
-    let (Some(start), Some((place, word))) = (start, word) else { return };
+    let (true, Some(start), Some((place, word))) = (is_sent, start, word) else { return };
     let message = Text::new(
         format!("持续上报位置，且界面或代码中出现“{word}”：可能用于调度、车队或应急"),
         format!(
@@ -391,8 +366,14 @@ fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
         related: vec![(place, Text::new("这里提到相关业务", "the business is named here"))],
         also: vec!["14.4.4"],
         help: Text::new(
-            "若属配送、出行等类目，请在 wxray.toml 中声明类目与权限，并提供明显的停止按钮；否则停止持续定位",
-            "if the category and permission are in place, state them in wxray.toml and offer a visible stop; else stop tracking",
+            format!(
+                "提供明显的停止按钮；属配送、出行等类目且已获位置权限的，{}；否则停止持续定位",
+                attested("14.4.3").zh
+            ),
+            format!(
+                "offer a visible stop; if the category and permission are in place, {}; else stop tracking",
+                attested("14.4.3").en
+            ),
         ),
         ..Finding::at("14.4.3", Level::Warning, start, message)
     });

@@ -12,7 +12,6 @@ mod location;
 mod others;
 mod protection;
 mod purpose;
-mod refusal;
 mod rights;
 pub mod secrets;
 mod sharing;
@@ -86,7 +85,16 @@ fn once_for_each_cause(case: &Case<'_>, findings: Vec<Finding>) -> Vec<Finding> 
             _ => drop(best.insert(key, finding)),
         }
     }
-    remarks.extend(best.into_values());
+    let mut told: BTreeMap<_, Finding> = BTreeMap::new();
+    for finding in best.into_values() {
+        // Several sources that reach one place are one cause, too.
+        let key = (finding.clause, finding.span, finding.message.en.clone());
+        match told.get(&key) {
+            Some(known) if weight(case, &finding) <= weight(case, known) => {}
+            _ => drop(told.insert(key, finding)),
+        }
+    }
+    remarks.extend(told.into_values());
     remarks
 }
 

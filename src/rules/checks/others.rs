@@ -3,7 +3,6 @@
 
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA};
-use super::forced::enclosing;
 use super::{about, of_flow};
 use crate::base::{FileId, Span, Text, pattern};
 use crate::project::UnitId;
@@ -32,13 +31,15 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         None => return None,
     };
     let route = case.path(place.file);
-    if !is_position && is_masked_before(case, flow, binding) {
+    if !is_position && (is_masked_before(case, flow, binding) || is_typed_here(case, flow, binding)) {
         return None;
     }
     let asked = asked_for(case, place.file, &list);
     let told = [list.as_str(), route, asked.unwrap_or_default()];
     let says = |what: &'static str| told.iter().any(|text| words(what).are_in(text));
-    if !says("others") || says("own") {
+    // Who works there is named as such, and who writes is called as he likes.
+    let is_name = flow.data == "real-name" && (says("staff") || (says("writing") && name_of(binding) == "name"));
+    if !says("others") || says("own") || is_name {
         return None;
     }
     if is_position {
@@ -69,11 +70,26 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     })
 }
 
+/// The last name that a binding reads; nothing where it is more than a name.
+fn name_of(binding: &str) -> &str {
+    let name = binding.trim_matches(['{', '}', ' ']).rsplit('.').next().unwrap_or_default();
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_name { name } else { "" }
+}
+
+/// Whether the user types on the same page what a list shows under the same name: then it is of his own records.
+fn is_typed_here(case: &Case<'_>, flow: &Flow, binding: &str) -> bool {
+    let name = name_of(binding);
+    let input = format!(r"<(?:input|textarea|[\w-]*(?:field|input))\b[^>]*\b{name}\b");
+    let text = &case.project.files.get(flow.sink.span.file).text;
+    4 < name.len() && pattern::compile(&input).is_ok_and(|input| input.is_match(text))
+}
+
 /// Whether the script of the template writes a masked value under the name that a binding reads.
 fn is_masked_before(case: &Case<'_>, flow: &Flow, binding: &str) -> bool {
     let Some(text) = script_of(case, flow.sink.span.file) else { return false };
-    let name = binding.trim_matches(['{', '}', ' ']).rsplit('.').next().unwrap_or_default();
-    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let name = name_of(binding);
+    let is_name = !name.is_empty();
     let write = format!(r"\b{name}['\x22]?\]?\s*[:=][^=;\n]{{0,120}}\*{{2,}}");
     is_name && pattern::compile(&write).is_ok_and(|write| write.is_match(text))
 }
@@ -84,10 +100,19 @@ fn asked_for<'a>(case: &'a Case<'_>, template: FileId, head: &str) -> Option<&'a
     let text = script_of(case, template)?;
     let write = pattern::compile(&format!(r"\b{list}['\x22]?\]?\s*[:=]")).ok()?;
     write.find_iter(text).find_map(|found| {
-        let (_, before) = enclosing(text.get(..found.start())?);
-        let from = words("endpoint").find_all(before).pop()?;
-        Some(&before[from])
+        let before = enclosing(text.get(..found.start())?);
+        let endpoint = &before[words("endpoint").find_all(before).pop()?];
+        // A shop's host says nothing of what is asked for.
+        Some(endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path)))
     })
+}
+
+/// The end of a text from where the method begins that it lies in.
+fn enclosing(text: &str) -> &str {
+    let methods = words("method").captures(text);
+    let is_callback = |name: &str| words("not_a_method").are_in(name);
+    let begin = methods.into_iter().rfind(|found| !is_callback(&text[found.clone()]));
+    begin.map_or(text, |found| &text[found.start..])
 }
 
 /// The script that belongs to a template.

@@ -7,7 +7,7 @@ use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA, data_title};
 use crate::base::{Span, Text};
 use crate::models::Sensitivity;
-use crate::taint::{Flow, Form, Step, StepKind};
+use crate::taint::{Flow, Form, Step, StepKind, common_destination};
 
 /// Further places that a finding names.
 const MAX_PLACES: usize = 8;
@@ -26,6 +26,13 @@ enum Fault {
     WeakHash,
 }
 
+impl Fault {
+    /// Whether the address is what is wrong, whatever goes there.
+    fn is_of_address(self) -> bool {
+        matches!(self, Self::Cleartext | Self::Address)
+    }
+}
+
 /// A flow with something wrong.
 struct Faulty {
     flow: usize,
@@ -42,7 +49,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         for (fault, url, is_certain) in faults(case, flow) {
             let is_proof = is_certain && Case::is_certain(flow);
             // Where call paths were put together, one cause seems to be at fault in many places.
-            let place = if Case::is_broadened(flow) { flow.source.span } else { flow.sink.span };
+            let is_vague = Case::is_broadened(flow) && !fault.is_of_address();
+            let place = if is_vague { flow.source.span } else { flow.sink.span };
             found.entry((place, fault)).or_default().push(Faulty { flow: index, url, is_proof });
         }
     }
@@ -56,6 +64,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .iter()
             .filter(|it| it.is_proof || !is_proven.contains(&(*fault, end(it))))
             .partition(|it| it.is_proof);
+        // An address that is wrong for one thing need not be told of again for another.
+        let likely = if fault.is_of_address() && !proven.is_empty() { Vec::new() } else { likely };
         for flows in [proven, likely].iter().filter(|flows| !flows.is_empty()) {
             findings.push(finding(case, *fault, flows));
         }
@@ -66,6 +76,10 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
 fn faults(case: &Case<'_>, flow: &Flow) -> Vec<(Fault, String, bool)> {
     let mut faults = Vec::new();
     if matches!(flow.form, Form::Encrypted | Form::Masked) || Case::is_vague(flow) || case.is_short_part(flow) {
+        return faults;
+    }
+    // Call paths that were put together mix what one function keeps or logs under several names.
+    if Case::is_broadened(flow) && case.names_its_data(flow) == Some(false) {
         return faults;
     }
     let is_secret = SECRET.contains(&flow.data.as_str()) && !hosts::is_token(&flow.source.model) && is_full(flow);
@@ -142,19 +156,14 @@ fn is_full(flow: &Flow) -> bool {
     matches!(flow.form, Form::Raw | Form::Derived)
 }
 
-/// What addresses have in common, up to a whole part of their paths.
+/// What addresses have in common; their scheme where they go to several hosts.
 fn in_common<'a>(urls: impl Iterator<Item = &'a str>) -> String {
-    let common = |a: String, b: &str| {
-        if a == b {
-            return a;
-        }
-        let n_same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
-        let end = a[..n_same].rfind('/').map_or(0, |slash| slash + 1);
-        format!("{}…", &a[..end])
-    };
-    let mut urls = urls.map(str::to_owned);
-    let first = urls.next().unwrap_or_default();
-    urls.fold(first, |all, url| common(all, &url))
+    let urls: BTreeSet<&str> = urls.collect();
+    let all: Vec<String> = urls.iter().map(|url| (*url).to_owned()).collect();
+    common_destination(&all).unwrap_or_else(|| {
+        let scheme = all.first().and_then(|url| url.split_once("://")).map_or("", |(scheme, _)| scheme);
+        if scheme.is_empty() { String::new() } else { format!("{scheme}://…") }
+    })
 }
 
 fn finding(case: &Case<'_>, fault: Fault, flows: &[&Faulty]) -> Finding {
@@ -213,9 +222,16 @@ fn finding(case: &Case<'_>, fault: Fault, flows: &[&Faulty]) -> Finding {
     let is_first_hand = flows.iter().any(|it| case.flows[it.flow].source.model != SERVER_DATA);
     // What the server itself sent, and only the user's own device shows to those who debug it.
     let is_at_home = fault == Fault::Logged && !is_first_hand && is_console(case, first);
+    // Which of several addresses gets it, or which error, is not known where call paths were put together.
+    let is_vague = |it: &&Faulty| {
+        let flow = &case.flows[it.flow];
+        let is_error = || words("error_value").are_in(case.slice(flow.sink.span));
+        if fault == Fault::InUrl { Case::is_broadened(flow) } else { is_error() }
+    };
+    let is_any = matches!(fault, Fault::InUrl | Fault::Logged) && flows.iter().all(is_vague);
     let level = match () {
         () if is_certain => Level::Violation,
-        () if is_at_home => Level::Note,
+        () if is_at_home || is_any => Level::Note,
         () => Level::Warning,
     };
     let entry = Text::new("数据从这里进入程序", "the data enters the program here");

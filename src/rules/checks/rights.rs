@@ -1,23 +1,30 @@
 //! Clauses 14.1.4 and 14.3.9: whether users find a way to delete and to correct what was sent of them. Absence is a
 //! hint and no more.
 
+use super::super::operator::attested;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, data_title, leaves_page};
 use crate::base::{FileKind, Span, Text};
 use crate::models::Sensitivity;
+use crate::taint::Flow;
 
 /// Looks for both ways where sensitive data that users gave is sent.
 pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let kept = case.flows.iter().enumerate().find(|(_, flow)| {
-        Case::is_live(flow)
-            && matches!(flow.sink.kind.as_str(), "network" | "cloud")
-            && leaves_page(&flow.sink.kind)
-            && case.is_typed(flow)
-            && !case.is_short_part(flow)
-            && flow.source.confidence != Confidence::Low
-            && case.is_personal(&flow.data)
-            && case.sensitivity(&flow.data) == Sensitivity::High
-    });
+    let sent = || {
+        case.flows.iter().enumerate().filter(|(_, flow)| {
+            Case::is_live(flow)
+                && matches!(flow.sink.kind.as_str(), "network" | "cloud")
+                && leaves_page(&flow.sink.kind)
+                && flow.source.confidence != Confidence::Low
+                && case.is_personal(&flow.data)
+        })
+    };
+    let is_kept = |flow: &Flow| {
+        case.is_typed(flow) && !case.is_short_part(flow) && case.sensitivity(&flow.data) == Sensitivity::High
+    };
+    // Files are uploaded to be kept.
+    let is_uploaded = |flow: &Flow| words("upload_call").are_in(&flow.sink.model) && Case::is_certain(flow);
+    let kept = sent().find(|(_, flow)| is_kept(flow)).or_else(|| sent().find(|(_, flow)| is_uploaded(flow)));
     let Some((index, flow)) = kept else { return };
     let title = data_title(&flow.data, case.models);
     let base = |clause: &'static str, message: Text, help: Text| Finding {
@@ -33,8 +40,14 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             format!("{} is sent and kept, but the program offers no way to delete an account or its data", title.en),
         );
         let help = Text::new(
-            "在设置页提供“注销账号”或“删除我的数据”，并调用服务端删除接口；若由客服处理，请在 wxray.toml 中声明",
-            "offer to delete the account or the data on the settings page, and have the server do it; if support does it, say so in wxray.toml",
+            format!(
+                "在设置页提供“注销账号”或“删除我的数据”，并调用服务端删除接口；若由客服处理，{}",
+                attested("14.1.4").zh
+            ),
+            format!(
+                "offer to delete the account or the data on the settings page, and have the server do it; if support does it, {}",
+                attested("14.1.4").en
+            ),
         );
         findings.push(Finding { also: vec!["14.3.9"], ..base("14.1.4", message, help) });
     }
@@ -44,8 +57,11 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             format!("{} is sent and kept, but the program offers no way to correct it", title.en),
         );
         let help = Text::new(
-            "提供“编辑资料”页面，读取并重新提交这些字段",
-            "offer a page that loads these fields and submits them again",
+            format!("提供“编辑资料”页面，读取并重新提交这些字段；若有其他更正渠道，{}", attested("14.3.9").zh),
+            format!(
+                "offer a page that loads these fields and submits them again; if there is another way, {}",
+                attested("14.3.9").en
+            ),
         );
         findings.push(base("14.3.9", message, help));
     }
