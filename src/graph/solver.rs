@@ -641,6 +641,8 @@ impl<'a> Solver<'a> {
         let unreachable = self.unreachable_instances();
         let hints = self.finished_hints();
         let control = self.finish_control();
+        let component_libraries = self.files_of(|models, path| models.is_of_component_library(path));
+        let libraries = self.files_of(|models, path| models.copy_of_library(path).is_some());
         let graph = FlowGraph {
             graph: std::mem::take(&mut self.graph),
             origins: std::mem::take(&mut self.origins),
@@ -656,6 +658,8 @@ impl<'a> Solver<'a> {
             destinations,
             hints,
             control,
+            component_libraries,
+            libraries,
         };
         (graph, std::mem::take(&mut self.problems))
     }
