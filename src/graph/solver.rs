@@ -585,6 +585,7 @@ impl<'a> Solver<'a> {
             Rule::Unnamed { dst } => self.add_object(dst, self.plain),
             Rule::Name(id) => self.name_given(id, obj),
             Rule::CopyKey(copy) => self.copy_named(copy, obj),
+            Rule::NameRead { src, dst } => self.name_read(src, obj, dst),
             Rule::Callee(call) => self.invoke(call, obj),
             Rule::Receiver(dispatch) => self.receiver_is(dispatch, obj),
             Rule::MethodOf { dispatch, receiver } => self.method_is(dispatch, receiver, obj),
