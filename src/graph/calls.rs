@@ -69,6 +69,17 @@ impl Solver<'_> {
         }
     }
 
+    /// A method may be one by which things from elsewhere give what they hold under a name.
+    pub fn watch_getter(&mut self, call: u32, method: Sym) {
+        let site = &self.calls[call as usize];
+        if let (Some(src), [(name, false)]) = (site.this, &site.args[..])
+            && self.runtime.is_named_getter(method)
+        {
+            let (name, dst) = (*name, site.dst);
+            self.attach(name, Rule::NameRead { src, dst });
+        }
+    }
+
     fn invoke_closure(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) {
         if self.leads_into_frozen(self.calls[call as usize].inst, func) {
             let unknown = self.natives.unknown(&mut self.program, &mut self.symbols);

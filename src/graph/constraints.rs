@@ -32,6 +32,8 @@ pub enum Rule {
     Receiver(u32),
     /// The node is what `receiver` has under the name of such a method.
     MethodOf { dispatch: u32, receiver: ObjId },
+    /// The node is the name under which `dst` is read of `src`, by a method of something from elsewhere.
+    NameRead { src: NodeId, dst: NodeId },
     /// What the node resolves to goes to `dst`.
     Await { dst: NodeId },
     /// The node goes into the promises of another: an index into the pairs.

@@ -440,7 +440,9 @@ impl Solver<'_> {
         let callee = site.callee;
         self.calls.push(site);
         if let Some(name) = call.method {
-            self.watch_receivers(id, frame.entry.sym(name));
+            let name = frame.entry.sym(name);
+            self.watch_receivers(id, name);
+            self.watch_getter(id, name);
         }
         if let Some(written) = &call.written {
             self.call_as_written(&frame.entry, id, written);

@@ -1,11 +1,14 @@
 //! Modules that are copies of libraries: what models say of the library counts, for those that only compute instead of
 //! their code. Knows nothing of how copies are told.
 
+use rustc_hash::FxHashSet;
+
 use super::NodeId;
 use super::api::Link;
 use super::objects::Object;
 use super::solver::Solver;
 use crate::base::FileId;
+use crate::models::Models;
 use crate::models::library::Copy;
 
 impl<'a> Solver<'a> {
@@ -48,6 +51,12 @@ impl<'a> Solver<'a> {
         let is_unit = self.project.unit_of_script(from).is_some();
         let own = self.models.copy_of_library(self.path(from)).filter(|_| !is_unit);
         own.is_none_or(|own| own.package != copy.package).then_some(copy)
+    }
+
+    /// The files of which models say something by their paths.
+    pub fn files_of(&self, is_one: impl Fn(&Models, &str) -> bool) -> FxHashSet<FileId> {
+        let files = self.program.modules().iter().map(|module| module.file);
+        files.filter(|file| is_one(self.models, self.path(*file))).collect()
     }
 
     fn path(&self, file: FileId) -> &str {

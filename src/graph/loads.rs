@@ -492,6 +492,15 @@ impl Solver<'_> {
         }
     }
 
+    /// What is read of `src` under a name that is a value: of what comes from elsewhere only the name tells what it is.
+    pub fn name_read(&mut self, src: NodeId, name: ObjId, dst: NodeId) {
+        if let Object::Text(name) = self.objects.get(name).object
+            && !self.symbols.text(name).contains(HOLE)
+        {
+            self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Named(name)));
+        }
+    }
+
     /// Whether a key names no element of a list, but one that is counted from its end: some element.
     fn counts_from_end(&self, obj: ObjId, field: Field) -> bool {
         let Field::Named(name) = field else { return false };

@@ -213,6 +213,10 @@ pub struct FlowGraph {
     pub hints: rustc_hash::FxHashMap<NodeId, Vec<runtime::inputs::Hint>>,
     /// Calls, handlers and gates.
     pub control: control::Control,
+    /// Files of libraries of components.
+    pub component_libraries: rustc_hash::FxHashSet<crate::base::FileId>,
+    /// Files that are copies of other libraries.
+    pub libraries: rustc_hash::FxHashSet<crate::base::FileId>,
 }
 
 /// Limits in units of work. Reaching one makes the result coarser and is said.
@@ -292,6 +296,28 @@ impl FlowGraph {
             Node::Cell { .. } | Node::Field { .. } | Node::Lookup { .. } | Node::Deep { .. } => None,
             Node::Result { inst } => self.call_place(inst),
             Node::Place { place } => self.places.get(place as usize).copied(),
+        }
+    }
+
+    /// Whether a place is in a library of components.
+    pub fn is_in_component_library(&self, place: Span) -> bool {
+        self.component_libraries.contains(&place.file)
+    }
+
+    /// Whether a place is in a library of any sort.
+    pub fn is_in_library(&self, place: Span) -> bool {
+        self.is_in_component_library(place) || self.libraries.contains(&place.file)
+    }
+
+    /// Where the program's own text comes to what an instance of a library's component does: the tag, as a rule.
+    pub fn place_outside(&self, inst: InstId) -> Option<Span> {
+        let mut inst = inst;
+        loop {
+            let (caller, place) = self.instances[inst.0 as usize].caller?;
+            if let Some(place) = place.filter(|place| !self.is_in_component_library(*place)) {
+                return Some(place);
+            }
+            inst = caller;
         }
     }
 

@@ -561,6 +561,7 @@ impl<'a> Solver<'a> {
             Rule::Unnamed { dst } => self.add_object(dst, self.plain),
             Rule::Name(id) => self.name_given(id, obj),
             Rule::CopyKey(copy) => self.copy_named(copy, obj),
+            Rule::NameRead { src, dst } => self.name_read(src, obj, dst),
             Rule::Callee(call) => self.invoke(call, obj),
             Rule::Receiver(dispatch) => self.receiver_is(dispatch, obj),
             Rule::MethodOf { dispatch, receiver } => self.method_is(dispatch, receiver, obj),
@@ -617,6 +618,8 @@ impl<'a> Solver<'a> {
         let unreachable = self.unreachable_instances();
         let hints = self.finished_hints();
         let control = self.finish_control();
+        let component_libraries = self.files_of(|models, path| models.is_of_component_library(path));
+        let libraries = self.files_of(|models, path| models.copy_of_library(path).is_some());
         let graph = FlowGraph {
             graph: std::mem::take(&mut self.graph),
             origins: std::mem::take(&mut self.origins),
@@ -632,6 +635,8 @@ impl<'a> Solver<'a> {
             destinations,
             hints,
             control,
+            component_libraries,
+            libraries,
         };
         // There are millions of them, and somebody else may give them back.
         let states = (std::mem::take(&mut self.states), std::mem::take(&mut self.links));

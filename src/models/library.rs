@@ -13,6 +13,8 @@ pub struct Library {
     pub copies: Vec<String>,
     /// Whether it only computes: what the models say then counts instead of its code.
     pub only_computes: bool,
+    /// What folders that hold copies of its components are called, where it is a library of components.
+    pub components: Vec<String>,
 }
 
 /// A file that is a copy of a library.
@@ -32,11 +34,21 @@ impl Models {
     pub fn copy_of_library(&self, path: &str) -> Option<Copy<'_>> {
         let path = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
         let names = names(path.rsplit('/').next()?);
-        self.libraries.iter().rev().find_map(|library| {
+        let mut of_code = self.libraries.iter().rev().filter(|library| library.components.is_empty());
+        of_code.find_map(|library| {
             let by_file = || is_copy(library, &names).then(|| library.package.clone());
             let request = inside(library, path, &names).or_else(by_file)?;
             Some(Copy { package: &library.package, request, only_computes: library.only_computes })
         })
+    }
+}
+
+impl Models {
+    /// Whether a file is part of a library of components: it lies in the folder of a package that is one, or of a copy.
+    pub fn is_of_component_library(&self, path: &str) -> bool {
+        let mut folders = path.rsplit('/').skip(1);
+        let names = || self.libraries.iter().flat_map(|library| &library.components);
+        folders.any(|folder| names().any(|name| name.eq_ignore_ascii_case(folder)))
     }
 }
 

@@ -58,7 +58,12 @@ fn category(raw: RawCategory) -> Category {
 }
 
 fn library(raw: RawLibrary) -> Library {
-    Library { package: raw.package, copies: raw.copies.0, only_computes: raw.only_computes }
+    Library {
+        package: raw.package,
+        copies: raw.copies.0,
+        only_computes: raw.only_computes,
+        components: raw.components.0,
+    }
 }
 
 pub(super) fn component(raw: RawComponent) -> ComponentAnchor {

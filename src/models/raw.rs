@@ -103,6 +103,10 @@ pub(super) struct RawLibrary {
     /// Whether it only computes: entries then count instead of its code.
     #[serde(default)]
     pub(super) only_computes: bool,
+    /// What folders that hold its components are called, where it is a library of components: what goes into one of them,
+    /// or comes out, does so where a program uses it.
+    #[serde(default)]
+    pub(super) components: Many<String>,
 }
 
 /// Names and labels that say the same. Names are matched by whole words (`userPhone`, `user_phone`, `USERPHONE`), the

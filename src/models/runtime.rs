@@ -44,6 +44,8 @@ pub struct Runtime {
     pub path_writes: Vec<PathWrite>,
     /// Methods that every instance has.
     pub instance_methods: Vec<InstanceMethod>,
+    /// Methods by which things from elsewhere give what they hold under the name that they are given.
+    pub named_getters: Vec<String>,
     /// The route of the component that the app puts under its pages.
     pub tab_bar: String,
     /// What stands before the name of a generic in an attribute that says which component it is.

@@ -198,7 +198,8 @@ impl<'m> Walk<'_, 'm> {
         let mut next = Visit { state, owner: self.owner(visit.owner, weight), ..visit };
         if let Some(name) = name.filter(|name| !is_element(graph.symbols.text(*name))) {
             next.thing = self.part(visit.thing, name);
-            if !witness::is_model(graph, graph.graph[state.0]) {
+            let is_of_library = || graph.place(state.0).is_some_and(|place| graph.is_in_library(place));
+            if !witness::is_model(graph, graph.graph[state.0]) && !is_of_library() {
                 next.last = Some(self.access(visit, name, state));
             }
         }

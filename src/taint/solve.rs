@@ -205,15 +205,28 @@ impl<'g> Flows<'g> {
         for &state in states {
             for end in sinks[&state.0].iter().filter(|end| !is_echo(found.source, end.sink, end.place)) {
                 for way in self.company.ways(found, state, end.key(), &end.texts) {
-                    self.add_way(found, end, state.1, &way, is_first);
+                    let edges = || way.edges(found.parents);
+                    let is_inside = self.graph.is_in_component_library(end.place);
+                    let place = if is_inside { witness::place_of_end(self.graph, end, &edges()) } else { end.place };
+                    if !is_echo(found.source, end.sink, place) {
+                        self.add_way(found, end, witness::Arrival { form: state.1, place }, &way, is_first);
+                    }
                 }
             }
         }
     }
 
-    fn add_way(&mut self, found: &Found<'_, 'g>, end: &witness::End<'_>, form: Form, way: &Way, is_first: bool) {
+    fn add_way(
+        &mut self,
+        found: &Found<'_, 'g>,
+        end: &witness::End<'_>,
+        arrival: witness::Arrival,
+        way: &Way,
+        is_first: bool,
+    ) {
         let source = found.source;
-        let by_target = self.by_ends.entry((source.place, source.data, end.place, end.index)).or_default();
+        let witness::Arrival { form, place } = arrival;
+        let by_target = self.by_ends.entry((source.place, source.data, place, end.index)).or_default();
         let mut key = (end.in_destination, way.texts.clone());
         let is_rest = MAX_DESTINATIONS <= by_target.len() && !by_target.contains_key(&key);
         if is_rest {
@@ -250,7 +263,7 @@ impl<'g> Flows<'g> {
         };
         let edges = way.edges(found.parents);
         let texts = way.texts.to_vec();
-        let mut flow = witness::flow(self.graph, &self.carriages, &begin, end, form, &edges, texts);
+        let mut flow = witness::flow(self.graph, &self.carriages, &begin, end, arrival, &edges, texts);
         contexts.retain(|context| *context != end.mark.inst);
         flow.sink.contexts.append(&mut contexts);
         if let Some(rest) = rest {
@@ -307,7 +320,7 @@ fn sources<'m>(graph: &FlowGraph, models: &'m Models, lexicon: &Lexicon<'m>) -> 
     let mut known: FxHashMap<(Span, &str, &str), usize> = FxHashMap::default();
     for mark in &graph.origins {
         let Some(TagKind::Source { source, output }) = graph.tags.kind(mark.tag) else { continue };
-        let Some(place) = graph.place(mark.node) else { continue };
+        let Some(place) = place_of_source(graph, mark) else { continue };
         let model = &models.sources[source as usize];
         let hints = graph.hints.get(&mark.node).map_or(&[][..], Vec::as_slice);
         let said = names::typed(hints, lexicon).filter(|said| models.can_take(model, said.data));
@@ -322,6 +335,14 @@ fn sources<'m>(graph: &FlowGraph, models: &'m Models, lexicon: &Lexicon<'m>) -> 
         sources[at].starts.push((mark.node, Form::Raw));
     }
     sources
+}
+
+/// Where data comes in, in the program's own text: what is typed into a component of a library is typed where the
+/// program uses it.
+fn place_of_source(graph: &FlowGraph, mark: &Mark) -> Option<Span> {
+    let place = graph.place(mark.node)?;
+    let is_inside = graph.is_in_component_library(place);
+    is_inside.then(|| graph.place_outside(mark.inst)).flatten().or(Some(place))
 }
 
 /// The places at which a name tells what is read.

@@ -32,6 +32,13 @@ pub(super) struct End<'a> {
     pub in_destination: bool,
 }
 
+/// What data is like at the end of its way, and where in the program's own text that is.
+#[derive(Clone, Copy)]
+pub(super) struct Arrival {
+    pub form: Form,
+    pub place: Span,
+}
+
 impl<'a> End<'a> {
     /// The sink that a mark stands for.
     pub(super) fn new(graph: &FlowGraph, models: &'a Models, mark: &'a Mark) -> Option<Self> {
@@ -48,23 +55,41 @@ impl<'a> End<'a> {
     }
 }
 
-/// The flow on a way, with the form that data has at its end.
+/// Where data on a way goes out in the program's own text: what a component of a library shows is shown where the program
+/// hands it over, or uses the component if it hands over nothing of it.
+pub(super) fn place_of_end(graph: &FlowGraph, end: &End<'_>, edges: &[EdgeIndex<u32>]) -> Span {
+    if !graph.is_in_component_library(end.place) {
+        return end.place;
+    }
+    let own = |edge: &EdgeIndex<u32>| {
+        step(graph, *edge).map(|step| step.span).filter(|span| !graph.is_in_component_library(*span))
+    };
+    edges.iter().rev().find_map(own).or_else(|| graph.place_outside(end.mark.inst)).unwrap_or(end.place)
+}
+
+/// The flow on a way.
 pub(super) fn flow(
     graph: &FlowGraph,
     carriages: &Carriages<'_>,
     begin: &Begin<'_>,
     end: &End<'_>,
-    form: Form,
+    arrival: Arrival,
     edges: &[EdgeIndex<u32>],
     texts: Vec<String>,
 ) -> Flow {
+    let Arrival { form, place } = arrival;
     let mut steps = vec![Step { span: begin.place, kind: StepKind::Source, key: true, note: begin.model.to_owned() }];
     follow(graph, carriages, edges, &mut steps);
+    // What a component does with what it is handed is the library's matter.
+    if place != end.place {
+        let handed = steps.iter().rposition(|step| step.span == place);
+        steps.truncate(handed.map_or(steps.len(), |at| at + 1));
+    }
     // What the model's own code does at the sink's place is the sink.
-    while steps.len() > 1 && steps.last().is_some_and(|step| step.span == end.place) {
+    while steps.len() > 1 && steps.last().is_some_and(|step| step.span == place) {
         steps.pop();
     }
-    steps.push(Step { span: end.place, kind: StepKind::Sink, key: true, note: end.sink.id.clone() });
+    steps.push(Step { span: place, kind: StepKind::Sink, key: true, note: end.sink.id.clone() });
     let mut flow = Flow {
         data: begin.data.to_owned(),
         form,
@@ -74,7 +99,7 @@ pub(super) fn flow(
             kind: end.sink.kind.clone(),
             destination: None,
             destinations: Vec::new(),
-            span: end.place,
+            span: place,
             path: inner_path(graph, edges),
             in_destination: end.in_destination,
             contexts: vec![end.mark.inst],

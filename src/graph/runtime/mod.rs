@@ -67,6 +67,8 @@ pub(super) struct RuntimeState {
     /// Likewise.
     remote: FxHashMap<ApiId, usize>,
     methods: FxHashMap<Sym, MethodRole>,
+    /// Methods by which things from elsewhere give what they hold under a name.
+    named_getters: Vec<Sym>,
     /// By [`UnitId`].
     units: Vec<UnitState>,
     /// The functions that the framework calls, by what for.
@@ -163,6 +165,7 @@ impl RuntimeState {
         for (at, remote) in runtime.remote_calls.iter().enumerate() {
             state.remote.extend(api_of(&remote.call, symbols).map(|api| (api, at)));
         }
+        state.named_getters = runtime.named_getters.iter().map(|name| symbols.intern(name)).collect();
         state.methods =
             runtime.instance_methods.iter().map(|method| (symbols.intern(&method.name), method.role)).collect();
         state.units = (0..project.units.len()).map(|_| UnitState::default()).collect();
@@ -195,6 +198,11 @@ impl RuntimeState {
     /// What a method of an instance does.
     pub fn method(&self, name: Sym) -> Option<MethodRole> {
         self.methods.get(&name).copied()
+    }
+
+    /// Whether a method gives what a thing from elsewhere holds under the name that it is given.
+    pub fn is_named_getter(&self, method: Sym) -> bool {
+        self.named_getters.contains(&method)
     }
 
     /// The text that the platform gives at a place.
