@@ -1,31 +1,50 @@
 //! Regular expressions that run over whole files: word boundaries mean ASCII words, since the regex crate has no automaton
 //! for Unicode ones and becomes some fifty times slower at the first Chinese character. Identifiers are ASCII in practice.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use regex::{Error, Regex, RegexSet};
+use regex::{Error, Regex};
 
 /// A pattern that is compiled when it is first looked for: of many that a program might hold, few are ever asked for.
+#[derive(Clone, Debug)]
+pub struct Pattern(Arc<Spelled>);
+
 #[derive(Debug)]
-pub struct Pattern {
+struct Spelled {
     spelling: String,
+    compile: fn(&str) -> Result<Regex, Error>,
     compiled: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
-    /// The pattern that is spelled so.
+    /// The pattern that is spelled so; its `\b` ask for ASCII words.
     pub fn new(spelling: String) -> Self {
-        Self { spelling, compiled: OnceLock::new() }
+        Self(Arc::new(Spelled { spelling, compile, compiled: OnceLock::new() }))
     }
 
-    /// How it is spelled.
-    pub fn spelling(&self) -> &str {
-        &self.spelling
+    /// The same, to be looked for in short texts: its `\b` ask for words of any script.
+    pub fn of_short_texts(spelling: String) -> Self {
+        Self(Arc::new(Spelled { spelling, compile: Regex::new, compiled: OnceLock::new() }))
+    }
+
+    /// Compiles it at once.
+    ///
+    /// # Errors
+    /// What the regex crate says of a pattern that is none.
+    pub fn check(&self) -> Result<(), Error> {
+        let regex = (self.0.compile)(&self.0.spelling)?;
+        self.0.compiled.get_or_init(|| Some(regex));
+        Ok(())
     }
 
     /// The compiled pattern; `None` if it is none.
     pub fn get(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| compile(&self.spelling).ok()).as_ref()
+        self.0.compiled.get_or_init(|| (self.0.compile)(&self.0.spelling).ok()).as_ref()
+    }
+
+    /// Whether it occurs in a text.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.get().is_some_and(|regex| regex.is_match(text))
     }
 }
 
@@ -35,14 +54,6 @@ impl Pattern {
 /// What the regex crate says of a pattern that is none.
 pub fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::new(&ascii_boundaries(pattern))
-}
-
-/// Compiles several of them to be looked for at once.
-///
-/// # Errors
-/// What the regex crate says of the first pattern that is none.
-pub fn compile_set<'p>(patterns: impl Iterator<Item = &'p str>) -> Result<RegexSet, Error> {
-    RegexSet::new(patterns.map(ascii_boundaries))
 }
 
 fn ascii_boundaries(pattern: &str) -> String {

@@ -19,6 +19,7 @@ use super::objects::{Field, ObjId, Object, Objects};
 use super::program::{FuncId, Program};
 use super::symbols::{Sym, Symbols};
 use super::{Budget, Edge, FlowGraph, InstId, Instance, Mark, Node, NodeId, Via};
+use crate::base::pattern::Pattern;
 use crate::base::{FileKind, Problem, Span};
 use crate::ir::{Instr, Key, Module};
 use crate::models::{Effect, Models};
@@ -92,7 +93,7 @@ pub(super) struct Solver<'a> {
     pub apis: Apis,
     pub objects: Objects,
     pub program: Program,
-    pub natives: Natives,
+    pub natives: Natives<'a>,
     pub instances: Vec<Instance>,
     /// Instances by function, surroundings and call.
     pub by_context: FxHashMap<(FuncId, Option<InstId>, Context), InstId>,
@@ -191,7 +192,7 @@ pub(super) struct Solver<'a> {
     /// Scripts that stand in templates, by their request.
     pub inline_modules: FxHashMap<(crate::base::FileId, Sym), u32>,
     /// Texts that are masked if another node is a constant that matches.
-    pub masks: Vec<(NodeId, NodeId, regex::Regex)>,
+    pub masks: Vec<(NodeId, NodeId, Pattern)>,
     /// Parts of options that are waited for.
     pub wirings: Vec<super::runtime::Wiring>,
     /// Tags whose instance is made, to be wired when its surroundings are known.

@@ -4,6 +4,7 @@
 use include_dir::{Dir, include_dir};
 use indexmap::IndexSet;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::error::ModelError;
@@ -30,7 +31,7 @@ impl Models {
             models.names.clear();
         }
         for (path, text) in user {
-            let (more, mistakes) = read(path, text);
+            let (more, mistakes) = read(path, text, false);
             errors.extend(mistakes);
             models.overlay(more);
         }
@@ -44,8 +45,8 @@ impl Models {
     pub(super) fn built_in() -> (Self, Vec<ModelError>) {
         let mut models = Self { runtime: Runtime::built_in(), platform: Platform::built_in(), ..Self::default() };
         let mut errors = Vec::new();
-        for (path, text) in built_in_files() {
-            let (more, mistakes) = read(&path, text);
+        let read: Vec<_> = built_in_files().par_iter().map(|(path, text)| read(path, text, true)).collect();
+        for (more, mistakes) in read {
             errors.extend(mistakes);
             models.append(more);
         }
@@ -114,7 +115,7 @@ pub(super) fn built_in_files() -> Vec<(String, &'static str)> {
 }
 
 /// Reads one file: its part of the models, and what is wrong with it.
-fn read(path: &str, text: &str) -> (Models, Vec<ModelError>) {
+pub(super) fn read(path: &str, text: &str, is_built_in: bool) -> (Models, Vec<ModelError>) {
     let fail = |span, message| ModelError { file: path.to_owned(), span, message };
     let parsed = match parse_to_ast(text, &CollectOptions::default(), &json_with_comments()) {
         Ok(parsed) => parsed.value,
@@ -132,7 +133,7 @@ fn read(path: &str, text: &str) -> (Models, Vec<ModelError>) {
         log.borrow_mut().push(error);
         RawFile::default()
     });
-    let (models, more) = normalize(path, raw);
+    let (models, more) = normalize(path, is_built_in, raw);
     let shape = log.take().into_iter().map(|error| fail(error.range.unwrap_or(0..text.len()), error.message));
     let mut errors: Vec<_> = shape.chain(more).collect();
     errors.sort_by_key(|error| error.span.start);

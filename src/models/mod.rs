@@ -26,8 +26,6 @@ mod port_tests;
 #[cfg(test)]
 mod tests;
 
-use regex::Regex;
-
 pub use about::{About, Authorization, Interaction};
 pub use cursor::NotationError;
 pub use dates::Change;
@@ -45,6 +43,7 @@ pub use when::{Computed, Fit, When, Written};
 pub use writing::{Takes, Writing};
 
 use crate::base::Text;
+use crate::base::pattern::Pattern;
 
 /// All models in force, in their normal form.
 #[derive(Debug, Default)]
@@ -308,7 +307,7 @@ pub struct StepFlow {
     /// The flow is there only if an argument is no function.
     pub unless_called: Option<Port>,
     /// If an argument is a constant that matches, the result is masked.
-    pub mask_when: Option<(Port, Regex)>,
+    pub mask_when: Option<(Port, Pattern)>,
 }
 
 /// What becomes of a value on its way through a call.

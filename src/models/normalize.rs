@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use regex::Regex;
-
 use super::cursor::NotationError;
 use super::port::parse_accesses;
 use super::raw::{
@@ -17,13 +15,15 @@ use super::{
     Output, Port, Recipient, Sink, Source, Step, StepFlow, When,
 };
 use crate::base::Text;
+use crate::base::pattern::Pattern;
 
 type Word = Spanned<String>;
 
 /// Turns a file into its part of the models. `file` names it in errors, and its stem is the family of last resort.
-pub(super) fn normalize(file: &str, raw: RawFile) -> (Models, Vec<ModelError>) {
+/// Patterns of what is built in are known to be some, and are compiled when they are asked for.
+pub(super) fn normalize(file: &str, is_built_in: bool, raw: RawFile) -> (Models, Vec<ModelError>) {
     let family = raw.family.unwrap_or_else(|| stem(file).to_owned());
-    let mut context = Context { file, family, errors: Vec::new() };
+    let mut context = Context { file, is_built_in, family, errors: Vec::new() };
     let models = Models {
         runtime: super::Runtime::default(),
         platform: super::Platform::default(),
@@ -85,6 +85,7 @@ fn option_port(name: &str) -> Port {
 /// The file at hand and what is wrong with it.
 pub(super) struct Context<'a> {
     file: &'a str,
+    is_built_in: bool,
     pub(super) family: String,
     errors: Vec<ModelError>,
 }
@@ -329,9 +330,10 @@ impl Context<'_> {
         self.checked(word, accesses)
     }
 
-    pub(super) fn regex(&mut self, word: &Word) -> Option<Regex> {
-        match Regex::new(&word.value) {
-            Ok(regex) => Some(regex),
+    pub(super) fn regex(&mut self, word: &Word) -> Option<Pattern> {
+        let pattern = Pattern::of_short_texts(word.value.clone());
+        match if self.is_built_in { Ok(()) } else { pattern.check() } {
+            Ok(()) => Some(pattern),
             Err(error) => {
                 let message =
                     Text::new(format!("正则表达式有误：{error}"), format!("invalid regular expression: {error}"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::load::built_in_files;
+use super::load::{built_in_files, read};
 use super::*;
 
 const SMALLEST: &str = r#"{ "sources": [ { "id": "test.source", "call": "source", "returns": { "data": "test" } } ],
@@ -196,6 +196,9 @@ fn a_users_entry_replaces_the_built_in_one() {
 fn the_built_in_data_is_sound() {
     let (models, errors) = Models::built_in();
     assert_eq!(errors, []);
+    for (path, text) in built_in_files() {
+        assert_eq!(read(&path, text, false).1, [], "as a file of a user's");
+    }
     let sources: BTreeSet<_> = models.sources.iter().map(|source| &source.id).collect();
     assert_eq!(sources.len(), models.sources.len(), "a source's id is given twice");
     let sinks: BTreeSet<_> = models.sinks.iter().map(|sink| &sink.id).collect();

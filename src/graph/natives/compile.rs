@@ -50,7 +50,7 @@ pub(super) fn compile(
     models: &[ModelRef],
     is_new: bool,
     is_open: bool,
-    library: &Library,
+    library: &Library<'_>,
     tags: &mut Tags,
     symbols: &mut Symbols,
 ) -> Vec<Function> {
@@ -81,7 +81,7 @@ pub(super) fn compile(
         }
     }
     if is_open {
-        for name in &library.option_callbacks {
+        for name in library.option_callbacks {
             let port = Port { base: Base::Arg(0), accesses: vec![Access::Property(name.clone())] };
             compiler.callbacks.entry(port).or_default().params.entry(0).or_default();
         }
@@ -90,7 +90,7 @@ pub(super) fn compile(
 }
 
 /// How many parameters the ports speak of.
-fn n_params(models: &[ModelRef], library: &Library) -> u32 {
+fn n_params(models: &[ModelRef], library: &Library<'_>) -> u32 {
     let mut n = 1;
     let mut note = |port: &Port| note_params(port, &mut n);
     for model in models {
@@ -99,8 +99,8 @@ fn n_params(models: &[ModelRef], library: &Library) -> u32 {
                 library.sources[at as usize].outputs.iter().for_each(|output| note(&output.port));
             }
             ModelRef::Sink(at) => {
-                let (inputs, destination) = &library.sinks[at as usize];
-                inputs.iter().chain(destination).for_each(&mut note);
+                let sink = &library.sinks[at as usize];
+                sink.inputs.iter().chain(&sink.destination).for_each(&mut note);
             }
             ModelRef::Gate(at) => {
                 let gate = &library.gates[at as usize];
@@ -138,10 +138,10 @@ impl Compiler<'_> {
         Name(self.symbols.intern(text).0)
     }
 
-    fn source(&mut self, at: u32, library: &Library) {
+    fn source(&mut self, at: u32, library: &Library<'_>) {
         let source = &library.sources[at as usize];
         for (output, out) in source.outputs.iter().enumerate() {
-            let (val, kind) = if source.is_unnamed {
+            let (val, kind) = if source.role.is_unnamed() {
                 (self.builder.value(HERE), TagKind::Unnamed)
             } else {
                 (self.opaque(), TagKind::Source { source: at, output: output as u32 })
@@ -152,23 +152,23 @@ impl Compiler<'_> {
         }
     }
 
-    fn sink(&mut self, at: u32, library: &Library) {
-        let (inputs, destination) = &library.sinks[at as usize];
-        for (input, port) in inputs.iter().enumerate() {
+    fn sink(&mut self, at: u32, library: &Library<'_>) {
+        let sink = &library.sinks[at as usize];
+        for (input, port) in sink.inputs.iter().enumerate() {
             let val = self.read(port);
             let deep = self.tags.deep_step(Effect::Value, Via::Step, None);
             let out = self.builder.deep(val, deep, HERE);
             let tag = self.tags.mark(TagKind::Sink { sink: at, input: input as u32 });
             self.builder.push(Instr::Outlet { val: out, tag }, HERE);
         }
-        if let Some(port) = destination {
+        if let Some(port) = &sink.destination {
             let val = self.read(port);
             let tag = self.tags.mark(TagKind::Destination { sink: at });
             self.builder.push(Instr::Outlet { val, tag }, HERE);
         }
     }
 
-    fn gate(&mut self, at: u32, library: &Library) {
+    fn gate(&mut self, at: u32, library: &Library<'_>) {
         let gate = &library.gates[at as usize];
         for result in &gate.results {
             let dst = self.builder.value(HERE);

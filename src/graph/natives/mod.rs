@@ -52,7 +52,7 @@ const LANGUAGE_TYPES: [&str; 17] = [
 
 /// The models by callee.
 #[derive(Debug, Default)]
-pub struct Natives {
+pub struct Natives<'m> {
     by_callee: FxHashMap<(ApiId, bool), Vec<ModelRef>>,
     functions: FxHashMap<(ApiId, bool), FuncId>,
     unknown: Option<FuncId>,
@@ -77,36 +77,33 @@ pub struct Natives {
     aliases: Vec<Sym>,
     /// What the numbers in marks and steps mean.
     pub tags: Tags,
-    library: Library,
+    library: Library<'m>,
 }
 
 /// The models themselves, as far as compilation needs them.
 #[derive(Debug, Default)]
-struct Library {
-    sources: Vec<NativeSource>,
-    sinks: Vec<(Vec<crate::models::Port>, Option<crate::models::Port>)>,
-    steps: Vec<crate::models::Step>,
-    gates: Vec<crate::models::Ask>,
-    option_callbacks: Vec<String>,
+struct Library<'m> {
+    sources: &'m [crate::models::Source],
+    sinks: &'m [crate::models::Sink],
+    steps: &'m [crate::models::Step],
+    gates: &'m [crate::models::Ask],
+    option_callbacks: &'m [String],
 }
 
-/// What compilation needs to know of a source.
-#[derive(Debug)]
-struct NativeSource {
-    outputs: Vec<crate::models::Output>,
-    /// Whether only the names of its fields tell what comes in.
-    is_unnamed: bool,
-}
-
-impl Natives {
+impl<'m> Natives<'m> {
     /// Indexes the models by callee.
-    pub fn new(models: &Models, symbols: &mut Symbols, apis: &mut Apis) -> Self {
-        let mut natives = Self::default();
+    pub fn new(models: &'m Models, symbols: &mut Symbols, apis: &mut Apis) -> Self {
+        let library = Library {
+            sources: &models.sources,
+            sinks: &models.sinks,
+            steps: &models.steps,
+            gates: &models.asks,
+            option_callbacks: &models.runtime.option_callbacks,
+        };
+        let mut natives = Self { library, ..Self::default() };
         let exact = models.steps.iter().filter(|step| step.exact).filter_map(|step| step.makes.as_deref());
         natives.exact = exact.map(|ty| symbols.intern(ty)).collect();
         for (at, source) in models.sources.iter().enumerate() {
-            let is_unnamed = source.role.is_unnamed();
-            natives.library.sources.push(NativeSource { outputs: source.outputs.clone(), is_unnamed });
             // Other roles hand on what came in elsewhere.
             if !source.role.gives_data() {
                 continue;
@@ -121,7 +118,6 @@ impl Natives {
             }
         }
         for (at, sink) in models.sinks.iter().enumerate() {
-            natives.library.sinks.push((sink.inputs.clone(), sink.destination.clone()));
             if let Anchor::Call(paths) = &sink.anchor {
                 natives.add(paths, ModelRef::Sink(at as u32), symbols, apis, true);
             }
@@ -130,7 +126,6 @@ impl Natives {
             if let Anchor::Call(paths) = &gate.anchor {
                 natives.add(paths, ModelRef::Gate(at as u32), symbols, apis, true);
             }
-            natives.library.gates.push(gate.clone());
         }
         for (at, step) in models.steps.iter().enumerate() {
             let is_open = step.flows.iter().any(|flow| matches!(flow.from.base, Base::Store(_)));
@@ -147,11 +142,9 @@ impl Natives {
                     natives.makes.extend(apis.of_path(path, symbols).map(|api| (api, ty)));
                 }
             }
-            natives.library.steps.push(step.clone());
         }
         // Models speak of what these give back: the path goes on.
         natives.open.extend(apis.called());
-        natives.library.option_callbacks.clone_from(&models.runtime.option_callbacks);
         natives.answers = models.runtime.answer_callbacks.iter().map(|name| symbols.intern(name)).collect();
         natives.prefer_language(symbols);
         natives.aliases = models.runtime.global_aliases.iter().map(|name| symbols.intern(name)).collect();

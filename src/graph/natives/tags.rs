@@ -1,7 +1,6 @@
 //! What the numbers in marks and in deep steps stand for.
 
-use regex::Regex;
-
+use crate::base::pattern::Pattern;
 use crate::graph::Via;
 use crate::ir::{Tag, Val};
 use crate::models::Effect;
@@ -29,7 +28,7 @@ pub struct Mask {
     /// The argument, a value of the same function.
     pub val: Val,
     /// What it must match.
-    pub pattern: Regex,
+    pub pattern: Pattern,
 }
 
 #[derive(Clone, Debug)]

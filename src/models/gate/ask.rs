@@ -1,9 +1,8 @@
 //! Gates as the analysis asks for them: a gate that names a permission becomes one for each permission of the platform.
 //! Knows what the parts of a gate come to, not where in a program they hold.
 
-use regex::Regex;
-
 use super::{Condition, Coverage, Gate, GateAnchor, GateRole};
+use crate::base::pattern::Pattern;
 use crate::models::platform::{Platform, Scope};
 use crate::models::{Access, Anchor, Port};
 
@@ -21,15 +20,15 @@ pub struct Ask {
     /// What the consent is to.
     pub covers: Covers,
     /// It asks only if the text at one of these ports matches.
-    pub when: Vec<(Port, Regex)>,
+    pub when: Vec<(Port, Pattern)>,
     /// Of a component: what its own text must match.
-    pub says: Option<Regex>,
+    pub says: Option<Pattern>,
     /// Of a component: what the text beside it must match, where its own need not.
-    pub beside: Option<Regex>,
+    pub beside: Option<Pattern>,
     /// Of a component: what its text, and that beside it, must not match.
-    pub unless: Option<Regex>,
+    pub unless: Option<Pattern>,
     /// Of a component: what the template around it must match somewhere.
-    pub page: Option<Regex>,
+    pub page: Option<Pattern>,
 }
 
 /// A value that says whether there is consent.
@@ -78,7 +77,7 @@ fn of_gate(gate: &Gate, platform: &Platform) -> Vec<Ask> {
     };
     let scopes = platform.scopes.iter().filter(|scope| !scope.data.is_empty());
     if let Some(port) = &gate.covers.scope_at {
-        return scopes.filter_map(|scope| named(&ask, port, scope)).collect();
+        return scopes.map(|scope| named(&ask, port, scope)).collect();
     }
     if gate.covers.scope_key {
         return scopes.map(|scope| keyed(&ask, scope)).collect();
@@ -112,10 +111,10 @@ fn covers(coverage: &Coverage, platform: &Platform) -> Covers {
 }
 
 /// The same where an argument names the permission.
-fn named(ask: &Ask, port: &Port, scope: &Scope) -> Option<Ask> {
-    let pattern = Regex::new(&format!("^{}$", regex::escape(&scope.scope))).ok()?;
+fn named(ask: &Ask, port: &Port, scope: &Scope) -> Ask {
+    let pattern = Pattern::of_short_texts(format!("^{}$", regex::escape(&scope.scope)));
     let covers = Covers::Data(scope.data.clone());
-    Some(Ask { when: vec![(port.clone(), pattern)], covers, ..ask.clone() })
+    Ask { when: vec![(port.clone(), pattern)], covers, ..ask.clone() }
 }
 
 /// The same where the permission is the key of a result.

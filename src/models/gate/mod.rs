@@ -5,12 +5,11 @@ mod ask;
 mod normalize;
 pub(super) mod raw;
 
-use regex::Regex;
-
 pub(super) use ask::asks;
 pub use ask::{Ask, AskResult, Covers};
 
 use super::{About, CallPath, ComponentAnchor, Port};
+use crate::base::pattern::Pattern;
 
 /// A gate.
 #[derive(Clone, Debug)]
@@ -30,15 +29,15 @@ pub struct Gate {
     /// Each of them shows that the person refused.
     pub refused: Vec<Condition>,
     /// It is a gate only if the text at one of these ports matches.
-    pub when: Vec<(Port, Regex)>,
+    pub when: Vec<(Port, Pattern)>,
     /// Of a component: what its own text must match.
-    pub says: Option<Regex>,
+    pub says: Option<Pattern>,
     /// Of a component: what the text beside it must match, where its own need not.
-    pub beside: Option<Regex>,
+    pub beside: Option<Pattern>,
     /// Of a component: what its text, and that beside it, must not match.
-    pub unless: Option<Regex>,
+    pub unless: Option<Pattern>,
     /// Of a component: what the template around it must match somewhere.
-    pub page: Option<Regex>,
+    pub page: Option<Pattern>,
     /// Under any of these it only tells and does not ask (a dialog without a way to refuse).
     pub notice_when: Vec<Condition>,
     /// What the answer speaks of.
@@ -97,17 +96,17 @@ pub struct Texts {
     /// Tags of the control; any if empty.
     pub tags: Vec<String>,
     /// What stands in or beside it.
-    pub label: Option<Regex>,
+    pub label: Option<Pattern>,
     /// On what agrees.
-    pub agree: Option<Regex>,
+    pub agree: Option<Pattern>,
     /// On what refuses.
-    pub refuse: Option<Regex>,
+    pub refuse: Option<Pattern>,
     /// A field, a storage key or a variable that keeps the answer.
-    pub flag: Option<Regex>,
+    pub flag: Option<Pattern>,
     /// The path of a page.
-    pub page: Option<Regex>,
+    pub page: Option<Pattern>,
     /// The address of a request.
-    pub request: Option<Regex>,
+    pub request: Option<Pattern>,
 }
 
 /// Something that holds at a port.

@@ -3,11 +3,12 @@
 
 use std::sync::LazyLock;
 
-use regex::RegexSet;
+use aho_corasick::AhoCorasick;
+use fixedbitset::FixedBitSet;
 
 use super::package_of;
 use crate::analysis::Code;
-use crate::base::pattern::{self, Pattern};
+use crate::base::pattern::Pattern;
 use crate::base::{FileId, FileKind, Files, SourceFile, Span, Text};
 use crate::report::model::{PlatformKind, PlatformPlace};
 use crate::report::places::Places;
@@ -34,9 +35,10 @@ struct Kind {
 static KINDS: LazyLock<Vec<Kind>> =
     LazyLock::new(|| serde_json::from_str(include_str!("platform.json")).unwrap_or_default());
 
-/// What to look for in files of one sort: a pattern, its name, and the index of its kind.
+/// What to look for in files of one sort: a pattern, a part of what it matches, its name, and the index of its kind.
 struct Needle {
     pattern: Pattern,
+    part: String,
     api: String,
     kind: usize,
 }
@@ -51,20 +53,23 @@ static IN_SCRIPTS: LazyLock<Needles> = LazyLock::new(|| {
             } else {
                 format!(r"\b{object}\s*")
             };
-            (format!(r"{before}\.\s*{member}\b"), api.clone())
+            (format!(r"{before}\.\s*{member}\b"), member.to_owned(), api.clone())
         });
-        let texts = kind.texts.iter().map(|text| (format!(r#"["'`]{}["'`]"#, regex::escape(text)), text.clone()));
+        let texts = kind.texts.iter();
+        let texts = texts.map(|text| (format!(r#"["'`]{}["'`]"#, regex::escape(text)), text.clone(), text.clone()));
         apis.chain(texts).collect()
     })
 });
 
 static IN_TEMPLATES: LazyLock<Needles> = LazyLock::new(|| {
     Needles::new(|kind| {
-        let tags = kind.tags.iter().map(|tag| (format!(r"<{tag}(?:[\s/>])"), format!("<{tag}>")));
+        let tags = kind.tags.iter();
+        let tags = tags.map(|tag| (format!(r"<{tag}(?:[\s/>])"), format!("<{tag}"), format!("<{tag}>")));
         let attributes = kind.attributes.iter().filter_map(|text| {
             let (tag, rest) = text.split_once('[')?;
             let (name, value) = rest.trim_end_matches(']').split_once('=')?;
-            Some((format!(r#"<{tag}\s[^<]*?\b{name}\s*=\s*["'][^"']*\b{value}\b"#), text.clone()))
+            let pattern = format!(r#"<{tag}\s[^<]*?\b{name}\s*=\s*["'][^"']*\b{value}\b"#);
+            Some((pattern, value.to_owned(), text.clone()))
         });
         tags.chain(attributes).collect()
     })
@@ -73,25 +78,27 @@ static IN_TEMPLATES: LazyLock<Needles> = LazyLock::new(|| {
 /// All that is looked for in files of one sort.
 struct Needles {
     needles: Vec<Needle>,
-    /// Tells in one pass which of them a file has at all.
-    any: RegexSet,
+    /// Finds in one pass the parts that a file has at all.
+    parts: Option<AhoCorasick>,
 }
 
 impl Needles {
-    fn new(patterns: impl Fn(&Kind) -> Vec<(String, String)>) -> Self {
-        let spelled = KINDS
-            .iter()
-            .enumerate()
-            .flat_map(|(kind, entry)| patterns(entry).into_iter().map(move |(spelling, api)| (spelling, api, kind)));
-        let needles = spelled.map(|(spelling, api, kind)| Needle { pattern: Pattern::new(spelling), api, kind });
-        let needles: Vec<Needle> = needles.collect();
-        let spellings = needles.iter().map(|needle| needle.pattern.spelling());
-        let any = pattern::compile_set(spellings).unwrap_or_else(|_| RegexSet::empty());
-        Self { needles, any }
+    fn new(patterns: impl Fn(&Kind) -> Vec<(String, String, String)>) -> Self {
+        let spelled =
+            KINDS.iter().enumerate().flat_map(|(kind, entry)| patterns(entry).into_iter().map(move |it| (it, kind)));
+        let needle = |((spelling, part, api), kind)| Needle { pattern: Pattern::new(spelling), part, api, kind };
+        let needles: Vec<Needle> = spelled.map(needle).collect();
+        let parts = AhoCorasick::new(needles.iter().map(|needle| &needle.part)).ok();
+        Self { needles, parts }
     }
 
+    /// Those that a text may have.
     fn in_text(&self, text: &str) -> impl Iterator<Item = &Needle> {
-        self.any.matches(text).into_iter().map(|at| &self.needles[at])
+        let mut met = FixedBitSet::with_capacity(self.needles.len());
+        let found = self.parts.iter().flat_map(|parts| parts.find_overlapping_iter(text));
+        found.for_each(|found| met.insert(found.pattern().as_usize()));
+        let met: Vec<usize> = met.ones().collect();
+        met.into_iter().map(|at| &self.needles[at])
     }
 }
 
@@ -147,7 +154,7 @@ mod tests {
         let needles = || IN_SCRIPTS.needles.iter().chain(&IN_TEMPLATES.needles);
         assert!(needles().count() > 0);
         let broken: Vec<&str> =
-            needles().filter(|needle| needle.pattern.get().is_none()).map(|needle| needle.pattern.spelling()).collect();
+            needles().filter(|needle| needle.pattern.get().is_none()).map(|needle| &*needle.api).collect();
         assert!(broken.is_empty(), "{broken:?}");
     }
 }
