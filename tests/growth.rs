@@ -90,6 +90,19 @@ fn elements_of_a_list() {
 }
 
 #[test]
+fn constants_of_a_table() {
+    let table = |n: usize| {
+        let constants = lines(n, |at| format!("{at},"));
+        one_file(format!("const t = [{constants}source()]\nsink(t[1])\nsink(t[{n}])"))
+    };
+    let (small, n_small) = cost(table(2_000));
+    let (large, n_large) = cost(table(8_000));
+    // What stands at the beginning is told apart from what does not.
+    assert_eq!((n_small, n_large), (1, 1));
+    assert!(large * 10 < small * 11, "{small} for 2,000, {large} for 8,000");
+}
+
+#[test]
 fn branches_of_a_switch() {
     check("branches", |n| {
         let body = lines(n, |at| format!("case 'c{at}': out = x + {at}; break"));

@@ -37,7 +37,7 @@ impl Index {
                 if let Instr::Await { dst, val } = instr {
                     index.awaits.entry(*val).or_insert(*dst);
                 }
-                if let Some(val) = super::truth::defined(instr) {
+                if let Some(val) = crate::ir::made(instr) {
                     index.definitions.entry(val).or_insert((at, position));
                 }
             }

@@ -378,34 +378,3 @@ impl States<'_> {
         }
     }
 }
-
-/// The value that an instruction makes.
-pub(super) fn defined(instr: &Instr) -> Option<Val> {
-    match instr {
-        Instr::Const { dst, .. }
-        | Instr::Alloc { dst, .. }
-        | Instr::Closure { dst, .. }
-        | Instr::Copy { dst, .. }
-        | Instr::Phi { dst, .. }
-        | Instr::Load { dst, .. }
-        | Instr::Open { dst, .. }
-        | Instr::LoadCell { dst, .. }
-        | Instr::OuterThis { dst, .. }
-        | Instr::OuterArguments { dst, .. }
-        | Instr::LoadGlobal { dst, .. }
-        | Instr::Op { dst, .. }
-        | Instr::Import { dst, .. }
-        | Instr::Module { dst }
-        | Instr::Await { dst, .. }
-        | Instr::Iterate { dst, .. }
-        | Instr::Single { dst, .. }
-        | Instr::Except { dst, .. }
-        | Instr::Parse { dst, .. }
-        | Instr::Keys { dst, .. }
-        | Instr::Yield { dst, .. }
-        | Instr::Deep { dst, .. }
-        | Instr::Origin { dst, .. } => Some(*dst),
-        Instr::Call(call) => Some(call.dst),
-        _ => None,
-    }
-}

@@ -91,7 +91,7 @@ impl Solver<'_> {
     /// what all of them give meet.
     fn hands_on(&self, func: FuncId) -> bool {
         let function = &self.program.get(func).function;
-        (function.rest.is_some() || function.arguments.is_some()) && function.values.len() <= SMALL
+        (function.rest.is_some() || function.arguments.is_some()) && function.size() <= SMALL
     }
 
     /// The call by which a call path last came into the module of a function from elsewhere.

@@ -54,7 +54,7 @@ impl Solver<'_> {
         let n_instances = self.n_instances.entry(func).or_default();
         *n_instances += 1;
         if *n_instances > 1 {
-            self.note_clone(inst, self.graph.node_count() - first as usize);
+            self.note_clone(inst, entry.function.size() + entry.function.cells as usize + 1);
         }
         self.first_instances.entry(func).or_insert(inst);
         let frame = Frame { inst, entry };

@@ -91,8 +91,8 @@ impl Program {
             top: FuncId(base),
             is_esm: module.is_esm,
             is_template,
-            n_values: module.functions.iter().map(|function| function.values.len()).sum(),
-            n_inner: module.functions.iter().skip(1).map(|function| function.values.len()).sum(),
+            n_values: module.functions.iter().map(Function::size).sum(),
+            n_inner: module.functions.iter().skip(1).map(Function::size).sum(),
             templates: module
                 .templates
                 .iter()

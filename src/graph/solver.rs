@@ -21,7 +21,7 @@ use super::symbols::{Sym, Symbols};
 use super::{Budget, Edge, FlowGraph, InstId, Instance, Mark, Node, NodeId, Via};
 use crate::base::pattern::Pattern;
 use crate::base::{FileKind, Problem, Span};
-use crate::ir::{Instr, Key, Module};
+use crate::ir::{Function, Instr, Key, Module};
 use crate::models::{Effect, Models};
 use crate::project::Project;
 
@@ -315,7 +315,7 @@ impl<'a> Solver<'a> {
             self.note_defined(&module);
             self.note_parts(&module);
             self.note_named(&module);
-            self.n_values += module.functions.iter().map(|function| function.values.len()).sum::<usize>();
+            self.n_values += module.functions.iter().map(Function::size).sum::<usize>();
             let inline = module.inline.as_ref().map(|request| self.symbols.intern(request));
             let is_template = inline.is_none() && self.project.files.get(file).kind == FileKind::Wxml;
             let id = self.program.add_module(module, is_template, &mut self.symbols);

@@ -6,6 +6,7 @@
 
 pub mod arrays;
 pub mod builder;
+mod compact;
 pub mod constant;
 mod copies;
 mod ends;
@@ -29,7 +30,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{FileId, Span};
 pub use lower::{content, lower};
-pub(crate) use ssa::for_each_read;
+pub(crate) use ssa::{for_each_read, made};
 
 /// A value of a function; an index into [`Function::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,6 +113,8 @@ pub struct Function {
     pub tries: Vec<(Range, Val)>,
     /// Where each value comes from in the text.
     pub values: Vec<Range>,
+    /// How many more there were while it was made.
+    pub n_dropped: usize,
     /// How many cells it owns.
     pub cells: u32,
     /// The code; the first block is the entry.
@@ -451,6 +454,13 @@ pub struct Call {
 /// What an edge made by a model stands for; `graph` and `models` agree on the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(pub u32);
+
+impl Function {
+    /// How large it is for those who look at sizes: all values that there were.
+    pub fn size(&self) -> usize {
+        self.values.len() + self.n_dropped
+    }
+}
 
 impl Module {
     /// The text of a name.

@@ -380,6 +380,68 @@ pub fn for_each_read(instr: &Instr, mut each: impl FnMut(Val)) {
     each_use!(instr, each, iter);
 }
 
+/// The value that an instruction makes: the same for those who look and for those who change it.
+macro_rules! made {
+    ($instr:ident $(, $mutable:tt)?) => {
+        match $instr {
+            Instr::Const { dst, .. }
+            | Instr::Alloc { dst, .. }
+            | Instr::Closure { dst, .. }
+            | Instr::Copy { dst, .. }
+            | Instr::Phi { dst, .. }
+            | Instr::Load { dst, .. }
+            | Instr::Open { dst, .. }
+            | Instr::LoadCell { dst, .. }
+            | Instr::OuterThis { dst, .. }
+            | Instr::OuterArguments { dst, .. }
+            | Instr::LoadGlobal { dst, .. }
+            | Instr::Op { dst, .. }
+            | Instr::Import { dst, .. }
+            | Instr::Module { dst }
+            | Instr::Await { dst, .. }
+            | Instr::Iterate { dst, .. }
+            | Instr::Single { dst, .. }
+            | Instr::Except { dst, .. }
+            | Instr::Parse { dst, .. }
+            | Instr::Keys { dst, .. }
+            | Instr::Yield { dst, .. }
+            | Instr::Deep { dst, .. }
+            | Instr::Origin { dst, .. } => Some(dst),
+            Instr::Call(call) => Some(&$($mutable)? call.dst),
+            Instr::Store { .. }
+            | Instr::Delete { .. }
+            | Instr::CopyProps { .. }
+            | Instr::CopyKey { .. }
+            | Instr::AwaitProps { .. }
+            | Instr::StoreCell { .. }
+            | Instr::StoreGlobal { .. }
+            | Instr::Return { .. }
+            | Instr::Throw { .. }
+            | Instr::Tag(_)
+            | Instr::Template(_)
+            | Instr::Shown { .. }
+            | Instr::Outlet { .. } => None,
+        }
+    };
+}
+
+/// The value that an instruction makes.
+pub fn made(instr: &Instr) -> Option<Val> {
+    made!(instr).copied()
+}
+
+/// Calls `each` with every value that an instruction of a script speaks of, to be changed.
+pub(super) fn for_each_value(instr: &mut Instr, each: &mut impl FnMut(&mut Val)) {
+    made!(instr, mut).into_iter().for_each(&mut *each);
+    match instr {
+        Instr::Call(call) => each(&mut call.handler),
+        Instr::Yield { handler, .. } | Instr::Throw { handler, .. } => each(handler),
+        Instr::Shown { out, .. } => each(out),
+        _ => {}
+    }
+    for_each_use(instr, each);
+}
+
 /// The same, for values to be put in their place.
 fn for_each_use(instr: &mut Instr, mut each: impl FnMut(&mut Val)) {
     each_use!(instr, each, iter_mut, mut);

@@ -11,6 +11,11 @@ use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
 use super::functions::Body;
 use super::{Constant, Fact, Lowerer, content, range_of};
 
+/// Elements of a literal list that are told apart.
+const MAX_INDEXED: usize = 256;
+/// Elements of a literal list beyond which it is a table, in which one constant is as good as another.
+const MAX_LITERALS: usize = 1024;
+
 /// The expression without parentheses and type annotations around it.
 pub fn strip(expression: &Expr) -> &Expr {
     match expression {
@@ -200,12 +205,17 @@ impl<'a> Lowerer<'a> {
     fn array(&mut self, array: &'a ArrayLit, at: Range) -> Val {
         let ty = self.name("Array");
         let obj = self.cx.builder.value(at);
-        let n_indexed = array.elems.iter().position(is_spread).unwrap_or(array.elems.len());
+        let n_indexed = array.elems.iter().position(is_spread).unwrap_or(array.elems.len()).min(MAX_INDEXED);
         let keys = (0..n_indexed).map(|index| self.name(&index.to_string())).collect();
         self.push(Instr::Alloc { dst: obj, ty, keys }, at);
         let tail = self.content(content::TAIL);
+        let mut n_left = 0;
         for (index, elem) in array.elems.iter().enumerate() {
             let Some(elem) = elem else { continue };
+            if MAX_LITERALS <= index && matches!(strip(&elem.expr), Expr::Lit(_)) {
+                n_left += 1;
+                continue;
+            }
             let val = self.expression(&elem.expr);
             let place = range_of(elem.expr.span());
             if elem.spread.is_some() {
@@ -216,6 +226,10 @@ impl<'a> Lowerer<'a> {
             }
             let key = if index < n_indexed { self.named(&index.to_string()) } else { tail };
             self.cx.builder.store(obj, key, val, place);
+        }
+        if 0 < n_left {
+            let val = self.cx.builder.plain(at);
+            self.cx.builder.store(obj, tail, val, at);
         }
         obj
     }

@@ -24,6 +24,7 @@ use swc_ecma_ast::{Expr, Program};
 
 use super::arrays::Vocabulary;
 use super::builder::{Builder, Draft, Var};
+use super::compact::compact;
 use super::constant::Constant;
 use super::guards::{self, Fact};
 use super::scope::{BindingId, BindingKind, Scopes};
@@ -75,6 +76,7 @@ pub fn lower(file: FileId, script: &Script) -> Module {
     let names = lowerer.names.into_iter().collect();
     let mut functions: Vec<_> = lowerer.done.into_iter().map(Option::unwrap_or_default).collect();
     wrapped::note(&mut functions);
+    functions.iter_mut().for_each(compact);
     let accessors = lowerer.accessors.into_iter().collect();
     Module {
         file,
