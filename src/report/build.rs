@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use rayon::prelude::*;
+
 use super::diagnostics;
 use super::fingerprint::{Fingerprints, line_text};
 use super::inventory;
@@ -57,15 +59,13 @@ pub fn build(input: &Input) -> Report {
     let mut names = Fingerprints::default();
     let order = flow_order(input.flows);
     let mut flow_ids = vec![String::new(); input.flows.len()];
-    let flows: Vec<Flow> = order
-        .iter()
-        .map(|&index| {
-            let id = names.flow(&input.flows[index], files);
-            let flow = flow(input, &input.flows[index], input.consents.get(index), id, &places);
-            flow_ids[index].clone_from(&flow.id);
-            flow
-        })
-        .collect();
+    for &index in &order {
+        flow_ids[index] = names.flow(&input.flows[index], files);
+    }
+    let shown = order
+        .par_iter()
+        .map(|&index| flow(input, &input.flows[index], input.consents.get(index), flow_ids[index].clone(), &places));
+    let flows: Vec<Flow> = shown.collect();
     let rank = ranks(&order);
     let mut judged: Vec<&rules::Finding> = input.findings.iter().collect();
     judged

@@ -1,6 +1,6 @@
 //! Spans become lines and columns, quickly in minified files too. Knows texts and spans only.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::model::{Location, Position};
 use crate::base::{Files, SourceFile, Span};
@@ -14,13 +14,13 @@ const BLOCK: usize = 1024;
 /// count is kept at every block.
 pub struct Places<'a> {
     files: &'a Files,
-    tables: Vec<OnceCell<Vec<u32>>>,
+    tables: Vec<OnceLock<Vec<u32>>>,
 }
 
 impl<'a> Places<'a> {
     /// Nothing is counted yet.
     pub fn new(files: &'a Files) -> Self {
-        Self { files, tables: vec![OnceCell::new(); files.n_texts()] }
+        Self { files, tables: vec![OnceLock::new(); files.n_texts()] }
     }
 
     /// Where a span lies for people; what sticks out of its file is cut off.

@@ -1,5 +1,7 @@
 //! What a check is given: the program, its flows, what is known of consent and of the operator. Knows no check.
 
+use std::collections::BTreeSet;
+
 use crate::base::{Date, FileId, FileKind, Span};
 use crate::consent::{Consent, Judged, Status};
 use crate::models::{Anchor, Confidence, Lexicon, Models, Said, Sensitivity, SourceRole};
@@ -44,6 +46,8 @@ pub struct Case<'a> {
     pub texts: Vec<Source>,
     /// Third parties whose code or hosts stand in the program.
     pub parties: Vec<Party>,
+    /// Where the program asks for location, in the order of the text.
+    pub location_calls: Vec<Span>,
     unknown: Consent,
 }
 
@@ -79,7 +83,12 @@ impl<'a> Case<'a> {
         });
         let texts: Vec<Source> = texts.collect();
         let parties = super::parties::parties(input.project, input.models, &texts);
-        Self { input, texts, parties, unknown: Consent::default() }
+        let of_location = input.models.sources.iter().filter(|source| source.family == "location");
+        let of_location: BTreeSet<&str> = of_location.map(|source| source.id.as_str()).collect();
+        let calls = input.consent.calls.iter().filter(|call| of_location.contains(call.model.as_str()));
+        let mut location_calls: Vec<Span> = calls.map(|call| call.place).collect();
+        location_calls.sort_unstable();
+        Self { input, texts, parties, location_calls, unknown: Consent::default() }
     }
 
     /// What was given, for as long as that lives.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::case::Source;
-use crate::base::Span;
+use crate::base::{Span, pattern};
 use crate::models::{Models, Recipient, RecipientKind};
 use crate::project::Project;
 
@@ -33,9 +33,15 @@ pub struct Party {
 }
 
 static IMPORTS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?:\brequire\s*\(|\bfrom|\bimport)\s*["']([^"'\s]{2,100})["']"#).ok());
+    LazyLock::new(|| pattern::compile(r#"(?:\brequire\s*\(|\bfrom|\bimport)\s*["']([^"'\s]{2,100})["']"#).ok());
 static HOSTS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"//([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[/:"'`?]"#).ok());
+
+/// Compiles the patterns for imports and hosts.
+pub(super) fn prepare() {
+    LazyLock::force(&IMPORTS);
+    LazyLock::force(&HOSTS);
+}
 
 /// All of them, by id. Of the many places of a sign in a file the first one counts.
 pub fn parties(project: &Project, models: &Models, texts: &[Source]) -> Vec<Party> {

@@ -1,16 +1,21 @@
 //! The words and patterns that checks look for, as data. Knows no check.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
 use crate::base::pattern::Pattern;
 
-static WORDS: LazyLock<BTreeMap<String, Pattern>> = LazyLock::new(|| {
-    let patterns: BTreeMap<String, String> = serde_json::from_str(include_str!("data/words.json")).unwrap_or_default();
+static WORDS: LazyLock<FxHashMap<String, Pattern>> = LazyLock::new(|| {
+    let patterns: FxHashMap<String, String> = serde_json::from_str(include_str!("data/words.json")).unwrap_or_default();
     patterns.into_iter().map(|(name, pattern)| (name, Pattern::new(pattern))).collect()
 });
+
+/// Compiles all of them.
+pub fn prepare() {
+    WORDS.values().for_each(|pattern| _ = pattern.get());
+}
 
 /// The pattern of a name; one that matches nothing if there is none.
 pub fn words(name: &str) -> Words {
@@ -57,6 +62,8 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]

@@ -7,7 +7,7 @@ use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use super::{about, in_brackets, of_flow};
 use crate::base::json::Json;
-use crate::base::{FileKind, Span, Text};
+use crate::base::{FileId, FileKind, Span, Text};
 use crate::consent::{CallState, platform};
 use crate::models::{Source, SourceRole};
 use crate::taint::Flow;
@@ -189,11 +189,6 @@ fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// A position that was kept, or found in another way, once the user has refused it.
 pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    let consent = case.consent_to(index);
-    let on_the_way = refused_on_the_way(case, flow);
-    let is_refused = |model: &str| case.models.sources.iter().any(|it| it.id == model && it.family == "location");
-    let called_back = consent.after_refusal.as_ref().filter(|(model, _)| is_refused(model)).map(|(_, place)| *place);
-    let place = on_the_way.or(called_back)?;
     let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
     let is_substitute = matches!(flow.data.as_str(), "wifi" | "bluetooth");
     if Case::is_vague(flow)
@@ -203,6 +198,11 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
     {
         return None;
     }
+    let consent = case.consent_to(index);
+    let on_the_way = refused_on_the_way(case, flow);
+    let is_refused = |model: &str| case.models.sources.iter().any(|it| it.id == model && it.family == "location");
+    let called_back = consent.after_refusal.as_ref().filter(|(model, _)| is_refused(model)).map(|(_, place)| *place);
+    let place = on_the_way.or(called_back)?;
     let (level, message) = if is_kept {
         let message = Text::new(
             "用户拒绝定位后，仍使用先前保存的位置",
@@ -239,13 +239,14 @@ fn refused_on_the_way(case: &Case<'_>, flow: &Flow) -> Option<Span> {
     let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
     // A position that is asked for once more is none that was kept.
     let steps = flow.steps.iter().skip(usize::from(is_kept)).map(|step| step.span);
-    let asks = case.consent.calls.iter().filter(|call| is_location(case, &call.model));
-    let places: Vec<Span> = asks.map(|call| call.place).collect();
-    steps.into_iter().filter(|step| places.iter().any(|place| place.file == step.file)).find_map(|step| {
+    let calls_in = |file: FileId| {
+        let calls = &case.location_calls[case.location_calls.partition_point(|call| call.file < file)..];
+        &calls[..calls.partition_point(|call| call.file == file)]
+    };
+    steps.into_iter().filter(|step| !calls_in(step.file).is_empty()).find_map(|step| {
         let text = &case.texts.iter().find(|source| source.file == step.file && source.kind.is_script())?.text;
         let part = super::refusal::refused_part(text, step.start as usize)?;
-        let is_in = |place: Span| place.file == step.file && part.contains(&(place.start as usize));
-        places.iter().copied().find(|place| is_in(*place))
+        calls_in(step.file).iter().copied().find(|call| part.contains(&(call.start as usize)))
     })
 }
 
@@ -261,10 +262,6 @@ fn is_read_after(case: &Case<'_>, refused: Span) -> bool {
         let part = super::refusal::refused_part(text, key.start);
         part.is_some_and(|part| part.contains(&(refused.start as usize)))
     })
-}
-
-fn is_location(case: &Case<'_>, model: &str) -> bool {
-    case.models.sources.iter().any(|source| source.id == model && source.family == "location")
 }
 
 /// Location that goes where no place matters.
@@ -368,6 +365,9 @@ fn is_by_itself(case: &Case<'_>, call: &CallState) -> bool {
 fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let is_sent =
         case.flows.iter().any(|flow| flow.data == "location" && matches!(flow.sink.kind.as_str(), "network" | "cloud"));
+    if !is_sent {
+        return;
+    }
     let scripts = case.texts.iter().filter(|source| source.is_shipped && source.kind.is_script());
     let start = scripts.into_iter().find_map(|source| {
         let range = words("track_start").find(&source.text)?;
@@ -378,7 +378,7 @@ fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let range = words("dispatch").find(&source.text)?;
         Some((Span::new(source.file, range.start as u32, range.end as u32), source.text[range].to_owned()))
     });
-    let (true, Some(start), Some((place, word))) = (is_sent, start, word) else { return };
+    let (Some(start), Some((place, word))) = (start, word) else { return };
     let message = Text::new(
         format!("持续上报位置，且界面或代码中出现“{word}”：可能用于调度、车队或应急"),
         format!(

@@ -21,6 +21,8 @@ mod texts;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::hosts::Recipient;
 use super::{Case, Confidence, Finding, Level, SERVER_DATA, data_title, leaves_page, sink_act, sink_title};
 use crate::base::text::spaced;
@@ -49,13 +51,13 @@ const OF_FLOWS: [FlowCheck; 10] = [
 
 /// All findings of the clauses of the document.
 pub fn all(case: &Case<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (index, flow) in case.flows.iter().enumerate().filter(|(_, flow)| Case::is_live(flow)) {
-        let checks = OF_FLOWS.iter().filter(|_| !case.is_short_part(flow));
-        let found = checks.into_iter().find_map(|check| check(case, index, flow));
-        findings.extend(found.or_else(|| remark(case, index, flow)));
-    }
-    let mut findings = once_for_each_cause(case, findings);
+    let judged =
+        case.flows.par_iter().enumerate().filter(|(_, flow)| Case::is_live(flow)).filter_map(|(index, flow)| {
+            let checks = if case.is_short_part(flow) { &[][..] } else { &OF_FLOWS };
+            let found = checks.iter().find_map(|check| check(case, index, flow));
+            found.or_else(|| remark(case, index, flow))
+        });
+    let mut findings = once_for_each_cause(case, judged.collect());
     protection::judge(case, &mut findings);
     without_echoes(case, &mut findings);
     secrets::judge(case, &mut findings);
