@@ -82,7 +82,7 @@ impl States<'_> {
     /// What holds where a promise is resolved, by what is known of the promises that it waits for.
     pub(super) fn resolve(&mut self, obj: ObjId) -> Grants {
         let reader = Unit::Promise(obj);
-        let Object::Alloc { inst, val, .. } = self.graph.objects.get(obj).object else { return Grants::NONE };
+        let Object::Alloc { inst, val, .. } = self.graph.objects.kind(obj) else { return Grants::NONE };
         if val == role::PROMISE {
             return self.exit(inst, reader);
         }

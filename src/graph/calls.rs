@@ -52,7 +52,7 @@ impl Solver<'_> {
         }
         self.charge_call(call);
         let kind = self.calls[call as usize].kind;
-        match self.objects.get(callee).object {
+        match self.objects.kind(callee) {
             Object::Closure { func, env } => self.invoke_closure(call, callee, func, env),
             Object::Api(api) => self.invoke_api(call, api),
             Object::Method(method) => self.invoke_method(call, method),
@@ -419,7 +419,7 @@ impl Solver<'_> {
         if !site.args.is_empty() && site.args.iter().all(|&(arg, is_spread)| !is_spread && self.is_function(arg)) {
             return true;
         }
-        self.objects_of(receiver).iter().any(|obj| match self.objects.get(*obj).object {
+        self.objects_of(receiver).iter().any(|obj| match self.objects.kind(*obj) {
             Object::Alloc { ty, .. } => ty != self.known.ty_opaque,
             Object::Unknown | Object::Crowd(_) | Object::Api(_) | Object::Json(_) => false,
             _ => true,
@@ -429,7 +429,7 @@ impl Solver<'_> {
     /// Whether a node is known to be functions of the program and nothing else.
     fn is_function(&self, node: NodeId) -> bool {
         let is_function =
-            |obj: &ObjId| matches!(self.objects.get(*obj).object, Object::Closure { .. } | Object::Bound { .. });
+            |obj: &ObjId| matches!(self.objects.kind(*obj), Object::Closure { .. } | Object::Bound { .. });
         !self.objects_of(node).is_empty() && self.objects_of(node).iter().all(is_function)
     }
 
@@ -586,7 +586,7 @@ impl Solver<'_> {
         let content = format!("{prefix}{}", self.symbols.text(name));
         let content = self.symbols.intern(&content);
         self.accessors.insert(content);
-        let object = self.objects.get(obj).object;
+        let object = self.objects.kind(obj);
         self.lookup(obj, object, Field::Content(content))
     }
 

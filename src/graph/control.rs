@@ -161,7 +161,7 @@ impl Solver<'_> {
         for (from, val, name, this) in notes.triggers {
             for event in self.texts_of(name) {
                 for &object in self.objects_of(this) {
-                    if let Object::Unit { .. } = self.objects.get(object).object {
+                    if let Object::Unit { .. } = self.objects.kind(object) {
                         triggers.push(Trigger { from, val, instance: object, event: event.to_lowercase() });
                     }
                 }
@@ -173,7 +173,7 @@ impl Solver<'_> {
     }
 
     pub(super) fn texts_of(&self, node: NodeId) -> impl Iterator<Item = &str> {
-        self.objects_of(node).iter().filter_map(|object| match self.objects.get(*object).object {
+        self.objects_of(node).iter().filter_map(|object| match self.objects.kind(*object) {
             Object::Text(text) => Some(self.symbols.text(text)),
             _ => None,
         })

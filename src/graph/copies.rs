@@ -37,7 +37,7 @@ impl Solver<'_> {
             self.add_object(copied, src);
             return;
         }
-        if self.is_proxy(self.objects.get(src).object) {
+        if self.is_proxy(self.objects.kind(src)) {
             let any = self.field_node(way, Field::Any);
             self.load_from(src, Field::Any, any);
             return;
@@ -49,7 +49,7 @@ impl Solver<'_> {
             }
             None => self.subscribe(src, Subscriber::Copy(way, except)),
         }
-        let is_open = match self.objects.get(src).object {
+        let is_open = match self.objects.kind(src) {
             Object::Unknown | Object::Api(_) => true,
             Object::Alloc { ty, .. } => ty == self.known.ty_opaque,
             _ => false,
@@ -62,7 +62,7 @@ impl Solver<'_> {
 
     /// Where the objects meet that are made where `src` is, on their way into a copy that has many of them.
     fn meeting(&mut self, pair: u32, src: ObjId) -> Option<ObjId> {
-        let Object::Alloc { inst, val, .. } = self.objects.get(src).object else { return None };
+        let Object::Alloc { inst, val, .. } = self.objects.kind(src) else { return None };
         let made = CallText { func: self.instances[inst.0 as usize].func, val };
         let n_sources = self.copies.sources.entry((pair, made)).or_default();
         *n_sources += 1;
@@ -86,7 +86,7 @@ impl Solver<'_> {
 
     /// The target of a copy turns out to be `dst`.
     pub fn copy_into(&mut self, pair: u32, dst: ObjId) {
-        if !self.objects.get(dst).object.has_fields() {
+        if !self.objects.kind(dst).has_fields() {
             return;
         }
         let src = self.pairs[pair as usize].src;

@@ -14,7 +14,7 @@ use super::constraints::{NO_EXCEPTIONS, Rule};
 use super::objects::{Field, ObjId, Object, Subscriber};
 use super::program::{FuncId, Origin};
 use super::solver::Solver;
-use super::{CallText, InstId, Node, NodeId};
+use super::{CallText, InstId, Node, NodeId, Via};
 use crate::base::{FileId, Level, Problem, Span, Text};
 
 /// What a module may draw from the pool is divided by this once the pool is empty.
@@ -168,7 +168,7 @@ impl Solver<'_> {
     }
 
     fn module_of(&self, obj: ObjId) -> u32 {
-        match self.objects.get(obj).object {
+        match self.objects.kind(obj) {
             Object::Alloc { inst, .. } | Object::New { inst, .. } => self.crowds.of_instance[inst.0 as usize],
             Object::Closure { func, .. } => match self.program.get(func).origin {
                 Origin::Module(module) => module,
@@ -426,7 +426,7 @@ impl Solver<'_> {
 
     fn join(&mut self, obj: ObjId, module: u32) -> ObjId {
         let crowd = self.objects.intern(Object::Crowd(module));
-        if self.objects.get(obj).object.has_fields() && self.crowds.members.entry(obj).or_default().insert(module) {
+        if self.objects.kind(obj).has_fields() && self.crowds.members.entry(obj).or_default().insert(module) {
             self.subscribe(obj, Subscriber::Copy(crowd, NO_EXCEPTIONS));
             for (field, node) in self.objects.lookups_of(obj) {
                 self.read_writes(module, field, node);
@@ -437,7 +437,7 @@ impl Solver<'_> {
 
     /// What was written to a crowd may have been written to each of its members.
     pub fn read_crowd_of(&mut self, obj: ObjId, field: Field, dst: NodeId) {
-        if let Object::Crowd(module) = self.objects.get(obj).object {
+        if let Object::Crowd(module) = self.objects.kind(obj) {
             self.read_writes(module, field, dst);
         }
         for module in self.crowds.members.get(&obj).cloned().unwrap_or_default() {
@@ -452,7 +452,7 @@ impl Solver<'_> {
 
     /// Where a write to an object goes.
     pub fn written_object(&mut self, obj: ObjId) -> ObjId {
-        match self.objects.get(obj).object {
+        match self.objects.kind(obj) {
             Object::Crowd(module) => self.objects.intern(Object::CrowdWrites(module)),
             _ => obj,
         }
@@ -462,6 +462,11 @@ impl Solver<'_> {
     /// into the object, that has too many properties to copy each: whoever asks the copy for one asks the crowd.
     pub fn field_added(&mut self, obj: ObjId, field: Field, node: NodeId) {
         self.partial_added(obj, field, node);
+        if let Field::Named(name) = field {
+            for dst in self.awaited.remove(&(obj, name)).unwrap_or_default() {
+                self.flow(node, dst, Via::Load, Some(field), None);
+            }
+        }
         if field != Field::Content(self.known.copied) {
             return;
         }
@@ -481,6 +486,6 @@ impl Solver<'_> {
 
     /// Whether an object is a crowd.
     pub fn is_crowd(&self, obj: ObjId) -> bool {
-        matches!(self.objects.get(obj).object, Object::Crowd(_))
+        matches!(self.objects.kind(obj), Object::Crowd(_))
     }
 }

@@ -49,7 +49,7 @@ impl Solver<'_> {
         self.tell_of(this, seen, Via::Argument, Effect::Value, None);
         let mut objects = Vec::new();
         // A method of a built-in type may be meant by its name alone: of another receiver, of which nothing is known.
-        if let Object::Api(_) = self.objects.get(callee).object {
+        if let Object::Api(_) = self.objects.kind(callee) {
             self.ask_receivers(id);
             objects.extend(self.dispatches[id as usize].receivers.iter().copied().filter(|it| !self.is_made_here(*it)));
         }
@@ -68,7 +68,7 @@ impl Solver<'_> {
     /// Whether it is known of what type an object is: others may be lists or the like.
     fn is_made_here(&self, object: ObjId) -> bool {
         matches!(
-            self.objects.get(object).object,
+            self.objects.kind(object),
             Object::Alloc { .. }
                 | Object::New { .. }
                 | Object::Closure { .. }
@@ -89,7 +89,7 @@ impl Solver<'_> {
 
     /// The receiver turns out to be `object`.
     pub(super) fn receiver_is(&mut self, id: u32, object: ObjId) {
-        let kind = self.objects.get(object).object;
+        let kind = self.objects.kind(object);
         if !kind.has_fields() || self.is_proxy(kind) {
             let dispatch = &mut self.dispatches[id as usize];
             dispatch.others.push(object);
@@ -100,7 +100,7 @@ impl Solver<'_> {
         }
         if !self.is_made_here(object) {
             for (callee, seen) in self.dispatches[id as usize].callees.clone() {
-                if let Object::Api(_) = self.objects.get(callee).object {
+                if let Object::Api(_) = self.objects.kind(callee) {
                     self.add_object(seen, object);
                 }
             }
@@ -121,14 +121,14 @@ impl Solver<'_> {
 
     fn ask_for_method(&mut self, id: u32, receiver: ObjId) {
         let field = Field::Named(self.dispatches[id as usize].name);
-        let object = self.objects.get(receiver).object;
+        let object = self.objects.kind(receiver);
         let node = self.lookup(receiver, object, field);
         self.attach(node, Rule::MethodOf { dispatch: id, receiver });
     }
 
     /// A receiver turns out to have a method.
     pub(super) fn method_is(&mut self, id: u32, receiver: ObjId, method: ObjId) {
-        if !matches!(self.objects.get(method).object, Object::Closure { .. } | Object::Api(_)) {
+        if !matches!(self.objects.kind(method), Object::Closure { .. } | Object::Api(_)) {
             return;
         }
         let dispatch = &mut self.dispatches[id as usize];

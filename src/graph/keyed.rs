@@ -44,7 +44,7 @@ impl Solver<'_> {
     /// The name turns out to be `name`.
     pub fn name_given(&mut self, id: u32, name: ObjId) {
         let KeyedCall { call, callee, func, env, param, n_names, is_general, .. } = self.keyed_calls[id as usize];
-        if let Object::Text(text) = self.objects.get(name).object
+        if let Object::Text(text) = self.objects.kind(name)
             && n_names < MAX_NAMES
             && !self.symbols.text(text).contains(HOLE)
             && let Some(inst) = self.named_instance(func, env, call, text)

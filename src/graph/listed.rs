@@ -15,12 +15,12 @@ pub(super) trait Member: Copy + Eq {
 #[derive(Debug)]
 pub(super) struct Listed<T> {
     list: SmallVec<[T; 4]>,
-    index: Option<Box<Index<T>>>,
+    index: Index<T>,
 }
 
 impl<T> Default for Listed<T> {
     fn default() -> Self {
-        Self { list: SmallVec::new(), index: None }
+        Self { list: SmallVec::new(), index: Index::default() }
     }
 }
 
@@ -42,17 +42,14 @@ impl<T: Member> Listed<T> {
     pub fn push(&mut self, member: T) {
         self.list.push(member);
         if self.list.len() >= INDEXED_FROM {
-            self.index.get_or_insert_default().note(&self.list);
+            self.index.note(&self.list);
         }
     }
 
     /// Whether something is a member.
     #[inline]
     pub fn contains(&self, member: T) -> bool {
-        match &self.index {
-            Some(index) => index.contains(member),
-            None => self.list.contains(&member),
-        }
+        if self.index.is_empty() { self.list.contains(&member) } else { self.index.contains(member) }
     }
 
     /// The members.
@@ -62,7 +59,7 @@ impl<T: Member> Listed<T> {
     }
 }
 
-/// The members of a set by hash, with open addressing: the table is a power of two long and at most half full.
+/// The members of a set by hash, with open addressing: the table is a power of two long and at most half full; or nothing.
 #[derive(Debug)]
 struct Index<T>(Box<[T]>);
 
@@ -75,6 +72,11 @@ impl<T> Default for Index<T> {
 impl<T: Member> Index<T> {
     /// The golden ratio, as in Fibonacci hashing.
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 
     /// Where a member is, or where it would be.
     #[inline]

@@ -18,7 +18,7 @@ const MAX_OBJECT_KEYS: usize = 20;
 impl Solver<'_> {
     /// `obj.field` goes to `dst`.
     pub fn load_from(&mut self, obj: ObjId, field: Field, dst: NodeId) {
-        let object = self.objects.get(obj).object;
+        let object = self.objects.kind(obj);
         match object {
             Object::Unknown => self.load_unknown(field, dst),
             Object::Plain | Object::Truth(_) | Object::Text(_) => {
@@ -208,7 +208,7 @@ impl Solver<'_> {
 
     fn own_field(&mut self, obj: ObjId, field: Field, dst: NodeId) {
         if field == Field::Named(self.known.prototype)
-            && let Object::Closure { .. } = self.objects.get(obj).object
+            && let Object::Closure { .. } = self.objects.kind(obj)
         {
             self.prototype_of(obj);
         }
@@ -298,7 +298,7 @@ impl Solver<'_> {
 
     /// Whether a constructor certainly gives its object a property of its own.
     fn constructor_sets(&self, class: ObjId, name: Sym) -> bool {
-        let Object::Closure { func, .. } = self.objects.get(class).object else { return false };
+        let Object::Closure { func, .. } = self.objects.kind(class) else { return false };
         let entry = self.program.get(func);
         !self.getters.contains(&name) && entry.function.own.iter().any(|own| entry.sym(*own) == name)
     }
@@ -360,8 +360,13 @@ impl Solver<'_> {
         if self.defined.contains(&name) {
             let api = self.apis.root(Link::Type(ty));
             let prototype = self.objects.intern(Object::Api(api));
-            let node = self.field_node(prototype, Field::Named(name));
-            self.flow(node, dst, Via::Load, Some(Field::Named(name)), None);
+            if let Some(node) = self.objects.field(prototype, Field::Named(name)) {
+                self.flow(node, dst, Via::Load, Some(Field::Named(name)), None);
+            } else {
+                // Of the many names that a program defines somewhere few are ever given to such a type.
+                self.note_work(dst);
+                self.awaited.entry((prototype, name)).or_default().push(dst);
+            }
         }
     }
 
@@ -380,10 +385,10 @@ impl Solver<'_> {
 
     /// `obj.field = src`
     pub fn store_into(&mut self, obj: ObjId, field: Field, src: NodeId, at: Option<u32>) {
-        if !self.objects.get(obj).object.has_fields() {
+        if !self.objects.kind(obj).has_fields() {
             return;
         }
-        if self.is_proxy(self.objects.get(obj).object) && !self.is_proxy_side(field) {
+        if self.is_proxy(self.objects.kind(obj)) && !self.is_proxy_side(field) {
             return self.trap(obj, Deed::Set { field, src, at });
         }
         if field == Field::Content(self.known.pair) {
@@ -411,7 +416,7 @@ impl Solver<'_> {
         }
         let setter = format!("{}{}", content::SET, self.symbols.text(name));
         let setter = self.symbols.intern(&setter);
-        let holders = match self.objects.get(obj).object {
+        let holders = match self.objects.kind(obj) {
             Object::Alloc { .. } => vec![obj],
             Object::New { class, .. } => {
                 let prototype = self.prototype_of(class);
@@ -419,7 +424,7 @@ impl Solver<'_> {
             }
             _ => Vec::new(),
         };
-        holders.into_iter().any(|holder| match self.objects.get(holder).object {
+        holders.into_iter().any(|holder| match self.objects.kind(holder) {
             Object::Alloc { inst, val, .. } => self.has_key(inst, val, setter),
             _ => false,
         })
@@ -431,7 +436,7 @@ impl Solver<'_> {
 
     /// The object that is the content of `obj` and can be written into.
     pub fn open(&mut self, obj: ObjId, content: Sym, dst: NodeId) {
-        if !self.objects.get(obj).object.has_fields() {
+        if !self.objects.kind(obj).has_fields() {
             return;
         }
         let node = self.field_node(obj, Field::Content(content));
@@ -454,7 +459,7 @@ impl Solver<'_> {
 
     fn access_with(&mut self, access: u32, obj: ObjId, key: ObjId) {
         let key_node = self.accesses[access as usize].key;
-        let field = match self.objects.get(key).object {
+        let field = match self.objects.kind(key) {
             Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Field::Named(text),
             Object::Text(text) if self.accesses[access as usize].is_store => {
                 self.partial_field(text).unwrap_or(Field::Any)
@@ -476,7 +481,7 @@ impl Solver<'_> {
         }
         let access = self.accesses[access as usize];
         if access.is_store {
-            if field == Field::Any && self.objects.get(obj).object.has_fields() {
+            if field == Field::Any && self.objects.kind(obj).has_fields() {
                 let used = self.field_node(obj, Field::Content(self.known.key));
                 self.tell_of(access.key, used, Via::Store, Effect::Value, Some(Field::Any));
             }
@@ -509,7 +514,7 @@ impl Solver<'_> {
 
     /// Tells a subscriber of every property, those to come included.
     pub fn subscribe(&mut self, obj: ObjId, subscriber: Subscriber) {
-        if !self.objects.get(obj).object.has_fields() || !self.subscribed.insert((obj, subscriber)) {
+        if !self.objects.kind(obj).has_fields() || !self.subscribed.insert((obj, subscriber)) {
             return;
         }
         self.objects.get_mut(obj).subscribers.push(subscriber);
@@ -635,7 +640,7 @@ impl Solver<'_> {
     // All that an object holds.
 
     pub fn deep_object(&mut self, obj: ObjId, dst: NodeId, effect: Effect, via: Via) {
-        let object = self.objects.get(obj).object;
+        let object = self.objects.kind(obj);
         if via == Via::Operator {
             // An operator makes a text of arrays and JSON; of other objects it says nothing.
             match object {
@@ -663,7 +668,7 @@ impl Solver<'_> {
     }
 
     pub fn deep_part(&mut self, obj: ObjId, dst: NodeId, field: Field) {
-        if self.objects.get(obj).object.holds_data() {
+        if self.objects.kind(obj).holds_data() {
             let deep = self.deep_node(obj);
             self.tell_of(deep, dst, Via::Part, Effect::Value, Some(field));
         }

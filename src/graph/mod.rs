@@ -19,6 +19,7 @@ mod dispatch;
 mod instantiate;
 mod keyed;
 mod libraries;
+mod links;
 mod listed;
 mod loads;
 pub mod natives;

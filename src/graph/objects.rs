@@ -189,11 +189,9 @@ pub type Fields = SmallVec<[(Field, NodeId); 2]>;
 /// The same of all objects that have many, by [`key`].
 type Index = FxHashMap<u64, NodeId>;
 
-/// What is known of one object.
-#[derive(Debug)]
+/// What is known of one object, beside what it is.
+#[derive(Debug, Default)]
 pub struct ObjInfo {
-    /// What it is.
-    pub object: Object,
     /// Its fields, in the order of their discovery.
     pub fields: Fields,
     /// What reading its fields may give.
@@ -202,13 +200,15 @@ pub struct ObjInfo {
     pub subscribers: Vec<Subscriber>,
     /// The node of all that it holds, once someone asked.
     pub deep: Option<NodeId>,
-    /// The node at which it was first seen.
+    /// The node at which one of the runtime's own was first seen.
     pub first: Option<NodeId>,
 }
 
 /// All abstract objects.
 #[derive(Debug, Default)]
 pub struct Objects {
+    /// What they are, apart from the rest: it is asked for all the time.
+    kinds: Vec<Object>,
     infos: Vec<ObjInfo>,
     ids: FxHashMap<Object, ObjId>,
     /// Texts by their number.
@@ -246,19 +246,19 @@ impl Objects {
     }
 
     fn add(&mut self, object: Object) -> ObjId {
-        let id = ObjId(self.infos.len() as u32);
-        self.infos.push(ObjInfo {
-            object,
-            fields: SmallVec::new(),
-            lookups: SmallVec::new(),
-            subscribers: Vec::new(),
-            deep: None,
-            first: None,
-        });
+        let id = ObjId(self.kinds.len() as u32);
+        self.kinds.push(object);
+        self.infos.push(ObjInfo::default());
         id
     }
 
-    /// What is known of an object.
+    /// What an object is.
+    #[inline]
+    pub fn kind(&self, id: ObjId) -> Object {
+        self.kinds[id.0 as usize]
+    }
+
+    /// What else is known of an object.
     #[inline]
     pub fn get(&self, id: ObjId) -> &ObjInfo {
         &self.infos[id.0 as usize]

@@ -62,7 +62,7 @@ impl Solver<'_> {
     }
 
     pub fn store_pair(&mut self, pair: ObjId, into: ObjId) {
-        if !self.objects.get(pair).object.has_fields() || !self.stored_pairs.insert((pair, into)) {
+        if !self.objects.kind(pair).has_fields() || !self.stored_pairs.insert((pair, into)) {
             return;
         }
         let [key, value, object] = [(); 3].map(|()| self.add_node(Node::Deep { obj: pair }));
@@ -84,7 +84,7 @@ impl Solver<'_> {
 
     pub fn copy_named(&mut self, copy: u32, key: ObjId) {
         let KeyCopy { src, dst, is_whole } = self.copies.named[copy as usize];
-        match self.objects.get(key).object {
+        match self.objects.kind(key) {
             Object::Text(name) if !self.symbols.text(name).contains(HOLE) => {
                 let val = self.add_node(Node::Deep { obj: key });
                 self.tell_of(src, val, Via::Project, Effect::Value, Some(Field::Named(name)));

@@ -23,7 +23,7 @@ impl Solver<'_> {
     }
 
     fn await_between(&mut self, pair: u32, src: ObjId, dst: ObjId) {
-        if src != dst && self.objects.get(dst).object.has_fields() {
+        if src != dst && self.objects.kind(dst).has_fields() {
             let within = self.exceptions[self.pairs[pair as usize].except as usize].first().copied();
             self.subscribe(src, Subscriber::Await(dst, within));
         }
@@ -48,10 +48,10 @@ impl Solver<'_> {
     // Promises and iteration.
 
     fn is_promise(&self, obj: ObjId) -> bool {
-        match self.objects.get(obj).object {
+        match self.objects.kind(obj) {
             Object::Alloc { ty, .. } => ty == self.known.ty_promise,
             Object::New { class, .. } => {
-                matches!(self.objects.get(class).object, Object::Api(api) if self.natives.makes(api) == Some(self.known.ty_promise))
+                matches!(self.objects.kind(class), Object::Api(api) if self.natives.makes(api) == Some(self.known.ty_promise))
             }
             _ => false,
         }
@@ -70,7 +70,7 @@ impl Solver<'_> {
 
     /// What code that is not known made with `new` may be a promise.
     fn await_made(&mut self, obj: ObjId, dst: NodeId) {
-        if let Object::Alloc { inst, .. } = self.objects.get(obj).object
+        if let Object::Alloc { inst, .. } = self.objects.kind(obj)
             && self.natives.is_unknown_new(self.instances[inst.0 as usize].func)
         {
             let value = self.field_node(obj, Field::Content(self.known.promise));
@@ -81,7 +81,7 @@ impl Solver<'_> {
     /// An object of the program's own with a `then`: what that hands to its first argument is what comes of it.
     fn await_thenable(&mut self, obj: ObjId, dst: NodeId) {
         let Some(then) = self.symbols.find("then").filter(|then| self.defined.contains(then)) else { return };
-        let is_own = match self.objects.get(obj).object {
+        let is_own = match self.objects.kind(obj) {
             Object::Alloc { ty, .. } => ty == self.known.ty_object,
             Object::New { .. } | Object::Closure { .. } => true,
             _ => false,
@@ -106,7 +106,7 @@ impl Solver<'_> {
     }
 
     pub fn resolve_promise(&mut self, pair: u32, promise: ObjId) {
-        if !self.objects.get(promise).object.has_fields() {
+        if !self.objects.kind(promise).has_fields() {
             return;
         }
         let value = self.pairs[pair as usize].src;
@@ -116,7 +116,7 @@ impl Solver<'_> {
     }
 
     fn resolve_pair(&mut self, value: ObjId, promise: ObjId) {
-        if value == promise || !self.objects.get(promise).object.has_fields() {
+        if value == promise || !self.objects.kind(promise).has_fields() {
             return;
         }
         let into = self.field_node(promise, Field::Content(self.known.promise));
@@ -133,7 +133,7 @@ impl Solver<'_> {
     }
 
     pub fn iterate_object(&mut self, obj: ObjId, dst: NodeId) {
-        match self.objects.get(obj).object {
+        match self.objects.kind(obj) {
             object if self.is_proxy(object) => self.load_from(obj, Field::Any, dst),
             Object::Unknown | Object::Api(_) => self.add_object(dst, self.unknown),
             Object::Plain | Object::Truth(_) | Object::Text(_) => self.add_object(dst, self.plain),
@@ -148,7 +148,7 @@ impl Solver<'_> {
 
     /// What is not known may be a list, and is taken for one.
     pub fn single_object(&mut self, obj: ObjId, dst: NodeId) {
-        let is_list = match self.objects.get(obj).object {
+        let is_list = match self.objects.kind(obj) {
             Object::Unknown | Object::Api(_) => true,
             Object::Alloc { ty, .. } => [self.known.ty_array, self.known.ty_opaque].contains(&ty),
             _ => false,
@@ -163,7 +163,8 @@ impl Solver<'_> {
     pub fn open_parsed(&mut self) -> bool {
         let mut found = false;
         for (text, dst) in std::mem::take(&mut self.parsed) {
-            let is_own = |obj: &ObjId| matches!(self.objects.get(*obj).object, Object::Alloc { ty, .. } if ty == self.known.ty_json);
+            let is_own =
+                |obj: &ObjId| matches!(self.objects.kind(*obj), Object::Alloc { ty, .. } if ty == self.known.ty_json);
             if self.objects_of(text).is_empty() {
                 self.parsed.push((text, dst));
             } else if !self.objects_of(text).iter().any(is_own) {

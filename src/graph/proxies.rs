@@ -58,7 +58,7 @@ impl Solver<'_> {
         };
         let target = self.proxy_side(proxy, "target");
         let Some(name) = name.map(|name| self.symbols.intern(name)) else { return self.pass(target, deed) };
-        let is_certain = match self.objects.get(handler).object {
+        let is_certain = match self.objects.kind(handler) {
             Object::Alloc { inst, val, .. } => self.has_key(inst, val, name),
             _ => false,
         };

@@ -13,7 +13,7 @@ use super::calls::CallSite;
 use super::constraints::{Access, ObjSet, Pair, Rule, TextOf, WellKnown};
 use super::contexts::Context;
 use super::keyed::KeyedCall;
-use super::listed::{Listed, Member};
+use super::links::Links;
 use super::natives::Natives;
 use super::objects::{Field, ObjId, Object, Objects};
 use super::program::{FuncId, Program};
@@ -30,49 +30,13 @@ pub const HOLE: char = '\u{FFFC}';
 /// Text constants that a node keeps apart.
 const MAX_TEXTS: u32 = 128;
 
-/// The state of a node beside its edges.
+/// What a node may be.
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub objects: ObjSet,
-    pub rules: SmallVec<[Rule; 1]>,
-    /// Its edges, each as an [`Onward`].
-    onward: Listed<Onward>,
     /// The module that pays for it.
     pub module: u32,
     pub is_queued: bool,
-}
-
-/// What tells an edge from others of its node, in one number: its end, how the value moves, and whether the very value
-/// does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Onward(u32);
-
-impl Onward {
-    const VIA_BITS: u32 = 4;
-    const NODE_BITS: u32 = u32::BITS - Self::VIA_BITS - 1;
-
-    fn new(dst: NodeId, edge: &Edge) -> Self {
-        let dst = dst.index() as u32;
-        assert!(dst >> Self::NODE_BITS == 0, "a graph has fewer than 2^27 nodes");
-        Self(dst << (Self::VIA_BITS + 1) | (edge.via as u32) << 1 | u32::from(edge.is_value))
-    }
-
-    fn is_value(self) -> bool {
-        self.0 & 1 == 1
-    }
-
-    fn target(self) -> NodeId {
-        NodeIndex::new((self.0 >> (Self::VIA_BITS + 1)) as usize)
-    }
-}
-
-impl Member for Onward {
-    /// No value moves in the way that has the highest number.
-    const NONE: Self = Self(u32::MAX);
-
-    fn number(self) -> u32 {
-        self.0
-    }
 }
 
 /// A function, its surroundings, a call of it in the text, and the event that is told apart there.
@@ -85,6 +49,7 @@ pub(super) struct Solver<'a> {
     pub budget: Budget,
     pub graph: DiGraph<Node, Edge>,
     pub states: Vec<State>,
+    links: Links,
     pub queue: VecDeque<NodeId>,
     /// Rules that have yet to be applied to the first objects of their node.
     pub fresh: VecDeque<(NodeId, Rule, u32)>,
@@ -177,6 +142,8 @@ pub(super) struct Solver<'a> {
     pub accessors: FxHashSet<Sym>,
     /// Contents for properties whose name is known in part.
     pub partial: FxHashSet<Sym>,
+    /// Who reads members of built-in types that the program may give them, but has not so far.
+    pub awaited: FxHashMap<(ObjId, Sym), Vec<NodeId>>,
     /// Names of properties that the program itself gives to objects.
     pub defined: FxHashSet<Sym>,
     /// Properties that say how much there is, not what.
@@ -226,6 +193,7 @@ impl<'a> Solver<'a> {
             budget,
             graph: DiGraph::default(),
             states: Vec::new(),
+            links: Links::default(),
             queue: VecDeque::new(),
             fresh: VecDeque::new(),
             symbols,
@@ -283,6 +251,7 @@ impl<'a> Solver<'a> {
             setters: FxHashMap::default(),
             accessor_ends: FxHashMap::default(),
             partial: FxHashSet::default(),
+            awaited: FxHashMap::default(),
             defined: FxHashSet::default(),
             sizes,
             holders: FxHashMap::default(),
@@ -365,6 +334,7 @@ impl<'a> Solver<'a> {
     pub fn add_node(&mut self, node: Node) -> NodeId {
         let module = self.module_of_node(node);
         self.states.push(State { module, ..State::default() });
+        self.links.add_node();
         self.graph.add_node(node)
     }
 
@@ -396,7 +366,7 @@ impl<'a> Solver<'a> {
     /// Whether an object is a text constant.
     #[inline]
     pub fn is_text(&self, obj: ObjId) -> bool {
-        matches!(self.objects.get(obj).object, Object::Text(_))
+        matches!(self.objects.kind(obj), Object::Text(_))
     }
 
     /// The first object that a node may be which is no text constant.
@@ -411,7 +381,7 @@ impl<'a> Solver<'a> {
             return;
         }
         let mut obj = obj;
-        if let Object::Text(_) = self.objects.get(obj).object {
+        if let Object::Text(_) = self.objects.kind(obj) {
             if state.objects.n_texts < MAX_TEXTS {
                 state.objects.n_texts += 1;
                 state.objects.push(obj);
@@ -424,11 +394,14 @@ impl<'a> Solver<'a> {
         if self.states[node.index()].objects.insert(obj) {
             self.note_work(node);
             self.enqueue(node);
-            self.objects.get_mut(obj).first.get_or_insert(node);
-            if let Object::Closure { .. } = self.objects.get(obj).object
-                && let Node::Field { obj: holder, field: Field::Named(_) } = self.graph[node]
-            {
-                self.holders.entry(obj).or_insert(holder);
+            match self.objects.kind(obj) {
+                Object::Made(_) => _ = self.objects.get_mut(obj).first.get_or_insert(node),
+                Object::Closure { .. } => {
+                    if let Node::Field { obj: holder, field: Field::Named(_) } = self.graph[node] {
+                        self.holders.entry(obj).or_insert(holder);
+                    }
+                }
+                _ => {}
             }
         }
     }
@@ -468,7 +441,7 @@ impl<'a> Solver<'a> {
             return;
         }
         let Some(payer) = self.payer(src, dst) else { return };
-        if !self.states[src.index()].onward.insert(Onward::new(dst, &edge)) {
+        if !self.links.add_edge(src, dst, &edge) {
             return;
         }
         self.charge(payer);
@@ -491,10 +464,10 @@ impl<'a> Solver<'a> {
     ///
     /// That happens later: prototypes and getters would otherwise go as deep on the stack as they are nested.
     pub fn attach(&mut self, node: NodeId, rule: Rule) {
-        let state = &mut self.states[node.index()];
-        state.rules.push(rule);
-        if state.objects.seen > 0 {
-            self.fresh.push_back((node, rule, state.objects.seen));
+        self.links.add_rule(node, rule);
+        let seen = self.states[node.index()].objects.seen;
+        if seen > 0 {
+            self.fresh.push_back((node, rule, seen));
         }
     }
 
@@ -543,6 +516,7 @@ impl<'a> Solver<'a> {
     }
 
     fn drain(&mut self) {
+        let mut new: Vec<ObjId> = Vec::new();
         loop {
             while let Some((node, rule, seen)) = self.fresh.pop_front() {
                 for at in 0..seen as usize {
@@ -556,20 +530,21 @@ impl<'a> Solver<'a> {
                 continue;
             }
             let state = &mut self.states[node.index()];
-            let new: SmallVec<[ObjId; 16]> = SmallVec::from_slice(&state.objects.list()[state.objects.seen as usize..]);
+            new.clear();
+            new.extend(&state.objects.list()[state.objects.seen as usize..]);
             state.objects.seen += new.len() as u32;
-            let (n_rules, n_edges) = (state.rules.len(), state.onward.list().len());
+            // Rules that are added from here on are applied to what the node is known to be by themselves.
+            let (rules, n_edges) = (self.links.rules(node), self.links.n_edges(node));
             for &obj in &new {
-                for rule in 0..n_rules {
-                    let rule = self.states[node.index()].rules[rule];
+                let mut rest = rules;
+                while let Some(rule) = self.links.next(&mut rest) {
                     self.apply(node, rule, obj);
                 }
             }
             // The latest first; along the edges that the rules made they went already.
             for at in (0..n_edges).rev() {
-                let onward = self.states[node.index()].onward.list()[at];
-                if onward.is_value() {
-                    new.iter().for_each(|obj| self.add_object(onward.target(), *obj));
+                if let Some(target) = self.links.moves_to(node, at) {
+                    new.iter().for_each(|obj| self.add_object(target, *obj));
                 }
             }
         }
@@ -595,7 +570,7 @@ impl<'a> Solver<'a> {
             Rule::Iterate { dst } => self.iterate_object(obj, dst),
             Rule::Single { dst } => self.single_object(obj, dst),
             Rule::Except { dst, func: except } => {
-                if !matches!(self.objects.get(obj).object, Object::Closure { func, .. } if func == except) {
+                if !matches!(self.objects.kind(obj), Object::Closure { func, .. } if func == except) {
                     self.add_object(dst, obj);
                 }
             }
@@ -664,7 +639,7 @@ impl<'a> Solver<'a> {
     /// Edges whose result turned out to be masked.
     fn mask(&mut self) {
         for (dst, pattern_node, pattern) in std::mem::take(&mut self.masks) {
-            let is_masked = self.objects_of(pattern_node).iter().any(|obj| match self.objects.get(*obj).object {
+            let is_masked = self.objects_of(pattern_node).iter().any(|obj| match self.objects.kind(*obj) {
                 Object::Text(text) => pattern.is_match(self.symbols.text(text)),
                 _ => false,
             });

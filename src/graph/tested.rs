@@ -85,7 +85,7 @@ impl Solver<'_> {
     fn is_known(&self, inst: InstId, holder: Val) -> bool {
         let holders = self.objects_of(self.value_node(inst, holder));
         !holders.is_empty()
-            && holders.iter().all(|obj| match self.objects.get(*obj).object {
+            && holders.iter().all(|obj| match self.objects.kind(*obj) {
                 Object::Alloc { ty, .. } => {
                     ty == self.known.ty_object
                         && self.objects.field(*obj, Field::Any).is_none_or(|any| {
@@ -101,7 +101,7 @@ impl Solver<'_> {
         let Watched { inst, test } = self.tests.watched[id as usize];
         let entry = self.program.get(self.instances[inst.0 as usize].func);
         let asks = entry.function.tests[test as usize].asks;
-        let object = self.objects.get(obj).object;
+        let object = self.objects.kind(obj);
         let text = match object {
             Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
             _ => None,

@@ -114,7 +114,7 @@ impl Solver<'_> {
     }
 
     fn is_made(&self, obj: ObjId) -> bool {
-        matches!(self.objects.get(obj).object, Object::Alloc { .. } | Object::New { .. } | Object::Content { .. })
+        matches!(self.objects.kind(obj), Object::Alloc { .. } | Object::New { .. } | Object::Content { .. })
     }
 
     /// The objects that some nodes may be, and those in them, the nearest first.

@@ -115,7 +115,7 @@ impl Solver<'_> {
         depth: usize,
         sources: &mut Vec<NodeId>,
     ) -> bool {
-        let Object::Alloc { ty, .. } = self.objects.get(list).object else { return false };
+        let Object::Alloc { ty, .. } = self.objects.kind(list) else { return false };
         if ty != self.known.ty_array || taken.contains(&list) || depth == 0 {
             return false;
         }
@@ -156,9 +156,9 @@ impl Solver<'_> {
         self.graph.neighbors_directed(node, Direction::Incoming).all(|from| {
             let Node::Value { inst, .. } = self.graph[from] else { return false };
             let Some(call) = self.instances[inst.0 as usize].call else { return false };
-            let is_adding = self.objects_of(self.calls[call as usize].callee).iter().any(|callee| {
-                matches!(self.objects.get(*callee).object, Object::Api(api) if methods.adding.contains(&Some(api)))
-            });
+            let is_adding = self.objects_of(self.calls[call as usize].callee).iter().any(
+                |callee| matches!(self.objects.kind(*callee), Object::Api(api) if methods.adding.contains(&Some(api))),
+            );
             let args: &Args = &self.calls[call as usize].args;
             let of = usize::from(turn.of);
             match args.as_slice() {

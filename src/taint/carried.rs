@@ -133,7 +133,7 @@ impl<'g> Carriages<'g> {
     fn is_kept(&self, way: &[EdgeIndex<u32>]) -> bool {
         let lasts = |node: NodeId| match self.graph.graph[node] {
             Node::Field { obj, .. } | Node::Lookup { obj, .. } => matches!(
-                self.graph.objects.get(obj).object,
+                self.graph.objects.kind(obj),
                 Object::Unit { .. }
                     | Object::Made(_)
                     | Object::Api(_)
@@ -206,7 +206,7 @@ impl<'g> Carriages<'g> {
             return Carriage::Coarse;
         }
         // Objects of the runtime's own may be put at several places; only one of them is known.
-        let is_made = matches!(self.graph.objects.get(obj).object, Object::Made(_));
+        let is_made = matches!(self.graph.objects.kind(obj), Object::Made(_));
         match self.search(birth, holder, true) {
             Search::Found(way) => Carriage::By(way),
             _ if is_made && matches!(self.search(birth, holder, false), Search::Lost) => Carriage::Open,
@@ -299,8 +299,7 @@ impl<'g> Carriages<'g> {
 
     /// Whether an object has properties that have names: it is no list, and no data from outside of which nothing is known.
     fn is_known(&self, obj: ObjId) -> bool {
-        let is_from_outside =
-            matches!(self.graph.objects.get(obj).object, Object::Implicit { .. } | Object::Content { .. });
+        let is_from_outside = matches!(self.graph.objects.kind(obj), Object::Implicit { .. } | Object::Content { .. });
         !is_from_outside && !is_list(self.graph, obj)
     }
 
@@ -317,7 +316,7 @@ impl<'g> Carriages<'g> {
 
     /// The node at which an object is made.
     fn birth(&self, obj: ObjId) -> Option<NodeId> {
-        let (inst, val) = match self.graph.objects.get(obj).object {
+        let (inst, val) = match self.graph.objects.kind(obj) {
             Object::Alloc { inst, val, .. } | Object::New { inst, val, .. } if role::is_of_instruction(val) => {
                 (inst, val)
             }
@@ -342,7 +341,7 @@ impl<'g> Carriages<'g> {
 
 /// Whether an object stands for many that were put together.
 pub(super) fn is_crowd(graph: &FlowGraph, obj: ObjId) -> bool {
-    matches!(graph.objects.get(obj).object, Object::Crowd(_) | Object::CrowdWrites(_))
+    matches!(graph.objects.kind(obj), Object::Crowd(_) | Object::CrowdWrites(_))
 }
 
 /// Whether an edge reads one of several properties of an object, or a property of one of several pages, whichever it is.
@@ -353,7 +352,7 @@ pub(super) fn is_any_of_several(graph: &FlowGraph, edge: EdgeIndex<u32>) -> bool
         }
         _ => None,
     };
-    let unit = |obj: ObjId| match graph.objects.get(obj).object {
+    let unit = |obj: ObjId| match graph.objects.kind(obj) {
         Object::Unit { unit, .. } => Some(unit),
         _ => None,
     };
@@ -376,7 +375,7 @@ pub(super) fn is_any(graph: &FlowGraph, node: Node) -> bool {
 
 /// Whether an object is a list, as far as is known.
 pub(super) fn is_list(graph: &FlowGraph, obj: ObjId) -> bool {
-    match graph.objects.get(obj).object {
+    match graph.objects.kind(obj) {
         Object::Alloc { ty, .. } => graph.symbols.text(ty) == "Array",
         _ => false,
     }

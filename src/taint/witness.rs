@@ -190,7 +190,7 @@ fn outside(graph: &FlowGraph, node: Node) -> Option<StepKind> {
 }
 
 pub(super) fn is_store(graph: &FlowGraph, obj: ObjId) -> bool {
-    matches!(graph.objects.get(obj).object, Object::Api(api) if graph.apis.is_store(api, &graph.symbols))
+    matches!(graph.objects.kind(obj), Object::Api(api) if graph.apis.is_store(api, &graph.symbols))
 }
 
 pub(super) fn is_model(graph: &FlowGraph, node: Node) -> bool {

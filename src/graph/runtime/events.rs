@@ -120,7 +120,7 @@ impl Solver<'_> {
     pub fn event_sent(&mut self, id: u32, object: ObjId) {
         let Receiver { site, event, n_sent } = self.runtime.receivers_of_events[id as usize].clone();
         let names = self.models.runtime.event.clone();
-        let is_own = matches!(self.objects.get(object).object, Object::Alloc { .. });
+        let is_own = matches!(self.objects.kind(object), Object::Alloc { .. });
         if !is_own || n_sent >= MAX_SENT {
             let detail = self.event_field(event, &names.detail);
             return self.add_object(detail, object);

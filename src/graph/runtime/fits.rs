@@ -108,7 +108,7 @@ impl<'p> Solver<'p> {
 
     /// What is known of the value of an attribute.
     fn computed(&self, node: NodeId) -> Computed<'_> {
-        let objects = || self.objects_of(node).iter().map(|object| self.objects.get(*object).object);
+        let objects = || self.objects_of(node).iter().map(|object| self.objects.kind(*object));
         let text = |object: Object| match object {
             Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
             _ => None,

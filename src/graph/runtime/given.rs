@@ -41,7 +41,7 @@ impl Solver<'_> {
 
     /// A function that the framework calls turns out to be `function`: its parameters are where the data comes in.
     pub(super) fn parameters_come(&mut self, parameters: &[Parameter], function: ObjId) {
-        let Object::Closure { func, .. } = self.objects.get(function).object else { return };
+        let Object::Closure { func, .. } = self.objects.kind(function) else { return };
         let entry = self.program.get(func).function.clone();
         for parameter in parameters {
             let val = entry.params.get(parameter.index as usize);

@@ -206,7 +206,7 @@ impl Solver<'_> {
     }
 
     fn only_text(&self, node: NodeId) -> Option<String> {
-        let mut texts = self.objects_of(node).iter().filter_map(|object| match self.objects.get(*object).object {
+        let mut texts = self.objects_of(node).iter().filter_map(|object| match self.objects.kind(*object) {
             Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.is_empty()),
             _ => None,
         });

@@ -49,7 +49,7 @@ impl Solver<'_> {
     /// The URL turns out to be `object`.
     pub fn url_object(&mut self, url: u32, object: ObjId) {
         let Url { node, from, place, end, below } = self.runtime.urls[url as usize].clone();
-        let Object::Text(text) = self.objects.get(object).object else {
+        let Object::Text(text) = self.objects.kind(object) else {
             // Nothing is known of the URL: any page may be meant, but what stands in it is not each of their parameters.
             for unit in 0..self.project.units.len() {
                 if self.project.units[unit].kind == UnitKind::Page {
@@ -146,7 +146,7 @@ impl Solver<'_> {
         let mut holes = Vec::new();
         for &part in parts {
             let rest = &text[offset..];
-            let constant = self.objects_of(part).iter().find_map(|obj| match self.objects.get(*obj).object {
+            let constant = self.objects_of(part).iter().find_map(|obj| match self.objects.kind(*obj) {
                 Object::Text(sym) if rest.starts_with(self.symbols.text(sym)) => Some(self.symbols.text(sym)),
                 _ => None,
             });

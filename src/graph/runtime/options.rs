@@ -109,7 +109,7 @@ impl Solver<'_> {
     }
 
     fn wire_options(&mut self, wiring: Wiring, object: ObjId) {
-        if !self.objects.get(object).object.has_fields() {
+        if !self.objects.kind(object).has_fields() {
             return;
         }
         let sections = self.models.runtime.sections.clone();
@@ -138,7 +138,7 @@ impl Solver<'_> {
 
     fn wire_data(&mut self, wiring: Wiring, object: ObjId) {
         let state = self.state_of(wiring.instance);
-        if let Object::Closure { .. } = self.objects.get(object).object {
+        if let Object::Closure { .. } = self.objects.kind(object) {
             let callee = self.holder(object);
             let this = self.holder(wiring.instance);
             let call = self.runtime_call(wiring.inst, callee, Some(this), Vec::new(), None);
@@ -211,7 +211,7 @@ impl Solver<'_> {
 
     /// The function instance that registered a unit.
     fn instance_of_unit(&self, instance: ObjId) -> InstId {
-        let Object::Unit { unit, .. } = self.objects.get(instance).object else { return InstId(0) };
+        let Object::Unit { unit, .. } = self.objects.kind(instance) else { return InstId(0) };
         self.runtime.units[unit as usize].options.first().map_or(InstId(0), |&(_, _, inst)| inst)
     }
 
@@ -236,7 +236,7 @@ impl Solver<'_> {
 
     fn lifecycle_argument(&mut self, wiring: Wiring, name: &str) -> NodeId {
         let is_query = self.models.runtime.query_lifecycles.iter().any(|query| query == name);
-        if is_query && let Object::Unit { unit, .. } = self.objects.get(wiring.instance).object {
+        if is_query && let Object::Unit { unit, .. } = self.objects.kind(wiring.instance) {
             let query = self.query_of(unit);
             return self.holder(query);
         }
@@ -282,7 +282,7 @@ impl Solver<'_> {
     }
 
     fn function_returns(&mut self, call: u32, sinks: &[u32], function: ObjId) {
-        let Object::Closure { func, .. } = self.objects.get(function).object else { return };
+        let Object::Closure { func, .. } = self.objects.kind(function) else { return };
         if sinks.is_empty() {
             return;
         }

@@ -126,7 +126,7 @@ impl Solver<'_> {
     /// The text that a node certainly is.
     fn certain_text(&self, node: NodeId) -> Option<Sym> {
         match self.objects_of(node) {
-            [only] => match self.objects.get(*only).object {
+            [only] => match self.objects.kind(*only) {
                 Object::Text(text) => Some(text),
                 _ => None,
             },

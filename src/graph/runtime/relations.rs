@@ -15,7 +15,7 @@ const RELATED: &str = "related";
 impl Solver<'_> {
     /// The relation under a path of the options of an instance.
     pub fn declare_relation(&mut self, instance: ObjId, path: Sym, relation: NodeId) {
-        let Object::Unit { unit, .. } = self.objects.get(instance).object else { return };
+        let Object::Unit { unit, .. } = self.objects.kind(instance) else { return };
         let from = self.project.unit(UnitId(unit)).route.clone();
         let text = self.symbols.text(path).to_owned();
         let Some(target) = self.project.resolve_beside_route(&from, &text) else { return };

@@ -37,7 +37,7 @@ impl Solver<'_> {
 
     /// The name of the function turns out to be `name`; one that is not known may be any.
     pub fn remote_named(&mut self, id: u32, name: ObjId) {
-        let name = match self.objects.get(name).object {
+        let name = match self.objects.kind(name) {
             Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
             _ => None,
         };

@@ -93,7 +93,7 @@ impl Solver<'_> {
 
     /// A name of a route turns out to be `name`, or one of the elements of it.
     pub fn route_named(&mut self, id: u32, name: ObjId) {
-        if let Object::Alloc { ty, .. } = self.objects.get(name).object
+        if let Object::Alloc { ty, .. } = self.objects.kind(name)
             && ty == self.known.ty_array
         {
             let element = self.passage();
@@ -114,7 +114,7 @@ impl Solver<'_> {
     }
 
     fn known_text(&self, object: ObjId) -> Option<Sym> {
-        match self.objects.get(object).object {
+        match self.objects.kind(object) {
             Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Some(text),
             _ => None,
         }

@@ -42,7 +42,7 @@ impl Solver<'_> {
     /// The selector turns out to be `selector`.
     pub fn selected(&mut self, id: u32, selector: ObjId) {
         let Selection { children, dst } = self.runtime.selections[id as usize];
-        let names = match self.objects.get(selector).object {
+        let names = match self.objects.kind(selector) {
             Object::Text(text) => names_of(self.symbols.text(text)),
             _ => Vec::new(),
         };

@@ -67,7 +67,7 @@ impl Solver<'_> {
     }
 
     fn apply_changes(&mut self, changes: ObjId, instance: ObjId) {
-        if let Object::Unit { .. } = self.objects.get(instance).object {
+        if let Object::Unit { .. } = self.objects.kind(instance) {
             let state = self.state_of(instance);
             self.subscribe(changes, Subscriber::Change(state));
         }

@@ -129,7 +129,7 @@ impl Solver<'_> {
 
     /// A handler turns out to be a function, or the name of a method.
     pub fn method_named(&mut self, this: NodeId, handler: ObjId, dst: NodeId) {
-        match self.objects.get(handler).object {
+        match self.objects.kind(handler) {
             Object::Text(name) if !self.symbols.text(name).contains(HOLE) => {
                 self.attach(this, Rule::Load { dst, field: Field::Named(name) });
             }
@@ -137,7 +137,7 @@ impl Solver<'_> {
             // Any method may be meant: those that nobody calls are called from outside anyway.
             _ => {
                 for at in 0..self.objects_of(this).len() {
-                    if let Object::Unit { unit, .. } = self.objects.get(self.objects_of(this)[at]).object {
+                    if let Object::Unit { unit, .. } = self.objects.kind(self.objects_of(this)[at]) {
                         self.reach.open_units.insert(UnitId(unit));
                     }
                 }
@@ -267,7 +267,7 @@ impl Solver<'_> {
 
     /// The name of a template turns out to be a text.
     pub fn template_named(&mut self, call: u32, name: ObjId) {
-        let Object::Text(name) = self.objects.get(name).object else { return };
+        let Object::Text(name) = self.objects.kind(name) else { return };
         let inst = self.calls[call as usize].inst;
         let super::super::program::Origin::Module(module) =
             self.program.get(self.instances[inst.0 as usize].func).origin
