@@ -22,6 +22,8 @@ pub struct Config {
     pub budget: Budget,
     /// Tells the time since some start: the core itself has no clock. Without one no times are given.
     pub clock: Option<fn() -> Duration>,
+    /// What other threads may do while the flow graph is built, which takes one.
+    pub meanwhile: Option<fn()>,
     /// The day on which the program was released: which dialogs of the platform were in force. None is the present.
     pub release: Option<Date>,
 }
@@ -71,15 +73,25 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     let (modules, mut problems, parsing) = lower_all(project, config.clock);
     watch.lap("lower");
     watch.phases.extend(parsing.map(|time| ("parse", time)));
+    if let Some(work) = config.meanwhile.filter(|_| 1 < rayon::current_num_threads()) {
+        rayon::spawn(work);
+    }
     let (graph, more) = graph::build(project, modules, models, config.budget);
     problems.extend(more);
     watch.lap("graph");
-    let mut flows = taint::solve(&graph, models);
-    flows.retain(|flow| !crosses(project, flow));
-    watch.lap("taint");
-    let flows = replay::confirm(project, models, flows);
-    watch.lap("replay");
-    let consent = consent::judge(&graph, models, &flows, config.release);
+    let (flows, control) = rayon::join(
+        || {
+            let mut flows = taint::solve(&graph, models);
+            flows.retain(|flow| !crosses(project, flow));
+            watch.lap("taint");
+            let flows = replay::confirm(project, models, flows);
+            watch.lap("replay");
+            flows
+        },
+        || consent::solve(&graph, models),
+    );
+    let consent = consent::judge(&control, &flows, config.release);
+    drop(control);
     watch.lap("consent");
     let of_kind = |marks: &[graph::Mark], is_kind: fn(TagKind) -> bool| {
         let mut places: Vec<_> = marks

@@ -45,8 +45,8 @@ use crate::base::text::Lang;
 const NAME: &str = "wxray";
 /// Stack of the thread that the analysis runs on: trees of deeply nested programs are walked by recursion.
 const MAIN_STACK: usize = 512 << 20;
-/// Stack of each of the threads that files are read and lowered on.
-const WORKER_STACK: usize = 256 << 20;
+/// Stack of each of the threads that share its work.
+const WORKER_STACK: usize = MAIN_STACK;
 
 /// Runs the program with the arguments that it was started with.
 pub fn main() -> ExitCode {

@@ -21,7 +21,7 @@ use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
 use crate::ir::{Instr, Key};
 use crate::models::{Models, SourceRole};
 use crate::taint::Flow;
-use flow::States;
+pub use flow::States;
 pub use grants::Grants;
 
 /// How often tests are looked at again: each round follows a flag one store further.
@@ -93,8 +93,8 @@ pub struct CallState {
     pub is_used: bool,
 }
 
-/// Judges all flows. `release` is the day on which the program was released; none is the present.
-pub fn judge(graph: &FlowGraph, models: &Models, flows: &[Flow], release: Option<Date>) -> Judged {
+/// Follows control from where it enters the program; no flow is asked for.
+pub fn solve<'g>(graph: &'g FlowGraph, models: &'g Models) -> States<'g> {
     let mut states = States::new(graph, models);
     states.solve();
     if !states.truths.is_idle() {
@@ -105,7 +105,12 @@ pub fn judge(graph: &FlowGraph, models: &Models, flows: &[Flow], release: Option
             states.solve();
         }
     }
-    let judge = Judge::new(&states, release);
+    states
+}
+
+/// Judges all flows. `release` is the day on which the program was released; none is the present.
+pub fn judge(states: &States<'_>, flows: &[Flow], release: Option<Date>) -> Judged {
+    let judge = Judge::new(states, release);
     Judged { flows: flows.iter().map(|flow| judge.flow(flow)).collect(), calls: judge.calls() }
 }
 

@@ -1,6 +1,6 @@
 //! The functions of a program, written and made from models, under one numbering.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -25,14 +25,14 @@ pub enum Origin {
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The code.
-    pub function: Rc<Function>,
+    pub function: Arc<Function>,
     /// Where it comes from.
     pub origin: Origin,
     /// The first function of its module.
     base: u32,
-    names: Rc<Vec<Sym>>,
+    names: Arc<Vec<Sym>>,
     /// Properties that allocations certainly have.
-    own_keys: Rc<FxHashSet<(u32, Sym)>>,
+    own_keys: Arc<FxHashSet<(u32, Sym)>>,
 }
 
 impl Entry {
@@ -83,7 +83,7 @@ pub struct Program {
 impl Program {
     /// Adds a module's functions.
     pub fn add_module(&mut self, module: Module, is_template: bool, symbols: &mut Symbols) -> u32 {
-        let names = Rc::new(module.names.iter().map(|name| symbols.intern(name)).collect::<Vec<_>>());
+        let names = Arc::new(module.names.iter().map(|name| symbols.intern(name)).collect::<Vec<_>>());
         let base = self.entries.len() as u32;
         let id = self.modules.len() as u32;
         self.modules.push(ModuleInfo {
@@ -101,12 +101,12 @@ impl Program {
             template_imports: module.template_imports.iter().map(|name| names[name.0 as usize]).collect(),
         });
         for function in module.functions {
-            let own_keys = Rc::new(own_keys(&function, &names));
+            let own_keys = Arc::new(own_keys(&function, &names));
             self.entries.push(Entry {
-                function: Rc::new(function),
+                function: Arc::new(function),
                 origin: Origin::Module(id),
                 base,
-                names: Rc::clone(&names),
+                names: Arc::clone(&names),
                 own_keys,
             });
         }
@@ -116,14 +116,14 @@ impl Program {
     /// Adds functions made from a model; their names are the program's already. The first is given back.
     pub fn add_model(&mut self, functions: Vec<Function>) -> FuncId {
         let base = self.entries.len() as u32;
-        let names = Rc::new(Vec::new());
+        let names = Arc::new(Vec::new());
         for function in functions {
             self.entries.push(Entry {
-                function: Rc::new(function),
+                function: Arc::new(function),
                 origin: Origin::Model,
                 base,
-                names: Rc::clone(&names),
-                own_keys: Rc::default(),
+                names: Arc::clone(&names),
+                own_keys: Arc::default(),
             });
         }
         FuncId(base)

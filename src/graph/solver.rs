@@ -633,6 +633,9 @@ impl<'a> Solver<'a> {
             hints,
             control,
         };
+        // There are millions of them, and somebody else may give them back.
+        let states = (std::mem::take(&mut self.states), std::mem::take(&mut self.links));
+        rayon::spawn(|| drop(states));
         (graph, std::mem::take(&mut self.problems))
     }
 
