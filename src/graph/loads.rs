@@ -360,13 +360,12 @@ impl Solver<'_> {
         if self.defined.contains(&name) {
             let api = self.apis.root(Link::Type(ty));
             let prototype = self.objects.intern(Object::Api(api));
-            match self.objects.field(prototype, Field::Named(name)) {
-                Some(node) => self.flow(node, dst, Via::Load, Some(Field::Named(name)), None),
+            if let Some(node) = self.objects.field(prototype, Field::Named(name)) {
+                self.flow(node, dst, Via::Load, Some(Field::Named(name)), None);
+            } else {
                 // Of the many names that a program defines somewhere few are ever given to such a type.
-                None => {
-                    self.note_work(dst);
-                    self.awaited.entry((prototype, name)).or_default().push(dst);
-                }
+                self.note_work(dst);
+                self.awaited.entry((prototype, name)).or_default().push(dst);
             }
         }
     }
