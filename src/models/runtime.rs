@@ -90,6 +90,8 @@ pub struct HintAttributes {
     pub around: Vec<String>,
     /// Those that are names of the program's.
     pub names: Vec<String>,
+    /// Those that hold what was typed.
+    pub typed: Vec<String>,
     /// Those that, when true, keep people from typing anything.
     pub inert: Vec<String>,
 }

@@ -15,7 +15,7 @@ use super::witness;
 use super::written::Owners;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
-use crate::graph::runtime::inputs::Hint;
+use crate::graph::runtime::inputs::{Hint, HintKind};
 use crate::graph::symbols::Sym;
 use crate::graph::{Edge, FlowGraph, InstId, Mark, Node, NodeId, Via};
 use crate::models::{Confidence, Lexicon, Meaning, Said};
@@ -135,7 +135,7 @@ fn named(field: Field) -> Option<Sym> {
 /// What the first hint that says something says of the data beside it.
 pub(super) fn typed<'m>(hints: &[Hint], lexicon: &Lexicon<'m>) -> Option<Meaning<'m>> {
     let mut said = hints.iter().map(|hint| {
-        if !hint.is_name {
+        if hint.kind != HintKind::Name {
             return lexicon.label(&hint.text);
         }
         let (owner, name) = hint.text.rsplit_once('.').map_or((None, &*hint.text), |(of, name)| (Some(of), name));
@@ -352,10 +352,18 @@ impl<'m> Walk<'_, 'm> {
         self.accesses.iter().filter_map(read).chain(found).collect()
     }
 
-    /// What the label before a value that is shown says of it.
+    /// What the label before a value that is shown says of it; or, where people type, what they would.
     fn shown(&self, shown: NodeId, access: Option<&Access<'m>>) -> Option<Meaning<'m>> {
         let symbols = &self.graph.symbols;
-        let label = self.graph.hints.get(&shown)?.first()?;
+        let hints = self.graph.hints.get(&shown)?;
+        let label = hints.first()?;
+        if label.kind != HintKind::Label {
+            // A name that may mean it is believed wherever it is read; another where it stands beside the text.
+            let is_beside = |access: &Access<'m>| witness::is_template(self.graph, self.graph.graph[access.state.0]);
+            access.is_none_or(|access| is_weak(access.said) || is_beside(access)).then_some(())?;
+            let meaning = typed(hints, self.lexicon)?;
+            return Some(Meaning { confidence: Confidence::Low, ..meaning });
+        }
         let owner = access.and_then(|access| access.owner).map(|owner| symbols.text(owner));
         self.lexicon.shown(owner, access.map(|access| symbols.text(access.name)), &label.text)
     }

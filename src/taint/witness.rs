@@ -198,7 +198,7 @@ pub(super) fn is_model(graph: &FlowGraph, node: Node) -> bool {
     graph.program.get(graph.instances[inst.0 as usize].func).origin == crate::graph::program::Origin::Model
 }
 
-fn is_template(graph: &FlowGraph, node: Node) -> bool {
+pub(super) fn is_template(graph: &FlowGraph, node: Node) -> bool {
     matches!(node, Node::Value { inst, .. } if graph.program.is_template(graph.instances[inst.0 as usize].func))
 }
 

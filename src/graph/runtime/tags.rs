@@ -208,6 +208,7 @@ impl Solver<'_> {
                 continue;
             }
             let out = self.node_of(it, attribute.out);
+            self.note_typed(it, name, out);
             self.outlet_at(val, out, TagKind::Sink { sink: at, input: 0 }, it.frame.inst);
             let tag = self.natives.tags.mark(TagKind::Destination { sink: at });
             let group = out.index() as u32;
