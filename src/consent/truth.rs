@@ -400,6 +400,7 @@ pub(super) fn defined(instr: &Instr) -> Option<Val> {
         | Instr::Iterate { dst, .. }
         | Instr::Single { dst, .. }
         | Instr::Except { dst, .. }
+        | Instr::Refine { dst, .. }
         | Instr::Parse { dst, .. }
         | Instr::Keys { dst, .. }
         | Instr::Yield { dst, .. }

@@ -322,6 +322,7 @@ macro_rules! each_use {
             | Instr::Origin { .. } => {}
             Instr::Copy { src, .. }
             | Instr::Except { src, .. }
+            | Instr::Refine { src, .. }
             | Instr::Iterate { src, .. }
             | Instr::Single { src, .. }
             | Instr::Keys { src, .. }
