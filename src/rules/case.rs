@@ -196,11 +196,12 @@ impl<'a> Case<'a> {
         !flow.features.contains(&"unreachable")
     }
 
-    /// Whether a flow rests on the code alone: on no name, on no code that is not known, on no element of which the name
-    /// is not known, not on call paths that were put together, and not on an object where an address is expected.
+    /// Whether a flow rests on the code alone: on no name, on no code that is not known or not there, on no element of
+    /// which the name is not known, not on call paths that were put together, and not on an object where an address is
+    /// expected.
     pub fn is_certain(flow: &Flow) -> bool {
-        let is_coarse =
-            ["broadened", "via-unknown-call", "any-key"].iter().any(|feature| flow.features.contains(feature));
+        let coarse = ["broadened", "via-unknown-call", "any-key", "absent-component"];
+        let is_coarse = coarse.iter().any(|feature| flow.features.contains(feature));
         let is_any = flow.steps.iter().any(|step| step.kind == StepKind::Field && step.note == "*");
         let is_inside = |path: &String| flow.sink.in_destination || path.matches('*').count() > 1;
         let is_odd = flow.sink.path.as_ref().is_some_and(is_inside);

@@ -352,17 +352,25 @@ impl<'m> Walk<'_, 'm> {
         self.accesses.iter().filter_map(read).chain(found).collect()
     }
 
+    /// Whether a read may be what stands in a box for it: by its name, wherever it is read, or since it is read there.
+    fn may_mean(&self, access: &Access<'m>, meaning: Meaning<'m>) -> bool {
+        let symbols = &self.graph.symbols;
+        let of_person =
+            self.lexicon.name_of_person(access.owner.map(|owner| symbols.text(owner)), symbols.text(access.name));
+        is_weak(access.said)
+            || matches!(of_person, Said::Data(named) if named.data == meaning.data)
+            || witness::is_template(self.graph, self.graph.graph[access.state.0])
+    }
+
     /// What the label before a value that is shown says of it; or, where people type, what they would.
     fn shown(&self, shown: NodeId, access: Option<&Access<'m>>) -> Option<Meaning<'m>> {
         let symbols = &self.graph.symbols;
         let hints = self.graph.hints.get(&shown)?;
         let label = hints.first()?;
         if label.kind != HintKind::Label {
-            // A name that may mean it is believed wherever it is read; another where it stands beside the text.
-            let is_beside = |access: &Access<'m>| witness::is_template(self.graph, self.graph.graph[access.state.0]);
-            access.is_none_or(|access| is_weak(access.said) || is_beside(access)).then_some(())?;
             let meaning = typed(hints, self.lexicon)?;
-            return Some(Meaning { confidence: Confidence::Low, ..meaning });
+            let is_believed = access.is_none_or(|access| self.may_mean(access, meaning));
+            return is_believed.then_some(Meaning { confidence: Confidence::Low, ..meaning });
         }
         let owner = access.and_then(|access| access.owner).map(|owner| symbols.text(owner));
         self.lexicon.shown(owner, access.map(|access| symbols.text(access.name)), &label.text)

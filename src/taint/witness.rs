@@ -10,7 +10,7 @@ use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::together::SinkKey;
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
-use crate::models::{Confidence, Models, Sink};
+use crate::models::{Anchor, Confidence, Models, Sink};
 
 /// The mark of a flow through code that the program cannot get to.
 pub(super) const UNREACHABLE: &str = "unreachable";
@@ -18,6 +18,8 @@ pub(super) const UNREACHABLE: &str = "unreachable";
 const ANY_KEY: &str = "any-key";
 /// The mark of a flow through call paths, or objects, that were put together.
 const BROADENED: &str = "broadened";
+/// The mark of a flow into a component whose code is not in the tree.
+const ABSENT: &str = "absent-component";
 /// The mark of a flow whose destination may be several texts.
 pub(super) const OF_SEVERAL: &str = "destination-of-several";
 
@@ -249,6 +251,9 @@ fn features(
     let mut features = Vec::new();
     if graph.is_dead(end.mark.inst) {
         features.push(UNREACHABLE);
+    }
+    if matches!(&end.sink.anchor, Anchor::Component(anchor) if anchor.is_absent) {
+        features.push(ABSENT);
     }
     for &edge in edges {
         let Some((from, to)) = graph.graph.edge_endpoints(edge) else { continue };
