@@ -2,6 +2,7 @@
 //! Knows the tests, and nothing of what stands behind them.
 
 use petgraph::Direction;
+use rustc_hash::FxHashSet;
 
 use super::NodeId;
 use super::Via;
@@ -30,6 +31,10 @@ pub struct Refined {
     asked: Vec<(u32, ObjId)>,
     /// Those whose property is not known to be anything.
     silent: Vec<u32>,
+    /// Where places outside the program keep what is given to them.
+    places: Vec<NodeId>,
+    /// What is kept there: somebody else may write single properties of it.
+    kept: FxHashSet<ObjId>,
 }
 
 impl Solver<'_> {
@@ -47,7 +52,7 @@ impl Solver<'_> {
         let Refinement { dst, key, .. } = self.refined.refinements[id as usize];
         let object = self.objects.get(obj).object;
         match object {
-            Object::Alloc { ty, .. } if ty == self.known.ty_object => {
+            Object::Alloc { ty, .. } if ty == self.known.ty_object && !self.refined.kept.contains(&obj) => {
                 let asked = self.refined.asked.len() as u32;
                 self.refined.asked.push((id, obj));
                 self.refined.silent.push(asked);
@@ -65,6 +70,33 @@ impl Solver<'_> {
         if self.may_be_text(self.objects.get(value).object, text, is_it) {
             self.add_object(dst, obj);
         }
+    }
+
+    /// A place outside the program keeps something under a name.
+    pub fn note_place(&mut self, obj: ObjId, node: NodeId) {
+        if let Object::Api(api) = self.objects.get(obj).object
+            && self.apis.is_store(api, &self.symbols)
+        {
+            self.refined.places.push(node);
+        }
+    }
+
+    /// Objects pass that are kept outside the program since; whether there were any.
+    pub fn let_kept_through(&mut self) -> bool {
+        let known = self.refined.kept.len();
+        for place in self.refined.places.clone() {
+            let kept = self.objects_of(place).to_vec();
+            self.refined.kept.extend(kept);
+        }
+        if self.refined.kept.len() == known {
+            return false;
+        }
+        for (id, obj) in self.refined.asked.clone() {
+            if self.refined.kept.contains(&obj) {
+                self.add_object(self.refined.refinements[id as usize].dst, obj);
+            }
+        }
+        true
     }
 
     /// Objects pass whose property is written but not known to be anything, and those that lack it where it has to be

@@ -382,6 +382,7 @@ impl<'a> Solver<'a> {
         }
         let node = self.add_node(Node::Field { obj, field });
         self.objects.add_field(obj, field, node);
+        self.note_place(obj, node);
         self.field_added(obj, field, node);
         for at in 0..self.objects.get(obj).subscribers.len() {
             let subscriber = self.objects.get(obj).subscribers[at];
@@ -510,7 +511,7 @@ impl<'a> Solver<'a> {
                 self.load_module(module);
             } else if let Some((inst, tag, at)) = self.tags.pop_front() {
                 self.wire_tag(inst, &tag, at);
-            } else if self.let_unknown_through() {
+            } else if self.let_kept_through() || self.let_unknown_through() {
                 // Before code counts as unknown for want of what stands behind a test.
             } else if !self.unwritten.is_empty() {
                 self.leave_unwritten();

@@ -71,9 +71,10 @@ const DIRECTIVE: &str = "wx:";
 const DATA: &str = "data-";
 const MARK: &str = "mark:";
 const TWO_WAY: &str = "model:";
-/// How a tag looks, and what stands before a picture there.
+/// How a tag looks, what stands before a picture there, and the pictures of it.
 const STYLE: &str = "style";
 const URL: &str = "url(";
+const PICTURES: &str = "style:url";
 /// Stands before the name of a module whose text is in the template itself, in requests and in [`Module::inline`].
 pub const INLINE: &str = "inline:";
 
@@ -347,6 +348,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
                 self.store_attribute(mark, key, attribute);
             } else if !attribute.name.starts_with(DIRECTIVE) {
                 attributes.push(self.attribute(attribute));
+                attributes.extend(self.pictures(attribute));
             }
         }
         let detail = self.builder.value(whole);
@@ -371,8 +373,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             Some(value) => {
                 let is_literal = value.parts.iter().all(|part| matches!(part, Part::Text(_)));
                 let text = self.text[value.span.range()].to_owned();
-                let val = if attribute.name == STYLE { self.pictures(value) } else { self.value(value) };
-                (val, is_literal.then(|| self.name(&text)))
+                (self.value(value), is_literal.then(|| self.name(&text)))
             }
             None => (self.builder.plain(at), None),
         };
@@ -381,11 +382,9 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         TagAttribute { name, val, literal, field, out }
     }
 
-    /// Of a style put together of parts, what stands in `url(…)`: pictures. The rest shows nothing.
-    fn pictures(&mut self, value: &Value) -> Val {
-        if value.parts.len() == 1 {
-            return self.value(value);
-        }
+    /// What stands in `url(…)` in a style, as an attribute of its own.
+    fn pictures(&mut self, attribute: &'a Attribute) -> Option<TagAttribute> {
+        let value = attribute.value.as_ref().filter(|_| attribute.name == STYLE)?;
         let (mut args, mut is_url) = (Vec::new(), false);
         for part in &value.parts {
             match part {
@@ -400,7 +399,9 @@ impl<'a, 'n> Lowerer<'a, 'n> {
                 Part::Expression(_) => {}
             }
         }
-        self.operation(Operator::Concat, args, range(value.span))
+        let at = range(attribute.span);
+        let val = (!args.is_empty()).then(|| self.operation(Operator::Concat, args, at))?;
+        Some(TagAttribute { name: self.name(PICTURES), val, literal: None, field: None, out: self.builder.value(at) })
     }
 
     fn bound_name(&mut self, attribute: &Attribute) -> Option<Name> {

@@ -15,6 +15,7 @@ use super::witness;
 use super::written::Owners;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
+use crate::graph::program::FuncId;
 use crate::graph::runtime::inputs::{Hint, HintKind};
 use crate::graph::symbols::Sym;
 use crate::graph::{Edge, FlowGraph, InstId, Mark, Node, NodeId, Via};
@@ -353,13 +354,17 @@ impl<'m> Walk<'_, 'm> {
     }
 
     /// Whether a read may be what stands in a box for it: by its name, wherever it is read, or since it is read there.
-    fn may_mean(&self, access: &Access<'m>, meaning: Meaning<'m>) -> bool {
+    fn may_mean(&self, access: &Access<'m>, meaning: Meaning<'m>, shown: NodeId) -> bool {
         let symbols = &self.graph.symbols;
         let of_person =
             self.lexicon.name_of_person(access.owner.map(|owner| symbols.text(owner)), symbols.text(access.name));
-        is_weak(access.said)
-            || matches!(of_person, Said::Data(named) if named.data == meaning.data)
-            || witness::is_template(self.graph, self.graph.graph[access.state.0])
+        matches!(of_person, Said::Data(named) if named.data == meaning.data)
+            || self.function(access.state.0) == self.function(shown)
+    }
+
+    fn function(&self, node: NodeId) -> Option<FuncId> {
+        let inst = self.graph.graph[node].instance()?;
+        Some(self.graph.instances[inst.0 as usize].func)
     }
 
     /// What the label before a value that is shown says of it; or, where people type, what they would.
@@ -369,7 +374,7 @@ impl<'m> Walk<'_, 'm> {
         let label = hints.first()?;
         if label.kind != HintKind::Label {
             let meaning = typed(hints, self.lexicon)?;
-            let is_believed = access.is_none_or(|access| self.may_mean(access, meaning));
+            let is_believed = access.is_none_or(|access| self.may_mean(access, meaning, shown));
             return is_believed.then_some(Meaning { confidence: Confidence::Low, ..meaning });
         }
         let owner = access.and_then(|access| access.owner).map(|owner| symbols.text(owner));

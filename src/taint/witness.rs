@@ -20,6 +20,8 @@ const ANY_KEY: &str = "any-key";
 const BROADENED: &str = "broadened";
 /// The mark of a flow into a component whose code is not in the tree.
 const ABSENT: &str = "absent-component";
+/// The mark of a flow through code that is not known.
+const VIA_UNKNOWN: &str = "via-unknown-call";
 /// The mark of a flow whose destination may be several texts.
 pub(super) const OF_SEVERAL: &str = "destination-of-several";
 
@@ -200,7 +202,7 @@ pub(super) fn is_model(graph: &FlowGraph, node: Node) -> bool {
     graph.program.get(graph.instances[inst.0 as usize].func).origin == crate::graph::program::Origin::Model
 }
 
-pub(super) fn is_template(graph: &FlowGraph, node: Node) -> bool {
+fn is_template(graph: &FlowGraph, node: Node) -> bool {
     matches!(node, Node::Value { inst, .. } if graph.program.is_template(graph.instances[inst.0 as usize].func))
 }
 
@@ -242,6 +244,12 @@ fn inner_path(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("."))
 }
 
+/// Whether what is not known to be shown comes by a way that is not known either: that proves nothing.
+pub(super) fn is_guess(flow: &Flow) -> bool {
+    let has = |feature| flow.features.contains(&feature);
+    has(ABSENT) && [ANY_KEY, BROADENED, VIA_UNKNOWN].into_iter().any(has)
+}
+
 fn features(
     graph: &FlowGraph,
     carriages: &Carriages<'_>,
@@ -274,7 +282,7 @@ fn features(
             features.push(UNREACHABLE);
         }
         if graph.graph[edge].via == Via::Unknown {
-            features.push("via-unknown-call");
+            features.push(VIA_UNKNOWN);
         }
         let is_unnamed = |node| is_any(graph, graph.graph[node]);
         let is_moved = matches!(graph.graph[edge].via, Via::Load | Via::Store);

@@ -211,9 +211,16 @@ impl Solver<'_> {
         for at in self.sinks_at(it, name) {
             let out = self.node_of(it, attribute.out);
             self.note_typed(it, name, out);
+            let group = out.index() as u32;
+            if matches!(&self.models.sinks[at as usize].anchor, Anchor::Component(anchor) if anchor.is_absent) {
+                // Of an object it is not known which parts are shown.
+                self.tell_of(val, out, Via::Step, Effect::Value, None);
+                let tag = self.natives.tags.mark(TagKind::Sink { sink: at, input: 0 });
+                self.outlets.push(Mark { node: out, tag, inst: it.frame.inst, group });
+                continue;
+            }
             self.outlet_at(val, out, TagKind::Sink { sink: at, input: 0 }, it.frame.inst);
             let tag = self.natives.tags.mark(TagKind::Destination { sink: at });
-            let group = out.index() as u32;
             self.outlets.push(Mark { node: val, tag, inst: it.frame.inst, group });
         }
     }
