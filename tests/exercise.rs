@@ -54,7 +54,10 @@ fn every_port_of_every_entry_carries_its_data() {
 fn failures(models: &Models, cases: &[&Case]) -> Vec<String> {
     let mut files = BTreeMap::new();
     let pages: Vec<String> = (0..cases.len()).map(|at| format!("pages/p{at}/p{at}")).collect();
-    files.insert("app.json".to_owned(), serde_json::json!({ "pages": pages }).to_string());
+    files.insert(
+        "app.json".to_owned(),
+        serde_json::json!({ "pages": pages, "usingComponents": { programs::ABSENT: "/absent/part" } }).to_string(),
+    );
     for (case, page) in cases.iter().zip(&pages) {
         files.insert(format!("{page}.js"), case.script.clone());
         files.insert(format!("{page}.wxml"), case.template.clone());

@@ -299,6 +299,7 @@ impl Solver<'_> {
                 self.tell_of(src, dst, Via::Assign, Effect::Value, None);
                 self.attach(src, Rule::Except { dst, func: frame.entry.sibling(func) });
             }
+            Instr::Refine { dst, src, told } => self.refine(&frame.entry, node(dst), node(src), told),
             Instr::Keys { dst, src } => {
                 let (dst, src) = (node(dst), node(src));
                 self.attach(src, Rule::Load { dst, field: Field::Content(self.known.key) });

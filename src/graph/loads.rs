@@ -493,7 +493,7 @@ impl Solver<'_> {
 
     /// What is read of `src` under a name that is a value: of what comes from elsewhere only the name tells what it is.
     pub fn name_read(&mut self, src: NodeId, name: ObjId, dst: NodeId) {
-        if let Object::Text(name) = self.objects.get(name).object
+        if let Object::Text(name) = self.objects.kind(name)
             && !self.symbols.text(name).contains(HOLE)
         {
             self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Named(name)));

@@ -31,6 +31,7 @@ pub mod program;
 mod promises;
 mod proxies;
 mod reach;
+mod refined;
 pub mod runtime;
 mod solver;
 pub mod symbols;

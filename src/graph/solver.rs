@@ -87,6 +87,8 @@ pub(super) struct Solver<'a> {
     pub unknown_calls: Vec<(u32, FuncId)>,
     /// Tests of values that blocks wait for.
     pub tests: super::tested::Tests,
+    /// Objects that tests of their properties let through.
+    pub refined: super::refined::Refined,
     /// Texts that are parsed, with where an object goes to be if none is known.
     pub parsed: Vec<(NodeId, NodeId)>,
     /// Calls of which a callee is known.
@@ -219,6 +221,7 @@ impl<'a> Solver<'a> {
             invoked: FxHashSet::default(),
             unknown_calls: Vec::new(),
             tests: super::tested::Tests::default(),
+            refined: super::refined::Refined::default(),
             parsed: Vec::new(),
             resolved: FxHashSet::default(),
             resolved_by_type: FxHashSet::default(),
@@ -350,6 +353,7 @@ impl<'a> Solver<'a> {
         }
         let node = self.add_node(Node::Field { obj, field });
         self.objects.add_field(obj, field, node);
+        self.note_place(obj, node);
         self.field_added(obj, field, node);
         for at in 0..self.objects.get(obj).subscribers.len() {
             let subscriber = self.objects.get(obj).subscribers[at];
@@ -481,6 +485,8 @@ impl<'a> Solver<'a> {
                 self.load_module(module);
             } else if let Some((inst, tag, at)) = self.tags.pop_front() {
                 self.wire_tag(inst, &tag, at);
+            } else if self.let_kept_through() || self.let_unknown_through() {
+                // Before code counts as unknown for want of what stands behind a test.
             } else if !self.unwritten.is_empty() {
                 self.leave_unwritten();
             } else if !self.link_turns()
@@ -575,6 +581,8 @@ impl<'a> Solver<'a> {
                     self.add_object(dst, obj);
                 }
             }
+            Rule::Refine(id) => self.refine_object(id, obj),
+            Rule::Asked(id) => self.property_is(id, obj),
             Rule::CopyFrom(pair) => self.copy_from(pair, obj),
             Rule::CopyInto(pair) => self.copy_into(pair, obj),
             Rule::AwaitFrom(pair) => self.await_from(pair, obj),

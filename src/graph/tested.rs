@@ -9,6 +9,7 @@ use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object};
 use super::program::Entry;
 use super::solver::{HOLE, Solver};
+use super::symbols::Sym;
 use crate::ir::{Asks, Lacks, Test, Val, When};
 
 /// A test in an instance.
@@ -102,16 +103,10 @@ impl Solver<'_> {
         let entry = self.program.get(self.instances[inst.0 as usize].func);
         let asks = entry.function.tests[test as usize].asks;
         let object = self.objects.kind(obj);
-        let text = match object {
-            Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
-            _ => None,
-        };
+        let text = self.whole_text(object);
         let passes = match (asks, object) {
-            (Asks::Equals(name), _) => {
-                !matches!(object, Object::Truth(_))
-                    && text.is_none_or(|text| text == self.symbols.text(entry.sym(name)))
-            }
-            (Asks::Differs(name), _) => text.is_none_or(|text| text != self.symbols.text(entry.sym(name))),
+            (Asks::Equals(name), _) => self.may_be_text(object, entry.sym(name), true),
+            (Asks::Differs(name), _) => self.may_be_text(object, entry.sym(name), false),
             (Asks::Truthy, Object::Truth(is_true)) => is_true,
             (Asks::Truthy, _) => text.is_none_or(|text| !text.is_empty()),
             (Asks::Falsy, Object::Truth(is_true)) => !is_true,
@@ -122,6 +117,21 @@ impl Solver<'_> {
         if passes {
             self.open_test(id);
         }
+    }
+
+    /// The text that an object is, if all of it is known.
+    fn whole_text(&self, object: Object) -> Option<&str> {
+        match object {
+            Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
+            _ => None,
+        }
+    }
+
+    /// Whether an object may be a text, or the number with it; or something else.
+    pub fn may_be_text(&self, object: Object, text: Sym, is_it: bool) -> bool {
+        let equals = |known: &str| known == self.symbols.text(text);
+        let is_truth = matches!(object, Object::Truth(_));
+        !(is_it && is_truth) && self.whole_text(object).is_none_or(|known| equals(known) == is_it)
     }
 
     fn open_test(&mut self, id: u32) {

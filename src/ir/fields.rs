@@ -303,7 +303,7 @@ impl Localizer {
             {
                 uses.extend(self.candidate(*val).map(|at| (at, Use::Escape)));
             }
-            Draft::Instr(Instr::Copy { .. }) | Draft::Read { .. } | Draft::Narrow { .. } => {}
+            Draft::Instr(Instr::Copy { .. } | Instr::Refine { .. }) | Draft::Read { .. } | Draft::Narrow { .. } => {}
             Draft::Write { var, val } => {
                 if !self.aliases.is_holder(*var) {
                     uses.extend(self.candidate(*val).map(|at| (at, Use::Escape)));

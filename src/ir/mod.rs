@@ -290,6 +290,17 @@ pub enum Asks {
     Falsy,
 }
 
+/// What a test says of a property: it is this text, or something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Told {
+    /// The property.
+    pub key: Name,
+    /// The text.
+    pub text: Name,
+    /// Whether it is.
+    pub is_it: bool,
+}
+
 /// A condition on an argument of the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct When {
@@ -444,6 +455,8 @@ pub enum Instr {
     Single { dst: Val, src: Val },
     /// The value itself, unless it is this function.
     Except { dst: Val, src: Val, func: Func },
+    /// The value itself, unless it is an object of which a test of a property says that it is another.
+    Refine { dst: Val, src: Val, told: Told },
     /// `dst` is what parsing `src` makes, where that is no text made of a value of the program's own.
     Parse { dst: Val, src: Val },
     /// The names of the properties.

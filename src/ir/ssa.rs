@@ -323,6 +323,7 @@ macro_rules! each_use {
             | Instr::Origin { .. } => {}
             Instr::Copy { src, .. }
             | Instr::Except { src, .. }
+            | Instr::Refine { src, .. }
             | Instr::Iterate { src, .. }
             | Instr::Single { src, .. }
             | Instr::Keys { src, .. }
@@ -403,6 +404,7 @@ macro_rules! made {
             | Instr::Iterate { dst, .. }
             | Instr::Single { dst, .. }
             | Instr::Except { dst, .. }
+            | Instr::Refine { dst, .. }
             | Instr::Parse { dst, .. }
             | Instr::Keys { dst, .. }
             | Instr::Yield { dst, .. }

@@ -7,13 +7,20 @@ use swc_common::Spanned;
 use swc_ecma_ast::{BinaryOp, Callee, Expr, Lit, MemberProp, ObjectLit, Prop, PropName, PropOrSpread, UnaryOp};
 
 use indexmap::IndexSet;
+use rustc_hash::FxHashSet;
 
 use super::builder::Builder;
 use super::hints::{self, Hints, Surroundings, Way};
-use super::{CallKind, Condition, Func, FunctionKind, Instr, Key, Literal, Module, Name, Operator, Range, Val};
+use super::{CallKind, Func, FunctionKind, Instr, Key, Literal, Module, Name, Operator, Range, Val};
 use crate::base::FileId;
 use crate::syntax::FIRST_POSITION;
 use crate::syntax::wxml::{Attribute, Document, Element, Node, Part, Value};
+
+mod conditions;
+mod names;
+
+use conditions::Saying;
+use names::{Locals, Loop, meaning_of_use, repeated_uses};
 
 /// A tag as the graph sees it.
 #[derive(Clone, Debug)]
@@ -60,19 +67,14 @@ pub enum TemplateUse {
     Include { request: Name, this: Val },
 }
 
-/// A list to repeat a tag for, in both spellings.
-const FOR: [&str; 2] = ["wx:for", "wx:for-items"];
-const FOR_ITEM: &str = "wx:for-item";
-const FOR_INDEX: &str = "wx:for-index";
 const DIRECTIVE: &str = "wx:";
 const DATA: &str = "data-";
 const MARK: &str = "mark:";
 const TWO_WAY: &str = "model:";
-const IF: &str = "wx:if";
-const ELSE_IF: &str = "wx:elif";
-const ELSE: &str = "wx:else";
-/// Attributes that take a tag away, or make it dumb, where they are true.
-const CLOSING: [&str; 2] = ["hidden", "disabled"];
+/// How a tag looks, what stands before a picture there, and the pictures of it.
+const STYLE: &str = "style";
+const URL: &str = "url(";
+const PICTURES: &str = "style:url";
 /// Stands before the name of a module whose text is in the template itself, in requests and in [`Module::inline`].
 pub const INLINE: &str = "inline:";
 
@@ -150,7 +152,7 @@ struct Lowerer<'a, 'n> {
     text: &'a str,
     names: &'n mut IndexSet<String>,
     builder: Builder,
-    locals: Vec<(String, Val)>,
+    locals: Locals,
     modules: &'n [(String, Option<String>)],
     this: Val,
     data: Val,
@@ -160,6 +162,12 @@ struct Lowerer<'a, 'n> {
     condition: Option<u32>,
     /// The same for an alternative behind those before.
     otherwise: Option<u32>,
+    /// What it says of properties that those before were not chosen.
+    said_otherwise: Vec<Saying>,
+    /// The uses of templates so far, by what they mean.
+    used: FxHashSet<u64>,
+    /// Where uses stand that others are equal to.
+    repeated: Vec<u32>,
 }
 
 impl<'a, 'n> Lowerer<'a, 'n> {
@@ -184,7 +192,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             text,
             names,
             builder,
-            locals: Vec::new(),
+            locals: Locals::default(),
             modules,
             this,
             data,
@@ -192,6 +200,9 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             way: Vec::new(),
             condition: None,
             otherwise: None,
+            said_otherwise: Vec::new(),
+            used: FxHashSet::default(),
+            repeated: repeated_uses(text, nodes),
         }
     }
 
@@ -208,6 +219,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
 
     fn nodes(&mut self, nodes: &'a [Node], templates: &mut Vec<&'a Element>, imports: &mut Vec<Name>) {
         let outer = std::mem::replace(&mut self.otherwise, self.condition);
+        let said_outside = std::mem::take(&mut self.said_otherwise);
         for (at, node) in nodes.iter().enumerate() {
             self.way.push((nodes, at));
             match node {
@@ -217,6 +229,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             self.way.pop();
         }
         self.otherwise = outer;
+        self.said_otherwise = said_outside;
     }
 
     fn shown(&mut self, value: &Value) {
@@ -268,79 +281,30 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         self.condition = outer;
     }
 
-    /// What must hold for an element to be there joins what must for those around it.
-    fn enter_condition(&mut self, element: &'a Element) {
-        for attribute in &element.attributes {
-            let before = match attribute.name.as_str() {
-                IF => self.condition,
-                ELSE_IF | ELSE => self.otherwise,
-                _ => continue,
-            };
-            let own = condition_of(attribute);
-            let holds = own.map(|expr| self.facts(expr, true)).unwrap_or_default();
-            let fails = own.map(|expr| self.facts(expr, false)).unwrap_or_default();
-            self.condition = self.and(before, holds);
-            self.otherwise = self.and(before, fails);
-        }
-        for attribute in element.attributes.iter().filter(|attribute| CLOSING.contains(&attribute.name.as_str())) {
-            let fails = condition_of(attribute).map(|expr| self.facts(expr, false)).unwrap_or_default();
-            self.condition = self.and(self.condition, fails);
-        }
-    }
-
-    /// What holds where these facts do too.
-    fn and(&mut self, before: Option<u32>, facts: Vec<(Val, bool)>) -> Option<u32> {
-        let conditions = &mut self.builder.function.conditions;
-        facts.into_iter().fold(before, |before, (val, wanted)| {
-            conditions.push(Condition { val, wanted, before });
-            Some(conditions.len() as u32 - 1)
-        })
-    }
-
-    /// Which values are certainly true, and which false, where an expression is what `wanted` says.
-    fn facts(&mut self, expr: &Expr, wanted: bool) -> Vec<(Val, bool)> {
-        match expr {
-            Expr::Paren(paren) => self.facts(&paren.expr, wanted),
-            Expr::Unary(unary) if unary.op == UnaryOp::Bang => self.facts(&unary.arg, !wanted),
-            Expr::Bin(bin)
-                if (bin.op == BinaryOp::LogicalAnd && wanted) || (bin.op == BinaryOp::LogicalOr && !wanted) =>
-            {
-                let mut facts = self.facts(&bin.left, wanted);
-                facts.extend(self.facts(&bin.right, wanted));
-                facts
-            }
-            Expr::Bin(bin) if matches!(bin.op, BinaryOp::LogicalAnd | BinaryOp::LogicalOr) => Vec::new(),
-            _ => vec![(self.expression(expr), wanted)],
-        }
-    }
-
     /// `wx:for` binds an item and an index for the element and what is in it.
     fn enter_loop(&mut self, element: &'a Element) {
-        let Some(list) = element.attributes.iter().find(|attribute| FOR.contains(&attribute.name.as_str())) else {
-            return;
-        };
-        let Some(value) = &list.value else { return };
-        let at = range(list.span);
-        let src = self.value(value);
+        let Some(it) = Loop::of(self.text, element) else { return };
+        let at = range(it.list.span);
+        let src = self.value(it.value);
         let item = self.builder.value(at);
         self.builder.push(Instr::Iterate { dst: item, src }, at);
         let any = self.builder.load(src, Key::Any, at);
         let item = self.builder.merge(vec![item, any], at);
         let index = self.builder.plain(at);
-        let named = |name: &str, default: &str| attribute_text(self.text, element, name).unwrap_or(default.to_owned());
-        let (item_name, index_name) = (named(FOR_ITEM, "item"), named(FOR_INDEX, "index"));
-        self.locals.push((item_name, item));
-        self.locals.push((index_name, index));
+        self.locals.enter(self.text, it, item, index);
     }
 
     fn template_use(&mut self, element: &'a Element) {
         let at = range(element.tag_span);
         let of = |name: &str| element.attributes.iter().find(|attribute| attribute.name == name);
-        let name = match of("is").and_then(|attribute| attribute.value.as_ref()) {
-            Some(value) => self.value(value),
-            None => return,
-        };
-        let data = match of("data").and_then(|attribute| attribute.value.as_ref()) {
+        let value_of = |name: &str| of(name).and_then(|attribute| attribute.value.as_ref());
+        let (Some(name), data) = (value_of("is"), value_of("data")) else { return };
+        // What was used with the same data already shows nothing new.
+        if !self.used.insert(meaning_of_use(self.text, element, &self.locals)) {
+            return;
+        }
+        let name = self.value(name);
+        let data = match data {
             Some(value) => self.template_data(value),
             None => self.object(at),
         };
@@ -384,6 +348,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
                 self.store_attribute(mark, key, attribute);
             } else if !attribute.name.starts_with(DIRECTIVE) {
                 attributes.push(self.attribute(attribute));
+                attributes.extend(self.pictures(attribute));
             }
         }
         let detail = self.builder.value(whole);
@@ -415,6 +380,28 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         let out = self.builder.value(at);
         let field = self.bound_name(attribute);
         TagAttribute { name, val, literal, field, out }
+    }
+
+    /// What stands in `url(…)` in a style, as an attribute of its own.
+    fn pictures(&mut self, attribute: &'a Attribute) -> Option<TagAttribute> {
+        let value = attribute.value.as_ref().filter(|_| attribute.name == STYLE)?;
+        let (mut args, mut is_url) = (Vec::new(), false);
+        for part in &value.parts {
+            match part {
+                Part::Text(span) => {
+                    let text = &self.text[span.range()];
+                    let [opens, closes] = [text.rfind(URL), text.rfind(')')];
+                    is_url = if opens == closes { is_url } else { opens > closes };
+                }
+                Part::Expression(binding) if is_url => {
+                    args.extend(binding.expr.as_ref().map(|expr| self.expression(expr)));
+                }
+                Part::Expression(_) => {}
+            }
+        }
+        let at = range(attribute.span);
+        let val = (!args.is_empty()).then(|| self.operation(Operator::Concat, args, at))?;
+        Some(TagAttribute { name: self.name(PICTURES), val, literal: None, field: None, out: self.builder.value(at) })
     }
 
     fn bound_name(&mut self, attribute: &Attribute) -> Option<Name> {
@@ -462,8 +449,8 @@ impl<'a, 'n> Lowerer<'a, 'n> {
     }
 
     fn identifier(&mut self, name: &str, at: Range) -> Val {
-        if let Some((_, val)) = self.locals.iter().rev().find(|(local, _)| local == name) {
-            return *val;
+        if let Some(local) = self.locals.get(name) {
+            return local.val;
         }
         if name == "undefined" {
             return self.builder.constant(Literal::Undefined, at);
@@ -617,14 +604,6 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             }
         }
         obj
-    }
-}
-
-/// The expression that an attribute is, if it is one alone.
-fn condition_of(attribute: &Attribute) -> Option<&Expr> {
-    match &attribute.value.as_ref()?.parts[..] {
-        [Part::Expression(binding)] => binding.expr.as_deref(),
-        _ => None,
     }
 }
 

@@ -177,6 +177,8 @@ pub struct ComponentAnchor {
     pub event: Option<String>,
     /// The attributes whose value matters (sinks).
     pub attributes: Vec<String>,
+    /// Whether only components are meant whose code is not in the tree.
+    pub is_absent: bool,
 }
 
 /// Data that comes in at a port.

@@ -398,9 +398,12 @@ pub(super) struct RawComponent {
     /// The event, in lower case without `bind` (sources).
     #[serde(default)]
     pub(super) event: Option<String>,
-    /// The attributes whose value goes out (sinks).
+    /// The attributes whose value goes out (sinks); `*` is any of which no other entry speaks.
     #[serde(default)]
     pub(super) attribute: Many<String>,
+    /// Whether only components are meant whose code is not in the tree.
+    #[serde(default)]
+    pub(super) absent: bool,
 }
 
 /// A parameter of a function that the framework calls.

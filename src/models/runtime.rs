@@ -66,6 +66,10 @@ pub struct Runtime {
     pub event: Event,
     /// The type of what handlers in the view get of the page or component.
     pub descriptor_type: String,
+    /// Attributes that every tag has: no component is given anything by them.
+    pub common_attributes: Vec<String>,
+    /// Tags that components whose code is not in the tree stand for.
+    pub stand_ins: Vec<StandIn>,
     /// Attributes that tell what is typed.
     pub hints: HintAttributes,
 }
@@ -84,6 +88,16 @@ pub struct Mirror {
     pub of: String,
 }
 
+/// A component whose code is not in the tree and which has a certain attribute stands for a tag of the platform.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StandIn {
+    /// The attribute.
+    pub attribute: String,
+    /// The tag.
+    pub tag: String,
+}
+
 /// Attributes of a tag that tell what is typed into it, the most telling first.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -94,6 +108,8 @@ pub struct HintAttributes {
     pub around: Vec<String>,
     /// Those that are names of the program's.
     pub names: Vec<String>,
+    /// Those that hold what was typed.
+    pub typed: Vec<String>,
     /// Those that, when true, keep people from typing anything.
     pub inert: Vec<String>,
 }

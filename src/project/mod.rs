@@ -1,7 +1,7 @@
 //! A path becomes a [`Project`]: which files there are, which pages and components they form, and what a request for a
 //! module, a component or a template resolves to. Knows the layout of mini-programs, and nothing of JavaScript.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::json::Json;
 use crate::base::{FileId, Files, Span};
@@ -44,6 +44,8 @@ pub struct Unit {
     /// Components by tag name, the app's global ones included; a value is an index into [`Project::units`].
     /// Tags that resolve to nothing in the project (`plugin://`, missing) are absent here.
     pub components: BTreeMap<String, UnitId>,
+    /// Tags of components whose code is not in the tree: of plugins, and missing.
+    pub absent: BTreeSet<String>,
     /// Default components of generics (`componentGenerics`), by name.
     pub generics: BTreeMap<String, UnitId>,
     /// Where a configuration names the unit.

@@ -24,11 +24,28 @@ pub(super) struct Builder<'b> {
     units: Vec<Unit>,
     by_base: FxHashMap<String, UnitId>,
     /// Components that the app gives to every unit below the mini-program root.
-    global: BTreeMap<String, UnitId>,
+    global: Components,
     /// Packages that were reported as not installed.
     absent_packages: BTreeSet<String>,
     /// Units before this one have their components.
     n_done: usize,
+}
+
+/// What tags stand for.
+#[derive(Clone, Default)]
+struct Components {
+    found: BTreeMap<String, UnitId>,
+    absent: BTreeSet<String>,
+}
+
+impl Unit {
+    /// Adds components, which hide those of the same name.
+    fn take(&mut self, components: Components) {
+        self.absent.retain(|tag| !components.found.contains_key(tag));
+        self.components.retain(|tag, _| !components.absent.contains(tag));
+        self.components.extend(components.found);
+        self.absent.extend(components.absent);
+    }
 }
 
 impl<'b> Builder<'b> {
@@ -39,7 +56,7 @@ impl<'b> Builder<'b> {
         configs: &'b mut Configs,
         problems: &'b mut Vec<Problem>,
     ) -> Self {
-        let (units, by_base, global) = (Vec::new(), FxHashMap::default(), BTreeMap::new());
+        let (units, by_base, global) = (Vec::new(), FxHashMap::default(), Components::default());
         let absent_packages = BTreeSet::new();
         Self { files, layout, lookup, configs, problems, units, by_base, global, absent_packages, n_done: 0 }
     }
@@ -48,7 +65,7 @@ impl<'b> Builder<'b> {
     pub(super) fn add_app(&mut self, base: &str) {
         let id = self.add(base, UnitKind::App, None, true);
         self.global = self.components_of(id, true);
-        self.units[id.0 as usize].components = self.global.clone();
+        self.units[id.0 as usize].take(self.global.clone());
         self.n_done = self.units.len().min(1);
         self.follow(true);
     }
@@ -136,20 +153,27 @@ impl<'b> Builder<'b> {
             let base = self.base_of(id);
             let is_in_plugin = self.lookup.root_of(&base) != self.layout.mini_root;
             let unit = &mut self.units[id.0 as usize];
-            unit.components = if is_in_plugin { BTreeMap::new() } else { self.global.clone() };
-            unit.components.extend(own);
+            unit.take(if is_in_plugin { Components::default() } else { self.global.clone() });
+            unit.take(own);
             unit.generics = generics;
             self.n_done += 1;
         }
     }
 
-    fn components_of(&mut self, id: UnitId, reachable: bool) -> BTreeMap<String, UnitId> {
-        let Some((file, json)) = self.config_of(id) else { return BTreeMap::new() };
-        let entries = string_map(&json, "usingComponents", self.problems);
-        let resolved = entries
-            .into_iter()
-            .filter_map(|(tag, value, span)| Some((tag.to_owned(), self.component(file, value, span, reachable)?)));
-        resolved.collect()
+    fn components_of(&mut self, id: UnitId, reachable: bool) -> Components {
+        let mut components = Components::default();
+        let Some((file, json)) = self.config_of(id) else { return components };
+        for (tag, value, span) in string_map(&json, "usingComponents", self.problems) {
+            match self.component(file, value, span, reachable) {
+                Some(unit) => {
+                    components.found.insert(tag.to_owned(), unit);
+                }
+                None => {
+                    components.absent.insert(tag.to_owned());
+                }
+            }
+        }
+        components
     }
 
     /// `componentGenerics`: `{"name": true}` or `{"name": {"default": "path"}}`.
@@ -233,6 +257,7 @@ impl<'b> Builder<'b> {
             template: self.find(base, "wxml"),
             config,
             components: BTreeMap::new(),
+            absent: BTreeSet::new(),
             generics: BTreeMap::new(),
             declared,
             reachable,

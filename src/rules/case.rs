@@ -1,6 +1,5 @@
 //! What a check is given: the program, its flows, what is known of consent and of the operator. Knows no check.
 
-
 use crate::base::{Date, FileId, FileKind, Span};
 use crate::consent::{Consent, Judged, Status};
 use crate::models::{Anchor, Confidence, Lexicon, Models, Said, Sensitivity, SourceRole};
@@ -199,10 +198,11 @@ impl<'a> Case<'a> {
         !flow.features.contains(&feature::UNREACHABLE)
     }
 
-    /// Whether a flow rests on the code alone: on no name, on no code that is not known, on no element of which the name
-    /// is not known, not on call paths that were put together, and not on an object where an address is expected.
+    /// Whether a flow rests on the code alone: on no name, on no code that is not known or not there, on no element of
+    /// which the name is not known, not on call paths that were put together, and not on an object where an address is
+    /// expected.
     pub fn is_certain(flow: &Flow) -> bool {
-        let coarse = [feature::BROADENED, feature::UNKNOWN_CALL, feature::ANY_KEY];
+        let coarse = [feature::BROADENED, feature::UNKNOWN_CALL, feature::ANY_KEY, feature::ABSENT_COMPONENT];
         let is_coarse = coarse.iter().any(|feature| flow.features.contains(feature));
         let is_any = flow.steps.iter().any(|step| step.kind == StepKind::Field && step.note == "*");
         let is_inside = |path: &String| flow.sink.in_destination || path.matches('*').count() > 1;

@@ -14,3 +14,5 @@ pub const STORAGE: &str = "via-storage";
 pub const JSON: &str = "via-json";
 /// To a destination that may be several texts.
 pub const OF_SEVERAL: &str = "destination-of-several";
+/// Into a component whose code is not in the tree.
+pub const ABSENT_COMPONENT: &str = "absent-component";

@@ -55,7 +55,7 @@ pub struct Flow {
     /// The way, source and sink included, in order.
     pub steps: Vec<Step>,
     /// Marks to filter and rank by: `via-json`, `via-storage`, `via-unknown-call`, `broadened`, `any-key` (a property whose
-    /// name is not known), `destination-of-several`, `unreachable`.
+    /// name is not known), `absent-component`, `destination-of-several`, `unreachable`.
     pub features: Vec<&'static str>,
 }
 

@@ -15,7 +15,8 @@ use super::witness;
 use super::written::Owners;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
-use crate::graph::runtime::inputs::Hint;
+use crate::graph::program::FuncId;
+use crate::graph::runtime::inputs::{Hint, HintKind};
 use crate::graph::symbols::Sym;
 use crate::graph::{Edge, FlowGraph, InstId, Mark, Node, NodeId, Via};
 use crate::models::{Confidence, Lexicon, Meaning, Said};
@@ -135,7 +136,7 @@ fn named(field: Field) -> Option<Sym> {
 /// What the first hint that says something says of the data beside it.
 pub(super) fn typed<'m>(hints: &[Hint], lexicon: &Lexicon<'m>) -> Option<Meaning<'m>> {
     let mut said = hints.iter().map(|hint| {
-        if !hint.is_name {
+        if hint.kind != HintKind::Name {
             return lexicon.label(&hint.text);
         }
         let (owner, name) = hint.text.rsplit_once('.').map_or((None, &*hint.text), |(of, name)| (Some(of), name));
@@ -353,10 +354,30 @@ impl<'m> Walk<'_, 'm> {
         self.accesses.iter().filter_map(read).chain(found).collect()
     }
 
-    /// What the label before a value that is shown says of it.
+    /// Whether a read may be what stands in a box for it: by its name, wherever it is read, or since it is read there.
+    fn may_mean(&self, access: &Access<'m>, meaning: Meaning<'m>, shown: NodeId) -> bool {
+        let symbols = &self.graph.symbols;
+        let of_person =
+            self.lexicon.name_of_person(access.owner.map(|owner| symbols.text(owner)), symbols.text(access.name));
+        matches!(of_person, Said::Data(named) if named.data == meaning.data)
+            || self.function(access.state.0) == self.function(shown)
+    }
+
+    fn function(&self, node: NodeId) -> Option<FuncId> {
+        let inst = self.graph.graph[node].instance()?;
+        Some(self.graph.instances[inst.0 as usize].func)
+    }
+
+    /// What the label before a value that is shown says of it; or, where people type, what they would.
     fn shown(&self, shown: NodeId, access: Option<&Access<'m>>) -> Option<Meaning<'m>> {
         let symbols = &self.graph.symbols;
-        let label = self.graph.hints.get(&shown)?.first()?;
+        let hints = self.graph.hints.get(&shown)?;
+        let label = hints.first()?;
+        if label.kind != HintKind::Label {
+            let meaning = typed(hints, self.lexicon)?;
+            let is_believed = access.is_none_or(|access| self.may_mean(access, meaning, shown));
+            return is_believed.then_some(Meaning { confidence: Confidence::Low, ..meaning });
+        }
         let owner = access.and_then(|access| access.owner).map(|owner| symbols.text(owner));
         self.lexicon.shown(owner, access.map(|access| symbols.text(access.name)), &label.text)
     }

@@ -96,7 +96,8 @@ pub fn solve(graph: &FlowGraph, models: &Models) -> Vec<Flow> {
             flows.add(&sinks, &found, &states, is_first);
         }
     }
-    let mut flows: Vec<Flow> = flows.by_ends.into_values().flat_map(BTreeMap::into_values).collect();
+    let mut flows: Vec<Flow> =
+        flows.by_ends.into_values().flat_map(BTreeMap::into_values).filter(|flow| !witness::is_guess(flow)).collect();
     without_later_reads(&mut flows);
     flows.sort_by(|a, b| {
         let key = |flow: &Flow| (flow.sink.span, flow.source.span);

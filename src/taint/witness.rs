@@ -10,7 +10,7 @@ use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::together::SinkKey;
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
-use crate::models::{Confidence, Models, Sink};
+use crate::models::{Anchor, Confidence, Models, Sink};
 
 /// The source of a flow.
 pub(super) struct Begin<'a> {
@@ -261,6 +261,12 @@ fn inner_path(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("."))
 }
 
+/// Whether what is not known to be shown comes by a way that is not known either: that proves nothing.
+pub(super) fn is_guess(flow: &Flow) -> bool {
+    let has = |feature| flow.features.contains(&feature);
+    has(feature::ABSENT_COMPONENT) && [feature::ANY_KEY, feature::BROADENED, feature::UNKNOWN_CALL].into_iter().any(has)
+}
+
 fn features(
     graph: &FlowGraph,
     carriages: &Carriages<'_>,
@@ -270,6 +276,9 @@ fn features(
     let mut features = Vec::new();
     if graph.is_dead(end.mark.inst) {
         features.push(feature::UNREACHABLE);
+    }
+    if matches!(&end.sink.anchor, Anchor::Component(anchor) if anchor.is_absent) {
+        features.push(feature::ABSENT_COMPONENT);
     }
     for &edge in edges {
         let Some((from, to)) = graph.graph.edge_endpoints(edge) else { continue };

@@ -36,6 +36,9 @@ pub struct Expected {
     pub effect: Effect,
 }
 
+/// A component whose code is not in the tree.
+pub const ABSENT: &str = "absent-part";
+
 /// The source and the sinks that the pages are probed with, and entries of every kind that the built-in ones lack.
 pub const PROBES: &str = r#"{
   "sources": [
@@ -319,6 +322,9 @@ fn handler(
 }
 
 fn tag(component: &ComponentAnchor) -> &str {
+    if component.is_absent {
+        return ABSENT;
+    }
     component.tags.first().map_or("view", |tag| if tag == "*" { "view" } else { tag })
 }
 

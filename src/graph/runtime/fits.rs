@@ -38,7 +38,13 @@ impl<'p> Solver<'p> {
     }
 
     fn fit(&self, it: &Use<'_>, anchor: &ComponentAnchor) -> Fit {
-        anchor.fit(&it.name, |name| self.written(it, name))
+        if anchor.is_absent && !it.is_absent {
+            return Fit::No;
+        }
+        let stand_ins = self.models.runtime.stand_ins.iter().filter(|_| it.is_absent);
+        let stand_ins = stand_ins.filter(|stand_in| self.attribute_of(it, &stand_in.attribute).is_some());
+        let tags = std::iter::once(&*it.name).chain(stand_ins.map(|stand_in| &*stand_in.tag));
+        tags.map(|tag| anchor.fit(tag, |name| self.written(it, name))).max().unwrap_or(Fit::No)
     }
 
     fn attribute_of<'t>(&self, it: &Use<'t>, name: &str) -> Option<&'t TagAttribute> {

@@ -12,11 +12,22 @@ use crate::ir::hints::{Field, Hints};
 use crate::ir::template::Tag;
 use crate::models::{Access, Anchor, ComponentAnchor, Fit, Models, Source, SourceRole, Takes, Written};
 
-/// A text or a name beside the place where data comes in.
+/// What a hint is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HintKind {
+    /// A text for people beside a place where they type.
+    Text,
+    /// A name of the program's.
+    Name,
+    /// The text right before a value that is shown.
+    Label,
+}
+
+/// A text or a name beside the place where data comes in, or is shown.
 #[derive(Clone, Debug)]
 pub struct Hint {
-    /// Whether it is a name of the program's, and no text for people.
-    pub is_name: bool,
+    /// What it is.
+    pub kind: HintKind,
     /// What it says.
     pub text: String,
 }
@@ -30,9 +41,9 @@ pub(in crate::graph) struct Clue {
 }
 
 impl Clue {
-    /// A text for people that stands in the template.
+    /// The text before a value that is shown.
     pub(super) fn label(text: String) -> Self {
-        Self { hint: Hint { is_name: false, text }, node: None }
+        Self { hint: Hint { kind: HintKind::Label, text }, node: None }
     }
 }
 
@@ -181,6 +192,15 @@ impl Solver<'_> {
         clues
     }
 
+    /// The texts around a tag say what is in an attribute that holds what was typed.
+    pub(super) fn note_typed(&mut self, it: &Use<'_>, attribute: &str, out: NodeId) {
+        let is_typed = self.models.runtime.hints.typed.iter().any(|typed| typed == attribute);
+        if is_typed && !self.is_inert(&it.tag.hints) {
+            let clues = self.clues_of(it).into_iter().filter(|clue| clue.hint.kind == HintKind::Text).collect();
+            self.clues.push((out, clues));
+        }
+    }
+
     /// An attribute whose text comes from elsewhere.
     fn bound_clue(&self, it: &Use<'_>, name: &str) -> Option<Clue> {
         let named = |attribute: &&crate::ir::template::TagAttribute| {
@@ -188,7 +208,7 @@ impl Solver<'_> {
         };
         let attribute = it.tag.attributes.iter().find(named).filter(|attribute| attribute.literal.is_none())?;
         let node = self.value_node(it.frame.inst, attribute.val);
-        Some(Clue { hint: Hint { is_name: false, text: String::new() }, node: Some(node) })
+        Some(Clue { hint: Hint { kind: HintKind::Text, text: String::new() }, node: Some(node) })
     }
 
     /// The hints of all places, with what bound attributes turned out to be where that is one text.
@@ -199,7 +219,7 @@ impl Solver<'_> {
 
     fn hints(&self, clues: Vec<Clue>) -> Vec<Hint> {
         let hint = |clue: Clue| match clue.node {
-            Some(node) => Some(Hint { is_name: false, text: self.only_text(node)? }),
+            Some(node) => Some(Hint { kind: HintKind::Text, text: self.only_text(node)? }),
             None => Some(clue.hint),
         };
         clues.into_iter().filter_map(hint).collect()
@@ -242,7 +262,7 @@ fn written_clues(hints: &Hints, models: &Models) -> Vec<Clue> {
     let mut names = pick(&hints.attributes, &wanted.names);
     let handlers = hints.attributes.iter().filter(|(name, _)| models.runtime.event_of(name).is_some());
     names.extend(handlers.map(|(_, handler)| handler.clone()));
-    let texts = texts.into_iter().map(|text| Hint { is_name: false, text });
-    let hints = texts.chain(names.into_iter().map(|text| Hint { is_name: true, text }));
+    let texts = texts.into_iter().map(|text| Hint { kind: HintKind::Text, text });
+    let hints = texts.chain(names.into_iter().map(|text| Hint { kind: HintKind::Name, text }));
     hints.filter(|hint| !hint.text.is_empty()).map(|hint| Clue { hint, node: None }).collect()
 }

@@ -15,6 +15,9 @@ use crate::models::runtime::Below;
 use crate::models::{Anchor, Effect};
 use crate::project::UnitId;
 
+/// Any attribute.
+const ANY: &str = "*";
+
 /// A tag in an instance of its template.
 pub(in crate::graph) struct Use<'t> {
     pub frame: Frame,
@@ -23,6 +26,8 @@ pub(in crate::graph) struct Use<'t> {
     pub place: Option<Span>,
     /// The components that the tag stands for.
     pub children: Vec<ObjId>,
+    /// Whether it is a component whose code is not in the tree.
+    pub is_absent: bool,
 }
 
 impl Solver<'_> {
@@ -34,7 +39,9 @@ impl Solver<'_> {
         let place = self.span(&frame, at);
         let children = self.mount(inst, &name, place);
         self.note_mount(&children, tag);
-        let it = Use { frame, tag, name, place, children };
+        let unit = self.rendered_unit(inst).map(|(unit, _)| self.project.unit(unit));
+        let is_absent = children.is_empty() && unit.is_some_and(|unit| unit.absent.contains(&name));
+        let it = Use { frame, tag, name, place, children, is_absent };
         self.tell_owner(&it);
         for attribute in &tag.attributes {
             let written = self.symbols.text(it.frame.entry.sym(attribute.name)).to_owned();
@@ -201,18 +208,35 @@ impl Solver<'_> {
     }
 
     fn attribute_sinks(&mut self, it: &Use<'_>, attribute: &TagAttribute, name: &str, val: NodeId) {
-        let models = self.models;
-        for at in self.runtime.sinks_of.get(name).cloned().unwrap_or_default() {
-            let Anchor::Component(anchor) = &models.sinks[at as usize].anchor else { continue };
-            if !self.applies(it, anchor) {
+        for at in self.sinks_at(it, name) {
+            let out = self.node_of(it, attribute.out);
+            self.note_typed(it, name, out);
+            let group = out.index() as u32;
+            if matches!(&self.models.sinks[at as usize].anchor, Anchor::Component(anchor) if anchor.is_absent) {
+                // Of an object it is not known which parts are shown.
+                self.tell_of(val, out, Via::Step, Effect::Value, None);
+                let tag = self.natives.tags.mark(TagKind::Sink { sink: at, input: 0 });
+                self.outlets.push(Mark { node: out, tag, inst: it.frame.inst, group });
                 continue;
             }
-            let out = self.node_of(it, attribute.out);
             self.outlet_at(val, out, TagKind::Sink { sink: at, input: 0 }, it.frame.inst);
             let tag = self.natives.tags.mark(TagKind::Destination { sink: at });
-            let group = out.index() as u32;
             self.outlets.push(Mark { node: val, tag, inst: it.frame.inst, group });
         }
+    }
+
+    /// The sinks that an attribute is; those of any attribute only where no other is meant.
+    fn sinks_at(&self, it: &Use<'_>, name: &str) -> Vec<u32> {
+        let applies = |at: &u32| match &self.models.sinks[*at as usize].anchor {
+            Anchor::Component(anchor) => self.applies(it, anchor),
+            _ => false,
+        };
+        let of = |name: &str| self.runtime.sinks_of.get(name).into_iter().flatten().copied().filter(applies);
+        let named: Vec<u32> = of(name).collect();
+        if !named.is_empty() || self.models.runtime.common_attributes.iter().any(|common| common == name) {
+            return named;
+        }
+        of(ANY).collect()
     }
 
     /// Text that is shown, behind a label that may tell what it is.

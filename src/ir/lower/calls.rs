@@ -33,8 +33,9 @@ impl<'a> Lowerer<'a> {
     fn call_of(&mut self, callee: &'a Expr, args: &'a [ExprOrSpread], at: Range) -> Val {
         let written = self.written(callee);
         let (function, this) = self.callee(callee);
-        let args = self.arguments_of(args);
-        self.emit_call(function, this, args, CallKind::Call, written, at)
+        let given = self.arguments_of(args);
+        let val = self.emit_call(function, this, given, CallKind::Call, written, at);
+        self.found(callee, args, val, at)
     }
 
     /// The function of a call, and its receiver.

@@ -1,10 +1,14 @@
 //! Conditions: where control goes, and what is known of variables there.
 
 use swc_common::Spanned;
-use swc_ecma_ast::{BinExpr, BinaryOp, CondExpr, Expr, IfStmt, Stmt, SwitchStmt, UnaryExpr, UnaryOp};
+use swc_ecma_ast::{
+    ArrowFunctionBody, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident, IfStmt, MemberProp, Param, Pat, Stmt,
+    SwitchStmt, UnaryExpr, UnaryOp,
+};
 
+use super::super::builder::Var;
 use super::super::guards::{Guard, Outcome};
-use super::super::{BlockId, Instr, Literal, Range, Val};
+use super::super::{BlockId, Instr, Literal, Range, Told, Val};
 use super::expressions::strip;
 use super::{Constant, Draft, Fact, Lowerer, range_of};
 
@@ -117,6 +121,9 @@ impl<'a> Lowerer<'a> {
             self.narrow_equal(&statement.discriminant, test, val, at);
             self.cx.builder.go(body);
             self.cx.builder.current = self.cx.builder.guarded(start, is_it, Outcome::False);
+            if let Some(constant) = self.constant_of(test) {
+                self.refine(&statement.discriminant, &constant, false);
+            }
         }
         let default = statement.cases.iter().position(|case| case.test.is_none());
         self.cx.builder.go(default.map_or(after, |at| bodies[at]));
@@ -225,21 +232,25 @@ impl<'a> Lowerer<'a> {
                 self.narrow(left, false);
                 self.narrow(right, false);
             }
-            Expr::Bin(BinExpr { op: BinaryOp::EqEqEq | BinaryOp::EqEq, left, right, .. }) if holds => {
-                self.narrow_compared(left, right);
+            Expr::Bin(BinExpr { op: BinaryOp::EqEqEq | BinaryOp::EqEq, left, right, .. }) => {
+                self.narrow_compared(left, right, holds);
             }
-            Expr::Bin(BinExpr { op: BinaryOp::NotEqEq | BinaryOp::NotEq, left, right, .. }) if !holds => {
-                self.narrow_compared(left, right);
+            Expr::Bin(BinExpr { op: BinaryOp::NotEqEq | BinaryOp::NotEq, left, right, .. }) => {
+                self.narrow_compared(left, right, !holds);
             }
             Expr::Ident(_) if !holds => self.narrow_absent(test),
             _ => {}
         }
     }
 
-    /// One of two sides that are equal may be a constant.
-    fn narrow_compared(&mut self, left: &'a Expr, right: &'a Expr) {
+    /// One of two sides that are equal, or are not, may be a constant.
+    fn narrow_compared(&mut self, left: &'a Expr, right: &'a Expr, are_equal: bool) {
         for (side, other) in [(left, right), (right, left)] {
             let Some(constant) = self.constant_of(other) else { continue };
+            self.refine(side, &constant, are_equal);
+            if !are_equal {
+                continue;
+            }
             if constant.is_nullish() {
                 self.narrow_absent(side);
             } else if let (Expr::Unary(UnaryExpr { op: UnaryOp::TypeOf, arg, .. }), Constant::Text(name)) =
@@ -263,9 +274,54 @@ impl<'a> Lowerer<'a> {
 
     /// A variable that equals the constant `test` is it.
     fn narrow_equal(&mut self, variable: &'a Expr, test: &'a Expr, val: Val, at: Range) {
-        if self.constant_of(test).is_some() {
+        if let Some(constant) = self.constant_of(test) {
+            self.refine(variable, &constant, true);
             self.narrow_to(variable, val, at);
         }
+    }
+
+    /// Of what is found in a list the test says something: `list.find(item => item.kind === 'photo')`.
+    pub(super) fn found(&mut self, callee: &'a Expr, args: &'a [ExprOrSpread], val: Val, at: Range) -> Val {
+        let (Expr::Member(member), Some(test)) = (strip(callee), args.first()) else { return val };
+        let is_search = matches!(&member.prop, MemberProp::Ident(name) if ["find", "findLast"].contains(&&*name.sym));
+        let Some((item, test)) = predicate(&test.expr).filter(|_| is_search) else { return val };
+        let Expr::Bin(BinExpr { op: BinaryOp::EqEqEq | BinaryOp::EqEq, left, right, .. }) = strip(test) else {
+            return val;
+        };
+        let told = [(left, right), (right, left)].into_iter().find_map(|(side, other)| {
+            let constant = self.constant_of(other)?;
+            self.told(side, &constant, true).filter(|(of, _)| of.sym == item.sym)
+        });
+        let Some((_, told)) = told else { return val };
+        let dst = self.cx.builder.value(at);
+        self.push(Instr::Refine { dst, src: val, told }, at);
+        dst
+    }
+
+    /// Which name has a property that is a text, or something else.
+    fn told(&mut self, property: &'a Expr, constant: &Constant, is_it: bool) -> Option<(&'a Ident, Told)> {
+        let (Expr::Member(member), Constant::Text(text)) = (strip(property), constant) else { return None };
+        let (Expr::Ident(ident), MemberProp::Ident(key)) = (strip(&member.obj), &member.prop) else { return None };
+        let told = Told { key: self.name(&key.sym), text: self.name(text), is_it };
+        (!text.is_empty()).then_some((ident, told))
+    }
+
+    /// What a variable holds has a property that is a text, or something else.
+    fn refine(&mut self, property: &'a Expr, constant: &Constant, is_it: bool) {
+        let Some((ident, told)) = self.told(property, constant, is_it) else { return };
+        let Some(var) = self.variable_of(ident) else { return };
+        let at = range_of(property.span());
+        let (src, val) = (self.cx.builder.value(at), self.cx.builder.value(at));
+        self.cx.builder.draft(Draft::Read { dst: src, var }, at);
+        self.push(Instr::Refine { dst: val, src, told }, at);
+        self.cx.builder.draft(Draft::Narrow { var, val }, at);
+    }
+
+    /// The variable that a name stands for, if only this function writes it.
+    fn variable_of(&mut self, ident: &Ident) -> Option<Var> {
+        let id = self.scopes.binding_of(ident)?;
+        let is_own = !(self.cells[id.0 as usize].is_some() && self.is_cell_only(id));
+        is_own.then(|| self.var(id))
     }
 
     fn narrow_absent(&mut self, variable: &'a Expr) {
@@ -280,10 +336,33 @@ impl<'a> Lowerer<'a> {
 
     fn narrow_to(&mut self, variable: &'a Expr, val: Val, at: Range) {
         let Expr::Ident(ident) = strip(variable) else { return };
-        let Some(id) = self.scopes.binding_of(ident) else { return };
-        if !(self.cells[id.0 as usize].is_some() && self.is_cell_only(id)) {
-            let var = self.var(id);
+        if let Some(var) = self.variable_of(ident) {
             self.cx.builder.draft(Draft::Narrow { var, val }, at);
         }
+    }
+}
+
+/// The parameter and the result of a function that only computes one from the other.
+fn predicate(function: &Expr) -> Option<(&Ident, &Expr)> {
+    match strip(function) {
+        Expr::Arrow(arrow) => match (&arrow.params[..], &*arrow.body) {
+            ([Pat::Ident(item)], ArrowFunctionBody::Expr(result)) => Some((&item.id, result)),
+            ([Pat::Ident(item)], ArrowFunctionBody::FunctionBody(body)) => Some((&item.id, only_result(&body.stmts)?)),
+            _ => None,
+        },
+        Expr::Fn(function) => match &function.function.params[..] {
+            [Param { pat: Pat::Ident(item), .. }] => {
+                Some((&item.id, only_result(&function.function.body.as_ref()?.stmts)?))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn only_result(statements: &[Stmt]) -> Option<&Expr> {
+    match statements {
+        [Stmt::Return(result)] => result.arg.as_deref(),
+        _ => None,
     }
 }
