@@ -32,6 +32,14 @@ pub(super) struct End<'a> {
     pub in_destination: bool,
 }
 
+/// Whether an edge leads through code of a library's component that its uses are not told apart in.
+fn is_shared_by_uses(graph: &FlowGraph, edge: EdgeIndex<u32>) -> bool {
+    let target = graph.graph.edge_endpoints(edge).map(|(_, to)| to);
+    let inst = target.and_then(|node| graph.graph[node].instance());
+    inst.is_some_and(|inst| graph.instances[inst.0 as usize].is_shared)
+        && target.and_then(|node| graph.place(node)).is_some_and(|place| graph.is_in_component_library(place))
+}
+
 /// What data is like at the end of its way, and where in the program's own text that is.
 #[derive(Clone, Copy)]
 pub(super) struct Arrival {
@@ -58,7 +66,7 @@ impl<'a> End<'a> {
 /// Where data on a way goes out in the program's own text: what a component of a library shows is shown where the program
 /// hands it over, or uses the component if it hands over nothing of it.
 pub(super) fn place_of_end(graph: &FlowGraph, end: &End<'_>, edges: &[EdgeIndex<u32>]) -> Span {
-    if !graph.is_in_component_library(end.place) {
+    if !graph.is_in_component_library(end.place) || edges.iter().any(|edge| is_shared_by_uses(graph, *edge)) {
         return end.place;
     }
     let own = |edge: &EdgeIndex<u32>| {
