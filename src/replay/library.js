@@ -804,7 +804,11 @@ function replaced(name, text, what, by) {
   if (isRegExp(what)) {
     const found = matchesOf(what, text, what.global)
     if (found !== undefined) return replacedMatches(text, found, by)
+    if (what.global && isEveryCharacter(what.source)) {
+      return typeof by === 'function' ? $.mixed(by($.mixed(text), $.maybe(), $.mixed(text))) : $.mixed(by)
+    }
   }
+  if (typeof what === 'string' && !$.isUnknown(text) && !$.isUnknown(what) && !text.includes(what)) return text
   if (typeof by === 'function') {
     if (typeof what === 'string' && !$.isUnknown(text) && !$.isUnknown(what)) {
       return text.includes(what) ? $.text(name, text, [what, by(what, text.indexOf(what), text)]) : text
@@ -812,6 +816,11 @@ function replaced(name, text, what, by) {
     return $.outside([text, by])
   }
   return $.text(name, text, [what, by])
+}
+// Nothing of a text is left where each of its characters is replaced.
+function isEveryCharacter(source) {
+  const any = source.endsWith('+') || source.endsWith('*') ? source.slice(0, -1) : source
+  return any === '.' || any === '[^]' || any === '[\\s\\S]' || any === '[\\S\\s]'
 }
 function replacedMatches(text, found, by) {
   let out = ''
@@ -1212,6 +1221,10 @@ methods(EventEmitter.prototype, {
   getMaxListeners() { return 10 },
 })
 EventEmitter.EventEmitter = EventEmitter
+EventEmitter.once = (emitter, name) => {
+  if ($.isUnknown(emitter)) return $.outside([emitter])
+  return new Promise(resolve => emitter.once(name, (...args) => resolve(args)))
+}
 EventEmitter.default = EventEmitter
 
 const util = {
@@ -1231,6 +1244,9 @@ const util = {
     }
   },
   inherits(made, base) { $.setProto(made.prototype, base.prototype) },
+  deprecate(f) { return f },
+  format(...parts) { return $.mixed(...parts) },
+  inspect(value) { return $.mixed(value) },
 }
 util.default = util
 const packages = { events: EventEmitter, util }

@@ -96,6 +96,20 @@ impl<'a> Lowerer<'a> {
 
     /// What an identifier holds.
     pub fn read_ident(&mut self, ident: &Ident) -> Val {
+        if self.cx.withs.is_empty() {
+            return self.read_name(ident);
+        }
+        // A property of an object around, or what the name means by itself.
+        let at = range_of(ident.span);
+        let key = self.named(&ident.sym);
+        let mut found = vec![self.read_name(ident)];
+        for obj in self.cx.withs.clone() {
+            found.push(self.cx.builder.load(obj, key, at));
+        }
+        self.cx.builder.merge(found, at)
+    }
+
+    fn read_name(&mut self, ident: &Ident) -> Val {
         let at = range_of(ident.span);
         if let Some(id) = self.scopes.binding_of(ident) {
             return self.read_binding(id, at);
@@ -126,6 +140,12 @@ impl<'a> Lowerer<'a> {
 
     /// Gives an identifier a value.
     pub fn write_ident(&mut self, ident: &Ident, val: Val, at: Range) {
+        if !self.cx.withs.is_empty() {
+            let key = self.named(&ident.sym);
+            for obj in self.cx.withs.clone() {
+                self.cx.builder.store(obj, key, val, at);
+            }
+        }
         if let Some(id) = self.scopes.binding_of(ident) {
             self.write_binding(id, val, at);
         } else {
