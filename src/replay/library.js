@@ -804,9 +804,6 @@ function replaced(name, text, what, by) {
   if (isRegExp(what)) {
     const found = matchesOf(what, text, what.global)
     if (found !== undefined) return replacedMatches(text, found, by)
-    if (what.global && isEveryCharacter(what.source)) {
-      return typeof by === 'function' ? $.mixed(by($.mixed(text), $.maybe(), $.mixed(text))) : $.mixed(by)
-    }
   }
   if (typeof what === 'string' && !$.isUnknown(text) && !$.isUnknown(what) && !text.includes(what)) return text
   if (typeof by === 'function') {
@@ -816,11 +813,6 @@ function replaced(name, text, what, by) {
     return $.outside([text, by])
   }
   return $.text(name, text, [what, by])
-}
-// Nothing of a text is left where each of its characters is replaced.
-function isEveryCharacter(source) {
-  const any = source.endsWith('+') || source.endsWith('*') ? source.slice(0, -1) : source
-  return any === '.' || any === '[^]' || any === '[\\s\\S]' || any === '[\\S\\s]'
 }
 function replacedMatches(text, found, by) {
   let out = ''
