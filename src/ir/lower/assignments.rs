@@ -166,7 +166,7 @@ impl<'a> Lowerer<'a> {
             Place::Field(obj, key) => self.cx.builder.load(obj, key, at),
             Place::Inherited(_, name) => {
                 let parent = self.parent_prototype(at);
-                self.load_property(parent, Key::Named(name), at)
+                self.inherited_property(parent, Key::Named(name), at)
             }
             Place::Nothing => self.cx.builder.plain(at),
         }

@@ -506,7 +506,21 @@ impl<'a> Lowerer<'a> {
             SuperProp::Ident(name) => self.named(&name.sym),
             SuperProp::Computed(computed) => self.computed_key(&computed.expr),
         };
-        self.load_property(parent, key, at)
+        self.inherited_property(parent, key, at)
+    }
+
+    /// A property behind `super`: a getter there is asked for the receiver's.
+    pub(super) fn inherited_property(&mut self, parent: Val, key: Key, at: Range) -> Val {
+        let val = self.load_property(parent, key, at);
+        let Key::Named(name) = key else { return val };
+        if !self.accessors.contains(&name) {
+            return val;
+        }
+        let key = self.accessor_key(content::GET, name);
+        let getter = self.cx.builder.load(parent, key, at);
+        let this = self.this(at);
+        let got = self.quiet_call(getter, this, &[], at);
+        self.cx.builder.merge(vec![val, got], at)
     }
 }
 
