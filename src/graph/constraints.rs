@@ -243,6 +243,8 @@ pub struct WellKnown {
     pub pair: Sym,
     /// `prototype`
     pub prototype: Sym,
+    /// `constructor`
+    pub constructor: Sym,
     /// `exports`
     pub exports: Sym,
     /// Type names.
@@ -305,6 +307,7 @@ impl WellKnown {
             copied: sym("copied"),
             pair: sym("pair"),
             prototype: sym("prototype"),
+            constructor: sym("constructor"),
             exports: sym("exports"),
             ty_object: sym("Object"),
             ty_array: sym("Array"),

@@ -39,6 +39,12 @@ impl Solver<'_> {
             return;
         }
         let names = content::CONVERSIONS.map(|name| self.symbols.intern(name));
+        let tag = self.symbols.intern("@@toStringTag");
+        if is_own && self.getters.contains(&tag) {
+            let named = self.add_node(super::Node::Deep { obj });
+            self.load_from(obj, Field::Named(tag), named);
+            self.tell_of(named, dst, Via::Operator, Effect::Taint, None);
+        }
         let is_typed = match object {
             Object::Alloc { ty, .. } => {
                 ![self.known.ty_object, self.known.ty_function].contains(&ty)

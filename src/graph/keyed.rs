@@ -7,7 +7,7 @@ use super::pairs::OBJECT_KEY;
 use super::program::FuncId;
 use super::solver::{HOLE, Solver};
 use super::{InstId, NodeId};
-use crate::ir::{Puts, Val};
+use crate::ir::{Puts, Val, content};
 
 /// Names that a call tells apart.
 const MAX_NAMES: usize = 400;
@@ -119,7 +119,15 @@ impl Solver<'_> {
                 self.add_object(dst, name);
             }
             Field::Any => self.attach(property, Rule::Unnamed { dst }),
-            Field::Content(_) => {}
+            Field::Content(name) => {
+                let text = self.symbols.text(name);
+                let accessor = [content::GET, content::SET].into_iter().find_map(|prefix| text.strip_prefix(prefix));
+                if let Some(name) = accessor.map(str::to_owned) {
+                    let name = self.symbols.intern(&name);
+                    let name = self.objects.intern(Object::Text(name));
+                    self.add_object(dst, name);
+                }
+            }
         }
     }
 

@@ -88,6 +88,11 @@ impl Solver<'_> {
                 if self.sizes.contains(&name) {
                     self.add_object(dst, self.plain);
                 }
+                if let Object::Prototype { of } = object
+                    && name == self.known.constructor
+                {
+                    self.add_object(dst, of);
+                }
                 self.own_field(obj, field, dst);
                 self.unnamed_fields(obj, object, name, dst);
                 self.partial_asked(obj, field, dst);
@@ -131,7 +136,8 @@ impl Solver<'_> {
                     self.keys_of(obj, object, dst);
                 }
                 self.own_field(obj, field, dst);
-                if self.accessors.contains(&name) {
+                let is_own = matches!(object, Object::Alloc { inst, val, .. } if self.has_key(inst, val, name));
+                if self.accessors.contains(&name) && !is_own {
                     self.load_prototype(obj, field, dst);
                 }
                 if let Object::Api(_) = object
@@ -659,6 +665,10 @@ impl Solver<'_> {
                     return;
                 }
             }
+        }
+        if via == Via::Step && effect == Effect::Taint {
+            // What becomes part of a text is asked for its own.
+            self.convert(obj, object, dst);
         }
         if object.holds_data() {
             let deep = self.deep_node(obj);

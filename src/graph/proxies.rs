@@ -50,6 +50,7 @@ impl Solver<'_> {
     pub fn trap_with(&mut self, trap: u32, handler: ObjId) {
         let Trap { proxy, deed } = self.traps[trap as usize];
         let name = match deed {
+            Deed::Get { field: Field::Content(name), .. } if name == self.known.key => Some("ownKeys"),
             Deed::Get { field: Field::Content(_), .. } | Deed::Set { field: Field::Content(_), .. } => None,
             Deed::Get { .. } => Some("get"),
             Deed::Set { .. } => Some("set"),
@@ -104,6 +105,12 @@ impl Solver<'_> {
         }
         let key = self.add_node(Node::Deep { obj: proxy });
         let (field, dst, mut args) = match deed {
+            Deed::Get { field: Field::Content(_), dst } => {
+                // The trap gives a list of the names.
+                let list = self.add_node(Node::Deep { obj: proxy });
+                self.attach(list, Rule::Load { dst, field: Field::Any });
+                (Field::Any, list, vec![target])
+            }
             Deed::Set { field, src, .. } => (field, self.add_node(Node::Deep { obj: proxy }), vec![target, key, src]),
             Deed::Get { field, dst } => (field, dst, vec![target, key]),
             Deed::Call { .. } => (Field::Any, itself, Vec::new()),

@@ -5,6 +5,7 @@
 //! of the function that owns them. What depends on other files (imports, globals, callees) stays symbolic for `graph`.
 
 pub mod arrays;
+mod bodies;
 pub mod builder;
 mod compact;
 pub mod constant;
@@ -30,6 +31,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{FileId, Span};
 pub use lower::{content, lower};
+pub(crate) use scope::Scopes;
 pub(crate) use ssa::{for_each_read, made};
 
 /// A value of a function; an index into [`Function::values`].
@@ -37,7 +39,7 @@ pub(crate) use ssa::{for_each_read, made};
 pub struct Val(pub u32);
 
 /// A function of a module; an index into [`Module::functions`]. The module's own code is function 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Func(pub u32);
 
 /// A name of a module; an index into [`Module::names`].

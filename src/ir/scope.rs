@@ -12,6 +12,9 @@ use swc_ecma_ast::{
 use swc_ecma_visit::{Visit, VisitWith};
 
 use super::Func;
+use super::bodies::{VarHoister, is_strict, says_strict};
+use crate::base::{FileId, Span};
+use crate::syntax::FIRST_POSITION;
 
 /// A declaration; an index into [`Scopes::bindings`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,12 +65,14 @@ pub struct Scopes {
     pub last_inside: Vec<Func>,
     /// The variables of other functions that each function uses itself.
     pub captures: Vec<FxHashSet<BindingId>>,
+    /// Sloppy functions whose `arguments` are their plain parameters, where either is written.
+    pub aliasing: FxHashSet<Func>,
 }
 
 impl Scopes {
     /// Resolves all names of a program.
     pub fn of(program: &Program) -> Self {
-        let mut resolver = Resolver { scopes: Self::default(), stack: Vec::new(), function: Func(0) };
+        let mut resolver = Resolver { is_strict: is_strict(program), ..Resolver::default() };
         resolver.enter_function((u32::MAX, u32::MAX), None);
         match program {
             Program::Module(module) => {
@@ -93,6 +98,12 @@ impl Scopes {
         &self.bindings[id.0 as usize]
     }
 
+    /// Where the functions of `file` stand whose `arguments` are their parameters.
+    pub fn aliasing_spans(&self, file: FileId) -> impl Iterator<Item = Span> {
+        let aliasing = self.functions.iter().filter(|(_, func)| self.aliasing.contains(func));
+        aliasing.map(move |((lo, hi), _)| Span::new(file, lo - FIRST_POSITION, hi - FIRST_POSITION))
+    }
+
     /// The function that stands at a range.
     pub fn function_at(&self, span: swc_common::Span) -> Func {
         self.functions.get(&(span.lo.0, span.hi.0)).copied().unwrap_or(Func(0))
@@ -105,10 +116,18 @@ struct Scope {
     holds_vars: bool,
 }
 
+#[derive(Default)]
 struct Resolver {
     scopes: Scopes,
     stack: Vec<Scope>,
     function: Func,
+    is_strict: bool,
+    /// The function, this one or one around it, whose `arguments` are meant here.
+    receiver: Func,
+    /// Functions that name their `arguments`.
+    mentions: FxHashSet<Func>,
+    /// Functions that write into them.
+    writes_arguments: FxHashSet<Func>,
 }
 
 impl Resolver {
@@ -128,12 +147,13 @@ impl Resolver {
     }
 
     fn in_function(&mut self, span: swc_common::Span, visit: impl FnOnce(&mut Self)) {
-        let outer = self.function;
+        let (outer, was_strict) = (self.function, self.is_strict);
         self.enter_function((span.lo.0, span.hi.0), Some(outer));
         visit(self);
         self.scopes.last_inside[self.function.0 as usize] = Func(self.scopes.parents.len() as u32 - 1);
         self.stack.pop();
         self.function = outer;
+        self.is_strict = was_strict;
     }
 
     fn in_block(&mut self, visit: impl FnOnce(&mut Self)) {
@@ -273,7 +293,12 @@ impl Resolver {
     }
 
     fn note_use(&mut self, ident: &Ident) {
-        let Some(id) = self.lookup(&ident.sym) else { return };
+        let Some(id) = self.lookup(&ident.sym) else {
+            if &*ident.sym == "arguments" {
+                self.mentions.insert(self.receiver);
+            }
+            return;
+        };
         self.scopes.uses.insert(ident.span.lo.0, id);
         let binding = &mut self.scopes.bindings[id.0 as usize];
         if binding.owner != self.function {
@@ -313,11 +338,29 @@ impl Resolver {
 
     fn visit_plain_function(&mut self, function: &Function) {
         self.in_function(function.span, |this| {
+            this.is_strict |= function.body.as_ref().is_some_and(|body| says_strict(&body.stmts));
+            let outer = std::mem::replace(&mut this.receiver, this.function);
             this.visit_params(function.params.iter().map(|param| &param.pat));
             if let Some(body) = &function.body {
                 this.visit_body(&body.stmts);
             }
+            this.note_aliasing(function);
+            this.receiver = outer;
         });
+    }
+
+    fn note_aliasing(&mut self, function: &Function) {
+        let is_plain = function.params.iter().all(|param| matches!(param.pat, Pat::Ident(_)));
+        if self.is_strict || !is_plain || !self.mentions.contains(&self.function) {
+            return;
+        }
+        let is_written = |param: &swc_ecma_ast::Param| {
+            let Pat::Ident(ident) = &param.pat else { return false };
+            self.lookup(&ident.sym).is_some_and(|id| self.scopes.get(id).writes > 1)
+        };
+        if self.writes_arguments.contains(&self.function) || function.params.iter().any(is_written) {
+            self.scopes.aliasing.insert(self.function);
+        }
     }
 
     fn bind_function(&mut self, ident: &Ident, function: &Function) {
@@ -439,6 +482,7 @@ impl Visit for Resolver {
 
     /// The constructor is the function at the class' own range; field initialisers belong to it.
     fn visit_class(&mut self, class: &Class) {
+        let was_strict = std::mem::replace(&mut self.is_strict, true);
         class.decorators.visit_with(self);
         class.super_class.visit_with(self);
         for member in &class.body {
@@ -479,6 +523,7 @@ impl Visit for Resolver {
                 }
             }
         });
+        self.is_strict = was_strict;
     }
 
     fn visit_block_stmt(&mut self, block: &BlockStmt) {
@@ -551,6 +596,11 @@ impl Visit for Resolver {
         match &assign.left {
             AssignTarget::Simple(SimpleAssignTarget::Ident(ident)) => self.note_write(&ident.id),
             AssignTarget::Pat(pat) => self.write_pattern(&pat.clone().into()),
+            AssignTarget::Simple(SimpleAssignTarget::Member(member)) => {
+                if matches!(&*member.obj, swc_ecma_ast::Expr::Ident(ident) if &*ident.sym == "arguments") {
+                    self.writes_arguments.insert(self.receiver);
+                }
+            }
             AssignTarget::Simple(_) => {}
         }
         assign.visit_children_with(self);
@@ -646,25 +696,4 @@ pub fn pattern_idents(pat: &Pat) -> Vec<Ident> {
     let mut out = Vec::new();
     collect(pat, &mut out);
     out
-}
-
-#[derive(Default)]
-struct VarHoister {
-    names: Vec<String>,
-}
-
-impl Visit for VarHoister {
-    fn visit_function(&mut self, _: &Function) {}
-    fn visit_arrow_expr(&mut self, _: &ArrowExpr) {}
-    fn visit_class(&mut self, _: &Class) {}
-    fn visit_ts_module_decl(&mut self, _: &TsModuleDecl) {}
-
-    fn visit_var_decl(&mut self, var: &VarDecl) {
-        if var.kind == VarDeclKind::Var {
-            for declarator in &var.decls {
-                self.names.extend(pattern_idents(&declarator.name).into_iter().map(|ident| ident.sym.to_string()));
-            }
-        }
-        var.visit_children_with(self);
-    }
 }

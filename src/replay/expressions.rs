@@ -340,7 +340,7 @@ impl<'a> Machine<'a> {
         let place = self.place_of(target, env).await?;
         let name = match &place {
             super::patterns::Place::Name(name) => Key::str(name),
-            super::patterns::Place::Member(..) => Key::str(""),
+            super::patterns::Place::Member(..) | super::patterns::Place::Super { .. } => Key::str(""),
         };
         let op = match assign.op {
             AssignOp::Assign => {

@@ -15,9 +15,6 @@ use super::{LIBRARY, classes};
 use crate::base::{FileId, Span};
 use crate::syntax::span_of;
 
-/// Marks `arguments` of functions with parameters, which change as these do.
-pub(super) const MAPPED: &str = "#mapped";
-
 /// The code of a function.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Code<'a> {
@@ -301,16 +298,37 @@ impl<'a> Machine<'a> {
         if let Some(value) = frame.arguments.borrow().clone() {
             return value;
         }
-        let value = self.array(frame.args.clone());
-        if let (Value::Obj(obj), Value::Obj(proto)) = (&value, self.prototype_of("Arguments")) {
-            self.with(*obj, |object| object.proto = Value::Obj(proto));
-            let has_params = frame.func.and_then(|func| self.closure_of(func)).is_some_and(|func| func.length() > 0);
-            if has_params {
-                self.define(*obj, Key::str(MAPPED), Prop::hidden(Value::Bool(true)));
-            }
+        let function = frame.func.and_then(|func| self.closure_of(func));
+        let is_aliasing = |function: &Rc<Closure<'a>>| self.record.borrow().aliasing.contains(&function.span());
+        let value = match function.filter(is_aliasing) {
+            Some(function) => self.aliasing_arguments(&function, &frame, env),
+            None => self.array(frame.args.clone()),
+        };
+        if let Value::Obj(obj) = value {
+            let proto = self.prototype_of("Arguments");
+            self.with(obj, |object| object.proto = proto);
         }
         *frame.arguments.borrow_mut() = Some(value.clone());
         value
+    }
+
+    /// The same where its elements are the parameters themselves.
+    fn aliasing_arguments(&self, function: &Closure<'a>, frame: &Rc<Frame>, env: &Env) -> Value {
+        let Code::Function(code) = function.code else { return self.array(frame.args.clone()) };
+        let object = self.plain();
+        for (at, arg) in frame.args.iter().enumerate() {
+            let name = code.params.get(at).and_then(|param| match &param.pat {
+                Pat::Ident(ident) => Some(ident.id.sym.as_str()),
+                _ => None,
+            });
+            match name.and_then(|name| env.find_in(frame, name)) {
+                Some(cell) => self.link_cell(object, &at.to_string(), cell),
+                None => self.define(object, Key::str(&at.to_string()), Prop::data(arg.clone())),
+            }
+        }
+        let length = Value::Num(frame.args.len() as f64);
+        self.define(object, Key::str("length"), Prop::hidden(length));
+        Value::Obj(object)
     }
 
     /// A function that an expression makes, under the name that it is given.

@@ -3,7 +3,7 @@
 use super::coroutines::Signal;
 use super::machine::{Abrupt, Fut, Machine, Outcome};
 use super::scope::Env;
-use super::value::{Key, Kind, Obj, Value};
+use super::value::{Key, Kind, Obj, Unknown, Value};
 
 /// Something that is gone through one by one.
 #[derive(Debug)]
@@ -89,7 +89,10 @@ impl<'a> Machine<'a> {
                 *at += 1;
                 Ok(items.get(*at - 1).cloned())
             }
-            Cursor::Unknown(value) => Ok(Some(self.mixed(std::slice::from_ref(value)))),
+            Cursor::Unknown(value) => {
+                let labels = self.labels(value);
+                Ok(Some(self.add_unknown(Unknown { labels, is_part: true, ..Unknown::default() })))
+            }
             Cursor::Object { iterator, next, is_async, open } => {
                 self.step()?;
                 let mut answer = self.call(next.clone(), iterator.clone(), vec![], None).await?;

@@ -805,6 +805,7 @@ function replaced(name, text, what, by) {
     const found = matchesOf(what, text, what.global)
     if (found !== undefined) return replacedMatches(text, found, by)
   }
+  if (typeof what === 'string' && !$.isUnknown(text) && !$.isUnknown(what) && !text.includes(what)) return text
   if (typeof by === 'function') {
     if (typeof what === 'string' && !$.isUnknown(text) && !$.isUnknown(what)) {
       return text.includes(what) ? $.text(name, text, [what, by(what, text.indexOf(what), text)]) : text
@@ -1212,6 +1213,10 @@ methods(EventEmitter.prototype, {
   getMaxListeners() { return 10 },
 })
 EventEmitter.EventEmitter = EventEmitter
+EventEmitter.once = (emitter, name) => {
+  if ($.isUnknown(emitter)) return $.outside([emitter])
+  return new Promise(resolve => emitter.once(name, (...args) => resolve(args)))
+}
 EventEmitter.default = EventEmitter
 
 const util = {
@@ -1231,6 +1236,9 @@ const util = {
     }
   },
   inherits(made, base) { $.setProto(made.prototype, base.prototype) },
+  deprecate(f) { return f },
+  format(...parts) { return $.mixed(...parts) },
+  inspect(value) { return $.mixed(value) },
 }
 util.default = util
 const packages = { events: EventEmitter, util }

@@ -112,6 +112,9 @@ pub(super) struct Machine<'a> {
     pub next_decision: Cell<usize>,
     /// Errors that the machine itself threw.
     pub own_errors: RefCell<FxHashSet<Obj>>,
+    /// Whether something from outside turned out to be nothing, or a constant of the program's: what fails then fails
+    /// in the program as well.
+    pub is_emptied: Cell<bool>,
     /// Turns of the event loop so far.
     pub turn: Cell<u32>,
     /// When the first callback went outside.
@@ -181,6 +184,7 @@ impl<'a> Machine<'a> {
             n_eras: Cell::default(),
             next_decision: Cell::default(),
             own_errors: RefCell::default(),
+            is_emptied: Cell::default(),
             turn: Cell::default(),
             opened: Cell::new(u32::MAX),
             shared: Cell::default(),
@@ -381,7 +385,9 @@ impl<'a> Machine<'a> {
         match end {
             Ok(_) => Ok(()),
             Err(Abrupt::Throw(value)) => match value.object() {
-                Some(obj) if self.own_errors.borrow().contains(&obj) => Err(Abrupt::Stop("an error of the machine's")),
+                Some(obj) if self.own_errors.borrow().contains(&obj) && !self.is_emptied.get() => {
+                    Err(Abrupt::Stop("an error of the machine's"))
+                }
                 _ => Ok(()),
             },
             Err(Abrupt::Stop(why)) => Err(Abrupt::Stop(why)),

@@ -207,7 +207,7 @@ impl<'a> Machine<'a> {
             let root = base.root.or(Some(unk));
             let is_outside = base.is_outside;
             let labels = base.labels | if let Key::Unknown(name) = key { self.labels_of_unknown(*name) } else { 0 };
-            let is_part = matches!(key, Key::Unknown(_));
+            let is_part = base.is_part || base.is_given || matches!(key, Key::Unknown(_));
             self.add_unknown(Unknown { labels, root, refs: base.refs, is_outside, is_part, ..Unknown::default() })
         };
         self.unknowns.borrow_mut()[unk.0 as usize].members.insert(key.clone(), value.clone());
@@ -292,9 +292,6 @@ impl<'a> Machine<'a> {
         }
         if self.with(target, |object| object.is_frozen) {
             return Ok(());
-        }
-        if self.has_own(target, &Key::str(super::functions::MAPPED)) && key.index().is_some() {
-            return Err(Abrupt::Stop("arguments that are parameters"));
         }
         if self.is_array(target) && matches!(key, Key::Str(name) if &**name == "length") {
             return match value {

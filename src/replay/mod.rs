@@ -7,7 +7,8 @@
 //! coarser analysis found it is that of Blackshear et al. 2013, "Thresher"). It only ever takes flows away, and only if
 //! all ways were run to their end: where a way is too long, or does what cannot be followed, everything stays.
 //!
-//! What the standard library does is written in the language itself (`library.js`).
+//! What the standard library does is written in the language itself (`library.js`), and so is what programs use most of
+//! some packages (`packages.js`).
 
 #![expect(
     clippy::cast_precision_loss,
@@ -58,6 +59,8 @@ const MAX_STEPS: u64 = 3_000_000;
 const STACK: usize = 256 << 20;
 /// Ways that are run.
 const MAX_WAYS: usize = 2_000;
+/// How requests for packages begin of which the library has something to run (`packages.js`).
+const PACKAGES: [&str; 7] = ["lodash", "underscore", "async", "stream", "node:stream", "eventemitter3", "mitt"];
 /// Sources that are told apart.
 const MAX_SOURCES: usize = 63;
 
@@ -91,6 +94,8 @@ pub(super) struct Record {
     pub functions: Vec<Span>,
     /// What callbacks gave back to code from outside, by the call.
     pub given: FxHashMap<Span, Labels>,
+    /// Functions whose `arguments` change with their parameters.
+    pub aliasing: FxHashSet<Span>,
     /// Functions that no way gets to, to be called from outside once that is known.
     pub uncalled: FxHashSet<Span>,
     /// Whether that is known.
@@ -168,7 +173,13 @@ fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record>
             FileKind::Wxml | FileKind::Wxs => return None,
         }
     }
-    let (library, _) = script::parse(LIBRARY, FileKind::JavaScript, include_str!("library.js"));
+    let names_package = |text: &str| {
+        PACKAGES.iter().any(|name| ['\'', '"'].iter().any(|quote| text.contains(&format!("{quote}{name}"))))
+    };
+    let is_asked = project.files.iter().any(|(_, file)| names_package(&file.text));
+    let packages = if is_asked { include_str!("packages.js") } else { "" };
+    let library = format!("{}{packages}", include_str!("library.js"));
+    let (library, _) = script::parse(LIBRARY, FileKind::JavaScript, &library);
     programs.push((LIBRARY, library?.program));
     let mut record = Record { steps: MAX_STEPS, ..Record::default() };
     for flow in flows {

@@ -396,7 +396,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A property that is a variable.
-    fn link_cell(&self, space: Obj, name: &str, cell: Cell) {
+    pub(super) fn link_cell(&self, space: Obj, name: &str, cell: Cell) {
         self.cells.borrow_mut().push(cell);
         let index = Value::Num((self.cells.borrow().len() - 1) as f64);
         let function = Value::Obj(Obj(self.known.get().function));

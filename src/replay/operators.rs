@@ -57,6 +57,7 @@ impl Machine<'_> {
         };
         match test {
             Some(Test::Equals(other, constant)) if truth => {
+                self.is_emptied.set(true);
                 Rc::make_mut(&mut self.equals.borrow_mut()).insert(other, constant);
             }
             Some(Test::Named(name)) if truth && !self.equals.borrow().contains_key(&name) => {
@@ -77,6 +78,7 @@ impl Machine<'_> {
         let is_nullish = self.question(format!("{}:nullish", unk.0));
         let is_nullish = self.truth(&is_nullish)?;
         if is_nullish {
+            self.is_emptied.set(true);
             Rc::make_mut(&mut self.truths.borrow_mut()).insert(*unk, false);
         }
         Ok(is_nullish)
@@ -162,7 +164,8 @@ impl Machine<'_> {
     fn is_leaf(&self, unk: Unk) -> bool {
         let stack = self.stack.borrow();
         let Some((last, outer)) = stack.split_last() else { return false };
-        self.unknowns.borrow()[unk.0 as usize].is_part && outer.contains(last)
+        let unknown = &self.unknowns.borrow()[unk.0 as usize];
+        (unknown.is_part || unknown.is_given) && outer.contains(last)
     }
 
     /// Whether something that is not known is a list.

@@ -221,8 +221,13 @@ impl<'a> Machine<'a> {
 
     async fn place_of_super(&self, prop: &'a SuperPropExpr, env: &Env) -> Outcome<Place<'a>> {
         let key = self.super_key(&prop.prop, env).await?;
-        let this = env.frame.own().this.borrow().clone().unwrap_or(Value::Undefined);
-        Ok(Place::Member(this, key))
+        let frame = env.frame.own();
+        let this = frame.this.borrow().clone().unwrap_or(Value::Undefined);
+        let proto = frame.home.map(|home| self.with(home, |object| object.proto.clone()));
+        Ok(match proto {
+            Some(proto @ (Value::Obj(_) | Value::Unknown(_))) => Place::Super { proto, this, key },
+            _ => Place::Member(this, key),
+        })
     }
 
     pub(super) fn place_of_expr<'f>(&'f self, expr: &'a Expr, env: &'f Env) -> Fut<'f, Place<'a>>
@@ -251,6 +256,7 @@ impl<'a> Machine<'a> {
         match place {
             Place::Name(name) => self.assign_name(name, value, env).await,
             Place::Member(base, key) => self.set(&base, &key, value).await,
+            Place::Super { proto, this, key } => self.set_as(&proto, &key, value, &this).await,
         }
     }
 
@@ -258,6 +264,7 @@ impl<'a> Machine<'a> {
         match place {
             Place::Name(name) => self.name(name, env).await,
             Place::Member(base, key) => self.get(base, key).await,
+            Place::Super { proto, this, key } => self.get_as(proto, key, this).await,
         }
     }
 
@@ -272,4 +279,10 @@ impl<'a> Machine<'a> {
 pub(super) enum Place<'a> {
     Name(&'a str),
     Member(Value, Key),
+    /// `super.key`: looked for from `proto` on, and written to `this`.
+    Super {
+        proto: Value,
+        this: Value,
+        key: Key,
+    },
 }

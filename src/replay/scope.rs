@@ -14,6 +14,7 @@ use swc_ecma_visit::{Visit, VisitWith};
 use super::value::{Key, Obj, Value};
 use super::{LIBRARY, Record};
 use crate::base::FileId;
+use crate::ir::Scopes;
 use crate::syntax::span_of;
 
 /// A variable.
@@ -82,6 +83,19 @@ impl Scope {
             }
             scope = scope.parent.as_deref()?;
         }
+    }
+
+    /// The variable of this name in the outermost block of a call.
+    pub(super) fn find_in(self: &Rc<Self>, frame: &Rc<Frame>, name: &str) -> Option<Cell> {
+        let mut found = None;
+        let mut scope = Some(self);
+        while let Some(inner) = scope {
+            if Rc::ptr_eq(&inner.frame, frame) {
+                found = inner.vars.borrow().get(name).cloned().or(found);
+            }
+            scope = inner.parent.as_ref();
+        }
+        found
     }
 
     pub(super) fn has_own(&self, name: &str) -> bool {
@@ -187,6 +201,7 @@ impl Visit for Vars {
 /// Writes down where functions and handlers stand.
 pub(super) fn note_places(programs: &[(FileId, Program)], aliases: &[String], record: &mut Record) {
     for (file, program) in programs.iter().filter(|(file, _)| *file != LIBRARY) {
+        record.aliasing.extend(Scopes::of(program).aliasing_spans(*file));
         program.visit_with(&mut Places { file: *file, aliases, record });
     }
 }

@@ -164,7 +164,7 @@ pub(super) struct Unknown {
     pub is_given: bool,
     /// Whether it is the name of something outside, with its own path.
     pub is_outside: bool,
-    /// Whether it is a part, under a name that is not known, of something that is not known.
+    /// Whether it is a part of something that is not known: under a name that is not known, or one of its elements.
     pub is_part: bool,
 }
 

@@ -14,6 +14,9 @@ use crate::models::{Access, Base, Effect, Port, StepFlow};
 
 const HERE: Range = Range { start: 0, end: 0 };
 
+/// The place among the arguments of a function that is handed out under which its receiver is kept.
+const RECEIVER: u32 = u32::MAX;
+
 /// Values on their way to a port, each with the rest of its path.
 type Incoming = Vec<(Vec<Access>, Val)>;
 
@@ -353,6 +356,7 @@ impl Compiler<'_> {
             val = match access {
                 Access::Return => self.result_of(before()),
                 Access::Arg(index) => self.handed_in(before(), *index),
+                Access::Receiver if before().base == Base::Return => self.handed_in(before(), RECEIVER),
                 // A parameter of a callback is read only through what the program passes to it.
                 Access::Param(_) | Access::Receiver => val,
                 other => match self.key(other) {
@@ -560,12 +564,14 @@ impl Compiler<'_> {
     fn hand_out(&mut self) {
         for (port, cells) in std::mem::take(&mut self.given) {
             let func = Func(self.inner.len() as u32 + 1);
-            let mut inner = Builder::new(func, HERE, FunctionKind { is_arrow: true, ..FunctionKind::default() });
+            let is_arrow = !cells.contains_key(&RECEIVER);
+            let mut inner = Builder::new(func, HERE, FunctionKind { is_arrow, ..FunctionKind::default() });
             inner.function.parent = Some(Func(0));
-            let n_params = cells.keys().next_back().map_or(0, |last| last + 1);
+            let n_params = cells.range(..RECEIVER).next_back().map_or(0, |(last, _)| last + 1);
             let params: Vec<Val> = (0..n_params).map(|_| inner.param(HERE)).collect();
             for (index, cell) in cells {
-                inner.push(Instr::StoreCell { owner: Func(0), cell, val: params[index as usize] }, HERE);
+                let val = if index == RECEIVER { inner.this() } else { params[index as usize] };
+                inner.push(Instr::StoreCell { owner: Func(0), cell, val }, HERE);
             }
             if let Some(answer) = self.answers.remove(&port) {
                 let answer = self.assemble(answer, None);

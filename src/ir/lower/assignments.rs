@@ -6,7 +6,7 @@ use swc_ecma_ast::{
 };
 
 use super::super::guards::Outcome;
-use super::super::{Key, Range, Val};
+use super::super::{Key, Name, Range, Val};
 use super::expressions::strip;
 use super::{Draft, Lowerer, content, range_of};
 
@@ -96,6 +96,9 @@ impl<'a> Lowerer<'a> {
             return;
         }
         let index = self.constant_of(&key.expr).and_then(|key| key.as_key()?.parse::<usize>().ok());
+        if !self.scopes.aliasing.contains(&self.func) {
+            return;
+        }
         if let Some(binding) = index.and_then(|index| *self.cx.params.get(index)?) {
             self.write_binding(binding, val, at);
         }
@@ -122,7 +125,14 @@ impl<'a> Lowerer<'a> {
             SimpleAssignTarget::SuperProp(prop) => {
                 let this = self.this(range_of(prop.span));
                 return match &prop.prop {
-                    SuperProp::Ident(name) => Place::Field(this, self.named(&name.sym)),
+                    SuperProp::Ident(name) => {
+                        let name = self.name(&name.sym);
+                        if self.accessors.contains(&name) {
+                            Place::Inherited(this, name)
+                        } else {
+                            Place::Field(this, Key::Named(name))
+                        }
+                    }
                     SuperProp::Computed(computed) => {
                         let key = self.computed_key(&computed.expr);
                         Place::Field(this, key)
@@ -154,6 +164,10 @@ impl<'a> Lowerer<'a> {
         match *place {
             Place::Ident(ident) => self.read_ident(ident),
             Place::Field(obj, key) => self.cx.builder.load(obj, key, at),
+            Place::Inherited(_, name) => {
+                let parent = self.parent_prototype(at);
+                self.inherited_property(parent, Key::Named(name), at)
+            }
             Place::Nothing => self.cx.builder.plain(at),
         }
     }
@@ -165,6 +179,13 @@ impl<'a> Lowerer<'a> {
                 self.may_throw();
                 self.cx.builder.store(obj, key, val, at);
             }
+            Place::Inherited(this, name) => {
+                let parent = self.parent_prototype(at);
+                let key = self.accessor_key(content::SET, name);
+                let setter = self.cx.builder.load(parent, key, at);
+                self.quiet_call(setter, this, &[val], at);
+                self.cx.builder.store(this, Key::Named(name), val, at);
+            }
             Place::Nothing => {}
         }
     }
@@ -174,5 +195,7 @@ impl<'a> Lowerer<'a> {
 enum Place<'a> {
     Ident(&'a Ident),
     Field(Val, Key),
+    /// `super.name`, where accessors of that name are defined: the receiver, and the name.
+    Inherited(Val, Name),
     Nothing,
 }

@@ -120,6 +120,8 @@ impl<'a> Lowerer<'a> {
             let key = self.named(&index.to_string());
             self.cx.builder.store(strings, key, val, at);
         }
+        let raw = self.named("raw");
+        self.cx.builder.store(strings, raw, strings, at);
         let mut args = vec![Arg { val: strings, is_spread: false }];
         for expression in &tagged.tpl.exprs {
             args.push(Arg { val: self.expression(expression), is_spread: false });

@@ -64,9 +64,10 @@ impl<'a> Lowerer<'a> {
                         keys.push(self.name(&ident.sym));
                     }
                 }
-                ClassMember::Method(method) if method.kind == MethodKind::Setter && !method.is_static => {
+                ClassMember::Method(method) if !method.is_static => {
+                    let prefix = if method.kind == MethodKind::Setter { content::SET } else { content::GET };
                     if let swc_ecma_ast::PropName::Ident(ident) = &method.key {
-                        keys.push(self.name(&format!("{}{}", content::SET, ident.sym)));
+                        keys.push(self.name(&format!("{prefix}{}", ident.sym)));
                     }
                 }
                 ClassMember::PrivateMethod(method) if !method.is_static => {
@@ -97,12 +98,16 @@ impl<'a> Lowerer<'a> {
                 let function = self.closure(Body::Function(&method.function), Some(&method.key.name));
                 self.method(home, key, method.kind, function, at);
             }
-            ClassMember::ClassProp(prop) if prop.is_static => {
+            ClassMember::ClassProp(prop) => {
                 let key = self.prop_key(&prop.key);
-                if let Some(value) = &prop.value {
+                if let (true, Some(value)) = (prop.is_static, &prop.value) {
                     let name = self.key_text(key);
                     let val = self.expression_named(value, name.as_deref());
                     self.cx.builder.store(constructor, key, val, at);
+                }
+                let home = if prop.is_static { constructor } else { prototype };
+                for decorator in &prop.decorators {
+                    self.decorate_property(&decorator.expr, home, key, range_of(decorator.span));
                 }
             }
             ClassMember::PrivateProp(prop) if prop.is_static => {
@@ -136,6 +141,14 @@ impl<'a> Lowerer<'a> {
         for val in [given, replaced, described] {
             self.cx.builder.store(home, key, val, at);
         }
+    }
+
+    /// The decorator of a field gets the class's prototype, or the class, and the name.
+    fn decorate_property(&mut self, decorator: &'a Expr, home: Val, key: Key, at: Range) {
+        let decorate = self.expression(decorator);
+        let name = self.key_text(key).unwrap_or_default();
+        let name = self.text_constant(&name, at);
+        self.cx.builder.call(decorate, None, &[home, name], CallKind::Call, at);
     }
 
     fn method(&mut self, home: Val, key: Key, kind: MethodKind, function: Val, at: Range) {
@@ -201,10 +214,10 @@ impl<'a> Lowerer<'a> {
                 ParamOrTsParamProp::TsParamProp(prop) => {
                     let place = range_of(prop.span);
                     let val = self.cx.builder.param(place);
-                    let ident = match &prop.param {
-                        TsParamPropParam::Ident(ident) => &ident.id,
+                    let (ident, val) = match &prop.param {
+                        TsParamPropParam::Ident(ident) => (&ident.id, val),
                         TsParamPropParam::Assign(assign) => match &*assign.left {
-                            Pat::Ident(ident) => &ident.id,
+                            Pat::Ident(ident) => (&ident.id, self.given_or(index, val, &assign.right)),
                             _ => continue,
                         },
                     };

@@ -101,6 +101,20 @@ impl<'a> Lowerer<'a> {
 
     /// What an identifier holds.
     pub fn read_ident(&mut self, ident: &Ident) -> Val {
+        if self.cx.withs.is_empty() {
+            return self.read_name(ident);
+        }
+        // A property of an object around, or what the name means by itself.
+        let at = range_of(ident.span);
+        let key = self.named(&ident.sym);
+        let mut found = vec![self.read_name(ident)];
+        for obj in self.cx.withs.clone() {
+            found.push(self.cx.builder.load(obj, key, at));
+        }
+        self.cx.builder.merge(found, at)
+    }
+
+    fn read_name(&mut self, ident: &Ident) -> Val {
         let at = range_of(ident.span);
         if let Some(id) = self.scopes.binding_of(ident) {
             return self.read_binding(id, at);
@@ -131,6 +145,12 @@ impl<'a> Lowerer<'a> {
 
     /// Gives an identifier a value.
     pub fn write_ident(&mut self, ident: &Ident, val: Val, at: Range) {
+        if !self.cx.withs.is_empty() {
+            let key = self.named(&ident.sym);
+            for obj in self.cx.withs.clone() {
+                self.cx.builder.store(obj, key, val, at);
+            }
+        }
         if let Some(id) = self.scopes.binding_of(ident) {
             self.write_binding(id, val, at);
         } else {
@@ -500,7 +520,21 @@ impl<'a> Lowerer<'a> {
             SuperProp::Ident(name) => self.named(&name.sym),
             SuperProp::Computed(computed) => self.computed_key(&computed.expr),
         };
-        self.load_property(parent, key, at)
+        self.inherited_property(parent, key, at)
+    }
+
+    /// A property behind `super`: a getter there is asked for the receiver's.
+    pub(super) fn inherited_property(&mut self, parent: Val, key: Key, at: Range) -> Val {
+        let val = self.load_property(parent, key, at);
+        let Key::Named(name) = key else { return val };
+        if !self.accessors.contains(&name) {
+            return val;
+        }
+        let key = self.accessor_key(content::GET, name);
+        let getter = self.cx.builder.load(parent, key, at);
+        let this = self.this(at);
+        let got = self.quiet_call(getter, this, &[], at);
+        self.cx.builder.merge(vec![val, got], at)
     }
 }
 

@@ -87,6 +87,7 @@ impl<'a> Lowerer<'a> {
             Body::Function(function) => {
                 let params: Vec<&Pat> = function.params.iter().map(|param| &param.pat).collect();
                 self.lower_params(&params);
+                self.note_aliases();
                 if let Some(body) = &function.body {
                     self.lower_body(&body.stmts);
                 }
@@ -141,6 +142,14 @@ impl<'a> Lowerer<'a> {
             .collect();
         for (index, (val, pat)) in values.into_iter().enumerate() {
             self.parameter(index, pat, val);
+        }
+    }
+
+    /// Parameters that `arguments` holds too.
+    fn note_aliases(&mut self) {
+        if self.scopes.aliasing.contains(&self.func) {
+            let params = self.cx.params.iter().enumerate();
+            self.cx.aliases = params.filter_map(|(index, id)| Some(((*id)?, index))).collect();
         }
     }
 

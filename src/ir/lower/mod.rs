@@ -109,6 +109,10 @@ struct Context<'a> {
     n_copies: u32,
     /// Parameters that are plain names.
     params: Vec<Option<BindingId>>,
+    /// Parameters that `arguments` holds under their index: what is written to one is written to both.
+    aliases: FxHashMap<BindingId, usize>,
+    /// Objects whose properties names may mean here, the innermost last.
+    withs: Vec<Val>,
     pending_label: Option<String>,
     /// Functions whose variables are in their cells, since the block `shared_in` began or such a variable was written.
     shared: FxHashSet<Func>,
@@ -344,6 +348,11 @@ impl<'a> Lowerer<'a> {
                 self.cx.builder.draft(Draft::Write { var, val: dst }, at);
             }
         }
+        if let Some(&index) = self.cx.aliases.get(&id) {
+            let arguments = self.cx.builder.arguments();
+            let key = self.named(&index.to_string());
+            self.cx.builder.store(arguments, key, val, at);
+        }
     }
 
     /// A closure over `func` can be called from here on: the variables that it reads, and those that the declared
@@ -421,6 +430,8 @@ impl Context<'_> {
             finalizers: Vec::new(),
             n_copies: 0,
             params: Vec::new(),
+            aliases: FxHashMap::default(),
+            withs: Vec::new(),
             pending_label: None,
             shared: FxHashSet::default(),
             shared_in: BlockId(0),

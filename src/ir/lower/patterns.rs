@@ -31,8 +31,14 @@ impl<'a> Lowerer<'a> {
     /// A parameter: its default is there for calls that leave it out.
     pub fn parameter(&mut self, index: usize, pat: &'a Pat, val: Val) {
         let Pat::Assign(assign) = pat else { return self.assign_pattern(pat, val, Range::default()) };
+        let val = self.given_or(index, val, &assign.right);
+        self.assign_pattern(&assign.left, val, Range::default());
+    }
+
+    /// An argument, or the default for calls that leave it out.
+    pub(super) fn given_or(&mut self, index: usize, val: Val, default: &'a Expr) -> Val {
         let first = self.cx.builder.blocks.len();
-        let val = self.or_default(val, &assign.right);
+        let val = self.or_default(val, default);
         let join = self.cx.builder.current;
         let when = When { arg: index as u32, lacks: Lacks::Value };
         for at in first..self.cx.builder.blocks.len() {
@@ -41,7 +47,7 @@ impl<'a> Lowerer<'a> {
                 self.cx.builder.blocks[at].when = Some(when);
             }
         }
-        self.assign_pattern(&assign.left, val, Range::default());
+        val
     }
 
     /// `val`, or the default where it is undefined.

@@ -81,8 +81,10 @@ impl<'a> Lowerer<'a> {
             Stmt::Break(jump) => self.jump(jump.label.as_ref().map(|label| &*label.sym), false),
             Stmt::Continue(jump) => self.jump(jump.label.as_ref().map(|label| &*label.sym), true),
             Stmt::With(with) => {
-                self.expression(&with.obj);
+                let obj = self.expression(&with.obj);
+                self.cx.withs.push(obj);
                 self.statement(&with.body);
+                self.cx.withs.pop();
             }
             Stmt::Empty(_) | Stmt::Debugger(_) => {}
         }
