@@ -7,7 +7,7 @@ mod classes;
 mod conditions;
 mod constants;
 mod exceptions;
-mod expressions;
+pub(super) mod expressions;
 mod functions;
 mod modules;
 mod objects;
