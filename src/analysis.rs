@@ -79,7 +79,7 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     let (graph, more) = graph::build(project, modules, models, config.budget);
     problems.extend(more);
     watch.lap("graph");
-    let (flows, states) = rayon::join(
+    let (flows, control) = rayon::join(
         || {
             let mut flows = taint::solve(&graph, models);
             flows.retain(|flow| !crosses(project, flow));
@@ -90,8 +90,8 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
         },
         || consent::solve(&graph, models),
     );
-    let consent = consent::judge(&states, &project.files, &flows, config.release);
-    drop(states);
+    let consent = consent::judge(&control, &project.files, &flows, config.release);
+    drop(control);
     watch.lap("consent");
     let of_kind = |marks: &[graph::Mark], is_kind: fn(TagKind) -> bool| {
         let mut places: Vec<_> = marks

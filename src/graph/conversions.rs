@@ -41,9 +41,9 @@ impl Solver<'_> {
         let names = content::CONVERSIONS.map(|name| self.symbols.intern(name));
         let tag = self.symbols.intern("@@toStringTag");
         if is_own && self.getters.contains(&tag) {
-            let named = self.add_node(super::Node::Deep { obj });
-            self.load_from(obj, Field::Named(tag), named);
-            self.tell_of(named, dst, Via::Operator, Effect::Taint, None);
+            let own_tag = self.add_node(super::Node::Deep { obj });
+            self.load_from(obj, Field::Named(tag), own_tag);
+            self.tell_of(own_tag, dst, Via::Operator, Effect::Taint, None);
         }
         let is_typed = match object {
             Object::Alloc { ty, .. } => {

@@ -36,7 +36,7 @@ impl<'a> Solver<'a> {
 
     /// The library that a file which is not there would be a copy of: what models say of it holds all the same.
     pub fn import_missing(&mut self, request: &str, dst: NodeId) {
-        let file = if request.ends_with(".js") { request.to_owned() } else { format!("{request}.js") };
+        let file = format!("{}.js", request.strip_suffix(".js").unwrap_or(request));
         let Some(copy) = self.models.copy_of_library(&file) else { return };
         let library = self.symbols.intern(&copy.request);
         let api = self.apis.root(Link::Package(library));

@@ -626,7 +626,7 @@ impl<'a> Solver<'a> {
         let unreachable = self.unreachable_instances();
         let hints = self.finished_hints();
         let control = self.finish_control();
-        let component_libraries = self.files_of(|models, path| models.is_of_component_library(path));
+        let component_libraries = self.files_of(crate::models::Models::is_of_component_library);
         let libraries = self.files_of(|models, path| models.copy_of_library(path).is_some());
         let graph = FlowGraph {
             graph: std::mem::take(&mut self.graph),

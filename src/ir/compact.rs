@@ -4,7 +4,7 @@
 use fixedbitset::FixedBitSet;
 
 use super::ssa::for_each_value;
-use super::{Function, Val};
+use super::{Function, Named, Val};
 
 /// Leaves out the values that nothing speaks of.
 pub(super) fn compact(function: &mut Function) {
@@ -28,11 +28,9 @@ pub(super) fn compact(function: &mut Function) {
     }
     let turns = function.turns.iter().filter(|(val, _)| used.contains(val.0 as usize));
     function.turns = turns.map(|(val, turn)| (Val(numbers[val.0 as usize]), *turn)).collect();
-    for named in function.named.values_mut() {
-        named.obj.0 = numbers[named.obj.0 as usize];
-    }
+    let moved = |val: Val| Val(numbers[val.0 as usize]);
     let named = function.named.iter().filter(|(val, _)| used.contains(val.0 as usize));
-    function.named = named.map(|(val, named)| (Val(numbers[val.0 as usize]), *named)).collect();
+    function.named = named.map(|(val, named)| (moved(*val), Named { obj: moved(named.obj), ..*named })).collect();
 }
 
 /// Calls `each` with every value that a function speaks of, but for what is only known of values.
