@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::flow::States;
 use crate::base::Span;
 use crate::graph::objects::{Field, ObjId, Object};
+use crate::graph::program::FuncId;
 use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
 use crate::ir::{Function, Instr, Key, Val};
 
@@ -74,22 +75,25 @@ impl Refusals {
     /// The places of all values that are made in regions, closures in them included.
     fn note_places(&mut self, states: &States<'_>) {
         let graph = states.graph;
-        let mut inside: Vec<(usize, InstId)> = Vec::new();
-        let instances = || (0..graph.instances.len() as u32).map(InstId);
-        let whole = |inst: InstId| {
-            let regions = self.by_inst.get(&inst).into_iter().flatten();
-            regions.copied().find(|&at| self.regions[at].blocks.is_none())
-        };
-        for (at, region) in self.regions.iter().enumerate() {
-            let function = graph.instances[region.inst.0 as usize].func;
-            let is_elsewhere = |inst: InstId| {
-                graph.instances[inst.0 as usize].func == function && !graph.is_dead(inst) && whole(inst).is_none()
-            };
-            // What is called on other ways, too, is not told by its place.
-            if region.blocks.is_some() || !instances().any(is_elsewhere) {
-                inside.push((at, region.inst));
+        let instances = || (0..).map(InstId).zip(&graph.instances);
+        let mut closures_of: FxHashMap<InstId, Vec<InstId>> = FxHashMap::default();
+        for (inst, instance) in instances() {
+            if let Some(env) = instance.env {
+                closures_of.entry(env).or_default().push(inst);
             }
         }
+        let is_whole = |inst: InstId| {
+            let mut regions = self.by_inst.get(&inst).into_iter().flatten();
+            regions.any(|&at| self.regions[at].blocks.is_none())
+        };
+        let elsewhere = instances().filter(|(inst, _)| !graph.is_dead(*inst) && !is_whole(*inst));
+        let elsewhere: FxHashSet<FuncId> = elsewhere.map(|(_, instance)| instance.func).collect();
+        // What is called on other ways, too, is not told by its place.
+        let is_told = |region: &Region| {
+            region.blocks.is_some() || !elsewhere.contains(&graph.instances[region.inst.0 as usize].func)
+        };
+        let regions = self.regions.iter().enumerate().filter(|(_, region)| is_told(region));
+        let mut inside: Vec<(usize, InstId)> = regions.map(|(at, region)| (at, region.inst)).collect();
         let mut seen: FxHashSet<(usize, InstId)> = inside.iter().copied().collect();
         while let Some((at, inst)) = inside.pop() {
             let region = &self.regions[at];
@@ -111,11 +115,9 @@ impl Refusals {
                     }
                 }
             }
-            let within = instances().filter(|inner| {
-                let instance = &graph.instances[inner.0 as usize];
-                instance.env == Some(inst) && closures.contains(&instance.func)
-            });
-            inside.extend(within.map(|inner| (at, inner)).filter(|it| seen.insert(*it)));
+            let within = closures_of.get(&inst).into_iter().flatten();
+            let within = within.filter(|inner| closures.contains(&graph.instances[inner.0 as usize].func));
+            inside.extend(within.map(|&inner| (at, inner)).filter(|it| seen.insert(*it)));
         }
     }
 }

@@ -245,6 +245,8 @@ pub struct WellKnown {
     pub prototype: Sym,
     /// `constructor`
     pub constructor: Sym,
+    /// The name of `Symbol.toStringTag`.
+    pub to_string_tag: Sym,
     /// `exports`
     pub exports: Sym,
     /// Type names.
@@ -308,6 +310,7 @@ impl WellKnown {
             pair: sym("pair"),
             prototype: sym("prototype"),
             constructor: sym("constructor"),
+            to_string_tag: sym("@@toStringTag"),
             exports: sym("exports"),
             ty_object: sym("Object"),
             ty_array: sym("Array"),

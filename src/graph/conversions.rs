@@ -39,7 +39,7 @@ impl Solver<'_> {
             return;
         }
         let names = content::CONVERSIONS.map(|name| self.symbols.intern(name));
-        let tag = self.symbols.intern("@@toStringTag");
+        let tag = self.known.to_string_tag;
         if is_own && self.getters.contains(&tag) {
             let own_tag = self.add_node(super::Node::Deep { obj });
             self.load_from(obj, Field::Named(tag), own_tag);

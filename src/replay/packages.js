@@ -299,24 +299,17 @@ function finish(stream, chunk, isRead) {
   else over()
   return stream
 }
-class Writable extends EventEmitter {
-  constructor(options) {
-    super()
-    if (options && options.write) this._write = options.write
-    if (options && options.final) this._final = options.final
-  }
-  write(chunk, encoding, cb) { return takeIn(this, chunk, encoding, cb) }
-  end(chunk) { return finish(this, chunk, false) }
-}
-class Duplex extends Readable {
+const writing = (Base, isRead) => class extends Base {
   constructor(options) {
     super(options)
     if (options && options.write) this._write = options.write
     if (options && options.final) this._final = options.final
   }
   write(chunk, encoding, cb) { return takeIn(this, chunk, encoding, cb) }
-  end(chunk) { return finish(this, chunk, true) }
+  end(chunk) { return finish(this, chunk, isRead) }
 }
+class Writable extends writing(EventEmitter, false) {}
+class Duplex extends writing(Readable, true) {}
 class Transform extends Duplex {
   constructor(options) {
     super(options)

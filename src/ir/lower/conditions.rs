@@ -9,7 +9,7 @@ use swc_ecma_ast::{
 use super::super::builder::Var;
 use super::super::guards::{Guard, Outcome};
 use super::super::{BlockId, Instr, Literal, Range, Told, Val};
-use super::expressions::strip;
+use super::expressions::{property_of_name, strip};
 use super::{Constant, Draft, Fact, Lowerer, range_of};
 
 impl<'a> Lowerer<'a> {
@@ -300,8 +300,7 @@ impl<'a> Lowerer<'a> {
 
     /// Which name has a property that is a text, or something else.
     fn told(&mut self, property: &'a Expr, constant: &Constant, is_it: bool) -> Option<(&'a Ident, Told)> {
-        let (Expr::Member(member), Constant::Text(text)) = (strip(property), constant) else { return None };
-        let (Expr::Ident(ident), MemberProp::Ident(key)) = (strip(&member.obj), &member.prop) else { return None };
+        let ((ident, key), Constant::Text(text)) = (property_of_name(property)?, constant) else { return None };
         let told = Told { key: self.name(&key.sym), text: self.name(text), is_it };
         (!text.is_empty()).then_some((ident, told))
     }

@@ -2,9 +2,9 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrayLit, BinExpr, BinaryOp, Expr, ExprOrSpread, Ident, Lit, MemberExpr, MemberProp, MetaPropExpr, MetaPropKind,
-    ObjectLit, OptChainBase, Prop, PropOrSpread, SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp, UpdateExpr,
-    UpdateOp, YieldExpr,
+    ArrayLit, BinExpr, BinaryOp, Expr, ExprOrSpread, Ident, IdentName, Lit, MemberExpr, MemberProp, MetaPropExpr,
+    MetaPropKind, ObjectLit, OptChainBase, Prop, PropOrSpread, SuperProp, SuperPropExpr, Tpl, UnaryExpr, UnaryOp,
+    UpdateExpr, UpdateOp, YieldExpr,
 };
 
 use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
@@ -28,6 +28,13 @@ pub fn strip(expression: &Expr) -> &Expr {
         Expr::TsInstantiation(cast) => strip(&cast.expr),
         other => other,
     }
+}
+
+/// A property of what a name stands for, by its own name: `item.kind`.
+pub fn property_of_name(expression: &Expr) -> Option<(&Ident, &IdentName)> {
+    let Expr::Member(MemberExpr { obj, prop: MemberProp::Ident(key), .. }) = strip(expression) else { return None };
+    let Expr::Ident(name) = strip(obj) else { return None };
+    Some((name, key))
 }
 
 impl<'a> Lowerer<'a> {

@@ -2,12 +2,10 @@
 //! become what a literal would be. Calls whose arguments are not that plain are left to their models.
 
 use swc_common::Spanned;
-use swc_ecma_ast::{
-    CallExpr, Callee, Expr, ExprOrSpread, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread,
-};
+use swc_ecma_ast::{CallExpr, Callee, Expr, ExprOrSpread, ObjectLit, Prop, PropName, PropOrSpread};
 
 use super::super::{Arg, CallKind, Instr, Key, Name, Val};
-use super::expressions::{certain_keys, strip};
+use super::expressions::{certain_keys, property_of_name, strip};
 use super::functions::Body;
 use super::{Lowerer, content, range_of};
 
@@ -55,10 +53,9 @@ impl<'a> Lowerer<'a> {
     /// The names and arguments of a call of a function of a built-in object.
     fn static_call(&self, call: &'a CallExpr) -> Option<(&'a str, &'a str, &'a [ExprOrSpread])> {
         let Callee::Expr(callee) = &call.callee else { return None };
-        let Expr::Member(MemberExpr { obj, prop: MemberProp::Ident(method), .. }) = strip(callee) else { return None };
-        let Expr::Ident(ident) = strip(obj) else { return None };
-        let is_known = self.scopes.binding_of(ident).is_none() && call.args.iter().all(|arg| arg.spread.is_none());
-        is_known.then_some((&*ident.sym, &*method.sym, &call.args[..]))
+        let (object, method) = property_of_name(callee)?;
+        let is_known = self.scopes.binding_of(object).is_none() && call.args.iter().all(|arg| arg.spread.is_none());
+        is_known.then_some((&*object.sym, &*method.sym, &call.args[..]))
     }
 
     /// What the descriptors are asked for that an argument consists of.

@@ -4,9 +4,9 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use swc_ecma_ast::{BinaryOp, Expr, Lit, MemberProp, UnaryOp};
+use swc_ecma_ast::{BinaryOp, Expr, Lit, UnaryOp};
 
-use super::super::lower::expressions::strip;
+use super::super::lower::expressions::{property_of_name, strip};
 use super::super::{Condition, Instr, Range, Told, Val};
 use super::names::Loop;
 use super::{Lowerer, expression_range};
@@ -120,7 +120,7 @@ fn parts(expr: &Expr, wanted: bool) -> Vec<(&Expr, bool)> {
 /// What an expression says of properties of names where it is what `wanted` says.
 fn sayings(expr: &Expr, wanted: bool, said: &mut Vec<Saying>) {
     for (part, wanted) in parts(expr, wanted) {
-        let Expr::Bin(bin) = strip(part) else { continue };
+        let Expr::Bin(bin) = part else { continue };
         let is_it = match bin.op {
             BinaryOp::EqEq | BinaryOp::EqEqEq => wanted,
             BinaryOp::NotEq | BinaryOp::NotEqEq => !wanted,
@@ -128,8 +128,7 @@ fn sayings(expr: &Expr, wanted: bool, said: &mut Vec<Saying>) {
         };
         let sides = [(&bin.left, &bin.right), (&bin.right, &bin.left)];
         said.extend(sides.into_iter().find_map(|(side, other)| {
-            let (Expr::Member(member), Expr::Lit(Lit::Str(text))) = (strip(side), strip(other)) else { return None };
-            let (Expr::Ident(name), MemberProp::Ident(key)) = (strip(&member.obj), &member.prop) else { return None };
+            let ((name, key), Expr::Lit(Lit::Str(text))) = (property_of_name(side)?, strip(other)) else { return None };
             let text = Some(text.value.to_string_lossy().into_owned()).filter(|text| !text.is_empty())?;
             let (name, key) = (name.sym.to_string(), key.sym.to_string());
             Some(Saying { name, key, text, is_it, at: expression_range(side) })
