@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use fixedbitset::FixedBitSet;
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -11,7 +10,7 @@ use super::flow::States;
 use super::refusals::Refusals;
 use crate::base::{FileId, Files, Span, pattern};
 use crate::graph::{InstId, NodeId};
-use crate::ir::{Function, Instr, Val};
+use crate::ir::{Instr, Val};
 use crate::models::Covers;
 
 /// Nodes on the way back from what is tested beyond which it is told by its text.
@@ -98,7 +97,7 @@ impl<'a, 'g> Answers<'a, 'g> {
         let refused = self.refusals.at(self.states, inst, Some(val));
         let within = self.refusals.blocks_at(self.states, inst, val);
         if let Some((block, _)) = self.states.index(inst).definition(Val(val)) {
-            for (at, tested, is) in deciding(function, block) {
+            for (at, tested, is) in self.states.deciding(inst).tests(&function.blocks, block) {
                 // A test around what failed says less than the failure.
                 if within.is_some_and(|blocks| !blocks.contains(at)) {
                     break;
@@ -224,55 +223,4 @@ impl<'a, 'g> Answers<'a, 'g> {
         }
         found.pop_first()
     }
-}
-
-/// The tests without which control never gets to a block, the nearest first: where they stand, what they test, and what it
-/// must be.
-fn deciding(function: &Function, block: usize) -> Vec<(usize, Val, bool)> {
-    let mut found: Vec<(usize, usize, Val, bool)> = Vec::new();
-    let distance = distances(function);
-    let branching = function.blocks.iter().enumerate().filter(|(_, it)| it.is_reachable);
-    for (at, branch) in branching.filter_map(|(at, it)| Some((at, it.branch?))) {
-        if branch.on_true == branch.on_false || distance[at].is_none() {
-            continue;
-        }
-        for (edge, is) in [(branch.on_true, true), (branch.on_false, false)] {
-            if !gets_there(function, block, (at, edge.0 as usize)) {
-                found.push((distance[at].unwrap_or(0), at, branch.val, is));
-            }
-        }
-    }
-    found.sort_unstable_by(|a, b| b.cmp(a));
-    found.into_iter().map(|(_, at, val, is)| (at, val, is)).collect()
-}
-
-/// How many blocks lie before each, on the shortest way.
-fn distances(function: &Function) -> Vec<Option<usize>> {
-    let mut distance = vec![None; function.blocks.len()];
-    let mut level = vec![0];
-    for n in 0.. {
-        let here: Vec<usize> = level.into_iter().filter(|&at| distance[at].is_none()).collect();
-        if here.is_empty() {
-            break;
-        }
-        here.iter().for_each(|&at| distance[at] = Some(n));
-        level = here.iter().flat_map(|&at| function.blocks[at].next.iter().map(|next| next.0 as usize)).collect();
-    }
-    distance
-}
-
-/// Whether control gets to a block without this way from one block to another.
-fn gets_there(function: &Function, block: usize, without: (usize, usize)) -> bool {
-    let mut seen = FixedBitSet::with_capacity(function.blocks.len());
-    let mut work = vec![0];
-    while let Some(at) = work.pop() {
-        if at == block {
-            return true;
-        }
-        if !seen.put(at) {
-            let next = function.blocks[at].next.iter().map(|next| next.0 as usize);
-            work.extend(next.filter(|next| (at, *next) != without));
-        }
-    }
-    false
 }

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::deciding::Deciding;
 use super::grants::Grants;
 use super::shape::{Index, Shapes};
 use super::truth::Truths;
@@ -152,6 +153,11 @@ impl<'g> States<'g> {
     /// Where a function's values are made and used.
     pub(super) fn index(&self, inst: InstId) -> &Index {
         self.shapes.of(self.graph.instances[inst.0 as usize].func).index(self.function(inst))
+    }
+
+    /// What decides of the blocks of an instance.
+    pub(super) fn deciding(&self, inst: InstId) -> &Deciding {
+        self.shapes.of(self.graph.instances[inst.0 as usize].func).deciding(self.function(inst))
     }
 
     /// The instruction that makes a value.

@@ -3,6 +3,7 @@
 //! flow. Knows gates as models describe them; no clause.
 
 mod answers;
+mod deciding;
 mod flow;
 mod grants;
 pub mod platform;

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use super::deciding::Deciding;
 use crate::graph::program::FuncId;
 use crate::graph::{FlowGraph, InstId};
 use crate::ir::{Block, Echo, Function, Instr, Key, Val};
@@ -18,6 +19,7 @@ pub(super) struct Shape {
     /// Whether its own code may give consent, or may never come back.
     pub gives: bool,
     index: OnceCell<Index>,
+    deciding: OnceCell<Deciding>,
 }
 
 /// Where the values of a function are made and used.
@@ -68,6 +70,11 @@ impl Shape {
     /// Where its values are made and used; `function` is the one that it was made of.
     pub fn index(&self, function: &Function) -> &Index {
         self.index.get_or_init(|| Index::of(function))
+    }
+
+    /// What decides of its blocks; `function` is the one that it was made of.
+    pub fn deciding(&self, function: &Function) -> &Deciding {
+        self.deciding.get_or_init(|| Deciding::of(function))
     }
 
     fn of(function: &Function, is_content: impl Fn(crate::ir::Name) -> bool) -> Self {
