@@ -19,38 +19,42 @@ pub fn prepare() {
 
 /// The pattern of a name; one that matches nothing if there is none.
 pub fn words(name: &str) -> Words {
-    Words(WORDS.get(name).and_then(Pattern::get))
+    Words(WORDS.get(name))
 }
 
-/// A pattern.
+/// A pattern; it is compiled when a text is first looked at.
 #[derive(Clone, Copy, Debug)]
-pub struct Words(Option<&'static Regex>);
+pub struct Words(Option<&'static Pattern>);
 
 impl Words {
+    fn regex(self) -> Option<&'static Regex> {
+        self.0.and_then(Pattern::get)
+    }
+
     /// Whether it occurs in a text.
     pub fn are_in(self, text: &str) -> bool {
-        self.0.is_some_and(|regex| regex.is_match(text))
+        self.regex().is_some_and(|regex| regex.is_match(text))
     }
 
     /// Where it occurs in a text, in bytes.
     pub fn find_all(self, text: &str) -> Vec<std::ops::Range<usize>> {
-        self.0.into_iter().flat_map(|regex| regex.find_iter(text)).map(|found| found.range()).collect()
+        self.regex().into_iter().flat_map(|regex| regex.find_iter(text)).map(|found| found.range()).collect()
     }
 
     /// Where it first occurs.
     pub fn find(self, text: &str) -> Option<std::ops::Range<usize>> {
-        self.0.and_then(|regex| regex.find(text)).map(|found| found.range())
+        self.regex().and_then(|regex| regex.find(text)).map(|found| found.range())
     }
 
     /// Where its first group lies, at each place where it occurs.
     pub fn captures(self, text: &str) -> Vec<std::ops::Range<usize>> {
-        let captures = self.0.into_iter().flat_map(|regex| regex.captures_iter(text));
+        let captures = self.regex().into_iter().flat_map(|regex| regex.captures_iter(text));
         captures.filter_map(|found| found.get(1)).map(|group| group.range()).collect()
     }
 
     /// Its last group that took part, at each place where it occurs.
     pub fn groups(self, text: &str) -> Vec<(std::ops::Range<usize>, String)> {
-        let captures = self.0.into_iter().flat_map(|regex| regex.captures_iter(text));
+        let captures = self.regex().into_iter().flat_map(|regex| regex.captures_iter(text));
         captures
             .filter_map(|found| {
                 let last = found.iter().flatten().last()?;
