@@ -50,6 +50,10 @@ impl<'a> Machine<'a> {
                     if let Some(value) = super::texts::member(text, key) {
                         return Ok(value);
                     }
+                    // Which letter it is says what the index was.
+                    if let Key::Unknown(index) = key {
+                        return Ok(self.opaque(self.labels_of_unknown(*index)));
+                    }
                     self.prototype_of("String")
                 }
                 Value::Num(_) => self.prototype_of("Number"),
