@@ -32,6 +32,7 @@ mod operators;
 mod outside;
 mod patterns;
 mod regexes;
+mod rounds;
 mod scope;
 mod segments;
 mod shared;
