@@ -251,6 +251,7 @@ impl<'a> Machine<'a> {
         let labels = self.labels(&value);
         let unknown = self.unknown_of(unk);
         self.touch(0);
+        self.record.borrow_mut().escaped |= labels;
         self.note_member_write(unk, key, labels != 0 || unknown.is_outside);
         unknown.refs.iter().for_each(|obj| self.smear(&Value::Obj(*obj), labels));
         if let Some(root) = unknown.root.or(unknown.is_outside.then_some(unk)) {
