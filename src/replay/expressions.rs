@@ -377,6 +377,7 @@ impl<'a> Machine<'a> {
     fn mark_write(&self, at: Span, target: swc_common::Span, value: &Value, env: &Env) {
         for at in [at, span_of(env.frame.file, target)] {
             if self.record.borrow().sinks.contains_key(&at) {
+                self.note_unclear(at, std::slice::from_ref(value));
                 self.arrive(at, self.labels(value), self.names_read(std::slice::from_ref(value)));
             }
         }

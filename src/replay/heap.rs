@@ -78,6 +78,7 @@ impl Machine<'_> {
         if let Slot::Data(value) = &prop.slot {
             let born = self.with(obj, |object| object.born);
             self.note_spread(obj.0 as usize, &key, value, born);
+            self.note_property(obj, &key, value);
         }
         self.with(obj, |object| {
             if let (Kind::Array(items), Some(index), Slot::Data(value)) = (&mut object.kind, index, &prop.slot)

@@ -1,6 +1,7 @@
 // The standard library as far as programs are run with it, in the language itself. `$` is the machine.
 
 function Object(value) {
+  if (new.target && new.target !== Object) return
   return value === undefined || value === null ? {} : value
 }
 $.adopt(Object, $.objectObject)

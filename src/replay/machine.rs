@@ -37,11 +37,13 @@ pub(super) enum Abrupt {
 pub(super) type Outcome<T> = Result<T, Abrupt>;
 pub(super) type Fut<'f, T> = Pin<Box<dyn Future<Output = Outcome<T>> + 'f>>;
 
+/// Why a run ends in which the machine itself failed.
+pub(super) const MISTAKE: &str = "an error of the machine's";
 /// Calls that may stand in each other.
 const MAX_DEPTH: u32 = 220;
 /// Decisions on one way.
 const MAX_DECISIONS: usize = 400;
-/// Turns of one timer.
+/// Turns of one timer behind its first.
 const MAX_TICKS: u32 = 3;
 
 /// A call to be made later.
@@ -140,6 +142,10 @@ pub(super) struct Machine<'a> {
     /// What arrived where, to tell whether anything new does.
     pub spread: RefCell<FxHashMap<(usize, super::value::Key), Labels>>,
     pub news: RefCell<Vec<u64>>,
+    /// Loops that run whose end is not known.
+    pub n_open_loops: Cell<u32>,
+    /// What has changed since the outermost of them began.
+    pub changes: RefCell<Vec<super::rounds::Change>>,
 }
 
 impl<'a> Machine<'a> {
@@ -198,6 +204,8 @@ impl<'a> Machine<'a> {
             cells: RefCell::default(),
             spread: RefCell::default(),
             news: RefCell::default(),
+            n_open_loops: Cell::default(),
+            changes: RefCell::default(),
         });
         let end = machine.everything();
         machine.coroutines.borrow_mut().clear();
@@ -221,7 +229,7 @@ impl<'a> Machine<'a> {
     /// Promises that nobody waits for may have failed by a mistake of the machine's.
     pub(super) fn check_promises(&self) -> Outcome<()> {
         let lost = self.now(self.call(self.base_value("hasLostErrors"), Value::Undefined, vec![], None))?;
-        if self.truth(&lost)? { Err(Abrupt::Stop("an error of the machine's")) } else { Ok(()) }
+        if self.truth(&lost)? { Err(Abrupt::Stop(MISTAKE)) } else { Ok(()) }
     }
 
     fn program(&self) -> Outcome<()> {
@@ -361,9 +369,12 @@ impl<'a> Machine<'a> {
             let mut timer = self.timers.borrow_mut().remove(next);
             self.now.set(timer.due.max(self.now.get()));
             let job = timer.job.clone();
-            if let Some(every) = timer.every
-                && timer.ticks < MAX_TICKS
-            {
+            if let Some(every) = timer.every {
+                if timer.ticks > MAX_TICKS {
+                    // How often it comes after that is not known.
+                    self.register(&job.func, &Value::Undefined, 0, None, &[])?;
+                    continue;
+                }
                 timer.ticks += 1;
                 timer.due += every.max(1.0);
                 self.timers.borrow_mut().push(timer);
@@ -384,15 +395,16 @@ impl<'a> Machine<'a> {
         self.running.borrow_mut().clear();
         match end {
             Ok(_) => Ok(()),
-            Err(Abrupt::Throw(value)) => match value.object() {
-                Some(obj) if self.own_errors.borrow().contains(&obj) && !self.is_emptied.get() => {
-                    Err(Abrupt::Stop("an error of the machine's"))
-                }
-                _ => Ok(()),
-            },
+            Err(Abrupt::Throw(value)) if self.is_mistake(&value) => Err(Abrupt::Stop(MISTAKE)),
             Err(Abrupt::Stop(why)) => Err(Abrupt::Stop(why)),
             Err(_) => Ok(()),
         }
+    }
+
+    /// Whether the machine itself threw something that the program may not throw.
+    pub(super) fn is_mistake(&self, thrown: &Value) -> bool {
+        let is_own = thrown.object().is_some_and(|obj| self.own_errors.borrow().contains(&obj));
+        is_own && !self.is_emptied.get()
     }
 
     /// Data goes out at a sink.

@@ -50,6 +50,10 @@ impl<'a> Machine<'a> {
                     if let Some(value) = super::texts::member(text, key) {
                         return Ok(value);
                     }
+                    // Which letter it is says what the index was.
+                    if let Key::Unknown(index) = key {
+                        return Ok(self.opaque(self.labels_of_unknown(*index)));
+                    }
                     self.prototype_of("String")
                 }
                 Value::Num(_) => self.prototype_of("Number"),
@@ -247,6 +251,7 @@ impl<'a> Machine<'a> {
         let labels = self.labels(&value);
         let unknown = self.unknown_of(unk);
         self.touch(0);
+        self.record.borrow_mut().escaped |= labels;
         self.note_member_write(unk, key, labels != 0 || unknown.is_outside);
         unknown.refs.iter().for_each(|obj| self.smear(&Value::Obj(*obj), labels));
         if let Some(root) = unknown.root.or(unknown.is_outside.then_some(unk)) {

@@ -1,11 +1,14 @@
 //! Flows are put to the test: the program is run, on every way that it can take, and a flow whose data never gets to its
-//! sink on any of them is dropped. Knows the language; no models, and nothing of mini-programs.
+//! sink on any of them is dropped. Knows the language; no models, and of mini-programs only that there are some.
 //!
 //! The graph has no order among what several functions see. Programs of loose modules can be followed in order instead:
 //! values that the text gives are computed, values from outside stay open, and where control depends on one of these,
 //! every way is run by itself (King 1976, "Symbolic Execution and Program Testing"; as a second step that refutes what a
 //! coarser analysis found it is that of Blackshear et al. 2013, "Thresher"). It only ever takes flows away, and only if
 //! all ways were run to their end: where a way is too long, or does what cannot be followed, everything stays.
+//!
+//! In a mini-program the framework hands data on as well, and nothing is known of it here. There a flow is dropped only if
+//! all that goes out at its sink is what the text gives, and its data went nowhere into what others hold.
 //!
 //! What the standard library does is written in the language itself (`library.js`), and so is what programs use most of
 //! some packages (`packages.js`).
@@ -32,6 +35,7 @@ mod operators;
 mod outside;
 mod patterns;
 mod regexes;
+mod rounds;
 mod scope;
 mod segments;
 mod shared;
@@ -53,8 +57,12 @@ use value::Labels;
 
 /// Text beyond which a program is not run.
 const MAX_BYTES: usize = 1 << 20;
+/// Text of a mini-program beyond which it is not run: larger ones seldom come to an end.
+const MAX_HOSTED_BYTES: usize = 1 << 14;
 /// Steps that all runs may take together.
 const MAX_STEPS: u64 = 3_000_000;
+/// Steps that those of a mini-program may take.
+const MAX_HOSTED_STEPS: u64 = 100_000;
 /// Bytes of stack for the deepest calls that are followed.
 const STACK: usize = 256 << 20;
 /// Ways that are run.
@@ -112,6 +120,14 @@ pub(super) struct Record {
     pub late: FxHashMap<Span, Shared>,
     /// Functions that code from outside got to.
     pub opened: FxHashSet<Span>,
+    /// Sinks that something went out at which the text does not give.
+    pub unclear: FxHashSet<Span>,
+    /// Data that came in.
+    pub seen: Labels,
+    /// Data that went into what others hold.
+    pub escaped: Labels,
+    /// Whether a framework hands on data that nothing is known of here.
+    pub is_hosted: bool,
     /// Regular expressions, with their flags in front; none where they are not understood.
     pub regexes: FxHashMap<String, Option<regex::Regex>>,
     /// Steps that are left.
@@ -121,7 +137,12 @@ pub(super) struct Record {
 /// The flows that stand the test.
 pub fn confirm(project: &Project, models: &Models, flows: Vec<Flow>) -> Vec<Flow> {
     let size: usize = project.files.iter().map(|(_, file)| file.text.len()).sum();
-    if flows.is_empty() || project.kind != ProjectKind::Modules || size > MAX_BYTES {
+    let most = match project.kind {
+        ProjectKind::Modules => MAX_BYTES,
+        ProjectKind::MiniProgram => MAX_HOSTED_BYTES,
+        ProjectKind::Plugin => 0,
+    };
+    if flows.is_empty() || size > most {
         return flows;
     }
     let stands = || {
@@ -144,6 +165,9 @@ impl Record {
             return true;
         }
         let label = self.sources.get(&source).copied().unwrap_or(0);
+        if self.is_hosted && (label & self.seen & !self.escaped != label || self.unclear.contains(&sink)) {
+            return true;
+        }
         if self.reached.contains(&sink) {
             if self.late.get(&sink).is_some_and(|read| read.meets(self.shared)) {
                 return true;
@@ -154,13 +178,15 @@ impl Record {
         let around = self.functions.iter().filter(|function| function.contains(sink));
         let innermost = around.min_by_key(|function| function.end - function.start);
         innermost.is_some_and(|function| {
-            !self.entered.contains(function) || !self.shared.is_empty() && self.opened.contains(function)
+            let is_open = self.is_hosted || self.opened.contains(function);
+            !self.entered.contains(function) || is_open && !self.shared.is_empty()
         }) || self.handlers.iter().any(|handler| handler.contains(sink) && !self.entered.contains(handler))
     }
 }
 
 /// Runs every way; `None` if not all of them came to an end.
 fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record> {
+    let is_hosted = project.kind != ProjectKind::Modules;
     let mut programs: Vec<(FileId, Program)> = Vec::new();
     for (id, file) in project.files.iter() {
         match file.kind {
@@ -169,8 +195,8 @@ fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record>
                 let script = script.filter(|_| problems.is_empty())?;
                 programs.push((id, script.program));
             }
-            FileKind::Json => {}
-            FileKind::Wxml | FileKind::Wxs => return None,
+            FileKind::Wxml | FileKind::Wxs if !is_hosted => return None,
+            FileKind::Json | FileKind::Wxml | FileKind::Wxs => {}
         }
     }
     let names_package = |text: &str| {
@@ -181,7 +207,8 @@ fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record>
     let library = format!("{}{packages}", include_str!("library.js"));
     let (library, _) = script::parse(LIBRARY, FileKind::JavaScript, &library);
     programs.push((LIBRARY, library?.program));
-    let mut record = Record { steps: MAX_STEPS, ..Record::default() };
+    let steps = if is_hosted { MAX_HOSTED_STEPS } else { MAX_STEPS };
+    let mut record = Record { steps, is_hosted, ..Record::default() };
     for flow in flows {
         let label = 1 << record.sources.len().min(MAX_SOURCES);
         record.sources.entry(flow.source.span).or_insert(label);

@@ -160,12 +160,13 @@ impl Machine<'_> {
         })
     }
 
-    /// Whether something is no object: a walk that calls itself comes to an end below what it is given.
+    /// Whether something is no object: a walk that calls itself, and may have a helper to ask, comes to an end below what
+    /// it is given.
     fn is_leaf(&self, unk: Unk) -> bool {
-        let stack = self.stack.borrow();
-        let Some((last, outer)) = stack.split_last() else { return false };
         let unknown = &self.unknowns.borrow()[unk.0 as usize];
-        (unknown.is_part || unknown.is_given) && outer.contains(last)
+        let stack = self.stack.borrow();
+        let calls_itself = |at: &usize| stack[..*at].contains(&stack[*at]);
+        (unknown.is_part || unknown.is_given) && (0..stack.len()).rev().take(2).any(|at| calls_itself(&at))
     }
 
     /// Whether something that is not known is a list.

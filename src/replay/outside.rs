@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::functions::Code;
-use super::machine::{Abrupt, Machine, Outcome};
+use super::machine::{Abrupt, MISTAKE, Machine, Outcome};
 use super::value::{Key, Kind, Labels, Obj, Slot, Unk, Unknown, Value};
 use crate::base::Span;
 
@@ -31,6 +31,7 @@ impl Machine<'_> {
         if label == 0 || self.is_callable(&value) {
             return value;
         }
+        self.record.borrow_mut().seen |= label;
         match value {
             // The callee of a call is none itself.
             Value::Unknown(unk) => {
@@ -80,8 +81,10 @@ impl Machine<'_> {
             let closure = func.object().and_then(|obj| self.closure_of(obj));
             let is_own = closure.is_some_and(|closure| closure.file != super::LIBRARY);
             let is_direct = (func.unknown().is_some() || is_own) && !args.iter().any(is_outside);
+            self.note_unclear(at, args);
             self.arrive(at, if is_direct { labels } else { Labels::MAX }, read);
         }
+        self.record.borrow_mut().seen |= label;
         let value = end?;
         Ok(if label == 0 { value } else { self.labelled_with(value, label) })
     }
@@ -107,14 +110,13 @@ impl Machine<'_> {
         }
         let given: Vec<Labels> = args.iter().map(|arg| self.labels(arg)).collect();
         let all = given.iter().fold(0, |all, labels| all | labels);
-        let mut labels = all | label | self.labels_of_unknown(callee);
-        if !matches!(this, Value::Unknown(_)) {
-            labels |= self.labels(&this);
-        }
+        let own = if matches!(this, Value::Unknown(_)) { 0 } else { self.labels(&this) };
+        let labels = all | own | label | self.labels_of_unknown(callee);
         if let Some(root) = unknown.root {
             self.smear(&Value::Unknown(root), all);
         }
         if !is_sink {
+            self.record.borrow_mut().escaped |= all | own;
             // It may put one argument into another, and what it brings in.
             for (at, arg) in args.iter().enumerate().filter(|(_, arg)| arg.object().is_some() && !self.is_callable(arg))
             {
@@ -194,7 +196,10 @@ impl Machine<'_> {
         }
         let back = match end {
             Ok(value) => self.labels(&value),
-            Err(Abrupt::Throw(value)) => self.labels(&value),
+            Err(Abrupt::Throw(value)) => {
+                self.expect(&value)?;
+                self.labels(&value)
+            }
             Err(other) => return Err(other),
         };
         // What it gives is kept by the place of the call.
@@ -294,13 +299,23 @@ impl Machine<'_> {
             end => end,
         };
         // With arguments that are not known anything may be thrown.
-        if let Err(Abrupt::Stop(why)) = end {
-            return Err(Abrupt::Stop(why));
+        match end {
+            Err(Abrupt::Stop(why)) => return Err(Abrupt::Stop(why)),
+            Err(Abrupt::Throw(value)) => self.expect(&value)?,
+            _ => {}
         }
         self.uncaught(Ok(()))?;
         self.drain()?;
         self.era.set(0);
         self.check_promises()
+    }
+
+    /// What becomes of a framework's objects is not known: what fails there may be a mistake of the machine's.
+    fn expect(&self, thrown: &Value) -> Outcome<()> {
+        if self.record.borrow().is_hosted && self.is_mistake(thrown) {
+            return Err(Abrupt::Stop(MISTAKE));
+        }
+        Ok(())
     }
 
     /// Code from outside that is given a generator goes through it.
@@ -348,8 +363,12 @@ impl Machine<'_> {
         })
     }
 
-    /// Whom a method is called on: an instance if there is one, or the object that it stands on.
+    /// Whom a method is called on: an instance if there is one, or the object that it stands on. A framework makes
+    /// something of its own of the objects that it is given.
     fn holder(&self, func: Obj, home: Option<Obj>) -> Value {
+        if self.record.borrow().is_hosted {
+            return Value::Undefined;
+        }
         let heap = self.heap.borrow();
         let holds = |object: &super::value::Object| {
             object.props.values().any(|prop| match &prop.slot {

@@ -183,6 +183,7 @@ impl<'a> Machine<'a> {
             self.touch(cell.born);
             self.note_shared(cell.era, cell.born, Some(&Key::str(name)));
             self.note_spread(std::rc::Rc::as_ptr(&cell) as usize, &Key::str(""), &value, cell.born);
+            self.note_variable(&cell, &value);
             *cell.value.borrow_mut() = value;
             return Ok(());
         }

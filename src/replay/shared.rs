@@ -2,8 +2,11 @@
 //! order, so that a sink counts as it was reached only if nothing that others change was read on the way there. Names of
 //! properties and variables are told apart as far as the bits go; what was written in the same turn is what is read.
 
+use rustc_hash::FxHashSet;
+
 use super::machine::Machine;
 use super::value::{Key, Unk, Value};
+use crate::base::Span;
 
 /// Names, a bit each.
 type Names = u128;
@@ -112,6 +115,25 @@ impl Machine<'_> {
         self.written.borrow_mut().clear();
     }
 
+    /// Whether all that goes out at a sink is what the text gives.
+    pub(super) fn note_unclear(&self, sink: Span, args: &[Value]) {
+        let mut open: Vec<Value> = args.to_vec();
+        let mut seen = FxHashSet::default();
+        let mut is_clear = true;
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Unknown(unk) => is_clear &= self.equals.borrow().contains_key(&unk),
+                Value::Obj(obj) if !self.is_callable(&value) && seen.insert(obj) => {
+                    is_clear &= self.parts(obj, &mut open) == 0;
+                }
+                _ => {}
+            }
+        }
+        if !is_clear {
+            self.record.borrow_mut().unclear.insert(sink);
+        }
+    }
+
     /// What code that got to a sink has read that others may have changed. What goes out there as a whole is read there.
     pub(super) fn names_read(&self, args: &[Value]) -> Shared {
         let era = self.era.get();
@@ -120,7 +142,7 @@ impl Machine<'_> {
             return Shared { own: ANY, outside: ANY };
         }
         let mut open: Vec<Value> = args.to_vec();
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         while let Some(value) = open.pop() {
             match value {
                 Value::Unknown(unk) => {

@@ -14,20 +14,8 @@ use super::scope::{Env, Scope, names_of};
 use super::value::{Key, Value};
 use crate::syntax::span_of;
 
-/// Rounds that a loop makes whose end is not known.
-const MAX_OPEN_ROUNDS: u32 = 3;
-
 fn label(ident: Option<&Ident>) -> Option<Rc<str>> {
     ident.map(|ident| Rc::from(ident.sym.as_str()))
-}
-
-/// Rounds of a loop that nothing bounds but what is not known.
-struct Rounds {
-    open: u32,
-    /// When the loop began.
-    start: u64,
-    /// How much had spread before the round.
-    news: usize,
 }
 
 impl<'a> Machine<'a> {
@@ -192,32 +180,6 @@ impl<'a> Machine<'a> {
             Err(Abrupt::Continue(label)) if label == *name => Ok(false),
             Err(other) => Err(other),
         }
-    }
-
-    fn rounds(&self) -> Rounds {
-        Rounds { open: 0, start: self.clock.get(), news: self.news.borrow().len() }
-    }
-
-    /// Whether a loop makes another round. Where that is not known it ends after some, once a round brings nothing new.
-    fn go_on(&self, rounds: &mut Rounds, test: &Value) -> Outcome<bool> {
-        if test.unknown().is_none() {
-            return self.truth(test);
-        }
-        if !self.bounded(rounds)? {
-            return Ok(false);
-        }
-        self.truth(test)
-    }
-
-    fn bounded(&self, rounds: &mut Rounds) -> Outcome<bool> {
-        rounds.open += 1;
-        if rounds.open > MAX_OPEN_ROUNDS {
-            // What the round itself made is gone, unless something older holds it.
-            let is_new = self.news.borrow()[rounds.news..].iter().any(|born| *born < rounds.start);
-            return if is_new { Err(Abrupt::Stop("an open loop")) } else { Ok(false) };
-        }
-        rounds.news = self.news.borrow().len();
-        Ok(true)
     }
 
     pub(super) async fn declaration(&self, decl: &'a Decl, env: &Env) -> Outcome<()> {

@@ -29,10 +29,10 @@ impl<'a> Lowerer<'a> {
         while let Some(current) = next.take() {
             let (yes, no) = (self.cx.builder.block(), self.cx.builder.block());
             self.condition(&current.test, yes, no);
-            self.enter(yes, &current.test, true);
+            self.cx.builder.current = yes;
             self.statement(&current.cons);
             self.cx.builder.link(self.cx.builder.current, join);
-            self.enter(no, &current.test, false);
+            self.cx.builder.current = no;
             match current.alt.as_deref() {
                 Some(Stmt::If(inner)) if self.constant_of(&inner.test).is_none() => next = Some(inner),
                 Some(alt) => self.statement(alt),
@@ -53,8 +53,8 @@ impl<'a> Lowerer<'a> {
         self.condition(&cond.test, yes, no);
         // A variable, so that only the sides that control gets to count.
         let chosen = self.cx.builder.variable(None);
-        for (side, block, holds) in [(&cond.cons, yes, true), (&cond.alt, no, false)] {
-            self.enter(block, &cond.test, holds);
+        for (side, block) in [(&cond.cons, yes), (&cond.alt, no)] {
+            self.cx.builder.current = block;
             let src = self.expression(side);
             let val = self.cx.builder.value(at);
             self.push(Instr::Copy { dst: val, src }, at);
@@ -136,7 +136,8 @@ impl<'a> Lowerer<'a> {
         self.cx.builder.current = after;
     }
 
-    /// Control goes on in `yes` or in `no` as the condition has it; parts of it that are not reached are not run.
+    /// Control goes on in `yes` or in `no` as the condition has it; parts of it that are not reached are not run. On each way
+    /// there it is known of variables what that way tells.
     fn condition(&mut self, test: &'a Expr, yes: BlockId, no: BlockId) {
         match strip(test) {
             Expr::Unary(UnaryExpr { op: UnaryOp::Bang, arg, .. }) => self.condition(arg, no, yes),
@@ -155,7 +156,7 @@ impl<'a> Lowerer<'a> {
                         let right = self.cx.builder.block();
                         let (on_true, on_false) = if is_and { (right, no) } else { (yes, right) };
                         self.condition(&bin.left, on_true, on_false);
-                        self.enter(right, &bin.left, is_and);
+                        self.cx.builder.current = right;
                     }
                 }
                 self.condition(&bin.right, yes, no);
@@ -164,17 +165,11 @@ impl<'a> Lowerer<'a> {
                 let val = self.expression(test);
                 let start = self.cx.builder.current;
                 for (outcome, to) in [(Outcome::True, yes), (Outcome::False, no)] {
-                    self.cx.builder.current = self.cx.builder.guarded(start, val, outcome);
+                    self.enter_when(start, test, val, outcome);
                     self.cx.builder.go(to);
                 }
             }
         }
-    }
-
-    /// Code goes on in a block where `test` holds, or does not.
-    fn enter(&mut self, block: BlockId, test: &'a Expr, holds: bool) {
-        self.cx.builder.current = block;
-        self.narrow(test, holds);
     }
 
     /// Of a comparison with a constant: whether the left side is what is compared, and whether the result is true where

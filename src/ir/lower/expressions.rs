@@ -64,7 +64,14 @@ impl<'a> Lowerer<'a> {
             Expr::Assign(assign) => self.assign(assign, at),
             Expr::Member(member) => {
                 let obj = self.expression(&member.obj);
-                self.member_of(obj, member)
+                match &member.prop {
+                    // Which letter of an alphabet it is says what the index was.
+                    MemberProp::Computed(index) if self.is_text(&member.obj) && !self.is_constant(&index.expr) => {
+                        let index = self.expression(&index.expr);
+                        self.operation(Operator::Compute, vec![index], at)
+                    }
+                    _ => self.member_of(obj, member),
+                }
             }
             Expr::SuperProp(prop) => self.super_property(prop),
             Expr::Cond(cond) => self.conditional(cond, at),
@@ -389,6 +396,14 @@ impl<'a> Lowerer<'a> {
             return self.named(&format!("@@{}", name.sym));
         }
         Key::Computed(self.expression(expression))
+    }
+
+    fn is_text(&self, expression: &Expr) -> bool {
+        matches!(self.constant_of(expression), Some(Constant::Text(_)))
+    }
+
+    fn is_constant(&self, expression: &Expr) -> bool {
+        self.constant_of(expression).is_some()
     }
 
     /// `obj.key`
