@@ -124,7 +124,8 @@ fn wall(case: &Case<'_>, findings: &mut Vec<Finding>) {
         findings.push(of_wall(place, message, Vec::new()));
         return;
     }
-    let leading = case.consent.calls.iter().filter(|call| !call.grants.is_act());
+    let leaving = &case.models.runtime.answers.leaving;
+    let leading = case.consent.calls.iter().filter(|call| !call.grants.is_act() && leaving.contains(&call.model));
     let found = leading.into_iter().find_map(|call| {
         let (name, _) = call.entry.as_ref().filter(|(name, _)| words("starting").are_in(name))?;
         let place = only_button(case, page_named(case, call.place)?)?;
