@@ -90,7 +90,7 @@ impl<'g> States<'g> {
             given_out,
             queue: VecDeque::new(),
             queued: FxHashSet::default(),
-            truths: Truths::new(graph),
+            truths: Truths::new(graph, models),
         }
     }
 

@@ -7,8 +7,10 @@ use crate::models::{Category, Covers};
 const ACT: u128 = 1 << 127;
 /// The bit that only places have that control never gets to.
 const NEVER: u128 = 1 << 126;
+/// The bit for code that runs only where the program is tried by those who make it.
+const TRIAL: u128 = 1 << 125;
 /// Categories beyond share the last of these bits.
-const MAX_CATEGORIES: usize = 125;
+const MAX_CATEGORIES: usize = 124;
 
 /// Consents that certainly were given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +31,8 @@ impl Grants {
             Self(covered.fold(0, |bits, (at, _)| bits | bit(at)))
         };
         match covers {
-            Covers::All => Self(!(ACT | NEVER)),
+            Covers::All => Self(!(ACT | NEVER | TRIAL)),
+            Covers::Nobody => Self(TRIAL),
             Covers::Platform => bits(&|category| category.privacy_key.is_some()),
             Covers::Data(data) => bits(&|category| data.contains(&category.slug)),
         }
@@ -60,7 +63,12 @@ impl Grants {
 
     /// Whether there is consent to anything.
     pub fn is_consent(self) -> bool {
-        self != Self::NEVER && self.without_act() != Self::NONE
+        self != Self::NEVER && self.0 & !(ACT | TRIAL) != 0
+    }
+
+    /// Whether no user is there.
+    pub fn is_trial(self) -> bool {
+        self != Self::NEVER && self.0 & TRIAL != 0
     }
 
     /// Whether the user has acted.

@@ -22,7 +22,7 @@ use crate::graph::natives::TagKind;
 use crate::graph::program::Origin;
 use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
 use crate::models::{Covers, Models, SourceRole};
-use crate::taint::Flow;
+use crate::taint::{Flow, Step, StepKind, feature};
 pub use answers::{Answer, Question};
 pub use flow::States;
 pub use grants::Grants;
@@ -63,10 +63,14 @@ pub struct Consent {
     pub asks_for_other: bool,
     /// Whether on every way to the collection the user acted.
     pub is_act: bool,
+    /// Whether it happens only where those who make the program try it: no user is there.
+    pub is_trial: bool,
     /// The function by which control enters on a way without a gate, if it is one that the framework calls by name.
     pub entry: Option<(String, Span)>,
     /// The call whose refusal leads to the sending, or to what is sent, on some way: its model's id, and where it stands.
     pub after_refusal: Option<(String, Span)>,
+    /// Whether what is sent then was kept, and joins the way of what is asked for: the witness need not be its own.
+    pub is_joined: bool,
 }
 
 /// What is known of control after the analysis.
@@ -133,6 +137,8 @@ struct Judge<'a, 'g> {
     /// Calls that ask the user, with their models.
     asking: FxHashMap<InstId, &'a str>,
     refusals: Refusals,
+    /// By place and model of a source, what of its data is taken up again in a `catch` around such a call, and the call.
+    kept: FxHashMap<(Span, &'a str), (InstId, Vec<NodeId>)>,
 }
 
 impl<'a, 'g> Judge<'a, 'g> {
@@ -142,7 +148,7 @@ impl<'a, 'g> Judge<'a, 'g> {
         let gates = calls_of_gates(states).into_iter();
         let gates = gates.map(|(inst, gate)| (inst, &models.asks[gate as usize]));
         // A dialog of the program's own may ask anything.
-        let gates = gates.filter(|(_, gate)| gate.covers != Covers::All);
+        let gates = gates.filter(|(_, gate)| !matches!(gate.covers, Covers::All | Covers::Nobody));
         let mut asking: FxHashMap<InstId, &str> = gates.map(|(inst, gate)| (inst, &*gate.id)).collect();
         for mark in &graph.origins {
             let Some(TagKind::Source { source, .. }) = graph.tags.kind(mark.tag) else { continue };
@@ -159,8 +165,10 @@ impl<'a, 'g> Judge<'a, 'g> {
         insts.sort_unstable();
         let refusals = Refusals::of(states, &insts);
         let categories = categories.collect();
-        let mut judge = Self { states, files, release, sources, categories, gates: Vec::new(), asking, refusals };
+        let (gates, kept) = (Vec::new(), FxHashMap::default());
+        let mut judge = Self { states, files, release, sources, categories, gates, asking, refusals, kept };
         judge.gates = judge.gate_places();
+        judge.kept = judge.taken_up();
         judge
     }
 
@@ -183,10 +191,61 @@ impl<'a, 'g> Judge<'a, 'g> {
     }
 
     fn flow(&self, flow: &Flow) -> Consent {
-        let after_refusal = self
-            .refused(flow)
+        let refused = self.refused(flow);
+        let is_joined = refused.is_none();
+        let after_refusal = refused
+            .or_else(|| self.joined(flow).filter(|asked| !self.is_of_one_time(flow, *asked)))
             .and_then(|asked| Some(((*self.asking.get(&asked)?).to_owned(), self.states.graph.call_place(asked)?)));
-        Consent { after_refusal, ..self.asked(flow) }
+        Consent { is_joined: is_joined && after_refusal.is_some(), after_refusal, ..self.asked(flow) }
+    }
+
+    /// Data of sources that is kept, and taken up in a `catch` around another call for the same.
+    fn taken_up(&self) -> FxHashMap<(Span, &'a str), (InstId, Vec<NodeId>)> {
+        let graph = self.states.graph;
+        let caught = self.refusals.caught(self.states);
+        let mut found = FxHashMap::default();
+        if caught.is_empty() {
+            return found;
+        }
+        for mark in &graph.origins {
+            let Some(TagKind::Source { source, .. }) = graph.tags.kind(mark.tag) else { continue };
+            let model = &*self.states.models.sources[source as usize].id;
+            let Some(place) = graph.place(mark.node) else { continue };
+            let is_of_it = |node: &NodeId| {
+                caught.get(node).filter(|asked| self.asking.get(*asked).is_some_and(|it| *it == model)).copied()
+            };
+            for node in self.reached(vec![mark.node]) {
+                let Some(asked) = is_of_it(&node) else { continue };
+                found.entry((place, model)).or_insert_with(|| (asked, Vec::new())).1.push(node);
+            }
+        }
+        found
+    }
+
+    /// The call on whose refusal data that was kept takes the place of what was asked for, where the ways of both join
+    /// before it is sent: the witness of the flow may be the other one.
+    fn joined(&self, flow: &Flow) -> Option<InstId> {
+        let graph = self.states.graph;
+        let (asked, kept) = self.kept.get(&(flow.source.span, &*flow.source.model))?;
+        let is_sink = |tag| matches!(graph.tags.kind(tag), Some(TagKind::Sink { .. }));
+        let outlets = graph.outlets.iter().filter(|it| flow.sink.contexts.contains(&it.inst) && is_sink(it.tag));
+        let ends: FxHashSet<NodeId> = outlets.map(|mark| mark.node).collect();
+        self.reached(kept.clone()).into_iter().any(|node| ends.contains(&node)).then_some(*asked)
+    }
+
+    /// The nodes that data gets to from some, as many as count.
+    fn reached(&self, mut work: Vec<NodeId>) -> Vec<NodeId> {
+        let mut seen: FxHashSet<NodeId> = work.iter().copied().collect();
+        let mut reached = work.clone();
+        while let Some(node) = work.pop() {
+            for edge in self.states.graph.graph.edges(node) {
+                if seen.len() < MAX_READ && seen.insert(edge.target()) {
+                    reached.push(edge.target());
+                    work.push(edge.target());
+                }
+            }
+        }
+        reached
     }
 
     /// The call on whose refusal data is sent, or something on its way is done. What is asked for once more is none that
@@ -198,7 +257,29 @@ impl<'a, 'g> Judge<'a, 'g> {
         }
         let contexts = flow.sink.contexts.iter().find_map(|context| self.refused_before(*context));
         let steps = || flow.steps.iter().skip(1).find_map(|step| self.refusals.at_place(step.span).next());
-        contexts.or_else(steps)
+        contexts.or_else(steps).filter(|asked| !self.is_of_one_time(flow, *asked))
+    }
+
+    /// Whether what was refused is the very call that gives the data, which is made once for the page, and only the page
+    /// keeps what it gave: then there is nothing from before.
+    fn is_of_one_time(&self, flow: &Flow, asked: InstId) -> bool {
+        let runtime = &self.states.models.runtime;
+        let is_once = |inst: &InstId| {
+            self.entry(*inst).is_some_and(|(name, _)| runtime.once_lifecycles.iter().any(|once| *once == name))
+        };
+        let is_own = |step: &Step| {
+            let owner = self.files.slice(step.span).split(['.', '[']).next().unwrap_or_default().trim();
+            step.kind == StepKind::Field && runtime.receivers.iter().any(|receiver| receiver == owner)
+        };
+        self.states.graph.call_place(asked) == Some(flow.source.span)
+            && !flow.features.contains(&feature::STORAGE)
+            && self.instances_of(flow).iter().all(is_once)
+            && flow.steps.iter().any(is_own)
+    }
+
+    /// Where the data of a flow comes in.
+    fn instances_of<'s>(&'s self, flow: &'s Flow) -> &'s [InstId] {
+        self.sources.get(&(flow.source.span, &*flow.source.model)).map_or(&[][..], Vec::as_slice)
     }
 
     /// The call on whose refusal an instance runs.
@@ -226,16 +307,17 @@ impl<'a, 'g> Judge<'a, 'g> {
         if source.family == SERVER_FAMILY {
             return self.of_server(flow);
         }
-        let insts = self.sources.get(&(flow.source.span, &*flow.source.model)).map_or(&[][..], Vec::as_slice);
+        let insts = self.instances_of(flow);
         let collected = self.collected(insts);
         let sent = flow.sink.contexts.iter().map(|inst| self.states.entry(*inst)).fold(Grants::NEVER, Grants::meet);
         let is_act = collected.is_act();
+        let is_trial = collected.is_trial() || sent.is_trial();
         let entry = insts.first().and_then(|inst| self.entry(*inst));
         let Some(category) = self.categories.get(&*flow.data).copied() else {
-            return Consent { is_act, entry, ..Consent::default() };
+            return Consent { is_act, is_trial, entry, ..Consent::default() };
         };
         if insts.is_empty() || (collected == Grants::NEVER && sent == Grants::NEVER) {
-            return Consent { is_act, entry, ..Consent::default() };
+            return Consent { is_act, is_trial, entry, ..Consent::default() };
         }
         let is_asked = collected.has(category) || sent.has(category);
         let platform_asks = platform::asks_for(source, self.release);
@@ -254,7 +336,7 @@ impl<'a, 'g> Judge<'a, 'g> {
             _ => Vec::new(),
         };
         let asks_for_other = [collected, sent].iter().any(|grants| grants.is_consent());
-        Consent { status, evidence, asks_for_other, is_act, entry, ..Consent::default() }
+        Consent { status, evidence, asks_for_other, is_act, is_trial, entry, ..Consent::default() }
     }
 
     /// Whether the ways without a gate all begin at functions that only others call, who may have asked.
@@ -276,7 +358,7 @@ impl<'a, 'g> Judge<'a, 'g> {
         let sent = flow.sink.contexts.iter().map(|inst| self.states.entry(*inst)).fold(Grants::NEVER, Grants::meet);
         let is_asked = self.categories.get(&*flow.data).is_some_and(|&category| sent.has(category));
         let status = if is_asked && sent != Grants::NEVER { Status::Gated } else { Status::Unknown };
-        Consent { status, is_act: sent.is_act(), ..Consent::default() }
+        Consent { status, is_act: sent.is_act(), is_trial: sent.is_trial(), ..Consent::default() }
     }
 
     /// What holds on every way to a collection. What is typed or picked in the view is an act.

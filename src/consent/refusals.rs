@@ -72,6 +72,20 @@ impl Refusals {
         self.by_place.get(&place).into_iter().flatten().map(|&at| self.regions[at].asked)
     }
 
+    /// What is read or called for in a `catch` around a call that was refused, with the call.
+    pub fn caught(&self, states: &States<'_>) -> FxHashMap<NodeId, InstId> {
+        let mut found = FxHashMap::default();
+        for region in &self.regions {
+            let Some(blocks) = &region.blocks else { continue };
+            let function = states.function(region.inst);
+            let code = blocks.ones().filter_map(|at| function.blocks.get(at)).flat_map(|block| &block.code);
+            let taken = code.filter(|(instr, _)| matches!(instr, Instr::Load { .. } | Instr::Call(_)));
+            let values = taken.filter_map(|(instr, _)| crate::ir::made(instr));
+            found.extend(values.map(|val| (states.node(region.inst, val), region.asked)));
+        }
+        found
+    }
+
     /// The places of all values that are made in regions, closures in them included.
     fn note_places(&mut self, states: &States<'_>) {
         let graph = states.graph;

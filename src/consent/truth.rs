@@ -17,16 +17,22 @@ use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
 use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
 use crate::ir::{Instr, Val};
+use crate::models::Models;
 
 /// Nodes on the way back beyond which nothing is told.
 const MAX_WAY: usize = 4000;
+
+/// Nodes on the way back from a value that is compared with a text beyond which nothing is told.
+const MAX_COMPARED: usize = 200;
 
 /// What is known of tests by now.
 #[derive(Default)]
 pub(super) struct Truths {
     known: FxHashMap<(NodeId, bool), Grants>,
-    /// Results of gates.
+    /// Results of gates, by whose truth they tell.
     results: FxHashMap<NodeId, Vec<(InstId, u32, bool)>>,
+    /// Results that tell by being a text, or by being another one: the gate, and which of its results.
+    texts: FxHashMap<NodeId, (InstId, u32, u32)>,
     /// Handlers that are gates, by the event that they get.
     events: FxHashMap<NodeId, usize>,
     /// The same by their tag.
@@ -99,11 +105,15 @@ impl Way {
 }
 
 impl Truths {
-    pub fn new(graph: &FlowGraph) -> Self {
+    pub fn new(graph: &FlowGraph, models: &Models) -> Self {
         let mut truths = Self::default();
         for mark in &graph.origins {
-            if let Some(TagKind::Gate { gate, is }) = graph.tags.kind(mark.tag) {
-                truths.results.entry(mark.node).or_default().push((mark.inst, gate, is));
+            let Some(TagKind::Gate { gate, result }) = graph.tags.kind(mark.tag) else { continue };
+            let told = &models.asks[gate as usize].results[result as usize];
+            if told.text.is_some() {
+                truths.texts.insert(mark.node, (mark.inst, gate, result));
+            } else {
+                truths.results.entry(mark.node).or_default().push((mark.inst, gate, told.is));
             }
         }
         for (at, handler) in graph.control.handlers.iter().enumerate() {
@@ -132,7 +142,7 @@ impl Truths {
 
     /// Whether any test can tell anything.
     pub fn is_idle(&self) -> bool {
-        self.results.is_empty() && self.events.is_empty()
+        self.results.is_empty() && self.events.is_empty() && self.texts.is_empty()
     }
 }
 
@@ -177,7 +187,8 @@ impl States<'_> {
     fn hopeful(&self) -> FixedBitSet {
         let graph = self.graph;
         let mut echoes: FxHashMap<NodeId, Vec<NodeId>> = FxHashMap::default();
-        let mut work: Vec<NodeId> = self.truths.results.keys().chain(self.truths.events.keys()).copied().collect();
+        let (results, events, texts) = (&self.truths.results, &self.truths.events, &self.truths.texts);
+        let mut work: Vec<NodeId> = results.keys().chain(events.keys()).chain(texts.keys()).copied().collect();
         let places = (0..graph.graph.node_count()).map(NodeId::new);
         work.extend(places.filter(|node| {
             matches!(graph.graph[*node], Node::Place { place } if self.truths.tags.contains_key(&graph.places[place as usize]))
@@ -294,6 +305,9 @@ impl States<'_> {
         if let Some(handler) = self.agreement(node) {
             return vec![if is { Origin::Event(handler) } else { Origin::Unknown }];
         }
+        if let Some(said) = self.said(node, is) {
+            return vec![said];
+        }
         if let Some((from, same)) = self.echoed(node) {
             way.go_on(at, (from, is == same), if same { turned } else { Some(node) });
             return Vec::new();
@@ -320,6 +334,43 @@ impl States<'_> {
         let Node::Value { inst, val } = self.graph.graph[node] else { return None };
         let echo = self.index(inst).echo(Val(val))?;
         Some((self.node(inst, echo.val), echo.is_same))
+    }
+
+    /// The gate that tells by being a text, or by not being it, what a comparison comes to. A model says several things of
+    /// one value; whatever else it may be tells nothing.
+    fn said(&self, node: NodeId, is: bool) -> Option<Origin> {
+        let Node::Value { inst, val } = self.graph.graph[node] else { return None };
+        let echo = self.index(inst).echo(Val(val)).filter(|_| !self.truths.texts.is_empty())?;
+        let entry = self.graph.program.get(self.graph.instances[inst.0 as usize].func);
+        let text = self.graph.symbols.text(entry.sym(echo.text?));
+        let mut work = vec![self.node(inst, echo.val)];
+        let mut seen: FxHashSet<NodeId> = work.iter().copied().collect();
+        let mut found = None;
+        while let Some(at) = work.pop() {
+            if let Some(&(asked, gate, result)) = self.truths.texts.get(&at) {
+                let told = &self.models.asks[gate as usize].results[result as usize];
+                if told.text.as_deref() == Some(text) && told.is == (is == echo.is_same) && self.is_met(asked, gate) {
+                    found = Some(Origin::Gate(asked, gate));
+                }
+                continue;
+            }
+            let before = self.sources_of(at);
+            if MAX_COMPARED < seen.len() || (before.is_empty() && !self.is_no_text(at)) {
+                return None;
+            }
+            work.extend(before.into_iter().filter(|from| seen.insert(*from)));
+        }
+        found
+    }
+
+    /// Whether what is at a node that nothing flows into is no text that a program compares with: what nobody writes, or
+    /// what else a model says of the value.
+    fn is_no_text(&self, node: NodeId) -> bool {
+        match self.graph.graph[node] {
+            Node::Value { inst, val } => self.is_model(inst) || self.function(inst).falsy.contains(val as usize),
+            Node::Field { .. } | Node::Lookup { .. } | Node::Cell { .. } => true,
+            _ => false,
+        }
     }
 
     /// The nodes that a value comes from. Where the very field is known, the object that it lies in says no more.

@@ -11,7 +11,7 @@ use super::solver::Solver;
 use super::symbols::Sym;
 use crate::base::{FileKind, Level, Problem, Span, Text};
 use crate::ir::{Func, Function, Instr, Key, Module, Name, Val, Written, for_each_read};
-use crate::models::{Anchor, Base, CallPath, Models, Sensitivity, Source, SourceRole, Step};
+use crate::models::{Anchor, Base, CallPath, Covers, Models, Sensitivity, Source, SourceRole, Step};
 use crate::project::{ProjectKind, Resolution};
 
 /// What is known of the code by what it names.
@@ -355,7 +355,7 @@ fn outward_paths(models: &Models) -> Vec<(CallPath, Outward)> {
         .chain(runtime.globals.iter().map(|it| &it.name));
     let there = (sources.iter().flat_map(|source| called(&source.anchor)))
         .chain(sinks.flat_map(|sink| called(&sink.anchor)))
-        .chain(models.asks.iter().flat_map(|ask| called(&ask.anchor)))
+        .chain(models.asks.iter().filter(|ask| ask.covers != Covers::Nobody).flat_map(|ask| called(&ask.anchor)))
         .chain(models.steps.iter().filter(keeps).flat_map(|step| step.callees.clone()))
         .chain(framework.filter_map(|path| path.parse().ok()));
     let minor = minor.iter().flat_map(|source| called(&source.anchor));

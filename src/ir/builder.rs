@@ -159,13 +159,13 @@ impl Builder {
     /// A truth value that depends on another value alone.
     pub fn echo(&mut self, val: Val, is_same: bool, at: Range) -> Val {
         let dst = self.plain(at);
-        self.note_echo(dst, val, is_same);
+        self.note_echo(Echo { dst, val, is_same, text: None });
         dst
     }
 
-    /// `dst` is true where `val` is, or where it is not.
-    pub fn note_echo(&mut self, dst: Val, val: Val, is_same: bool) {
-        self.function.echoes.push(Echo { dst, val, is_same });
+    /// A truth value that was made already depends on another one.
+    pub fn note_echo(&mut self, echo: Echo) {
+        self.function.echoes.push(echo);
     }
 
     /// A new block behind `from`, where control gets to only if `val` turns out so.

@@ -209,6 +209,8 @@ pub struct Echo {
     pub val: Val,
     /// Whether they agree.
     pub is_same: bool,
+    /// The text that `val` is where they do, if it is compared with one.
+    pub text: Option<Name>,
 }
 
 /// The way that control takes by the truth of a value.

@@ -38,6 +38,10 @@ pub struct Runtime {
     pub answers: Answers,
     /// Events that come without an act of the user.
     pub passive_events: Vec<String>,
+    /// Lifecycles that each object of the framework's goes through once.
+    pub once_lifecycles: Vec<String>,
+    /// What programs call such an object inside its own functions.
+    pub receivers: Vec<String>,
     /// Routers inside such functions.
     pub routers: Vec<Router>,
     /// Calls that write properties which may be named by paths.

@@ -44,6 +44,7 @@ fn flow(project: &Project, kind: &str, steps: &[(&str, &str, StepKind, &str)]) -
         span: ends.1,
         path: None,
         in_destination: false,
+        in_header: false,
         contexts: Vec::new(),
     };
     Flow {

@@ -2,7 +2,7 @@
 
 use crate::base::{Date, FileId, FileKind, Span};
 use crate::consent::{Consent, Judged, Status};
-use crate::models::{Anchor, Confidence, Lexicon, Models, Said, Sensitivity, SourceRole};
+use crate::models::{Anchor, Confidence, Lexicon, Models, Said, Sensitivity, SourceRole, When};
 use crate::project::Project;
 use crate::taint::{Flow, Form, StepKind, feature};
 
@@ -97,6 +97,11 @@ impl<'a> Case<'a> {
     /// Whether a flow is asked for by the program itself.
     pub fn is_gated(&self, flow: usize) -> bool {
         self.consent_to(flow).status == Status::Gated
+    }
+
+    /// Whether a flow can happen with a user.
+    pub fn is_met(&self, index: usize, flow: &Flow) -> bool {
+        Self::is_live(flow) && !self.consent_to(index).is_trial
     }
 
     /// How much harm a leak of a category does.
@@ -217,6 +222,22 @@ impl<'a> Case<'a> {
     /// Whether call paths, or objects, were put together on the way of a flow.
     pub fn is_broadened(flow: &Flow) -> bool {
         flow.features.contains(&feature::BROADENED)
+    }
+
+    /// Whether call paths were put together on the way from an input of some sort (for passwords, for ID cards), and the
+    /// tag that it begins at is not of that sort as it is written: another use of the same component is.
+    pub fn is_of_another_use(&self, flow: &Flow) -> bool {
+        let Some(source) = self.source(flow).filter(|_| Self::is_broadened(flow)) else { return false };
+        let Anchor::Component(component) = &source.anchor else { return false };
+        let is_by_sort = source.outputs.iter().any(|output| output.data == flow.data) && !component.when.is_empty();
+        let tag = self.slice(flow.source.span);
+        let mut written = tag.to_owned();
+        words("bound_attribute").find_all(tag).into_iter().rev().for_each(|range| written.replace_range(range, ""));
+        let says = |when: &When| {
+            let mut values = when.values.iter().filter(|value| !value.is_empty());
+            values.any(|value| written.contains(if value == "*" { &when.attribute } else { value }))
+        };
+        is_by_sort && !component.when.iter().any(says)
     }
 
     /// Whether a flow goes both through code that is not known and through call paths that were put together: then it

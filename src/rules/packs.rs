@@ -117,6 +117,11 @@ fn asked<'c>(case: &Case<'c>) -> impl Iterator<Item = &'static Rule> + use<'c> {
     packs().iter().filter(move |pack| names.contains(&pack.name)).flat_map(|pack| &pack.rules)
 }
 
+/// A rule, if its pack was asked for.
+pub fn in_force(case: &Case<'_>, id: &str) -> Option<&'static str> {
+    asked(case).find(|rule| rule.id == id).map(|rule| rule.id.as_str())
+}
+
 /// The findings of the rules that were asked for.
 pub fn judge(case: &Case<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -87,6 +87,8 @@ pub struct SinkEnd {
     pub path: Option<String>,
     /// Whether the data is part of the destination itself: in a URL.
     pub in_destination: bool,
+    /// Whether it stands in the head of a request.
+    pub in_header: bool,
     /// The function instances in which it is reached.
     pub contexts: Vec<InstId>,
 }

@@ -10,7 +10,7 @@ use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::together::SinkKey;
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
-use crate::models::{Anchor, Confidence, Models, Sink};
+use crate::models::{Access, Anchor, Confidence, Models, Port, Sink};
 
 /// The source of a flow.
 pub(super) struct Begin<'a> {
@@ -19,6 +19,9 @@ pub(super) struct Begin<'a> {
     pub place: Span,
     pub confidence: Confidence,
 }
+
+/// What options of requests call their heads.
+const HEADERS: [&str; 2] = ["header", "headers"];
 
 /// The sink of a flow.
 pub(super) struct End<'a> {
@@ -30,6 +33,8 @@ pub(super) struct End<'a> {
     pub texts: Texts,
     /// Whether what goes out is part of the URL, or of the like, that it goes to.
     pub in_destination: bool,
+    /// Whether it stands in the head of a request.
+    pub in_header: bool,
 }
 
 /// Whether an edge leads through code of a library's component that its uses are not told apart in.
@@ -52,8 +57,10 @@ impl<'a> End<'a> {
     pub(super) fn new(graph: &FlowGraph, models: &'a Models, mark: &'a Mark) -> Option<Self> {
         let Some(TagKind::Sink { sink: index, .. }) = graph.tags.kind(mark.tag) else { return None };
         let (sink, place) = (&models.sinks[index as usize], graph.place(mark.node)?);
-        let in_destination = in_destination(graph, sink, mark);
-        let end = Self { sink, index, mark, place, texts: Texts::default(), in_destination };
+        let input = input_of(graph, sink, mark);
+        let in_destination = input.is_some() && input == sink.destination.as_ref();
+        let in_header = input.is_some_and(is_header);
+        let end = Self { sink, index, mark, place, texts: Texts::default(), in_destination, in_header };
         Some(Self { texts: texts(graph, &end), ..end })
     }
 
@@ -110,6 +117,7 @@ pub(super) fn flow(
             span: place,
             path: inner_path(graph, edges),
             in_destination: end.in_destination,
+            in_header: end.in_header,
             contexts: vec![end.mark.inst],
         },
         features: features(graph, carriages, edges, end),
@@ -153,14 +161,17 @@ fn texts(graph: &FlowGraph, end: &End<'_>) -> Texts {
     texts.iter().filter(is_one).cloned().collect()
 }
 
-/// Whether what goes out is part of the URL, or of the like, that it goes to.
-fn in_destination(graph: &FlowGraph, sink: &Sink, mark: &Mark) -> bool {
-    match graph.tags.kind(mark.tag) {
-        Some(TagKind::Sink { input, .. }) => {
-            sink.destination.is_some() && sink.inputs.get(input as usize) == sink.destination.as_ref()
-        }
-        _ => false,
+/// Where in a call what goes out stands.
+fn input_of<'a>(graph: &FlowGraph, sink: &'a Sink, mark: &Mark) -> Option<&'a Port> {
+    match graph.tags.kind(mark.tag)? {
+        TagKind::Sink { input, .. } => sink.inputs.get(input as usize),
+        _ => None,
     }
+}
+
+/// Whether a port ends in the head of a request.
+fn is_header(port: &Port) -> bool {
+    matches!(port.accesses.last(), Some(Access::Property(name)) if HEADERS.contains(&name.as_str()))
 }
 
 /// Steps at the same place are one; the one that a reader needs most gives it its name.

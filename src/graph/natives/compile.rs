@@ -173,11 +173,11 @@ impl Compiler<'_> {
 
     fn gate(&mut self, at: u32, library: &Library<'_>) {
         let gate = &library.gates[at as usize];
-        for result in &gate.results {
+        for (result, told) in (0..).zip(&gate.results) {
             let dst = self.builder.value(HERE);
-            let tag = self.tags.mark(TagKind::Gate { gate: at, is: result.is });
+            let tag = self.tags.mark(TagKind::Gate { gate: at, result });
             self.builder.push(Instr::Origin { dst, tag }, HERE);
-            self.write(&result.port, dst);
+            self.write(&told.port, dst);
         }
         for (condition, (port, _)) in (0..).zip(&gate.when) {
             let val = self.read(port);

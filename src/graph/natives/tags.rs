@@ -16,8 +16,8 @@ pub enum TagKind {
     Sink { sink: u32, input: u32 },
     /// Where a sink sends to.
     Destination { sink: u32 },
-    /// A value that says whether there is consent: the gate, and which truth value means it.
-    Gate { gate: u32, is: bool },
+    /// A value that says whether there is consent: the gate, and which of its results.
+    Gate { gate: u32, result: u32 },
     /// A text that decides whether a call is one of a gate: the gate, and its condition.
     GateText { gate: u32, condition: u32 },
 }

@@ -8,7 +8,7 @@ use swc_ecma_ast::{
 
 use super::super::builder::Var;
 use super::super::guards::{Guard, Outcome};
-use super::super::{BlockId, Instr, Literal, Range, Told, Val};
+use super::super::{BlockId, Instr, Literal, Name, Range, Told, Val};
 use super::expressions::{property_of_name, strip};
 use super::{Constant, Draft, Fact, Lowerer, range_of};
 
@@ -190,6 +190,17 @@ impl<'a> Lowerer<'a> {
             BinaryOp::NotEq | BinaryOp::NotEqEq => Some((is_left, !is_truth)),
             BinaryOp::Gt | BinaryOp::GtEq => Some((is_left, is_left)),
             BinaryOp::Lt | BinaryOp::LtEq => Some((is_left, !is_left)),
+            _ => None,
+        }
+    }
+
+    /// The text, of some length, with which the left or the right side of a comparison is held to be the same, or not.
+    pub(super) fn text_compared(&mut self, bin: &BinExpr, is_left: bool) -> Option<Name> {
+        if !matches!(bin.op, BinaryOp::EqEq | BinaryOp::EqEqEq | BinaryOp::NotEq | BinaryOp::NotEqEq) {
+            return None;
+        }
+        match self.constant_of(if is_left { &bin.right } else { &bin.left })? {
+            Constant::Text(text) if !text.is_empty() => Some(self.name(&text)),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use swc_ecma_ast::{
     UpdateExpr, UpdateOp, YieldExpr,
 };
 
-use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
+use super::super::{Echo, Instr, Key, Literal, Name, Operator, Range, Val};
 use super::functions::Body;
 use super::{Constant, Fact, Lowerer, content, range_of};
 
@@ -468,7 +468,9 @@ impl<'a> Lowerer<'a> {
                 let sides = [args[0], args[1]];
                 let dst = self.binary_operation(bin.op, args, at);
                 if let Some((is_left, is_same)) = self.compared(bin) {
-                    self.cx.builder.note_echo(dst, sides[usize::from(!is_left)], is_same);
+                    let text = self.text_compared(bin, is_left);
+                    let val = sides[usize::from(!is_left)];
+                    self.cx.builder.note_echo(Echo { dst, val, is_same, text });
                 }
                 if matches!(bin.op, BinaryOp::EqEq | BinaryOp::NotEq | BinaryOp::EqEqEq | BinaryOp::NotEqEq) {
                     self.cx.tested.insert(range_of(bin.span), dst);

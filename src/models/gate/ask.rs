@@ -38,6 +38,8 @@ pub struct AskResult {
     pub port: Port,
     /// The truth value that means consent.
     pub is: bool,
+    /// The text that it is then, or is not; without one its truth alone counts.
+    pub text: Option<String>,
 }
 
 /// What a consent is to.
@@ -49,12 +51,14 @@ pub enum Covers {
     Platform,
     /// These categories of data.
     Data(Vec<String>),
+    /// Nothing: no user is there.
+    Nobody,
 }
 
 /// What the analysis has to ask of all gates.
 pub(in crate::models) fn asks(gates: &[Gate], platform: &Platform) -> Vec<Ask> {
-    let consents = gates.iter().filter(|gate| gate.role == GateRole::Consent);
-    consents.flat_map(|gate| of_gate(gate, platform)).collect()
+    let asking = gates.iter().filter(|gate| matches!(gate.role, GateRole::Consent | GateRole::Trial));
+    asking.flat_map(|gate| of_gate(gate, platform)).collect()
 }
 
 fn of_gate(gate: &Gate, platform: &Platform) -> Vec<Ask> {
@@ -68,7 +72,7 @@ fn of_gate(gate: &Gate, platform: &Platform) -> Vec<Ask> {
         anchor,
         granted: gate.granted.iter().filter(|it| it.equals.is_none()).map(|it| it.port.clone()).collect(),
         results: results(gate),
-        covers: covers(&gate.covers, platform),
+        covers: if gate.role == GateRole::Trial { Covers::Nobody } else { covers(&gate.covers, platform) },
         when: gate.when.clone(),
         says: gate.says.clone(),
         beside: gate.beside.clone(),
@@ -86,12 +90,19 @@ fn of_gate(gate: &Gate, platform: &Platform) -> Vec<Ask> {
 }
 
 fn results(gate: &Gate) -> Vec<AskResult> {
-    let truth = |condition: &Condition| condition.equals.as_ref().and_then(serde_json::Value::as_bool);
-    let granted = gate.granted.iter().filter_map(|it| Some(AskResult { port: it.port.clone(), is: truth(it)? }));
-    let refused = gate.refused.iter().filter_map(|it| Some(AskResult { port: it.port.clone(), is: !truth(it)? }));
+    let is_told = |condition: &Condition, is_granted: bool| {
+        let (is, text) = match condition.equals.as_ref()? {
+            serde_json::Value::Bool(is) => (*is, None),
+            serde_json::Value::String(text) => (true, Some(text.clone())),
+            _ => return None,
+        };
+        Some(AskResult { port: condition.port.clone(), is: is == is_granted, text })
+    };
+    let granted = gate.granted.iter().filter_map(|it| is_told(it, true));
+    let refused = gate.refused.iter().filter_map(|it| is_told(it, false));
     let mut all: Vec<AskResult> = Vec::new();
     for result in granted.chain(refused) {
-        if all.iter().all(|known| known.port != result.port) {
+        if all.iter().all(|known| known.port != result.port || known.text != result.text) {
             all.push(result);
         }
     }
@@ -124,6 +135,6 @@ fn keyed(ask: &Ask, scope: &Scope) -> Ask {
         other => other.clone(),
     };
     let at_key = |port: &Port| Port { base: port.base.clone(), accesses: port.accesses.iter().map(key).collect() };
-    let results = ask.results.iter().map(|result| AskResult { port: at_key(&result.port), is: result.is });
+    let results = ask.results.iter().map(|result| AskResult { port: at_key(&result.port), ..result.clone() });
     Ask { results: results.collect(), covers: Covers::Data(scope.data.clone()), ..ask.clone() }
 }

@@ -66,6 +66,8 @@ pub enum GateRole {
     Withdrawal,
     /// It looks like consent and is none.
     Never,
+    /// It tells that the program runs where those who make it try it, and not with its users.
+    Trial,
 }
 
 /// Where a gate applies.

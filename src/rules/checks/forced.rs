@@ -4,10 +4,12 @@
 use std::ops::Range;
 
 use super::super::case::Source;
+use super::super::packs;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use crate::base::{FileKind, Span, Text};
 use crate::consent::{Answer, CallState, Question};
+use crate::project::{Unit, UnitKind};
 
 /// Bytes of a tag in which what it says is looked for.
 const IN_TAG: usize = 400;
@@ -20,13 +22,13 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for call in &case.consent.calls {
-        findings.extend(exit(case, call).or_else(|| asked_again(call)));
+        findings.extend(exit(case, call).or_else(|| asked_again(case, call)));
     }
     wall(case, findings);
 }
 
 /// A request that is made once more as soon as it was refused.
-fn asked_again(call: &CallState) -> Option<Finding> {
+fn asked_again(case: &Case<'_>, call: &CallState) -> Option<Finding> {
     let (first, again) = call.answers.iter().find_map(|answer| match answer {
         Answer::Refused(Question::Call { model, place }, again) if *model == call.model => Some((*place, *again)),
         _ => None,
@@ -36,6 +38,7 @@ fn asked_again(call: &CallState) -> Option<Finding> {
     let message = Text::new("用户拒绝后立即再次请求授权", "what was refused is asked for again at once");
     Some(Finding {
         confidence: Confidence::Medium,
+        also: packs::in_force(case, "16.6.2").into_iter().collect(),
         related: vec![(first, Text::new("在这里请求", "it is asked for here"))],
         help: Text::new(
             "拒绝后不再询问，等用户再次触发该功能时再请求，并说明用途",
@@ -109,25 +112,60 @@ fn forced_text(source: &Source, range: &Range<usize>, findings: &mut Vec<Finding
     });
 }
 
-/// A first page on which there is nothing to do but to hand over a phone number or a profile.
+/// A first page on which there is nothing to do but to hand over a phone number or a profile, or such a page to which the
+/// program leads by itself.
 fn wall(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let first = case.project.entry_page.map(|id| case.project.unit(id));
-    let Some(template) = first.and_then(|unit| unit.template) else { return };
-    let Some(source) = case.texts.iter().find(|source| source.file == template) else { return };
-    let Some(range) = words("login_wall").find(&source.text) else { return };
-    if words("other_way").are_in(&source.text) {
+    if let Some(place) = first.and_then(|unit| only_button(case, unit)) {
+        let message = Text::new(
+            "首页除授权按钮外没有其他可用操作，用户不提供信息就无法使用",
+            "the first page offers nothing but to hand over personal data",
+        );
+        findings.push(of_wall(place, message, Vec::new()));
         return;
     }
+    let leaving = &case.models.runtime.answers.leaving;
+    let leading = case.consent.calls.iter().filter(|call| !call.grants.is_act() && leaving.contains(&call.model));
+    let found = leading.into_iter().find_map(|call| {
+        let (name, _) = call.entry.as_ref().filter(|(name, _)| words("starting").are_in(name))?;
+        let place = only_button(case, page_named(case, call.place)?)?;
+        Some((name, call.place, place))
+    });
+    let Some((name, from, button)) = found else { return };
     let message = Text::new(
-        "首页除授权按钮外没有其他可用操作，用户不提供信息就无法使用",
-        "the first page offers nothing but to hand over personal data",
+        format!("{name} 会自动跳转到只有授权按钮的页面，用户不提供信息就无法使用"),
+        format!("{name} leads by itself to a page that offers nothing but to hand over personal data"),
     );
-    findings.push(Finding {
+    findings.push(of_wall(from, message, vec![(button, Text::new("那个页面只有这个按钮", "all that page offers"))]));
+}
+
+fn of_wall(place: Span, message: Text, related: Vec<(Span, Text)>) -> Finding {
+    Finding {
         confidence: Confidence::Medium,
+        related,
         help: Text::new(
             "首页先展示内容，在需要时再请求，并提供“暂不登录”",
             "show content first, ask when it is needed, and let users skip it",
         ),
-        ..Finding::at("14.1.3", Level::Warning, Span::new(source.file, range.start as u32, range.end as u32), message)
-    });
+        ..Finding::at("14.1.3", Level::Warning, place, message)
+    }
+}
+
+/// The button of a page by which personal data is handed over, where there is nothing else to do.
+fn only_button(case: &Case<'_>, page: &Unit) -> Option<Span> {
+    let source = case.texts.iter().find(|source| Some(source.file) == page.template)?;
+    let range = words("login_wall").find(&source.text)?;
+    let is_all = !words("other_way").are_in(&source.text);
+    is_all.then(|| Span::new(source.file, range.start as u32, range.end as u32))
+}
+
+/// The page of the program whose path stands in a call.
+fn page_named<'a>(case: &'a Case<'_>, call: Span) -> Option<&'a Unit> {
+    let texts = case.slice(call).split(['"', '\'', '`', '?']).map(|text| text.trim_start_matches(['.', '/']));
+    let pages = case.project.units.iter().filter(|unit| unit.kind == UnitKind::Page);
+    let route =
+        |unit: &Unit| unit.script.map(|script| case.path(script).rsplit_once('.').map_or("", |(route, _)| route));
+    texts
+        .filter(|text| text.contains('/'))
+        .find_map(|text| pages.clone().find(|unit| route(unit).is_some_and(|route| route.ends_with(text))))
 }

@@ -209,7 +209,8 @@ pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Findi
             "用户拒绝定位后，仍使用先前保存的位置",
             "a position kept from before is used after the user has refused",
         );
-        (if Case::is_certain(flow) { Level::Violation } else { Level::Warning }, message)
+        let is_proof = Case::is_certain(flow) && !case.consent_to(index).is_joined;
+        (if is_proof { Level::Violation } else { Level::Warning }, message)
     } else {
         let message = about(
             case,
@@ -263,8 +264,14 @@ pub fn drift(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         Some((_, rest)) => rest.split_once('/').map_or_else(String::new, |(_, path)| format!("/{path}")),
         None => format!("/{url}"),
     };
+    if flow.data == "location" && Case::leads_to(flow, |url| words("coarse_place").are_in(url)) {
+        return Some(too_exact(case, index, flow));
+    }
     let is_elsewhere = Case::leads_to(flow, |url| words("unrelated_place").are_in(&path(url)));
-    let is_unrelated = flow.sink.kind == "analytics" || (flow.sink.kind == "network" && is_elsewhere);
+    // What stands in a header goes with every request, whatever it asks for.
+    let is_everywhere = flow.sink.in_header;
+    let is_unrelated =
+        flow.sink.kind == "analytics" || (flow.sink.kind == "network" && (is_elsewhere || is_everywhere));
     is_unrelated.then(|| {
         let message = about(
             case,
@@ -282,6 +289,23 @@ pub fn drift(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
             ..of_flow(case, index, flow, "14.4.4", Level::Warning, message)
         }
     })
+}
+
+/// The exact position, where the city would do.
+fn too_exact(case: &Case<'_>, index: usize, flow: &Flow) -> Finding {
+    let url = flow.sink.destination.as_deref().unwrap_or_default();
+    let message = Text::new(
+        format!("查询天气用了精确位置{}，城市一级的位置就够了", in_brackets(url)),
+        format!("the exact position is used to ask for the weather, {url}, where the city would do"),
+    );
+    Finding {
+        confidence: Confidence::Low,
+        help: Text::new(
+            "改用模糊位置接口，或让用户选择城市",
+            "use the interface for a rough position, or let the user choose a city",
+        ),
+        ..of_flow(case, index, flow, "14.4.4", Level::Warning, message)
+    }
 }
 
 /// Whether the program sends commands to devices, by any way that is known.

@@ -50,12 +50,14 @@ const OF_FLOWS: [FlowCheck; 10] = [
 
 /// All findings of the clauses of the document.
 pub fn all(case: &Case<'_>) -> Vec<Finding> {
-    let judged =
-        case.flows.par_iter().enumerate().filter(|(_, flow)| Case::is_live(flow)).filter_map(|(index, flow)| {
-            let checks = if case.is_short_part(flow) { &[][..] } else { &OF_FLOWS };
+    let judged = case.flows.par_iter().enumerate().filter(|&(index, flow)| case.is_met(index, flow)).filter_map(
+        |(index, flow)| {
+            let says_little = case.is_short_part(flow) || case.is_of_another_use(flow);
+            let checks = if says_little { &[][..] } else { &OF_FLOWS };
             let found = checks.iter().find_map(|check| check(case, index, flow));
             found.or_else(|| remark(case, index, flow))
-        });
+        },
+    );
     let mut findings = once_for_each_cause(case, judged.collect());
     protection::judge(case, &mut findings);
     without_echoes(case, &mut findings);

@@ -45,7 +45,7 @@ struct Faulty {
 /// One finding for each sink and fault, with all data that is proven to be concerned, and one with what may be.
 pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let mut found: BTreeMap<(Span, Fault), Vec<Faulty>> = BTreeMap::new();
-    for (index, flow) in case.flows.iter().enumerate().filter(|(_, flow)| Case::is_live(flow)) {
+    for (index, flow) in case.flows.iter().enumerate().filter(|&(index, flow)| case.is_met(index, flow)) {
         for (fault, url, is_certain) in faults(case, flow) {
             let is_proof = is_certain && Case::is_certain(flow);
             // Where call paths were put together, one cause seems to be at fault in many places.
@@ -75,7 +75,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
 /// What is wrong with a flow, with the address concerned, and whether it is wrong wherever the flow goes.
 fn faults(case: &Case<'_>, flow: &Flow) -> Vec<(Fault, String, bool)> {
     let mut faults = Vec::new();
-    if matches!(flow.form, Form::Encrypted | Form::Masked) || Case::is_vague(flow) || case.is_short_part(flow) {
+    let says_little = Case::is_vague(flow) || case.is_short_part(flow) || case.is_of_another_use(flow);
+    if says_little || matches!(flow.form, Form::Encrypted | Form::Masked) {
         return faults;
     }
     // Call paths that were put together mix what one function keeps or logs under several names.
