@@ -310,6 +310,8 @@ impl<'a> Solver<'a> {
         self.solve();
         self.mount_unused();
         self.solve();
+        self.open_remote();
+        self.solve();
         self.run_uncalled();
         self.finish()
     }
