@@ -204,12 +204,12 @@ impl<'g> Flows<'g> {
     /// Adds what a search found. Later searches only add what earlier ones could not find.
     fn add(&mut self, sinks: &Sinks<'g>, found: &Found<'_, 'g>, states: &[State], is_first: bool) {
         for &state in states {
-            for end in sinks[&state.0].iter().filter(|end| !is_echo(found.source, end.sink, end.place)) {
+            for end in sinks[&state.0].iter().filter(|end| !is_echo(found.graph, found.source, end.sink, end.place)) {
                 for way in self.company.ways(found, state, end.key(), &end.texts) {
                     let edges = || way.edges(found.parents);
                     let is_inside = self.graph.is_in_component_library(end.place);
                     let place = if is_inside { witness::place_of_end(self.graph, end, &edges()) } else { end.place };
-                    if !is_echo(found.source, end.sink, place) {
+                    if !is_echo(found.graph, found.source, end.sink, place) {
                         self.add_way(found, end, witness::Arrival { form: state.1, place }, &way, is_first);
                     }
                 }
@@ -287,10 +287,11 @@ fn with_texts(sink: &SinkEnd, more: &[String]) -> Option<Vec<String>> {
     Some(all)
 }
 
-/// Whether a box shows what was typed into itself: nobody sees anything new.
-fn is_echo(source: &Source<'_>, sink: &Sink, place: Span) -> bool {
-    let is_shown = sink.kind == SHOWN && matches!(sink.anchor, Anchor::Component(_));
-    is_shown && source.is_event && source.place.contains(place)
+/// Whether what was typed or chosen is shown in its own box, or in another for the same: nobody sees anything new.
+fn is_echo(graph: &FlowGraph, source: &Source<'_>, sink: &Sink, place: Span) -> bool {
+    let is_shown = sink.kind == SHOWN && matches!(sink.anchor, Anchor::Component(_) | Anchor::Text);
+    let faces = || graph.faces.get(&source.place).into_iter().flatten();
+    is_shown && source.is_event && (source.place.contains(place) || faces().any(|face| face.contains(place)))
 }
 
 /// The part without code that is never run; `None` if that is all of it.
