@@ -77,13 +77,16 @@ impl Solver<'_> {
         Some(function)
     }
 
-    /// What runs elsewhere answers others than these pages too, whatever they ask for: it is also run with data of which
-    /// nothing is known.
+    /// What runs elsewhere answers others than these pages too, whatever they ask for: where it waits for what no page
+    /// asks for, it is also run with data of which nothing is known.
     pub fn open_remote(&mut self) {
-        let called: Vec<FileId> = self.runtime.remote_calls.iter().flat_map(|call| call.run.iter().copied()).collect();
-        let entries = self.project.cloud_functions.iter().map(|function| function.entry);
-        let functions: Vec<NodeId> =
-            entries.filter(|entry| called.contains(entry)).filter_map(|entry| self.remote_entry(entry)).collect();
+        let unasked = self.unasked_modules();
+        let called = self.runtime.remote_calls.iter().flat_map(|call| call.run.iter().copied());
+        let mut entries: Vec<FileId> = called.collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries.retain(|entry| self.modules.get(entry).is_some_and(|module| self.brings_in(*module, &unasked)));
+        let functions: Vec<NodeId> = entries.into_iter().filter_map(|entry| self.remote_entry(entry)).collect();
         self.solve();
         for function in functions {
             for object in self.objects_of(function).to_vec() {
