@@ -1,8 +1,8 @@
 //! Data from outside that only names and labels tell: one walk from all that came in finds the reads of fields whose
-//! names mean something, the fields that stand behind a label where they are shown, and what is stored as a whole under
-//! a name that says what it is. Knows no name.
+//! names mean something, the fields that stand behind a label where they are shown, what is stored as a whole under
+//! a name that says what it is, and the records of which such fields are read. Knows no name.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use petgraph::graph::EdgeReference;
 use petgraph::visit::EdgeRef;
@@ -30,6 +30,14 @@ const MAX_OWNERS: usize = 4;
 pub(super) struct Read<'m> {
     pub state: State,
     pub meaning: Meaning<'m>,
+    /// Whether what is read is not the data itself but a record with it.
+    pub is_record: bool,
+}
+
+impl<'m> Read<'m> {
+    fn of(state: State, meaning: Meaning<'m>) -> Self {
+        Self { state, meaning, is_record: false }
+    }
 }
 
 /// What is read from: data that came in, or a part of a thing.
@@ -71,6 +79,8 @@ struct Walk<'g, 'm> {
     wholes: FxHashMap<Sym, Option<Meaning<'m>>>,
     things: FxHashMap<(Thing, Sym), Thing>,
     n_things: Thing,
+    /// Where data came in, as the things that it is.
+    roots: Vec<(Thing, State)>,
     accesses: Vec<Access<'m>>,
     accessed: FxHashMap<(State, Option<Sym>), usize>,
     /// Values that are shown behind a label, with the reads that they come from.
@@ -93,6 +103,7 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
         wholes: FxHashMap::default(),
         things: FxHashMap::default(),
         n_things: 0,
+        roots: Vec::new(),
         accesses: Vec::new(),
         accessed: FxHashMap::default(),
         labelled: Vec::new(),
@@ -102,9 +113,11 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
         copied: FxHashSet::default(),
     };
     for mark in unnamed(graph).filter(|mark| scope.relevant.contains(mark.node.index())) {
+        let state = (mark.node, Form::Raw);
         walk.n_things += 1;
         let thing = if is_shared(graph, mark.inst) { UNKNOWN } else { walk.n_things };
-        walk.enter(Visit { state: (mark.node, Form::Raw), owner: None, thing, last: None });
+        walk.roots.push((thing, state));
+        walk.enter(Visit { state, owner: None, thing, last: None });
     }
     while let Some(visit) = walk.queue.pop_front() {
         let mut edges: Vec<_> = graph.graph.edges(visit.state.0).collect();
@@ -241,7 +254,7 @@ impl<'m> Walk<'_, 'm> {
         let (lexicon, symbols) = (self.lexicon, &self.graph.symbols);
         let whole = *self.wholes.entry(name).or_insert_with(|| lexicon.whole(symbols.text(name)));
         if let Some(meaning) = whole {
-            self.stored.push(Read { state: visit.state, meaning });
+            self.stored.push(Read::of(visit.state, meaning));
         }
     }
 
@@ -336,13 +349,13 @@ impl<'m> Walk<'_, 'm> {
                 Some(access) if access.from != UNKNOWN => {
                     labelled.entry((access.from, access.name)).or_insert(meaning);
                 }
-                Some(access) => found.push(Read { state: access.state, meaning }),
-                None => found.push(Read { state: shown, meaning }),
+                Some(access) => found.push(Read::of(access.state, meaning)),
+                None => found.push(Read::of(shown, meaning)),
             }
         }
         let of_same = |access: &Access<'m>| {
             let meaning = *labelled.get(&(access.from, access.name))?;
-            (access.said == Said::Nothing).then_some(Read { state: access.state, meaning })
+            (access.said == Said::Nothing).then_some(Read::of(access.state, meaning))
         };
         found.extend(self.accesses.iter().filter_map(of_same));
         let read = |access: &Access<'m>| match (access.said, corrected.get(&access.state)) {
@@ -350,8 +363,31 @@ impl<'m> Walk<'_, 'm> {
             (Said::Data(named), _) => Some(named),
             (Said::Nothing | Said::Other, _) => None,
         };
-        let read = |access: &Access<'m>| Some(Read { state: access.state, meaning: read(access)? });
-        self.accesses.iter().filter_map(read).chain(found).collect()
+        let told: Vec<(Thing, Read<'m>)> = self
+            .accesses
+            .iter()
+            .filter_map(|access| Some((access.from, Read::of(access.state, read(access)?))))
+            .collect();
+        found.extend(self.records(&told));
+        told.into_iter().map(|(_, read)| read).chain(found).collect()
+    }
+
+    /// Where a person's record is on its way as a whole: it carries all that is read of it anywhere.
+    fn records(&self, told: &[(Thing, Read<'m>)]) -> Vec<Read<'m>> {
+        let mut held: FxHashMap<Thing, BTreeMap<&'m str, Meaning<'m>>> = FxHashMap::default();
+        for (thing, read) in told.iter().filter(|(thing, _)| *thing != UNKNOWN) {
+            held.entry(*thing).or_default().entry(read.meaning.data).or_insert(read.meaning);
+        }
+        held.retain(|_, held| self.lexicon.are_of_person(held.keys().copied()));
+        let read = self.accesses.iter().filter_map(|access| {
+            let thing = *self.things.get(&(access.from, access.name))?;
+            Some((thing, access.state))
+        });
+        let places = self.roots.iter().copied().chain(read);
+        let reads = places.filter_map(|(thing, state)| {
+            Some(held.get(&thing)?.values().map(move |&meaning| Read { state, meaning, is_record: true }))
+        });
+        reads.flatten().collect()
     }
 
     /// Whether a read may be what stands in a box for it: by its name, wherever it is read, or since it is read there.
