@@ -65,6 +65,8 @@ struct Access<'m> {
     /// Whether such a name says nothing of what is in it.
     is_container: bool,
     from: Thing,
+    /// Whether it is read of the data itself, not of something that the data may have got into under any name.
+    is_own: bool,
     said: Said<'m>,
 }
 
@@ -214,7 +216,7 @@ impl<'m> Walk<'_, 'm> {
             next.thing = self.part(visit.thing, name);
             let is_of_library = || graph.place(state.0).is_some_and(|place| graph.is_in_library(place));
             if !witness::is_model(graph, graph.graph[state.0]) && !is_of_library() {
-                next.last = Some(self.access(visit, name, state));
+                next.last = Some(self.access(visit, name, state, weight.via == Via::Project));
             }
         }
         self.enter(next);
@@ -231,7 +233,7 @@ impl<'m> Walk<'_, 'm> {
     }
 
     /// A name is read.
-    fn access(&mut self, visit: Visit, name: Sym, state: State) -> usize {
+    fn access(&mut self, visit: Visit, name: Sym, state: State, is_own: bool) -> usize {
         if let Some(&known) = self.accessed.get(&(state, visit.owner)) {
             return known;
         }
@@ -241,7 +243,7 @@ impl<'m> Walk<'_, 'm> {
         let said = if by_text == Said::Nothing { self.said(visit.owner, name) } else { by_text };
         let owner = written.or(visit.owner);
         let is_container = self.is_container(name);
-        self.accesses.push(Access { state, owner, name, is_container, from: visit.thing, said });
+        self.accesses.push(Access { state, owner, name, is_container, from: visit.thing, is_own, said });
         let at = self.accesses.len() - 1;
         self.accessed.insert((state, visit.owner), at);
         at
@@ -363,27 +365,25 @@ impl<'m> Walk<'_, 'm> {
             (Said::Data(named), _) => Some(named),
             (Said::Nothing | Said::Other, _) => None,
         };
-        let told: Vec<(Thing, Read<'m>)> = self
-            .accesses
-            .iter()
-            .filter_map(|access| Some((access.from, Read::of(access.state, read(access)?))))
-            .collect();
-        found.extend(self.records(&told));
-        told.into_iter().map(|(_, read)| read).chain(found).collect()
+        found.extend(self.records(read));
+        let read = |access: &Access<'m>| Some(Read::of(access.state, read(access)?));
+        self.accesses.iter().filter_map(read).chain(found).collect()
     }
 
     /// Where a person's record is on its way as a whole: it carries all that is read of it anywhere.
-    fn records(&self, told: &[(Thing, Read<'m>)]) -> Vec<Read<'m>> {
+    fn records(&self, read: impl Fn(&Access<'m>) -> Option<Meaning<'m>>) -> Vec<Read<'m>> {
         let mut held: FxHashMap<Thing, BTreeMap<&'m str, Meaning<'m>>> = FxHashMap::default();
-        for (thing, read) in told.iter().filter(|(thing, _)| *thing != UNKNOWN) {
-            held.entry(*thing).or_default().entry(read.meaning.data).or_insert(read.meaning);
+        for access in self.accesses.iter().filter(|access| access.is_own && access.from != UNKNOWN) {
+            if let Some(meaning) = read(access) {
+                held.entry(access.from).or_default().entry(meaning.data).or_insert(meaning);
+            }
         }
         held.retain(|_, held| self.lexicon.are_of_person(held.keys().copied()));
-        let read = self.accesses.iter().filter_map(|access| {
+        let parts = self.accesses.iter().filter_map(|access| {
             let thing = *self.things.get(&(access.from, access.name))?;
             Some((thing, access.state))
         });
-        let places = self.roots.iter().copied().chain(read);
+        let places = self.roots.iter().copied().chain(parts);
         let reads = places.filter_map(|(thing, state)| {
             Some(held.get(&thing)?.values().map(move |&meaning| Read { state, meaning, is_record: true }))
         });
