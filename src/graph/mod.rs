@@ -212,6 +212,8 @@ pub struct FlowGraph {
     pub destinations: together::Destinations,
     /// Texts and names beside the places where data comes in, the most telling first.
     pub hints: rustc_hash::FxHashMap<NodeId, Vec<runtime::inputs::Hint>>,
+    /// By the place where something is typed or chosen, where that is only shown to who just did it.
+    pub faces: rustc_hash::FxHashMap<Span, Vec<Span>>,
     /// Calls, handlers and gates.
     pub control: control::Control,
     /// Files of libraries of components.

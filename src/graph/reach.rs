@@ -182,6 +182,12 @@ impl Solver<'_> {
         close(live, self.reach.imports.iter().copied())
     }
 
+    /// Whether one of some modules is brought in by `module`, or is it.
+    pub(super) fn brings_in(&self, module: u32, some: &FxHashSet<u32>) -> bool {
+        let all = close(FxHashSet::from_iter([module]), self.reach.imports.iter().copied());
+        all.iter().any(|module| some.contains(module))
+    }
+
     fn live_units(&self) -> FxHashSet<UnitId> {
         close(self.root_units().collect(), self.reach.uses.iter().copied())
     }

@@ -310,6 +310,8 @@ impl<'a> Solver<'a> {
         self.solve();
         self.mount_unused();
         self.solve();
+        self.open_remote();
+        self.solve();
         self.run_uncalled();
         self.finish()
     }
@@ -625,6 +627,7 @@ impl<'a> Solver<'a> {
         let destinations = self.destinations();
         let unreachable = self.unreachable_instances();
         let hints = self.finished_hints();
+        let faces = self.finished_faces();
         let control = self.finish_control();
         let component_libraries = self.files_of(crate::models::Models::is_of_component_library);
         let libraries = self.files_of(|models, path| models.copy_of_library(path).is_some());
@@ -642,6 +645,7 @@ impl<'a> Solver<'a> {
             unreachable,
             destinations,
             hints,
+            faces,
             control,
             component_libraries,
             libraries,

@@ -1,15 +1,15 @@
 //! Blocks that depend on tests begin in an instance when what is tested may pass: a dispatcher's branches are told apart
 //! by what its calls ask for. Knows the tests, and nothing of what stands in the blocks.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::InstId;
 use super::calls::CallSite;
 use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object};
-use super::program::Entry;
+use super::program::{Entry, Origin};
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
+use super::{FuncId, InstId};
 use crate::ir::{Asks, Lacks, Test, Val, When};
 
 /// A test in an instance.
@@ -42,6 +42,24 @@ impl Solver<'_> {
             self.tests.silent.push(id);
             self.attach(self.value_node(inst, test.val), Rule::Test(id));
         }
+    }
+
+    /// Modules in which blocks wait for a text that nothing asks for.
+    pub fn unasked_modules(&self) -> FxHashSet<u32> {
+        let mut asked: FxHashMap<(FuncId, u32), bool> = FxHashMap::default();
+        for Watched { inst, test } in &self.tests.watched {
+            let func = self.instances[inst.0 as usize].func;
+            if let Asks::Equals(_) = self.program.get(func).function.tests[*test as usize].asks {
+                let is_open = self.tests.open.get(inst).is_some_and(|open| open & (1 << test) != 0);
+                *asked.entry((func, *test)).or_default() |= is_open;
+            }
+        }
+        let unasked = asked.into_iter().filter(|(_, is_asked)| !is_asked);
+        let modules = unasked.filter_map(|((func, _), _)| match self.program.get(func).origin {
+            Origin::Module(module) => Some(module),
+            Origin::Model => None,
+        });
+        modules.collect()
     }
 
     /// Opens the tests that a call passes by leaving an argument out.

@@ -39,6 +39,8 @@ pub struct Tag {
     pub this: Val,
     /// What the template says around it.
     pub hints: Arc<Hints>,
+    /// From its start tag to its end tag.
+    pub extent: Range,
     /// What must hold for the tag to be there and to answer: an index into [`super::Function::conditions`].
     pub condition: Option<u32>,
 }
@@ -355,7 +357,8 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         let this = self.this;
         let hints = Arc::new(self.surroundings.of(element, &self.way));
         let condition = self.condition;
-        let tag = Tag { tag, attributes, dataset, mark, detail, this, hints, condition };
+        let extent = range(element.span);
+        let tag = Tag { tag, attributes, dataset, mark, detail, this, hints, extent, condition };
         self.builder.push(Instr::Tag(Box::new(tag)), whole);
     }
 

@@ -1,8 +1,8 @@
 //! Data from outside that only names and labels tell: one walk from all that came in finds the reads of fields whose
-//! names mean something, the fields that stand behind a label where they are shown, and what is stored as a whole under
-//! a name that says what it is. Knows no name.
+//! names mean something, the fields that stand behind a label where they are shown, what is stored as a whole under
+//! a name that says what it is, and the records of which such fields are read. Knows no name.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use petgraph::graph::EdgeReference;
 use petgraph::visit::EdgeRef;
@@ -30,6 +30,14 @@ const MAX_OWNERS: usize = 4;
 pub(super) struct Read<'m> {
     pub state: State,
     pub meaning: Meaning<'m>,
+    /// Whether what is read is not the data itself but a record with it.
+    pub is_record: bool,
+}
+
+impl<'m> Read<'m> {
+    fn of(state: State, meaning: Meaning<'m>) -> Self {
+        Self { state, meaning, is_record: false }
+    }
 }
 
 /// What is read from: data that came in, or a part of a thing.
@@ -57,6 +65,8 @@ struct Access<'m> {
     /// Whether such a name says nothing of what is in it.
     is_container: bool,
     from: Thing,
+    /// Whether it is read of the data itself, not of something that the data may have got into under any name.
+    is_own: bool,
     said: Said<'m>,
 }
 
@@ -71,6 +81,8 @@ struct Walk<'g, 'm> {
     wholes: FxHashMap<Sym, Option<Meaning<'m>>>,
     things: FxHashMap<(Thing, Sym), Thing>,
     n_things: Thing,
+    /// Where data came in, as the things that it is.
+    roots: Vec<(Thing, State)>,
     accesses: Vec<Access<'m>>,
     accessed: FxHashMap<(State, Option<Sym>), usize>,
     /// Values that are shown behind a label, with the reads that they come from.
@@ -93,6 +105,7 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
         wholes: FxHashMap::default(),
         things: FxHashMap::default(),
         n_things: 0,
+        roots: Vec::new(),
         accesses: Vec::new(),
         accessed: FxHashMap::default(),
         labelled: Vec::new(),
@@ -102,9 +115,11 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
         copied: FxHashSet::default(),
     };
     for mark in unnamed(graph).filter(|mark| scope.relevant.contains(mark.node.index())) {
+        let state = (mark.node, Form::Raw);
         walk.n_things += 1;
         let thing = if is_shared(graph, mark.inst) { UNKNOWN } else { walk.n_things };
-        walk.enter(Visit { state: (mark.node, Form::Raw), owner: None, thing, last: None });
+        walk.roots.push((thing, state));
+        walk.enter(Visit { state, owner: None, thing, last: None });
     }
     while let Some(visit) = walk.queue.pop_front() {
         let mut edges: Vec<_> = graph.graph.edges(visit.state.0).collect();
@@ -201,7 +216,7 @@ impl<'m> Walk<'_, 'm> {
             next.thing = self.part(visit.thing, name);
             let is_of_library = || graph.place(state.0).is_some_and(|place| graph.is_in_library(place));
             if !witness::is_model(graph, graph.graph[state.0]) && !is_of_library() {
-                next.last = Some(self.access(visit, name, state));
+                next.last = Some(self.access(visit, name, state, weight.via == Via::Project));
             }
         }
         self.enter(next);
@@ -218,7 +233,7 @@ impl<'m> Walk<'_, 'm> {
     }
 
     /// A name is read.
-    fn access(&mut self, visit: Visit, name: Sym, state: State) -> usize {
+    fn access(&mut self, visit: Visit, name: Sym, state: State, is_own: bool) -> usize {
         if let Some(&known) = self.accessed.get(&(state, visit.owner)) {
             return known;
         }
@@ -228,7 +243,7 @@ impl<'m> Walk<'_, 'm> {
         let said = if by_text == Said::Nothing { self.said(visit.owner, name) } else { by_text };
         let owner = written.or(visit.owner);
         let is_container = self.is_container(name);
-        self.accesses.push(Access { state, owner, name, is_container, from: visit.thing, said });
+        self.accesses.push(Access { state, owner, name, is_container, from: visit.thing, is_own, said });
         let at = self.accesses.len() - 1;
         self.accessed.insert((state, visit.owner), at);
         at
@@ -241,7 +256,7 @@ impl<'m> Walk<'_, 'm> {
         let (lexicon, symbols) = (self.lexicon, &self.graph.symbols);
         let whole = *self.wholes.entry(name).or_insert_with(|| lexicon.whole(symbols.text(name)));
         if let Some(meaning) = whole {
-            self.stored.push(Read { state: visit.state, meaning });
+            self.stored.push(Read::of(visit.state, meaning));
         }
     }
 
@@ -336,13 +351,13 @@ impl<'m> Walk<'_, 'm> {
                 Some(access) if access.from != UNKNOWN => {
                     labelled.entry((access.from, access.name)).or_insert(meaning);
                 }
-                Some(access) => found.push(Read { state: access.state, meaning }),
-                None => found.push(Read { state: shown, meaning }),
+                Some(access) => found.push(Read::of(access.state, meaning)),
+                None => found.push(Read::of(shown, meaning)),
             }
         }
         let of_same = |access: &Access<'m>| {
             let meaning = *labelled.get(&(access.from, access.name))?;
-            (access.said == Said::Nothing).then_some(Read { state: access.state, meaning })
+            (access.said == Said::Nothing).then_some(Read::of(access.state, meaning))
         };
         found.extend(self.accesses.iter().filter_map(of_same));
         let read = |access: &Access<'m>| match (access.said, corrected.get(&access.state)) {
@@ -350,8 +365,29 @@ impl<'m> Walk<'_, 'm> {
             (Said::Data(named), _) => Some(named),
             (Said::Nothing | Said::Other, _) => None,
         };
-        let read = |access: &Access<'m>| Some(Read { state: access.state, meaning: read(access)? });
+        found.extend(self.records(read));
+        let read = |access: &Access<'m>| Some(Read::of(access.state, read(access)?));
         self.accesses.iter().filter_map(read).chain(found).collect()
+    }
+
+    /// Where a person's record is on its way as a whole: it carries all that is read of it anywhere.
+    fn records(&self, read: impl Fn(&Access<'m>) -> Option<Meaning<'m>>) -> Vec<Read<'m>> {
+        let mut held: FxHashMap<Thing, BTreeMap<&'m str, Meaning<'m>>> = FxHashMap::default();
+        for access in self.accesses.iter().filter(|access| access.is_own && access.from != UNKNOWN) {
+            if let Some(meaning) = read(access) {
+                held.entry(access.from).or_default().entry(meaning.data).or_insert(meaning);
+            }
+        }
+        held.retain(|_, held| self.lexicon.are_of_person(held.keys().copied()));
+        let parts = self.accesses.iter().filter_map(|access| {
+            let thing = *self.things.get(&(access.from, access.name))?;
+            Some((thing, access.state))
+        });
+        let places = self.roots.iter().copied().chain(parts);
+        let reads = places.filter_map(|(thing, state)| {
+            Some(held.get(&thing)?.values().map(move |&meaning| Read { state, meaning, is_record: true }))
+        });
+        reads.flatten().collect()
     }
 
     /// Whether a read may be what stands in a box for it: by its name, wherever it is read, or since it is read there.

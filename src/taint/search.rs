@@ -3,9 +3,12 @@
 use petgraph::graph::{EdgeIndex, EdgeReference};
 use petgraph::visit::EdgeRef;
 
+use super::carried::{JSON, is_any};
 use super::solve::Scope;
 use super::{Form, names};
-use crate::graph::{Edge, FlowGraph, NodeId};
+use crate::graph::objects::Field;
+use crate::graph::{Edge, FlowGraph, NodeId, Via};
+use crate::ir::content;
 use crate::models::Effect;
 
 /// A node and what the data looks like there.
@@ -125,6 +128,32 @@ impl<'p> Parents<'p> {
     }
 }
 
+/// What of its data a search stays with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scent {
+    /// All that comes of it.
+    Anything,
+    /// What has no name of its own.
+    Unnamed,
+    /// The thing itself, whole, in a list or written down.
+    Whole,
+}
+
+impl Scent {
+    fn follows(self, is_part: bool, is_whole: bool) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Unnamed => !is_part,
+            Self::Whole => is_whole && !is_part,
+        }
+    }
+
+    /// Whether such a search goes over an edge.
+    pub(super) fn goes(self, graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> bool {
+        self == Self::Anything || self.follows(is_named_part(graph, edge), keeps_whole(graph, edge))
+    }
+}
+
 /// An edge that a search may go over.
 #[derive(Clone, Copy)]
 struct Route {
@@ -133,6 +162,8 @@ struct Route {
     effect: Effect,
     /// Whether it takes out a part that has a name of its own.
     is_part: bool,
+    /// Whether what arrives is still the thing that set out.
+    is_whole: bool,
     /// Whether it is the last one of its node.
     is_last: bool,
 }
@@ -175,6 +206,7 @@ impl<'a> Routes<'a> {
             edge: edge.id(),
             effect: edge.weight().effect,
             is_part: is_named_part(self.graph, &edge),
+            is_whole: keeps_whole(self.graph, &edge),
             is_last: false,
         }));
         self.all[start..].sort_unstable_by_key(|route| route.edge);
@@ -188,20 +220,19 @@ impl<'a> Routes<'a> {
     }
 }
 
-/// Visits all states that some states reach, nearest first, and gives the way to each; `is_whole` keeps from going into
-/// parts that have names of their own.
+/// Visits all states that some states reach, nearest first, and gives the way to each.
 pub(super) fn spread<'p>(
     routes: &mut Routes<'_>,
     places: &'p mut Places,
     starts: impl Iterator<Item = State>,
-    is_whole: bool,
+    scent: Scent,
     mut visit: impl FnMut(State),
 ) -> Parents<'p> {
     let mut parents = Parents::new(places, starts);
     let mut at = 0;
     while let Some(state) = parents.state(at) {
         visit(state);
-        for route in routes.from(state.0).filter(|route| !(is_whole && route.is_part)) {
+        for route in routes.from(state.0).filter(|route| scent.follows(route.is_part, route.is_whole)) {
             parents.add((route.target, after(state.1, route.effect)), at as u32, route.edge);
         }
         at += 1;
@@ -212,6 +243,22 @@ pub(super) fn spread<'p>(
 /// Whether an edge takes out a part that has a name of its own; elements have none.
 pub(super) fn is_named_part(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> bool {
     names::name_read(graph, edge).is_some_and(|name| !names::is_element(graph.symbols.text(name)))
+}
+
+/// Whether a thing that goes over an edge is still itself behind it: not what somebody made or took of it, not an error,
+/// and not one of several properties that a name which is not known may mean.
+fn keeps_whole(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> bool {
+    let weight = edge.weight();
+    let is_kept = match weight.via {
+        Via::Unknown | Via::Throw | Via::Operator => false,
+        Via::Step => weight.effect == Effect::Value,
+        _ => true,
+    };
+    let is_inside = match weight.field {
+        Some(Field::Content(content)) => [content::PROMISE, JSON].contains(&graph.symbols.text(content)),
+        _ => true,
+    };
+    is_kept && is_inside && ![edge.source(), edge.target()].iter().any(|&node| is_any(graph, graph.graph[node]))
 }
 
 /// What the data looks like after a step: protection is not undone by what follows.

@@ -14,7 +14,7 @@ use super::carried::Carriages;
 use super::destination::{Company, Texts, Way};
 use super::names::{self, Read};
 use super::origins::Origins;
-use super::search::{Parents, Places, Routes, State, is_named_part, spread};
+use super::search::{Parents, Places, Routes, Scent, State, spread};
 use super::{Flow, Form, SinkEnd, witness};
 use crate::base::Span;
 use crate::graph::natives::TagKind;
@@ -32,10 +32,17 @@ struct Source<'m> {
     place: Span,
     confidence: Confidence,
     starts: Vec<State>,
-    /// Whether a name told what it is: its own fields have names of their own, and are not it.
-    is_named: bool,
+    /// What counts as it: where a name told what it is, its own fields have names of their own, and are not it.
+    scent: Scent,
     /// Whether an event of a tag brings it; its place is the tag.
     is_event: bool,
+}
+
+impl Source<'_> {
+    /// Whether a sink takes such data as it is: templates show texts, and no records.
+    fn can_end_in(&self, sink: &Sink) -> bool {
+        self.scent != Scent::Whole || !matches!(sink.anchor, Anchor::Component(_) | Anchor::Text)
+    }
 }
 
 /// Where a search may go.
@@ -204,12 +211,15 @@ impl<'g> Flows<'g> {
     /// Adds what a search found. Later searches only add what earlier ones could not find.
     fn add(&mut self, sinks: &Sinks<'g>, found: &Found<'_, 'g>, states: &[State], is_first: bool) {
         for &state in states {
-            for end in sinks[&state.0].iter().filter(|end| !is_echo(found.source, end.sink, end.place)) {
+            let ends = sinks[&state.0].iter().filter(|end| {
+                !is_echo(found.graph, found.source, end.sink, end.place) && found.source.can_end_in(end.sink)
+            });
+            for end in ends {
                 for way in self.company.ways(found, state, end.key(), &end.texts) {
                     let edges = || way.edges(found.parents);
                     let is_inside = self.graph.is_in_component_library(end.place);
                     let place = if is_inside { witness::place_of_end(self.graph, end, &edges()) } else { end.place };
-                    if !is_echo(found.source, end.sink, place) {
+                    if !is_echo(found.graph, found.source, end.sink, place) {
                         self.add_way(found, end, witness::Arrival { form: state.1, place }, &way, is_first);
                     }
                 }
@@ -287,10 +297,11 @@ fn with_texts(sink: &SinkEnd, more: &[String]) -> Option<Vec<String>> {
     Some(all)
 }
 
-/// Whether a box shows what was typed into itself: nobody sees anything new.
-fn is_echo(source: &Source<'_>, sink: &Sink, place: Span) -> bool {
-    let is_shown = sink.kind == SHOWN && matches!(sink.anchor, Anchor::Component(_));
-    is_shown && source.is_event && source.place.contains(place)
+/// Whether what was typed or chosen is shown in its own box, or in another for the same: nobody sees anything new.
+fn is_echo(graph: &FlowGraph, source: &Source<'_>, sink: &Sink, place: Span) -> bool {
+    let is_shown = sink.kind == SHOWN && matches!(sink.anchor, Anchor::Component(_) | Anchor::Text);
+    let faces = || graph.faces.get(&source.place).into_iter().flatten();
+    is_shown && source.is_event && (source.place.contains(place) || faces().any(|face| face.contains(place)))
 }
 
 /// The part without code that is never run; `None` if that is all of it.
@@ -330,7 +341,15 @@ fn sources<'m>(graph: &FlowGraph, models: &'m Models, lexicon: &Lexicon<'m>) -> 
         let at = *known.entry((place, &*model.id, data)).or_insert_with(|| {
             let is_event = matches!(model.anchor, Anchor::Component(_));
             let starts = Vec::new();
-            sources.push(Source { model: &model.id, data, place, confidence, starts, is_named: false, is_event });
+            sources.push(Source {
+                model: &model.id,
+                data,
+                place,
+                confidence,
+                starts,
+                scent: Scent::Anything,
+                is_event,
+            });
             sources.len() - 1
         });
         sources[at].starts.push((mark.node, Form::Raw));
@@ -349,14 +368,15 @@ fn place_of_source(graph: &FlowGraph, mark: &Mark) -> Option<Span> {
 /// The places at which a name tells what is read.
 fn named_sources<'m>(graph: &FlowGraph, reads: &[Read<'m>]) -> Vec<Source<'m>> {
     let mut sources: Vec<Source<'m>> = Vec::new();
-    let mut known: FxHashMap<(Span, &str), usize> = FxHashMap::default();
+    let mut known: FxHashMap<(Span, &str, bool), usize> = FxHashMap::default();
     for read in reads {
         let Some(place) = graph.place(read.state.0) else { continue };
         let Meaning { data, confidence } = read.meaning;
-        let at = *known.entry((place, data)).or_insert_with(|| {
+        let at = *known.entry((place, data, read.is_record)).or_insert_with(|| {
             let model = names::SERVER_DATA;
             let starts = Vec::new();
-            sources.push(Source { model, data, place, confidence, starts, is_named: true, is_event: false });
+            let scent = if read.is_record { Scent::Whole } else { Scent::Unnamed };
+            sources.push(Source { model, data, place, confidence, starts, scent, is_event: false });
             sources.len() - 1
         });
         sources[at].starts.push(read.state);
@@ -389,7 +409,7 @@ fn search<'p>(
     let relevant = routes.scope.relevant;
     let starts = source.starts.iter().copied().filter(|state| relevant.contains(state.0.index()));
     let mut reached = Vec::new();
-    let parents = spread(routes, places, starts, source.is_named, |state| {
+    let parents = spread(routes, places, starts, source.scent, |state| {
         if sinks.contains_key(&state.0) {
             reached.push(state);
         }
@@ -398,7 +418,7 @@ fn search<'p>(
 }
 
 fn passes(graph: &FlowGraph, source: &Source<'_>, scope: &Scope<'_>, edge: &EdgeReference<'_, Edge, u32>) -> bool {
-    scope.lets_through(edge) && !(source.is_named && is_named_part(graph, edge))
+    scope.lets_through(edge) && source.scent.goes(graph, edge)
 }
 
 /// A property that says nothing of the value it is read from.

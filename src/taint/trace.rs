@@ -9,7 +9,7 @@ use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
 use super::carried::Carriages;
-use super::search::{Parents, Places, Routes, State, spread};
+use super::search::{Parents, Places, Routes, Scent, State, spread};
 use super::solve::{Scope, clearing, reach};
 use super::witness::follow;
 use super::{Form, Step, StepKind};
@@ -51,7 +51,7 @@ pub fn trace(graph: &FlowGraph, models: &Models, sources: &[NodeId], sinks: &[No
     let starts = sources.iter().map(|&node| (node, Form::Raw));
     let mut places = Places::new(graph);
     let mut routes = Routes::new(graph, &scope);
-    let parents = spread(&mut routes, &mut places, starts, false, |state| reached.push(state));
+    let parents = spread(&mut routes, &mut places, starts, Scent::Anything, |state| reached.push(state));
     let wanted: FxHashSet<NodeId> = sinks.iter().copied().collect();
     if let Some(&state) = reached.iter().find(|state| wanted.contains(&state.0)) {
         let way = way(graph, sources, state, &parents, true);

@@ -8,9 +8,10 @@ use super::super::solver::{HOLE, Solver};
 use super::super::{NodeId, ObjId, Via};
 use super::fits::Doubt;
 use super::tags::Use;
+use crate::base::Span;
 use crate::ir::hints::{Field, Hints};
 use crate::ir::template::Tag;
-use crate::models::{Access, Anchor, ComponentAnchor, Fit, Models, Source, SourceRole, Takes, Written};
+use crate::models::{Access, Anchor, ComponentAnchor, Fit, Interaction, Models, Source, SourceRole, Takes, Written};
 
 /// What a hint is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +86,9 @@ impl Solver<'_> {
                     self.form_fields(it, at, &out.port.accesses, node, handler);
                     continue;
                 }
+                if source.about.interaction == Some(Interaction::Typed) {
+                    self.note_face(it);
+                }
                 let place = it.place.map(|place| self.place(place));
                 let node = self.source_at(place, at, output, it.frame.inst);
                 if fit == Fit::Maybe {
@@ -131,6 +135,27 @@ impl Solver<'_> {
             path.push(Access::Property(field.name.clone()));
             self.into_detail(detail, &path, node, handler);
         }
+    }
+
+    /// What is typed or chosen in a tag is shown in it.
+    fn note_face(&mut self, it: &Use<'_>) {
+        let (Some(place), Some(extent)) = (it.place, self.span(&it.frame, it.tag.extent)) else { return };
+        let faces = self.runtime.faces.entry(place).or_default();
+        if !faces.contains(&extent) {
+            faces.push(extent);
+        }
+    }
+
+    /// Where what is typed or chosen is only shown to who just did it: in its own tag, and in those that are bound to the
+    /// same.
+    pub fn finished_faces(&mut self) -> rustc_hash::FxHashMap<Span, Vec<Span>> {
+        let mut faces = std::mem::take(&mut self.runtime.faces);
+        for bound in std::mem::take(&mut self.runtime.bound).into_values() {
+            for place in &bound {
+                faces.entry(*place).or_default().extend(&bound);
+            }
+        }
+        faces
     }
 
     /// Whether a tag takes nothing from people as it is written.

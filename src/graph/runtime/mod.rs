@@ -83,6 +83,10 @@ pub(super) struct RuntimeState {
     doubts: Vec<fits::Doubt>,
     /// What stands around the one tag that an instance is mounted by.
     mounted_by: FxHashMap<ObjId, Option<std::sync::Arc<crate::ir::hints::Hints>>>,
+    /// By the place where something is typed or chosen, the tag there with all in it.
+    faces: FxHashMap<Span, Vec<Span>>,
+    /// Tags that are bound in both directions, by what they are bound to.
+    bound: FxHashMap<NodeId, Vec<Span>>,
     /// Sinks at components, by attribute: indices.
     sinks_of: FxHashMap<String, Vec<u32>>,
     /// Sinks of text that is shown: indices.

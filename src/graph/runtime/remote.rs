@@ -58,12 +58,7 @@ impl Solver<'_> {
         }
         call.run.push(entry);
         let (inst, place, event, result) = (call.inst, call.place, call.event, call.result);
-        let Some(&module) = self.modules.get(&entry) else { return };
-        let module = self.objects.intern(Object::Module(module));
-        let exports = self.field_node(module, Field::Named(self.known.exports));
-        let function = self.passage();
-        let main = self.symbols.intern(&self.models.runtime.remote_entry);
-        self.attach(exports, Rule::Load { dst: function, field: Field::Named(main) });
+        let Some(function) = self.remote_entry(entry) else { return };
         let context = self.passage();
         self.add_object(context, self.unknown);
         let call = self.runtime_call(inst, function, None, vec![event, context], place);
@@ -71,5 +66,34 @@ impl Solver<'_> {
         let returned = self.calls[call as usize].dst;
         self.tell_of(returned, result, Via::Await, Effect::Value, None);
         self.attach(returned, Rule::Await { dst: result });
+    }
+    /// A node that is the function by which code that runs elsewhere is entered.
+    fn remote_entry(&mut self, entry: FileId) -> Option<NodeId> {
+        let module = self.objects.intern(Object::Module(*self.modules.get(&entry)?));
+        let exports = self.field_node(module, Field::Named(self.known.exports));
+        let function = self.passage();
+        let main = self.symbols.intern(&self.models.runtime.remote_entry);
+        self.attach(exports, Rule::Load { dst: function, field: Field::Named(main) });
+        Some(function)
+    }
+
+    /// What runs elsewhere answers others than these pages too, whatever they ask for: where it waits for what no page
+    /// asks for, it is also run with data of which nothing is known.
+    pub fn open_remote(&mut self) {
+        let unasked = self.unasked_modules();
+        let called = self.runtime.remote_calls.iter().flat_map(|call| call.run.iter().copied());
+        let mut entries: Vec<FileId> = called.collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries.retain(|entry| self.modules.get(entry).is_some_and(|module| self.brings_in(*module, &unasked)));
+        let functions: Vec<NodeId> = entries.into_iter().filter_map(|entry| self.remote_entry(entry)).collect();
+        self.solve();
+        for function in functions {
+            for object in self.objects_of(function).to_vec() {
+                if let Object::Closure { func, env: Some(env) } = self.objects.kind(object) {
+                    self.enter(func, env);
+                }
+            }
+        }
     }
 }

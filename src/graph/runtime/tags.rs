@@ -197,6 +197,12 @@ impl Solver<'_> {
         let state = self.state_of(instance);
         let field = Field::Named(it.frame.entry.sym(field));
         let target = self.field_node(state, field);
+        if let Some(place) = it.place {
+            let bound = self.runtime.bound.entry(target).or_default();
+            if !bound.contains(&place) {
+                bound.push(place);
+            }
+        }
         for child in it.children.clone() {
             let inner = self.state_of(child);
             let property = self.event_field(inner, &crate::ir::template::camel_case(name));
