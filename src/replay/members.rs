@@ -201,6 +201,9 @@ impl<'a> Machine<'a> {
             return value.clone();
         }
         let base = self.unknown_of(unk);
+        if matches!(key, Key::Str(name) if &**name == "constructor") && self.is_leaf(unk) {
+            return self.base_value("String");
+        }
         let value = if matches!(key, Key::Str(name) if &**name == "length") {
             self.opaque(0)
         } else {
@@ -248,6 +251,7 @@ impl<'a> Machine<'a> {
         let unknown = self.unknown_of(unk);
         self.touch(0);
         self.note_member_write(unk, key, labels != 0 || unknown.is_outside);
+        self.give_to_platform(std::slice::from_ref(&value));
         unknown.refs.iter().for_each(|obj| self.smear(&Value::Obj(*obj), labels));
         if let Some(root) = unknown.root.or(unknown.is_outside.then_some(unk)) {
             self.smear(&Value::Unknown(root), labels);

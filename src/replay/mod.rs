@@ -1,5 +1,6 @@
 //! Flows are put to the test: the program is run, on every way that it can take, and a flow whose data never gets to its
-//! sink on any of them is dropped. Knows the language; no models, and nothing of mini-programs.
+//! sink on any of them is dropped. Knows the language; no models, and nothing of mini-programs but that all that comes from
+//! the platform may hold anything.
 //!
 //! The graph has no order among what several functions see. Programs of loose modules can be followed in order instead:
 //! values that the text gives are computed, values from outside stay open, and where control depends on one of these,
@@ -7,8 +8,8 @@
 //! coarser analysis found it is that of Blackshear et al. 2013, "Thresher"). It only ever takes flows away, and only if
 //! all ways were run to their end: where a way is too long, or does what cannot be followed, everything stays.
 //!
-//! What the standard library does is written in the language itself (`library.js`), and so is what programs use most of
-//! some packages (`packages.js`).
+//! What the standard library does is written in the language itself (`library/core.js`), and so are parts of it that few
+//! programs need, and what programs use most of some packages.
 
 #![expect(
     clippy::cast_precision_loss,
@@ -53,14 +54,39 @@ use value::Labels;
 
 /// Text beyond which a program is not run.
 const MAX_BYTES: usize = 1 << 20;
+/// The same for one that a platform runs: what it does there is not known, and little of a large one is decided.
+const MAX_BYTES_ON_PLATFORM: usize = 24 << 10;
 /// Steps that all runs may take together.
 const MAX_STEPS: u64 = 3_000_000;
+/// The same for a program that a platform runs.
+const MAX_STEPS_ON_PLATFORM: u64 = 600_000;
 /// Bytes of stack for the deepest calls that are followed.
 const STACK: usize = 256 << 20;
 /// Ways that are run.
 const MAX_WAYS: usize = 2_000;
-/// How requests for packages begin of which the library has something to run (`packages.js`).
-const PACKAGES: [&str; 7] = ["lodash", "underscore", "async", "stream", "node:stream", "eventemitter3", "mitt"];
+/// Parts of the library that are run with programs in whose text one of these stands.
+const PARTS: [(&[&str], &str); 5] = [
+    (&["'lodash", "\"lodash", "'underscore", "\"underscore"], include_str!("library/lodash.js")),
+    (&["'async", "\"async"], include_str!("library/async.js")),
+    (&["'bluebird", "\"bluebird"], include_str!("library/bluebird.js")),
+    (
+        &[
+            "'stream",
+            "\"stream",
+            "'node:stream",
+            "\"node:stream",
+            "'eventemitter3",
+            "\"eventemitter3",
+            "'mitt",
+            "\"mitt",
+        ],
+        include_str!("library/streams.js"),
+    ),
+    (
+        &["ArrayBuffer", "DataView", "8Array", "16Array", "32Array", "64Array", "ClampedArray"],
+        include_str!("library/bytes.js"),
+    ),
+];
 /// Sources that are told apart.
 const MAX_SOURCES: usize = 63;
 
@@ -96,6 +122,10 @@ pub(super) struct Record {
     pub given: FxHashMap<Span, Labels>,
     /// Functions whose `arguments` change with their parameters.
     pub aliasing: FxHashSet<Span>,
+    /// Functions that are written as arguments of calls.
+    pub arguments: FxHashSet<Span>,
+    /// Those of them that code which is known was given, and does not call.
+    pub idle: FxHashSet<Span>,
     /// Functions that no way gets to, to be called from outside once that is known.
     pub uncalled: FxHashSet<Span>,
     /// Whether that is known.
@@ -120,8 +150,11 @@ pub(super) struct Record {
 
 /// The flows that stand the test.
 pub fn confirm(project: &Project, models: &Models, flows: Vec<Flow>) -> Vec<Flow> {
-    let size: usize = project.files.iter().map(|(_, file)| file.text.len()).sum();
-    if flows.is_empty() || project.kind != ProjectKind::Modules || size > MAX_BYTES {
+    let is_code = |kind: FileKind| matches!(kind, FileKind::JavaScript | FileKind::TypeScript);
+    let code = project.files.iter().filter(|(_, file)| is_code(file.kind));
+    let size: usize = code.map(|(_, file)| file.text.len()).sum();
+    let most = if is_on_platform(project) { MAX_BYTES_ON_PLATFORM } else { MAX_BYTES };
+    if flows.is_empty() || size > most {
         return flows;
     }
     let stands = || {
@@ -135,6 +168,11 @@ pub fn confirm(project: &Project, models: &Models, flows: Vec<Flow>) -> Vec<Flow
     });
     let Some(stands) = stands else { return flows };
     flows.into_iter().zip(stands).filter_map(|(flow, stands)| stands.then_some(flow)).collect()
+}
+
+/// Whether a platform runs the program: it calls what it is given in an order of its own, and keeps and hands on data.
+fn is_on_platform(project: &Project) -> bool {
+    project.kind != ProjectKind::Modules
 }
 
 impl Record {
@@ -152,6 +190,9 @@ impl Record {
         }
         // Control never gets there, unless something is thrown that is not known to be.
         let around = self.functions.iter().filter(|function| function.contains(sink));
+        if around.clone().any(|function| self.idle.contains(function) && !self.entered.contains(function)) {
+            return false;
+        }
         let innermost = around.min_by_key(|function| function.end - function.start);
         innermost.is_some_and(|function| {
             !self.entered.contains(function) || !self.shared.is_empty() && self.opened.contains(function)
@@ -170,18 +211,19 @@ fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record>
                 programs.push((id, script.program));
             }
             FileKind::Json => {}
+            // Templates and their scripts are a part of the platform.
+            FileKind::Wxml | FileKind::Wxs if is_on_platform(project) => {}
             FileKind::Wxml | FileKind::Wxs => return None,
         }
     }
-    let names_package = |text: &str| {
-        PACKAGES.iter().any(|name| ['\'', '"'].iter().any(|quote| text.contains(&format!("{quote}{name}"))))
-    };
-    let is_asked = project.files.iter().any(|(_, file)| names_package(&file.text));
-    let packages = if is_asked { include_str!("packages.js") } else { "" };
-    let library = format!("{}{packages}", include_str!("library.js"));
+    let is_asked =
+        |names: &[&str]| project.files.iter().any(|(_, file)| names.iter().any(|name| file.text.contains(name)));
+    let parts = PARTS.iter().filter(|(names, _)| is_asked(names)).map(|(_, text)| *text);
+    let library: String = std::iter::once(include_str!("library/core.js")).chain(parts).collect();
     let (library, _) = script::parse(LIBRARY, FileKind::JavaScript, &library);
     programs.push((LIBRARY, library?.program));
-    let mut record = Record { steps: MAX_STEPS, ..Record::default() };
+    let steps = if is_on_platform(project) { MAX_STEPS_ON_PLATFORM } else { MAX_STEPS };
+    let mut record = Record { steps, ..Record::default() };
     for flow in flows {
         let label = 1 << record.sources.len().min(MAX_SOURCES);
         record.sources.entry(flow.source.span).or_insert(label);

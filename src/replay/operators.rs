@@ -160,12 +160,13 @@ impl Machine<'_> {
         })
     }
 
-    /// Whether something is no object: a walk that calls itself comes to an end below what it is given.
-    fn is_leaf(&self, unk: Unk) -> bool {
+    /// Whether something is no object: a walk that calls itself, by way of a callback perhaps, comes to an end below what it
+    /// is given.
+    pub(super) fn is_leaf(&self, unk: Unk) -> bool {
         let stack = self.stack.borrow();
         let Some((last, outer)) = stack.split_last() else { return false };
         let unknown = &self.unknowns.borrow()[unk.0 as usize];
-        (unknown.is_part || unknown.is_given) && outer.contains(last)
+        (unknown.is_part || unknown.is_given) && outer.iter().any(|around| last.contains(*around))
     }
 
     /// Whether something that is not known is a list.

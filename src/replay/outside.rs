@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use rustc_hash::FxHashSet;
+
 use super::functions::Code;
 use super::machine::{Abrupt, Machine, Outcome};
 use super::value::{Key, Kind, Labels, Obj, Slot, Unk, Unknown, Value};
@@ -114,7 +116,10 @@ impl Machine<'_> {
         if let Some(root) = unknown.root {
             self.smear(&Value::Unknown(root), all);
         }
+        // What was made of an object may change it.
+        unknown.refs.iter().for_each(|obj| self.smear(&Value::Obj(*obj), all));
         if !is_sink {
+            self.give_to_platform(&args);
             // It may put one argument into another, and what it brings in.
             for (at, arg) in args.iter().enumerate().filter(|(_, arg)| arg.object().is_some() && !self.is_callable(arg))
             {
@@ -132,6 +137,7 @@ impl Machine<'_> {
         let mut back = known;
         // What one function gives is shared: it may be the same each time, and goes on to what it is given.
         let root = unknown.root.or(Some(callee));
+        self.join_with(callee, &args);
         for func in self.callbacks(&args) {
             back |= self.hand_out(&func, labels, root, &refs, at).await?;
         }
@@ -139,6 +145,40 @@ impl Machine<'_> {
             return Err(Abrupt::Throw(self.opaque(labels | back)));
         }
         Ok(self.add_unknown(Unknown { labels: labels | back, root, refs, ..Unknown::default() }))
+    }
+
+    /// The data that all from outside may hold: a platform has what any part of the program gave it.
+    pub(super) fn labels_outside(&self) -> Labels {
+        if super::is_on_platform(self.project) { Labels::MAX } else { 0 }
+    }
+
+    /// What a platform is given it may change, at any depth and at any time.
+    pub(super) fn give_to_platform(&self, args: &[Value]) {
+        let labels = self.labels_outside();
+        if labels == 0 {
+            return;
+        }
+        let mut seen: FxHashSet<Obj> = FxHashSet::default();
+        let mut open: Vec<Value> = args.to_vec();
+        while let Some(value) = open.pop() {
+            if let Some(obj) = value.object().filter(|obj| seen.insert(*obj)) {
+                self.parts(obj, &mut open);
+                self.smear(&value, labels);
+            }
+        }
+    }
+
+    /// What is made with something from outside may share what both hold.
+    fn join_with(&self, callee: Unk, args: &[Value]) {
+        let root = self.unknown_of(callee).root.unwrap_or(callee);
+        for arg in args.iter().filter_map(Value::unknown) {
+            let other = self.unknown_of(arg);
+            if let Some(other_root) = other.root.filter(|other_root| *other_root != root)
+                && other.labels == 0
+            {
+                self.joined.borrow_mut().push([root, other_root]);
+            }
+        }
     }
 
     /// The functions in arguments: themselves, and those of options.
@@ -325,8 +365,9 @@ impl Machine<'_> {
         // Those that others call may yet be called by these.
         for is_called in [false, true] {
             if let Some((func, home)) = self.next_uncalled(is_called, first_object) {
-                let this = self.holder(func, home);
-                self.register(&Value::Obj(func), &this, 0, None, &[])?;
+                let is_platform = super::is_on_platform(self.project);
+                let this = if is_platform { Value::Undefined } else { self.holder(func, home) };
+                self.register(&Value::Obj(func), &this, self.labels_outside(), None, &[])?;
                 self.opened.set(0);
                 return Ok(true);
             }
@@ -339,6 +380,11 @@ impl Machine<'_> {
         (first_object..n_objects).map(Obj).find_map(|obj| {
             let closure = self.closure_of(obj)?;
             let span = closure.span();
+            if self.record.borrow().arguments.contains(&span) {
+                // Code that is not known would have called it.
+                self.record.borrow_mut().idle.insert(span);
+                return None;
+            }
             let record = self.record.borrow();
             let is_open = record.uncalled.contains(&span) && record.called.contains(&closure.name) == is_called;
             if !is_open || self.entered.borrow().contains(&span) || !self.tried.borrow_mut().insert(span) {
