@@ -55,7 +55,8 @@ impl Apis {
     pub fn new(runtime: &Runtime, symbols: &mut Symbols) -> Self {
         let mut apis = Self { aliases: runtime.global_aliases.clone(), ..Self::default() };
         for mirror in &runtime.mirrors {
-            let of = Link::Global(symbols.intern(&mirror.of));
+            let Ok(CallPath { root, .. }) = mirror.of.parse() else { continue };
+            let of = root_link(&root, symbols);
             for name in &mirror.globals {
                 apis.mirrors.insert(Link::Global(symbols.intern(name)), of);
             }
@@ -132,9 +133,7 @@ impl Apis {
                 segments = rest;
                 Link::Global(symbols.intern(name))
             }
-            (Root::Global(name), _) => Link::Global(symbols.intern(name)),
-            (Root::Package(name), _) => Link::Package(symbols.intern(name)),
-            (Root::Type(name), _) => Link::Type(symbols.intern(name)),
+            (root, _) => root_link(root, symbols),
         });
         for segment in segments {
             let link = match segment {
@@ -213,5 +212,14 @@ impl Apis {
             Link::Member(name) => format!("{before}.{}", symbols.text(name)),
             Link::Call => format!("{before}()"),
         }
+    }
+}
+
+/// The link of a path's root.
+fn root_link(root: &Root, symbols: &mut Symbols) -> Link {
+    match root {
+        Root::Global(name) => Link::Global(symbols.intern(name)),
+        Root::Package(name) => Link::Package(symbols.intern(name)),
+        Root::Type(name) => Link::Type(symbols.intern(name)),
     }
 }

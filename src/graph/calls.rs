@@ -549,11 +549,15 @@ impl Solver<'_> {
 
     /// A read of `name` calls the getter of that name, if the program defines one anywhere.
     pub fn getter(&mut self, obj: ObjId, name: Sym, dst: NodeId) {
-        if !self.getters.contains(&name) {
-            return;
+        self.getter_for(obj, obj, name, dst);
+    }
+
+    /// The same for a read of something that stands before the object.
+    pub fn getter_for(&mut self, receiver: ObjId, obj: ObjId, name: Sym, dst: NodeId) {
+        if self.getters.contains(&name) {
+            let node = self.accessor_node(obj, content::GET, name);
+            self.attach(node, Rule::Accessor { dst, receiver });
         }
-        let node = self.accessor_node(obj, content::GET, name);
-        self.attach(node, Rule::Accessor { dst, receiver: obj });
     }
 
     /// A write of `name` calls the setter of that name: one call for all that is written.

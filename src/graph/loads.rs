@@ -37,7 +37,9 @@ impl Solver<'_> {
                     self.add_object(dst, method);
                 }
             }
-            object if self.is_proxy(object) => self.trap(obj, Deed::Get { field, dst }),
+            object if self.is_proxy(object) && !self.is_proxy_side(field) => {
+                self.trap(obj, Deed::Get { field, dst });
+            }
             _ => {
                 if self.is_open(object) && !self.is_in_unknown_code(dst) {
                     self.part(obj, field);
@@ -434,10 +436,6 @@ impl Solver<'_> {
             Object::Alloc { inst, val, .. } => self.has_key(inst, val, setter),
             _ => false,
         })
-    }
-
-    fn is_proxy_side(&self, field: Field) -> bool {
-        matches!(field, Field::Content(name) if ["target", "handler"].contains(&self.symbols.text(name)))
     }
 
     /// The object that is the content of `obj` and can be written into.

@@ -5,8 +5,12 @@ use super::calls::CallSite;
 use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object};
 use super::solver::Solver;
+use super::symbols::Sym;
 use super::{InstId, Node, NodeId};
 use crate::ir::CallKind;
+
+/// The content of a proxy that holds what getters give for its sake.
+const RECEIVED: &str = "received";
 
 /// What is done to a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,12 +70,32 @@ impl Solver<'_> {
         if !is_certain {
             self.pass(target, deed);
         }
+        if let Deed::Get { field: Field::Named(name), .. } = deed
+            && self.getters.contains(&name)
+        {
+            self.attach(target, Rule::Received { proxy, name });
+        }
         let callee = self.add_node(Node::Deep { obj: handler });
         self.load_from(handler, Field::Named(name), callee);
         let site = self.trap_call(proxy, handler, target, callee, deed);
         let id = self.calls.len() as u32;
         self.calls.push(site);
         self.attach(callee, Rule::Callee(id));
+    }
+
+    /// What a getter of the target gives if it is asked for the proxy's sake: the trap may ask for it so.
+    pub fn received(&mut self, target: ObjId, proxy: ObjId, name: Sym) {
+        let content = self.symbols.intern(RECEIVED);
+        let node = self.field_node(proxy, Field::Content(content));
+        let holder = self.objects.intern(Object::Content { of: proxy, name: content });
+        self.add_object(node, holder);
+        let dst = self.field_node(holder, Field::Named(name));
+        self.getter_for(proxy, target, name, dst);
+    }
+
+    /// Whether a field is a proxy's own.
+    pub fn is_proxy_side(&self, field: Field) -> bool {
+        matches!(field, Field::Content(name) if ["target", "handler", RECEIVED].contains(&self.symbols.text(name)))
     }
 
     /// Without a trap the target is meant.

@@ -599,6 +599,7 @@ impl<'a> Solver<'a> {
                     self.fold_text(text);
                 }
             }
+            Rule::Number { dst } => self.convert(obj, self.objects.kind(obj), dst),
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),
@@ -614,6 +615,7 @@ impl<'a> Solver<'a> {
             Rule::Method { this, dst } => self.method_named(this, obj, dst),
             Rule::Relation { instance, target } => self.relation_object(instance, obj, target),
             Rule::Test(id) => self.test_object(id, obj),
+            Rule::Received { proxy, name } => self.received(obj, proxy, name),
             Rule::Accessor { dst, receiver } => self.call_getter(node, obj, receiver, dst),
         }
     }

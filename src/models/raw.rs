@@ -495,7 +495,8 @@ pub(super) struct RawStep {
     #[serde(default)]
     pub(super) makes: Option<String>,
     /// Whether methods of that type count only for objects that are known to be of it. Say so of packages whose methods
-    /// have everyday names (`set`, `send`); else the name of a method is enough where the type is not known.
+    /// have everyday names (`set`, `send`); else the name of a method is enough where the type is not known. Of a method it
+    /// says so of that method alone.
     #[serde(default)]
     pub(super) exact: bool,
     /// What goes where; an empty list says that the result is clean.

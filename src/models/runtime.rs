@@ -78,7 +78,7 @@ pub struct Runtime {
     pub hints: HintAttributes,
 }
 
-/// Name spaces of frameworks that hold what one of the platform does.
+/// Name spaces that hold what another does: those of frameworks what one of the platform holds, packages of several names.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mirror {
@@ -88,7 +88,7 @@ pub struct Mirror {
     /// Packages, of which the default export is meant too.
     #[serde(default)]
     pub packages: Vec<String>,
-    /// The global name of what they hold.
+    /// The global name or the package (`require('events')`) of what they hold.
     pub of: String,
 }
 
@@ -331,8 +331,9 @@ pub struct Router {
 pub struct PathWrite {
     /// Its callee path.
     pub call: String,
-    /// The property of its options that holds what it writes.
-    pub data: String,
+    /// The property of its options that holds what it writes; none where its first argument is written to itself.
+    #[serde(default)]
+    pub data: Option<String>,
 }
 
 /// A tag that opens a page.

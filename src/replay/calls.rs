@@ -150,6 +150,7 @@ impl<'a> Machine<'a> {
         }
         let prototype = self.get_named(class, "prototype").await?;
         match value {
+            Value::Unknown(unk) if self.is_leaf(*unk) => Ok(Value::Bool(false)),
             Value::Unknown(unk) => Ok(self.question(format!("{}:is:{prototype:?}", unk.0))),
             Value::Obj(obj) => {
                 let mut at = *obj;

@@ -497,8 +497,23 @@ impl<'a> Machine<'a> {
             Callee::Expr(callee) => self.callee(callee, env).await?,
         };
         let args = self.args(&call.args, env).await?;
+        let func = self.method_of_text(call, &this, &args).unwrap_or(func);
         let end = self.call(func.clone(), this.clone(), args.clone(), Some(at)).await;
         self.mark(at, &func, &this, &args, end)
+    }
+
+    /// Something unknown that is given a regular expression is a text.
+    fn method_of_text(&self, call: &CallExpr, this: &Value, args: &[Value]) -> Option<Value> {
+        let Callee::Expr(callee) = &call.callee else { return None };
+        let name = callee.as_member()?.prop.as_ident()?;
+        let is_data = this.unknown().is_some_and(|unk| !self.unknown_of(unk).is_outside);
+        let given = args.first()?.object()?;
+        let proto = self.with(given, |object| object.proto.object());
+        if !is_data || proto.is_none() || proto != self.prototype_of("RegExp").object() {
+            return None;
+        }
+        let method = self.own_data(self.prototype_of("String").object()?, &name.sym);
+        self.is_callable(&method).then_some(method)
     }
 
     pub(super) async fn args(&self, args: &'a [ExprOrSpread], env: &Env) -> Outcome<Vec<Value>> {

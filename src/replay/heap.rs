@@ -164,7 +164,7 @@ impl Machine<'_> {
     /// All data in a value, at any depth.
     pub(super) fn labels(&self, value: &Value) -> Labels {
         match value {
-            Value::Unknown(_) | Value::Obj(_) => {
+            Value::Unknown(_) | Value::Obj(_) | Value::Sym(_) => {
                 let mut seen = FxHashSet::default();
                 let mut seen_unknown = FxHashSet::default();
                 let mut labels = 0;
@@ -184,6 +184,7 @@ impl Machine<'_> {
                             }
                         }
                         Value::Obj(obj) if seen.insert(obj) => labels |= self.parts(obj, &mut open),
+                        Value::Sym(symbol) => open.extend(self.unknown_symbols.borrow().get(&symbol).cloned()),
                         _ => {}
                     }
                 }
@@ -232,11 +233,22 @@ impl Machine<'_> {
                     object.smear |= labels;
                     object.born
                 }));
+                // What goes into something that stands before another goes into that.
+                if let Kind::Proxy { target, .. } = self.kind(*obj) {
+                    self.smear(&Value::Obj(target), labels);
+                }
             }
             Value::Unknown(unk) => {
                 self.touch(0);
-                let mut unknowns = self.unknowns.borrow_mut();
-                unknowns[unk.0 as usize].labels |= labels;
+                let mut open = vec![*unk];
+                while let Some(unk) = open.pop() {
+                    let known = &mut self.unknowns.borrow_mut()[unk.0 as usize].labels;
+                    let is_new = *known | labels != *known;
+                    *known |= labels;
+                    let joined = self.joined.borrow();
+                    let others = joined.iter().filter(|pair| is_new && pair.contains(&unk));
+                    open.extend(others.flatten().filter(|other| **other != unk));
+                }
             }
             _ => {}
         }

@@ -8,6 +8,7 @@ use super::machine::{Abrupt, Fut, Known, Machine, Outcome, Timer};
 use super::scope::{Frame, Scope, vars_of};
 use super::texts;
 use super::value::{Key, Kind, Obj, Prop, Slot, Unknown, Value};
+use crate::base::regexes;
 
 pub(super) const ITERATOR: u32 = 0;
 pub(super) const ASYNC_ITERATOR: u32 = 1;
@@ -22,7 +23,7 @@ const HIDDEN: char = '%';
 /// Waits for something unknown of which both is tried: that it is there at once, and after all else.
 const MAX_WAITS: u32 = 5;
 
-const NATIVES: [&str; 53] = [
+const NATIVES: [&str; 55] = [
     "adopt",
     "any",
     "apply",
@@ -40,6 +41,7 @@ const NATIVES: [&str; 53] = [
     "hasOwn",
     "hide",
     "isFrozen",
+    "isSpelledOut",
     "isUnknown",
     "json",
     "jsonOf",
@@ -71,6 +73,7 @@ const NATIVES: [&str; 53] = [
     "suspect",
     "symbol",
     "symbolText",
+    "takesAll",
     "text",
     "timer",
     "toNumber",
@@ -357,6 +360,11 @@ impl<'a> Machine<'a> {
                 arg(0)
             }
             "isFrozen" => Value::Bool(obj(0).is_none_or(|obj| self.with(obj, |object| object.is_frozen))),
+            "isSpelledOut" => Value::Bool(matches!(arg(0), Value::Str(source) if regexes::is_spelled_out(&source))),
+            "takesAll" => Value::Bool(match (arg(0), arg(1)) {
+                (Value::Str(source), Value::Str(flags)) => regexes::takes_all(&source, &flags),
+                _ => false,
+            }),
             "isUnknown" => Value::Bool(arg(0).unknown().is_some()),
             "json" => {
                 let value = arg(0);
@@ -454,18 +462,25 @@ impl<'a> Machine<'a> {
             },
             "stop" => return Err(Abrupt::Stop("a generator that goes on")),
             "symbolText" => match arg(0) {
-                Value::Sym(symbol) => Value::Str(self.symbols.borrow()[symbol as usize].clone()),
+                Value::Sym(symbol) => match self.unknown_symbols.borrow().get(&symbol) {
+                    Some(text) => text.clone(),
+                    None => Value::Str(self.symbols.borrow()[symbol as usize].clone()),
+                },
                 other => self.mixed(&[other]),
             },
             "suspect" => Value::Bool(obj(0).is_some_and(|obj| self.own_errors.borrow().contains(&obj))),
             "symbol" => {
+                let id = self.symbols.borrow().len() as u32;
                 let text = match arg(0) {
                     Value::Str(text) => text,
-                    Value::Undefined => std::rc::Rc::from(""),
-                    _ => return Err(Abrupt::Stop("the name of a symbol")),
+                    text @ Value::Unknown(_) => {
+                        self.unknown_symbols.borrow_mut().insert(id, text);
+                        std::rc::Rc::from("")
+                    }
+                    _ => std::rc::Rc::from(""),
                 };
                 self.symbols.borrow_mut().push(text);
-                Value::Sym(self.symbols.borrow().len() as u32 - 1)
+                Value::Sym(id)
             }
             "timer" => {
                 let id = self.n_timers.get() + 1;

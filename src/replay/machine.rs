@@ -105,6 +105,10 @@ pub(super) struct Machine<'a> {
     pub entries: RefCell<Vec<Entry>>,
     pub modules: RefCell<FxHashMap<FileId, ModuleState>>,
     pub symbols: RefCell<Vec<Rc<str>>>,
+    /// The texts of those whose texts are not known.
+    pub unknown_symbols: RefCell<FxHashMap<u32, Value>>,
+    /// Roots of things from outside that were made with others from outside: what goes into one may come out of the other.
+    pub joined: RefCell<Vec<[Unk; 2]>>,
     pub depth: Cell<u32>,
     /// `try` blocks around the code that runs.
     pub guarded: Cell<u32>,
@@ -184,6 +188,8 @@ impl<'a> Machine<'a> {
             entries: RefCell::default(),
             modules: RefCell::default(),
             symbols: RefCell::default(),
+            unknown_symbols: RefCell::default(),
+            joined: RefCell::default(),
             depth: Cell::default(),
             guarded: Cell::default(),
             era: Cell::default(),

@@ -205,6 +205,9 @@ impl<'a> Machine<'a> {
             return value.clone();
         }
         let base = self.unknown_of(unk);
+        if matches!(key, Key::Str(name) if &**name == "constructor") && self.is_leaf(unk) {
+            return self.base_value("String");
+        }
         let value = if matches!(key, Key::Str(name) if &**name == "length") {
             self.opaque(0)
         } else {

@@ -10,8 +10,8 @@
 //! In a mini-program the framework hands data on as well, and nothing is known of it here. There a flow is dropped only if
 //! all that goes out at its sink is what the text gives, and its data went nowhere into what others hold.
 //!
-//! What the standard library does is written in the language itself (`library.js`), and so is what programs use most of
-//! some packages (`packages.js`).
+//! What the standard library does is written in the language itself (`library/core.js`), and so are parts of it that few
+//! programs need, and what programs use most of some packages.
 
 #![expect(
     clippy::cast_precision_loss,
@@ -57,18 +57,39 @@ use value::Labels;
 
 /// Text beyond which a program is not run.
 const MAX_BYTES: usize = 1 << 20;
-/// Text of a mini-program beyond which it is not run: larger ones seldom come to an end.
-const MAX_HOSTED_BYTES: usize = 1 << 14;
+/// Code of a mini-program beyond which it is not run: larger ones seldom come to an end.
+const MAX_HOSTED_BYTES: usize = 24 << 10;
 /// Steps that all runs may take together.
 const MAX_STEPS: u64 = 3_000_000;
 /// Steps that those of a mini-program may take.
-const MAX_HOSTED_STEPS: u64 = 100_000;
+const MAX_HOSTED_STEPS: u64 = 200_000;
 /// Bytes of stack for the deepest calls that are followed.
 const STACK: usize = 256 << 20;
 /// Ways that are run.
 const MAX_WAYS: usize = 2_000;
-/// How requests for packages begin of which the library has something to run (`packages.js`).
-const PACKAGES: [&str; 7] = ["lodash", "underscore", "async", "stream", "node:stream", "eventemitter3", "mitt"];
+/// Parts of the library that are run with programs in whose text one of these stands.
+const PARTS: [(&[&str], &str); 5] = [
+    (&["'lodash", "\"lodash", "'underscore", "\"underscore"], include_str!("library/lodash.js")),
+    (&["'async", "\"async"], include_str!("library/async.js")),
+    (&["'bluebird", "\"bluebird"], include_str!("library/bluebird.js")),
+    (
+        &[
+            "'stream",
+            "\"stream",
+            "'node:stream",
+            "\"node:stream",
+            "'eventemitter3",
+            "\"eventemitter3",
+            "'mitt",
+            "\"mitt",
+        ],
+        include_str!("library/streams.js"),
+    ),
+    (
+        &["ArrayBuffer", "DataView", "8Array", "16Array", "32Array", "64Array", "ClampedArray"],
+        include_str!("library/bytes.js"),
+    ),
+];
 /// Sources that are told apart.
 const MAX_SOURCES: usize = 63;
 
@@ -104,6 +125,10 @@ pub(super) struct Record {
     pub given: FxHashMap<Span, Labels>,
     /// Functions whose `arguments` change with their parameters.
     pub aliasing: FxHashSet<Span>,
+    /// Functions that are written as arguments of calls.
+    pub arguments: FxHashSet<Span>,
+    /// Those of them that code which is known was given, and does not call.
+    pub idle: FxHashSet<Span>,
     /// Functions that no way gets to, to be called from outside once that is known.
     pub uncalled: FxHashSet<Span>,
     /// Whether that is known.
@@ -136,7 +161,9 @@ pub(super) struct Record {
 
 /// The flows that stand the test.
 pub fn confirm(project: &Project, models: &Models, flows: Vec<Flow>) -> Vec<Flow> {
-    let size: usize = project.files.iter().map(|(_, file)| file.text.len()).sum();
+    let is_code = |kind: FileKind| matches!(kind, FileKind::JavaScript | FileKind::TypeScript);
+    let code = project.files.iter().filter(|(_, file)| is_code(file.kind));
+    let size: usize = code.map(|(_, file)| file.text.len()).sum();
     let most = match project.kind {
         ProjectKind::Modules => MAX_BYTES,
         ProjectKind::MiniProgram => MAX_HOSTED_BYTES,
@@ -176,6 +203,9 @@ impl Record {
         }
         // Control never gets there, unless something is thrown that is not known to be.
         let around = self.functions.iter().filter(|function| function.contains(sink));
+        if around.clone().any(|function| self.idle.contains(function) && !self.entered.contains(function)) {
+            return false;
+        }
         let innermost = around.min_by_key(|function| function.end - function.start);
         innermost.is_some_and(|function| {
             let is_open = self.is_hosted || self.opened.contains(function);
@@ -199,12 +229,10 @@ fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record>
             FileKind::Json | FileKind::Wxml | FileKind::Wxs => {}
         }
     }
-    let names_package = |text: &str| {
-        PACKAGES.iter().any(|name| ['\'', '"'].iter().any(|quote| text.contains(&format!("{quote}{name}"))))
-    };
-    let is_asked = project.files.iter().any(|(_, file)| names_package(&file.text));
-    let packages = if is_asked { include_str!("packages.js") } else { "" };
-    let library = format!("{}{packages}", include_str!("library.js"));
+    let is_asked =
+        |names: &[&str]| project.files.iter().any(|(_, file)| names.iter().any(|name| file.text.contains(name)));
+    let parts = PARTS.iter().filter(|(names, _)| is_asked(names)).map(|(_, text)| *text);
+    let library: String = std::iter::once(include_str!("library/core.js")).chain(parts).collect();
     let (library, _) = script::parse(LIBRARY, FileKind::JavaScript, &library);
     programs.push((LIBRARY, library?.program));
     let steps = if is_hosted { MAX_HOSTED_STEPS } else { MAX_STEPS };

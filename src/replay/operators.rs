@@ -160,13 +160,13 @@ impl Machine<'_> {
         })
     }
 
-    /// Whether something is no object: a walk that calls itself, and may have a helper to ask, comes to an end below what
-    /// it is given.
-    fn is_leaf(&self, unk: Unk) -> bool {
+    /// Whether something is no object: a walk that calls itself, by way of a callback or with a helper to ask, comes to an end
+    /// below what it is given.
+    pub(super) fn is_leaf(&self, unk: Unk) -> bool {
         let unknown = &self.unknowns.borrow()[unk.0 as usize];
         let stack = self.stack.borrow();
-        let calls_itself = |at: &usize| stack[..*at].contains(&stack[*at]);
-        (unknown.is_part || unknown.is_given) && (0..stack.len()).rev().take(2).any(|at| calls_itself(&at))
+        let comes_again = |at: &usize| stack[..*at].iter().any(|around| stack[*at].contains(*around));
+        (unknown.is_part || unknown.is_given) && (0..stack.len()).rev().take(2).any(|at| comes_again(&at))
     }
 
     /// Whether something that is not known is a list.

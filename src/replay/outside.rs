@@ -115,6 +115,8 @@ impl Machine<'_> {
         if let Some(root) = unknown.root {
             self.smear(&Value::Unknown(root), all);
         }
+        // What was made of an object may change it.
+        unknown.refs.iter().for_each(|obj| self.smear(&Value::Obj(*obj), all));
         if !is_sink {
             self.record.borrow_mut().escaped |= all | own;
             // It may put one argument into another, and what it brings in.
@@ -134,6 +136,7 @@ impl Machine<'_> {
         let mut back = known;
         // What one function gives is shared: it may be the same each time, and goes on to what it is given.
         let root = unknown.root.or(Some(callee));
+        self.join_with(callee, &args);
         for func in self.callbacks(&args) {
             back |= self.hand_out(&func, labels, root, &refs, at).await?;
         }
@@ -141,6 +144,19 @@ impl Machine<'_> {
             return Err(Abrupt::Throw(self.opaque(labels | back)));
         }
         Ok(self.add_unknown(Unknown { labels: labels | back, root, refs, ..Unknown::default() }))
+    }
+
+    /// What is made with something from outside may share what both hold.
+    fn join_with(&self, callee: Unk, args: &[Value]) {
+        let root = self.unknown_of(callee).root.unwrap_or(callee);
+        for arg in args.iter().filter_map(Value::unknown) {
+            let other = self.unknown_of(arg);
+            if let Some(other_root) = other.root.filter(|other_root| *other_root != root)
+                && other.labels == 0
+            {
+                self.joined.borrow_mut().push([root, other_root]);
+            }
+        }
     }
 
     /// The functions in arguments: themselves, and those of options.
@@ -354,6 +370,11 @@ impl Machine<'_> {
         (first_object..n_objects).map(Obj).find_map(|obj| {
             let closure = self.closure_of(obj)?;
             let span = closure.span();
+            if self.record.borrow().arguments.contains(&span) {
+                // Code that is not known would have called it.
+                self.record.borrow_mut().idle.insert(span);
+                return None;
+            }
             let record = self.record.borrow();
             let is_open = record.uncalled.contains(&span) && record.called.contains(&closure.name) == is_called;
             if !is_open || self.entered.borrow().contains(&span) || !self.tried.borrow_mut().insert(span) {

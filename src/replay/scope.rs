@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use swc_ecma_ast::{
-    ArrowExpr, AssignExpr, CallExpr, Callee, CatchClause, Class, Constructor, Decl, Expr, Function, GetterProp, Ident,
-    ImportDecl, Lit, MemberExpr, ModuleDecl, NewExpr, ObjectPatProp, OptChainExpr, Pat, Program, SetterProp,
-    SimpleAssignTarget, Str, TaggedTpl, TsExternalModuleRef, TsModuleName, VarDecl, VarDeclKind,
+    ArrowExpr, AssignExpr, CallExpr, Callee, CatchClause, Class, Constructor, Decl, Expr, ExprOrSpread, Function,
+    GetterProp, Ident, ImportDecl, Lit, MemberExpr, ModuleDecl, NewExpr, ObjectPatProp, OptChainExpr, Pat, Program,
+    SetterProp, SimpleAssignTarget, Str, TaggedTpl, TsExternalModuleRef, TsModuleName, VarDecl, VarDeclKind,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
@@ -218,6 +218,16 @@ impl Places<'_> {
         self.record.places.insert(span_of(self.file, span));
     }
 
+    /// Functions among the arguments of a call.
+    fn arguments(&mut self, args: &[ExprOrSpread]) {
+        let spans = args.iter().filter_map(|arg| match &*arg.expr {
+            Expr::Arrow(arrow) => Some(arrow.span),
+            Expr::Fn(function) => Some(function.function.span),
+            _ => None,
+        });
+        self.record.arguments.extend(spans.map(|span| span_of(self.file, span)));
+    }
+
     fn function(&mut self, span: swc_common::Span) {
         self.record.functions.push(span_of(self.file, span));
     }
@@ -234,10 +244,12 @@ impl Visit for Places<'_> {
             };
             self.record.called.extend(name);
         }
+        self.arguments(&node.args);
         node.visit_children_with(self);
     }
     fn visit_new_expr(&mut self, node: &NewExpr) {
         self.place(node.span);
+        self.arguments(node.args.as_deref().unwrap_or_default());
         node.visit_children_with(self);
     }
     fn visit_opt_chain_expr(&mut self, node: &OptChainExpr) {

@@ -101,7 +101,9 @@ impl<'m> Natives<'m> {
             option_callbacks: &models.runtime.option_callbacks,
         };
         let mut natives = Self { library, ..Self::default() };
-        let exact = models.steps.iter().filter(|step| step.exact).filter_map(|step| step.makes.as_deref());
+        let is_method = |step: &&crate::models::Step| step.callees.iter().any(|it| matches!(it.root, Root::Type(_)));
+        let exact = models.steps.iter().filter(|step| step.exact && !is_method(step));
+        let exact = exact.filter_map(|step| step.makes.as_deref());
         natives.exact = exact.map(|ty| symbols.intern(ty)).collect();
         for (at, source) in models.sources.iter().enumerate() {
             // Other roles hand on what came in elsewhere.
@@ -109,7 +111,7 @@ impl<'m> Natives<'m> {
                 continue;
             }
             if let Anchor::Call(paths) = &source.anchor {
-                natives.add(paths, ModelRef::Source(at as u32), symbols, apis, true);
+                natives.add(paths, ModelRef::Source(at as u32), symbols, apis, (true, false));
             }
             if let Anchor::Read(paths) = &source.anchor {
                 for api in paths.iter().filter_map(|path| apis.of_path(path, symbols)) {
@@ -119,17 +121,17 @@ impl<'m> Natives<'m> {
         }
         for (at, sink) in models.sinks.iter().enumerate() {
             if let Anchor::Call(paths) = &sink.anchor {
-                natives.add(paths, ModelRef::Sink(at as u32), symbols, apis, true);
+                natives.add(paths, ModelRef::Sink(at as u32), symbols, apis, (true, false));
             }
         }
         for (at, gate) in models.asks.iter().enumerate() {
             if let Anchor::Call(paths) = &gate.anchor {
-                natives.add(paths, ModelRef::Gate(at as u32), symbols, apis, true);
+                natives.add(paths, ModelRef::Gate(at as u32), symbols, apis, (true, false));
             }
         }
         for (at, step) in models.steps.iter().enumerate() {
             let is_open = step.flows.iter().any(|flow| matches!(flow.from.base, Base::Store(_)));
-            natives.add(&step.callees, ModelRef::Step(at as u32), symbols, apis, is_open);
+            natives.add(&step.callees, ModelRef::Step(at as u32), symbols, apis, (is_open, step.exact));
             if step.flows.iter().any(|flow| flow.to.base == Base::This) {
                 natives.changing.extend(step.callees.iter().filter_map(|path| match &path.segments[..] {
                     [.., Segment::Member(name)] => Some(symbols.intern(name)),
@@ -170,7 +172,7 @@ impl<'m> Natives<'m> {
         model: ModelRef,
         symbols: &mut Symbols,
         apis: &mut Apis,
-        is_open: bool,
+        (is_open, is_exact): (bool, bool),
     ) {
         for path in paths {
             let Some(api) = apis.of_path(path, symbols) else { continue };
@@ -179,11 +181,11 @@ impl<'m> Natives<'m> {
                 self.open.insert(api);
             }
             if let (Root::Type(ty), [Segment::Member(name)]) = (&path.root, &path.segments[..]) {
-                if COMMON_TYPES.contains(&ty.as_str()) {
+                if COMMON_TYPES.contains(&ty.as_str()) && !is_exact {
                     self.common.insert(symbols.intern(name));
                 }
                 let (ty, name) = (symbols.intern(ty), symbols.intern(name));
-                if self.members.insert((ty, name), api).is_none() && !self.exact.contains(&ty) {
+                if self.members.insert((ty, name), api).is_none() && !is_exact && !self.exact.contains(&ty) {
                     self.members_by_name.entry(name).or_default().push(api);
                 }
             }

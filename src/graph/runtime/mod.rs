@@ -401,8 +401,13 @@ impl Solver<'_> {
             self.add_handlers(&site, kind, is_route);
         }
         if let Some(&at) = self.runtime.path_writes.get(&api) {
-            let written = self.option(&site, &self.models.runtime.path_writes[at].data);
-            self.attach(written, Rule::Paths);
+            let written = match &self.models.runtime.path_writes[at].data {
+                Some(data) => Some(self.option(&site, data)),
+                None => site.args.first().map(|(written, _)| *written),
+            };
+            if let Some(written) = written {
+                self.attach(written, Rule::Paths);
+            }
         }
         false
     }

@@ -93,8 +93,11 @@ impl<'a> Lowerer<'a> {
                 }
                 OptChainBase::Call(call) => self.optional_call(call),
             },
-            Expr::MetaProp(MetaPropExpr { kind: MetaPropKind::NewTarget | MetaPropKind::ImportMeta, .. }) => {
-                self.cx.builder.plain(at)
+            // What `new` makes knows the class that it was asked of.
+            Expr::MetaProp(MetaPropExpr { kind: MetaPropKind::NewTarget, .. }) => {
+                let this = self.this(at);
+                let key = self.named("constructor");
+                self.cx.builder.load(this, key, at)
             }
             _ => self.cx.builder.plain(at),
         }

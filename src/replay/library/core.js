@@ -780,7 +780,7 @@ methods(String.prototype, {
     if (re === undefined) return $.mixed(text, what)
     if (!re.global) return re.exec(text)
     const found = matchesOf(re, text, true)
-    if (found === undefined) return $.mixed(text)
+    if (found === undefined) return $.isSpelledOut(re.source) ? $.mixed() : $.mixed(text)
     return found.length === 0 ? null : found.map(m => m.list[0])
   },
   matchAll(what) {
@@ -805,6 +805,10 @@ function replaced(name, text, what, by) {
   if (isRegExp(what)) {
     const found = matchesOf(what, text, what.global)
     if (found !== undefined) return replacedMatches(text, found, by)
+    if ($.takesAll(what.source, what.flags)) {
+      if (typeof by === 'function' && !$.isUnknown(by)) return $.mixed(by(text, $.mixed(), $.mixed(), $.mixed()))
+      if (typeof by === 'string' && !$.isUnknown(by) && !by.includes('$')) return $.mixed()
+    }
   }
   if (typeof what === 'string' && !$.isUnknown(text) && !$.isUnknown(what) && !text.includes(what)) return text
   if (typeof by === 'function') {
@@ -880,7 +884,7 @@ class RegExp {
     const text = $.toText(value)
     const isMoving = this.global
     const found = $.match(this.source, this.flags, text, isMoving ? this.lastIndex : 0)
-    if ($.isUnknown(found)) return found
+    if ($.isUnknown(found)) return isMoving || !$.isSpelledOut(this.source) ? found : spelledOut(text)
     if (isMoving) this.lastIndex = found === null ? 0 : found.end
     return found === null ? null : matchOf(found, text)
   }
@@ -891,6 +895,12 @@ class RegExp {
     return $.isUnknown(found) ? $.maybe() : found !== null
   }
   toString() { return '/' + this.source + '/' + this.flags }
+}
+// A match of an expression that says itself what it finds.
+function spelledOut(text) {
+  if ($.choose(2) === 1) return null
+  const part = () => $.mixed()
+  return matchOf({ list: Array.from({ length: 10 }, part), index: part(), groups: part() }, text)
 }
 function isRegExp(value) { return $.kind(value) === 'object' && value instanceof RegExp }
 function regExpOf(what) {

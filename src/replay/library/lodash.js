@@ -1,9 +1,6 @@
-// What programs use most of some packages. A member that is not here ends the run; what holds unknown values is from
-// outside.
+// What programs use most of lodash and underscore.
+// A member that is not here ends the run; what holds unknown values is from outside.
 
-// lodash and underscore.
-
-function _() { $.stop() }
 const closed = f => (first, ...rest) => ($.isUnknown(first) ? $.outside([first, ...rest]) : f(first, ...rest))
 function pathOf(path) {
   if ($.isUnknown(path)) return undefined
@@ -135,202 +132,126 @@ const lodash = {
   startsWith: (text, by) => textOf(text).startsWith(by),
   endsWith: (text, by) => textOf(text).endsWith(by),
   pluck: closed((from, name) => pairsOf(from).map(pair => at(pair[1], name))),
+  flow: (...fs) => { const all = fs.flat(); return (...args) => all.slice(1).reduce((value, f) => f(value), all[0](...args)) },
+  flowRight: (...fs) => lodash.flow(...fs.flat().reverse()),
+  curry(f, n) { const size = n === undefined ? f.length : n; const more = got => (...args) => { const all = [...got, ...args]; return all.length >= size ? f(...all) : more(all) }; return more([]) },
+  partialRight: (f, ...last) => (...first) => f(...first, ...last),
+  flip: f => (...args) => f(...args.reverse()),
+  negate: f => (...args) => !f(...args),
+  unary: f => first => f(first),
+  ary: (f, n) => (...args) => f(...args.slice(0, n)),
+  spread: f => args => f(...args),
+  rest: f => (...args) => f(args),
+  after: (n, f) => (...args) => { if (--n < 1) return f(...args) },
+  before: (n, f) => { let value; return (...args) => { if (--n > 0) value = f(...args); return value } },
+  wrap: (value, f) => (...args) => f(value, ...args),
+  over: (...fs) => (...args) => fs.flat().map(f => f(...args)),
+  cond: pairs => (...args) => { for (const [test, f] of pairs) if (test(...args)) return f(...args) },
+  property: path => from => at(from, path),
+  propertyOf: from => path => at(from, path),
+  matches: by => iteratee(by),
+  iteratee,
+  invoke: (from, path, ...args) => { const keys = pathOf(path); const owner = keys.length > 1 ? at(from, keys.slice(0, -1)) : from; return owner[keys[keys.length - 1]](...args) },
+  update: (target, path, f) => put(target, path, f(at(target, path))),
+  unset: closed((target, path) => { const keys = pathOf(path); const owner = keys.length > 1 ? at(target, keys.slice(0, -1)) : target; return owner ? delete owner[keys[keys.length - 1]] : true }),
+  result: closed((from, path, otherwise) => { const value = at(from, path, otherwise); return typeof value === 'function' ? value.call(from) : value }),
+  at: closed((from, ...paths) => namesIn(paths).map(path => at(from, path))),
+  pickBy: closed((from, by) => { const f = iteratee(by), out = {}; for (const [key, value] of pairsOf(from)) if (f(value, key)) out[key] = value; return out }),
+  omitBy: closed((from, by) => { const f = iteratee(by), out = {}; for (const [key, value] of pairsOf(from)) if (!f(value, key)) out[key] = value; return out }),
+  invert: closed(from => { const out = {}; for (const [key, value] of pairsOf(from)) out[value] = key; return out }),
+  findKey: closed((from, by) => { const f = iteratee(by); for (const [key, value] of pairsOf(from)) if (f(value, key, from)) return key }),
+  findIndex: closed((list, by) => { const f = iteratee(by); return list.findIndex(item => f(item)) }),
+  findLast: closed((list, by) => { const f = iteratee(by); return list.findLast(item => f(item)) }),
+  findLastIndex: closed((list, by) => { const f = iteratee(by); return list.findLastIndex(item => f(item)) }),
+  indexOf: closed((list, value) => list.indexOf(value)),
+  partition: closed((from, by) => [lodash.filter(from, by), lodash.reject(from, by)]),
+  flatMap: closed((from, by) => lodash.map(from, by).flat()),
+  flattenDepth: closed((list, n) => list.flat(n)),
+  sortBy: closed((from, ...by) => ordered(pairsOf(from).map(pair => pair[1]), by.flat(), [])),
+  orderBy: closed((from, by, how) => ordered(pairsOf(from).map(pair => pair[1]), [by].flat(), [how].flat())),
+  difference: closed((list, ...others) => list.filter(item => !others.flat().includes(item))),
+  without: closed((list, ...others) => list.filter(item => !others.includes(item))),
+  pull: closed((list, ...others) => { lodash.remove(list, item => others.includes(item)); return list }),
+  remove: closed((list, f) => { const gone = list.filter(item => f(item)); const kept = list.filter(item => !gone.includes(item)); list.splice(0, list.length, ...kept); return gone }),
+  union: (...lists) => (lists.some(list => $.isUnknown(list)) ? $.outside(lists) : [...new Set(lists.flat())]),
+  intersection: closed((list, ...others) => list.filter(item => others.every(other => other.includes(item)))),
+  uniqBy: closed((list, by) => { const f = iteratee(by), seen = new Set(); return list.filter(item => { const key = f(item); const isNew = !seen.has(key); seen.add(key); return isNew }) }),
+  unzip: closed(lists => lists[0].map((item, i) => lists.map(list => list[i]))),
+  slice: closed((list, from, to) => list.slice(from, to)),
+  fill: closed((list, value, from, to) => list.fill(value, from, to)),
+  takeRight: closed((list, n) => list.slice(-(n === undefined ? 1 : n))),
+  dropRight: closed((list, n) => list.slice(0, -(n === undefined ? 1 : n))),
+  takeWhile: closed((list, by) => { const f = iteratee(by); const end = list.findIndex(item => !f(item)); return end < 0 ? [...list] : list.slice(0, end) }),
+  dropWhile: closed((list, by) => { const f = iteratee(by); const end = list.findIndex(item => !f(item)); return end < 0 ? [] : list.slice(end) }),
+  castArray: value => ($.kind(value) === 'array' || $.isUnknown(value) ? value : [value]),
+  defaultTo: (value, otherwise) => (value === undefined || value === null ? otherwise : value),
+  defaultsDeep: closed((target, ...sources) => copied(target, sources, (to, key) => to[key] === undefined)),
+  range: (from, to, step) => { const out = []; const [first, end] = to === undefined ? [0, from] : [from, to]; for (let i = first; i < end; i += step || 1) out.push(i); return out },
+  isArray: value => Array.isArray(value),
+  isString: value => typeof value === 'string',
+  isNumber: value => typeof value === 'number',
+  isBoolean: value => typeof value === 'boolean',
+  isFunction: value => typeof value === 'function',
+  isUndefined: value => value === undefined,
+  isNull: value => value === null,
+  isNil: value => value === undefined || value === null,
+  isObject: value => typeof value === 'object' || typeof value === 'function',
+  isPlainObject: closed(value => $.kind(value) === 'object'),
+  isEmpty: closed(value => pairsOf(value).length === 0),
+  isEqual: () => $.maybe(),
+  forOwn: closed((from, f) => { for (const [key, value] of pairsOf(from)) if (f(value, key, from) === false) break; return from }),
+  mean: closed(list => lodash.sum(list) / list.length),
+  sumBy: closed((list, by) => lodash.sum(lodash.map(list, by))),
+  throttle: f => function (...args) { return $.apply(f, this, args) },
+  template: text => values => $.mixed(text, values),
+  uniqueId: () => $.mixed(),
+  now: () => $.mixed(),
+}
+for (const name of ['escape', 'unescape', 'capitalize', 'camelCase', 'kebabCase', 'snakeCase', 'startCase', 'upperCase', 'lowerCase',
+  'upperFirst', 'lowerFirst', 'pad', 'padStart', 'padEnd', 'repeat', 'truncate', 'words', 'deburr', 'trimStart', 'trimEnd', 'replace',
+  'max', 'min', 'maxBy', 'minBy', 'sample', 'shuffle', 'toNumber', 'toInteger', 'clamp', 'round', 'floor', 'ceil']) {
+  lodash[name] = (...args) => $.mixed(...args)
+}
+function ordered(list, by, how) {
+  const fs = by.map(iteratee)
+  return [...list].sort((a, b) => {
+    for (let i = 0; i < fs.length; i++) {
+      const [first, second] = [fs[i](a), fs[i](b)]
+      if (first < second) return how[i] === 'desc' ? 1 : -1
+      if (first > second) return how[i] === 'desc' ? -1 : 1
+    }
+    return 0
+  })
 }
 Object.assign(lodash, {
   each: lodash.forEach, collect: lodash.map, select: lodash.filter, detect: lodash.find, any: lodash.some, all: lodash.every,
   contains: lodash.includes, inject: lodash.reduce, foldl: lodash.reduce, entries: lodash.toPairs, first: lodash.head,
-  rest: lodash.tail, extend: lodash.assign,
+  extend: lodash.assign, forIn: lodash.forOwn, compose: lodash.flowRight, setWith: lodash.set, cloneDeepWith: lodash.cloneDeep,
 })
+// Chains: of those that begin with a call of the package, what is no list or object comes out by itself.
+const GIVES = ['find', 'findLast', 'head', 'first', 'last', 'nth', 'reduce', 'get', 'size', 'join', 'some', 'every', 'includes', 'sum', 'sumBy',
+  'max', 'min', 'maxBy', 'minBy', 'mean', 'has', 'isEmpty', 'isEqual', 'findIndex', 'findKey', 'indexOf', 'toString', 'template', 'sample']
+class Chain {
+  constructor(value, isExplicit) { $.hide(this, CHAINED, { value, isExplicit }) }
+  value() { return this[CHAINED].value }
+  valueOf() { return this.value() }
+  toJSON() { return this.value() }
+  chain() { return new Chain(this.value(), true) }
+  thru(f) { return new Chain(f(this.value()), this[CHAINED].isExplicit) }
+}
+const CHAINED = $.symbol('%chained')
+function _(value) { return new Chain(value, false) }
+lodash.chain = value => new Chain(value, true)
+for (const name of Object.keys(lodash)) {
+  if (name === 'chain') continue
+  $.hide(Chain.prototype, name, function (...args) {
+    const { value, isExplicit } = this[CHAINED]
+    const made = name === 'tap' ? (args[0](value), value) : lodash[name](value, ...args)
+    return GIVES.includes(name) && !isExplicit ? made : new Chain(made, isExplicit)
+  })
+}
 for (const name of Object.keys(lodash)) {
   $.hide(_, name, lodash[name])
   packages['lodash/' + name] = lodash[name]
 }
 packages.lodash = packages.underscore = packages['lodash-es'] = _
-
-// async.
-
-function told(cb, count, out) {
-  let left = count
-  let isOver = false
-  return (key, error, values) => {
-    if (isOver) return
-    out[key] = values.length > 1 ? values : values[0]
-    left--
-    if (error || left === 0) { isOver = true; if (cb) cb(error, out) }
-  }
-}
-function resultsFor(list) { return $.kind(list) === 'array' ? [] : {} }
-function inParallel(list, run, cb) {
-  const names = Object.keys(list)
-  const out = resultsFor(list)
-  const tell = told(cb, names.length, out)
-  if (names.length === 0 && cb) cb(null, out)
-  for (const name of names) run(list[name], name, (error, ...values) => tell(name, error, values))
-}
-function inSeries(list, run, cb) {
-  const names = Object.keys(list)
-  const out = resultsFor(list)
-  const next = i => {
-    if (i >= names.length) { if (cb) cb(null, out); return }
-    run(list[names[i]], names[i], (error, ...values) => {
-      out[names[i]] = values.length > 1 ? values : values[0]
-      if (error) { if (cb) cb(error, out) } else next(i + 1)
-    })
-  }
-  next(0)
-}
-const onlyError = cb => (cb ? error => cb(error === undefined ? null : error) : undefined)
-const withCallback = f => (list, ...rest) => ($.isUnknown(list) || $.kind(rest[rest.length - 1]) !== 'function' ? $.outside([list, ...rest]) : f(list, ...rest))
-const asyncs = {
-  parallel: withCallback((tasks, cb) => inParallel(tasks, (task, name, done) => task(done), cb)),
-  series: withCallback((tasks, cb) => inSeries(tasks, (task, name, done) => task(done), cb)),
-  waterfall: withCallback((tasks, cb) => {
-    const next = (i, values) => {
-      if (i >= tasks.length) return cb(null, ...values)
-      tasks[i](...values, (error, ...more) => (error ? cb(error) : next(i + 1, more)))
-    }
-    next(0, [])
-  }),
-  each: withCallback((list, f, cb) => inParallel(list, (item, name, done) => f(item, done), onlyError(cb))),
-  eachSeries: withCallback((list, f, cb) => inSeries(list, (item, name, done) => f(item, done), onlyError(cb))),
-  map: withCallback((list, f, cb) => inParallel(list, (item, name, done) => f(item, done), cb)),
-  mapSeries: withCallback((list, f, cb) => inSeries(list, (item, name, done) => f(item, done), cb)),
-}
-asyncs.forEach = asyncs.each
-for (const name of Object.keys(asyncs)) packages['async/' + name] = asyncs[name]
-packages.async = asyncs
-
-// Emitters of other packages.
-
-packages.eventemitter3 = EventEmitter
-function mitt() {
-  const all = []
-  return {
-    on(name, f) { all.push({ name, f }) },
-    off(name, f) { for (let i = all.length - 1; i >= 0; i--) if (all[i].name === name && (f === undefined || all[i].f === f)) all.splice(i, 1) },
-    emit(name, event) {
-      for (const item of [...all]) {
-        if (item.name === name) item.f(event)
-        else if (item.name === '*') item.f(name, event)
-      }
-    },
-  }
-}
-mitt.default = mitt
-packages.mitt = mitt
-
-// Streams: chunks go on in turns of their own.
-
-const CHUNKS = $.symbol('%chunks')
-class Readable extends EventEmitter {
-  constructor(options) {
-    super()
-    $.hide(this, CHUNKS, { waiting: [], isFlowing: false, isOver: false })
-    if (options && options.read) this._read = options.read
-  }
-  push(chunk) {
-    const state = this[CHUNKS]
-    state.waiting.push(chunk)
-    if (state.isFlowing) $.microtask(() => flow(this))
-    return true
-  }
-  on(name, f) {
-    super.on(name, f)
-    if (name === 'data') this.resume()
-    return this
-  }
-  resume() {
-    this[CHUNKS].isFlowing = true
-    $.microtask(() => flow(this))
-    return this
-  }
-  pipe(to) {
-    this.on('data', chunk => to.write(chunk))
-    this.on('end', () => to.end())
-    return to
-  }
-  setEncoding() { return this }
-  destroy(error) { if (error) this.emit('error', error); return this }
-  static from(items) {
-    if ($.isUnknown(items)) return $.mixed(items)
-    const made = new Readable()
-    for (const item of items) made.push(item)
-    made.push(null)
-    return made
-  }
-  [$['Symbol.asyncIterator']]() {
-    const state = this[CHUNKS]
-    return {
-      next: async () => {
-        if (state.waiting.length === 0) ask(this)
-        const chunk = state.waiting.shift()
-        return chunk === null || chunk === undefined ? { done: true, value: undefined } : { done: false, value: chunk }
-      },
-    }
-  }
-}
-function ask(stream) {
-  if (stream._read) stream._read(1)
-}
-function flow(stream) {
-  const state = stream[CHUNKS]
-  if (state.waiting.length === 0 && !state.isOver) ask(stream)
-  while (state.waiting.length > 0) {
-    const chunk = state.waiting.shift()
-    if (chunk === null) {
-      if (!state.isOver) { state.isOver = true; stream.emit('end'); stream.emit('close') }
-    } else {
-      stream.emit('data', chunk)
-      if (state.waiting.length === 0) ask(stream)
-    }
-  }
-}
-function takeIn(stream, chunk, encoding, cb) {
-  const done = typeof encoding === 'function' ? encoding : cb
-  const told = error => { if (error) stream.emit('error', error); if (typeof done === 'function') done(error) }
-  if (stream._write) stream._write(chunk, typeof encoding === 'string' ? encoding : 'utf8', told)
-  return true
-}
-function finish(stream, chunk, isRead) {
-  if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') stream.write(chunk)
-  const over = () => { stream.emit('finish'); if (isRead) stream.push(null) }
-  if (stream._flush) stream._flush((error, last) => { if (last !== undefined && last !== null) stream.push(last); over() })
-  else if (stream._final) stream._final(over)
-  else over()
-  return stream
-}
-const writing = (Base, isRead) => class extends Base {
-  constructor(options) {
-    super(options)
-    if (options && options.write) this._write = options.write
-    if (options && options.final) this._final = options.final
-  }
-  write(chunk, encoding, cb) { return takeIn(this, chunk, encoding, cb) }
-  end(chunk) { return finish(this, chunk, isRead) }
-}
-class Writable extends writing(EventEmitter, false) {}
-class Duplex extends writing(Readable, true) {}
-class Transform extends Duplex {
-  constructor(options) {
-    super(options)
-    if (options && options.transform) this._transform = options.transform
-    if (options && options.flush) this._flush = options.flush
-  }
-  _write(chunk, encoding, cb) {
-    this._transform(chunk, encoding, (error, out) => {
-      if (out !== undefined && out !== null) this.push(out)
-      cb(error)
-    })
-  }
-}
-class PassThrough extends Transform {
-  _transform(chunk, encoding, cb) { cb(null, chunk) }
-}
-function pipeline(...streams) {
-  const cb = typeof streams[streams.length - 1] === 'function' ? streams.pop() : undefined
-  for (let i = 0; i + 1 < streams.length; i++) streams[i].pipe(streams[i + 1])
-  const last = streams[streams.length - 1]
-  if (cb) last.on('finish', () => cb())
-  return last
-}
-packages.stream = { Readable, Writable, Duplex, Transform, PassThrough, pipeline, Stream: EventEmitter }
