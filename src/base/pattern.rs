@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn other_escapes_stay() {
-        assert_eq!(ascii_boundaries(r"\\b\d\bx\"), r"\\b\d(?-u:\b)x\");
+        assert_eq!(in_ascii(r"\\b\d\bx\"), r"\\b(?-u:\d)(?-u:\b)x\");
         assert!(compile(r"[\w").is_err());
     }
 }
