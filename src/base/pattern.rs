@@ -66,7 +66,7 @@ fn in_ascii(pattern: &str) -> String {
             (_, Some('w'), true) => ascii.push_str("0-9A-Za-z_"),
             (_, Some('d'), true) => ascii.push_str("0-9"),
             (_, Some(escaped @ ('b' | 'w' | 'd')), false) => {
-                ascii.extend(["(?-u:\\", escaped.encode_utf8(&mut [0; 4]), ")"])
+                ascii.extend(["(?-u:\\", escaped.encode_utf8(&mut [0; 4]), ")"]);
             }
             (_, Some(escaped), _) => ascii.extend(['\\', escaped]),
             (char, None, _) => {

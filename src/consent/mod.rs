@@ -264,9 +264,8 @@ impl<'a, 'g> Judge<'a, 'g> {
     /// keeps what it gave: then there is nothing from before.
     fn is_of_one_time(&self, flow: &Flow, asked: InstId) -> bool {
         let runtime = &self.states.models.runtime;
-        let is_once = |inst: &InstId| {
-            self.entry(*inst).is_some_and(|(name, _)| runtime.once_lifecycles.iter().any(|once| *once == name))
-        };
+        let is_once =
+            |inst: &InstId| self.entry(*inst).is_some_and(|(name, _)| runtime.once_lifecycles.contains(&name));
         let is_own = |step: &Step| {
             let owner = self.files.slice(step.span).split(['.', '[']).next().unwrap_or_default().trim();
             step.kind == StepKind::Field && runtime.receivers.iter().any(|receiver| receiver == owner)

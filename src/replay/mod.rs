@@ -236,7 +236,7 @@ fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record>
     let (library, _) = script::parse(LIBRARY, FileKind::JavaScript, &library);
     programs.push((LIBRARY, library?.program));
     let steps = if is_hosted { MAX_HOSTED_STEPS } else { MAX_STEPS };
-    let mut record = Record { steps, is_hosted, ..Record::default() };
+    let mut record = Record { is_hosted, steps, ..Record::default() };
     for flow in flows {
         let label = 1 << record.sources.len().min(MAX_SOURCES);
         record.sources.entry(flow.source.span).or_insert(label);

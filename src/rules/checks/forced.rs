@@ -125,8 +125,8 @@ fn wall(case: &Case<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let leaving = &case.models.runtime.answers.leaving;
-    let leading = case.consent.calls.iter().filter(|call| !call.grants.is_act() && leaving.contains(&call.model));
-    let found = leading.into_iter().find_map(|call| {
+    let away = case.consent.calls.iter().filter(|call| !call.grants.is_act() && leaving.contains(&call.model));
+    let found = away.into_iter().find_map(|call| {
         let (name, _) = call.entry.as_ref().filter(|(name, _)| words("starting").are_in(name))?;
         let place = only_button(case, page_named(case, call.place)?)?;
         Some((name, call.place, place))
