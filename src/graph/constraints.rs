@@ -69,8 +69,6 @@ pub enum Rule {
     Trap(u32),
     /// The node is an operand of a text: an index into the texts.
     Operand(u32),
-    /// The node is asked for its number, which goes to `dst`.
-    Number { dst: NodeId },
     /// The node is tested: an index into the tests that are watched.
     Test(u32),
     /// The node is what a proxy stands before, of which a property is read that may have a getter.

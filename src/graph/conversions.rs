@@ -24,12 +24,6 @@ fn common_beginning<T: AsRef<str>>(texts: &[T]) -> String {
 }
 
 impl Solver<'_> {
-    /// Whether the program says of some object what number it is.
-    pub fn has_numbers(&self) -> bool {
-        let mut names = content::CONVERSIONS[1..].iter().filter_map(|name| self.symbols.find(name));
-        names.any(|name| self.defined.contains(&name))
-    }
-
     /// An operator asks an object of the program's own for its text or number.
     pub fn convert(&mut self, obj: ObjId, object: Object, dst: NodeId) {
         let is_own = match object {

@@ -460,12 +460,7 @@ impl Solver<'_> {
             self.tell_of(arg, dst, Via::Operator, effect, None);
         }
         match op {
-            Operator::Compute => {
-                self.add_object(dst, self.plain);
-                if self.has_numbers() {
-                    args.into_iter().for_each(|arg| self.attach(arg, Rule::Number { dst }));
-                }
-            }
+            Operator::Compute => self.add_object(dst, self.plain),
             Operator::Concat => {
                 let id = self.texts.len() as u32;
                 for &part in &args {

@@ -599,7 +599,6 @@ impl<'a> Solver<'a> {
                     self.fold_text(text);
                 }
             }
-            Rule::Number { dst } => self.convert(obj, self.objects.kind(obj), dst),
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),
