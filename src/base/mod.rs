@@ -8,7 +8,6 @@ pub mod json;
 pub mod origin;
 pub mod pattern;
 pub mod problem;
-pub mod regexes;
 pub mod text;
 
 pub use date::Date;

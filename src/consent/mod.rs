@@ -137,8 +137,9 @@ struct Judge<'a, 'g> {
     /// Calls that ask the user, with their models.
     asking: FxHashMap<InstId, &'a str>,
     refusals: Refusals,
-    /// By place and model of a source, what of its data is taken up again in a `catch` around such a call, and the call.
-    kept: FxHashMap<(Span, &'a str), (InstId, Vec<NodeId>)>,
+    /// By place and model of a source whose data is taken up again in a `catch` around such a call: the call, and where the
+    /// data gets to from there.
+    kept: FxHashMap<(Span, &'a str), (InstId, FxHashSet<NodeId>)>,
 }
 
 impl<'a, 'g> Judge<'a, 'g> {
@@ -200,13 +201,13 @@ impl<'a, 'g> Judge<'a, 'g> {
     }
 
     /// Data of sources that is kept, and taken up in a `catch` around another call for the same.
-    fn taken_up(&self) -> FxHashMap<(Span, &'a str), (InstId, Vec<NodeId>)> {
+    fn taken_up(&self) -> FxHashMap<(Span, &'a str), (InstId, FxHashSet<NodeId>)> {
         let graph = self.states.graph;
         let caught = self.refusals.caught(self.states);
-        let mut found = FxHashMap::default();
         if caught.is_empty() {
-            return found;
+            return FxHashMap::default();
         }
+        let mut found: FxHashMap<(Span, &'a str), (InstId, Vec<NodeId>)> = FxHashMap::default();
         for mark in &graph.origins {
             let Some(TagKind::Source { source, .. }) = graph.tags.kind(mark.tag) else { continue };
             let model = &*self.states.models.sources[source as usize].id;
@@ -220,6 +221,9 @@ impl<'a, 'g> Judge<'a, 'g> {
             }
         }
         found
+            .into_iter()
+            .map(|(source, (asked, kept))| (source, (asked, self.reached(kept).into_iter().collect())))
+            .collect()
     }
 
     /// The call on whose refusal data that was kept takes the place of what was asked for, where the ways of both join
@@ -228,9 +232,8 @@ impl<'a, 'g> Judge<'a, 'g> {
         let graph = self.states.graph;
         let (asked, kept) = self.kept.get(&(flow.source.span, &*flow.source.model))?;
         let is_sink = |tag| matches!(graph.tags.kind(tag), Some(TagKind::Sink { .. }));
-        let outlets = graph.outlets.iter().filter(|it| flow.sink.contexts.contains(&it.inst) && is_sink(it.tag));
-        let ends: FxHashSet<NodeId> = outlets.map(|mark| mark.node).collect();
-        self.reached(kept.clone()).into_iter().any(|node| ends.contains(&node)).then_some(*asked)
+        let mut outlets = graph.outlets.iter().filter(|it| flow.sink.contexts.contains(&it.inst) && is_sink(it.tag));
+        outlets.any(|mark| kept.contains(&mark.node)).then_some(*asked)
     }
 
     /// The nodes that data gets to from some, as many as count.

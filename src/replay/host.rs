@@ -5,10 +5,10 @@ use swc_ecma_ast::Program;
 use super::LIBRARY;
 use super::coroutines::{Resume, Signal};
 use super::machine::{Abrupt, Fut, Known, Machine, Outcome, Timer};
+use super::regex_syntax;
 use super::scope::{Frame, Scope, vars_of};
 use super::texts;
 use super::value::{Key, Kind, Obj, Prop, Slot, Unknown, Value};
-use crate::base::regexes;
 
 pub(super) const ITERATOR: u32 = 0;
 pub(super) const ASYNC_ITERATOR: u32 = 1;
@@ -360,9 +360,11 @@ impl<'a> Machine<'a> {
                 arg(0)
             }
             "isFrozen" => Value::Bool(obj(0).is_none_or(|obj| self.with(obj, |object| object.is_frozen))),
-            "isSpelledOut" => Value::Bool(matches!(arg(0), Value::Str(source) if regexes::is_spelled_out(&source))),
+            "isSpelledOut" => {
+                Value::Bool(matches!(arg(0), Value::Str(source) if regex_syntax::is_spelled_out(&source)))
+            }
             "takesAll" => Value::Bool(match (arg(0), arg(1)) {
-                (Value::Str(source), Value::Str(flags)) => regexes::takes_all(&source, &flags),
+                (Value::Str(source), Value::Str(flags)) => regex_syntax::takes_all(&source, &flags),
                 _ => false,
             }),
             "isUnknown" => Value::Bool(arg(0).unknown().is_some()),

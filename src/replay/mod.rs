@@ -34,6 +34,7 @@ mod modules;
 mod operators;
 mod outside;
 mod patterns;
+mod regex_syntax;
 mod regexes;
 mod rounds;
 mod scope;

@@ -3,8 +3,8 @@
 use regex::Regex;
 
 use super::machine::Machine;
+use super::regex_syntax::compile;
 use super::value::{Key, Prop, Value};
-use crate::base::regexes::compile;
 
 /// Regular expressions that are kept.
 const MAX_KEPT: usize = 1_000;

@@ -67,6 +67,7 @@ impl Solver<'_> {
         self.tell_of(returned, result, Via::Await, Effect::Value, None);
         self.attach(returned, Rule::Await { dst: result });
     }
+
     /// A node that is the function by which code that runs elsewhere is entered.
     fn remote_entry(&mut self, entry: FileId) -> Option<NodeId> {
         let module = self.objects.intern(Object::Module(*self.modules.get(&entry)?));
