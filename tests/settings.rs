@@ -56,6 +56,15 @@ fn what_is_in_force_is_shown_with_its_origin() {
 }
 
 #[test]
+fn a_comment_on_the_way_of_a_finding_is_told_where_the_finding_stands() {
+    let script = "// wxray-ignore 14.2.4: agreed\nconst data = source()\nsink(data)\n";
+    let folder = tree(&[("models.json", MODELS), ("src/a.js", script)]);
+    let text = stdout(&run(folder.path(), &["scan", "src", "--models", "models.json", "--concise"]));
+    let told = "src/a.js:1:1: warning[ignore-unused] the finding of 14.2.4 does not stand here, but at a.js:3";
+    assert!(text.contains(told), "{text}");
+}
+
+#[test]
 fn the_settings_have_a_published_schema() {
     let schema = stdout(&run(Path::new("/"), &["config", "schema"]));
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli/config/wxray.schema.json");

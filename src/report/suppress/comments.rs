@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Date, Fault, Files, Order, Report, unseen};
 use crate::base::{FileId, SourceFile};
-use crate::report::model::{Diagnostic, SuppressedBy};
+use crate::report::model::{Diagnostic, Location, SuppressedBy};
 use crate::report::places::Places;
 use crate::syntax::comments::{Comment, comments};
 
@@ -40,7 +40,7 @@ pub fn apply(report: &mut Report, files: &Files, today: Date) -> Vec<Diagnostic>
             Ok(order) => {
                 let found = directive.lines.iter().filter_map(|line| here.get(&(directive.path.clone(), *line)));
                 let is_used = mark(report, found.flatten().copied(), &order);
-                (!is_used && !unseen.contains(&directive.path)).then_some(Fault::Unused)
+                (!is_used && !unseen.contains(&directive.path)).then(|| unused(report, &directive, &order))
             }
             Err(fault) => Some(fault),
         };
@@ -60,6 +60,18 @@ fn mark(report: &mut Report, found: impl Iterator<Item = usize>, order: &Order) 
         }
     }
     is_used
+}
+
+/// Nothing is found on the lines of a comment; where a way only leads through there, its finding stands at another place.
+fn unused(report: &Report, directive: &Directive, order: &Order) -> Fault {
+    let is_here = |at: &Location| at.file == directive.path && directive.lines.contains(&at.start.line);
+    let passes = |id: &String| {
+        let flow = report.flows.iter().find(|flow| flow.id == *id);
+        flow.is_some_and(|flow| flow.steps.iter().any(|step| is_here(&step.location)))
+    };
+    let mut named = report.findings.iter().filter(|finding| order.names(&finding.clause));
+    let found = named.find(|finding| finding.flow.as_ref().is_some_and(passes));
+    found.map_or(Fault::Unused, |finding| Fault::Elsewhere(finding.clause.clone(), finding.location.clone()))
 }
 
 fn directives(id: FileId, file: &SourceFile) -> Vec<Directive> {

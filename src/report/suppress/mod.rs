@@ -77,6 +77,8 @@ enum Fault {
     WrongDate(String),
     NoClause,
     Unused,
+    /// The clause is broken on a way that leads through here, and its finding stands at this place.
+    Elsewhere(String, Location),
 }
 
 impl Fault {
@@ -120,6 +122,16 @@ impl Fault {
                 Text::new(
                     "未写明条款，应为 `wxray-ignore 14.2.4: 理由`；此处未生效",
                     "no clause is named; write `wxray-ignore 14.2.4: reason`; this has no effect",
+                ),
+            ),
+            Self::Elsewhere(clause, Location { file, start, .. }) => (
+                "ignore-unused",
+                Text::new(
+                    format!("{clause} 的发现不在此行，而在 {file}:{}：请把注释移到那里；此处未生效", start.line),
+                    format!(
+                        "the finding of {clause} does not stand here, but at {file}:{}: move this there; here it has no effect",
+                        start.line
+                    ),
                 ),
             ),
             Self::Unused => (
