@@ -15,7 +15,7 @@ use super::output;
 use super::settings;
 use super::status::Outcome;
 use crate::analysis::flow_graph;
-use crate::base::text::Lang;
+use crate::base::text::{Lang, nearest};
 use crate::base::{Span, Text};
 use crate::graph::{Budget, FlowGraph, NodeId};
 use crate::models::Models;
@@ -27,6 +27,9 @@ use crate::report::words;
 use crate::rules::secrets::Secrets;
 use crate::taint::Step;
 use crate::taint::trace::{self, Trace};
+
+/// A name of a file that differs in more letters than this is no misspelling.
+const MAX_DIFFERENCE: usize = 3;
 
 /// A program with its graph.
 struct Drawn {
@@ -56,8 +59,11 @@ impl Drawn {
         let found = files.find(&line.file).or_else(|| files.find(inner?));
         let id = found.ok_or_else(|| {
             let name = &line.file;
-            let en = format!("there is no file {name} in the program");
-            Outcome::usage(Text::new(format!("程序中没有文件 {name}"), en))
+            let near = nearest(name, files.shown().iter().map(|file| file.path.as_str()), |_| MAX_DIFFERENCE);
+            let zh = near.map_or_else(String::new, |near| format!("，是否为 {near}？"));
+            let en = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+            let en = format!("there is no file {name} in the program{en}");
+            Outcome::usage(Text::new(format!("程序中没有文件 {name}{zh}"), en))
         })?;
         let file = files.get(id);
         if file.line_starts().len() < line.line as usize {

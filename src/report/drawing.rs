@@ -118,7 +118,7 @@ impl Drawing {
     pub fn dot(&self) -> String {
         let mut out = String::from("digraph wxray {\n  rankdir=LR;\n  node [shape=box, fontname=\"monospace\"];\n");
         for node in &self.nodes {
-            let label = quoted(&format!("{}\n{}", node.label, node.place()));
+            let label = quoted(format!("{}\n{}", node.label, node.place()).trim_end());
             let _ = writeln!(out, "  n{} [label={label}];", node.id);
         }
         for edge in &self.edges {
