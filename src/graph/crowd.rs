@@ -265,7 +265,7 @@ impl Solver<'_> {
                     funcs.len()
                 ),
                 format!(
-                    "too many call paths lead to {} functions of this file{en}: some calls of them are analysed as one; nothing is missed, but more may be reported",
+                    "too many call paths lead to {} of the functions of this file{en}: some calls of them are analysed as one; nothing is missed, but more may be reported",
                     funcs.len()
                 ),
             );

@@ -35,7 +35,7 @@ pub(super) fn unbuilt(entries: &[Entry], has_program: bool) -> Option<Problem> {
     let message = Text::new(
         format!("有 {n} 个 {made_by} 源文件未被分析：请先构建，再扫描构建产物（如 dist/build/mp-weixin）"),
         format!(
-            "{n} source files of {made_by} are not analysed: build the program, and scan what was built (dist/build/mp-weixin, say)"
+            "source files of {made_by} are not analysed ({n} in all): build the program first, and scan what was built (dist/build/mp-weixin, say)"
         ),
     );
     Some(Problem::of_path(level, "unbuilt-sources", first, message))

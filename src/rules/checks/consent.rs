@@ -74,14 +74,14 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
     } else {
         (
             "未经用户同意采集{}并发送：从入口到这里没有任何征得同意的步骤",
-            "{} is collected and sent without consent: nothing on the way from where control enters asks for it",
+            "{} is collected and sent without consent: nothing asks for it between the entry point and this place",
         )
     };
     let message = about(case, flow, zh, en);
     let also = if is_location(flow) { vec!["14.1.1", "14.2.4"] } else { vec!["14.2.4"] };
     let mut related: Vec<(Span, Text)> = Vec::new();
     if let Some((name, place)) = &consent.entry {
-        related.push((*place, Text::new(format!("从 {name} 进入"), format!("control enters at {name}"))));
+        related.push((*place, Text::new(format!("从 {name} 进入"), format!("entered through {name}"))));
     }
     let place = asked_at(case, flow);
     if place != flow.source.span {
@@ -103,8 +103,8 @@ fn ungated(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Fin
         related,
         help: Text::new(
             "在采集前说明用途并征得同意（弹窗的确认分支，或未默认勾选的协议框），未同意时不采集、不发送",
-            "say what for and ask before collecting (the confirm branch of a dialog, or an agreement box that is not ticked by \
-             default), and neither collect nor send without consent",
+            "tell the purpose and ask for consent before collecting (the confirm branch of a dialog, or an agreement box that \
+             is not ticked by default); without consent neither collect nor send",
         ),
         ..of_flow(case, index, flow, clause, level, message)
     }

@@ -180,7 +180,7 @@ fn finding(case: &Case<'_>, fault: Fault, flows: &[&Faulty]) -> Finding {
     let first = &case.flows[*chosen];
     let (message, help) = match fault {
         Fault::Cleartext => (
-            Text::new(format!("{zh}以明文传输到 {url}"), format!("{en} travels in the clear to {url}")),
+            Text::new(format!("{zh}以明文传输到 {url}"), format!("{en} is sent unencrypted to {url}")),
             Text::new("改用 https:// 或 wss://", "use https:// or wss://"),
         ),
         Fault::Address => (
@@ -192,8 +192,8 @@ fn finding(case: &Case<'_>, fault: Fault, flows: &[&Faulty]) -> Finding {
         ),
         Fault::InUrl => (
             Text::new(
-                format!("{zh}写在 URL 中，会留在各处日志里"),
-                format!("{en} stands in a URL, which many logs keep"),
+                format!("{zh}拼在 URL 中，会留在服务器、网关等各处日志里"),
+                format!("{en} is put in a URL, which ends up in logs"),
             ),
             Text::new("改用 POST 请求体传输", "send it in the body of a POST request"),
         ),
@@ -240,7 +240,7 @@ fn finding(case: &Case<'_>, fault: Fault, flows: &[&Faulty]) -> Finding {
     places.sort();
     places.dedup();
     let further = places.into_iter().filter(|place| *place != first.sink.span).take(MAX_PLACES);
-    let further = further.map(|place| (place, Text::new("这里可能也是", "here too, perhaps")));
+    let further = further.map(|place| (place, Text::new("这里可能也有同样的问题", "the same may be wrong here")));
     let related = std::iter::once((first.source.span, entry)).chain(further).collect();
     Finding {
         confidence: if is_certain { Confidence::High } else { Confidence::Medium },

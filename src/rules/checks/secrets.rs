@@ -44,8 +44,7 @@ pub fn keys(text: &str) -> Vec<(Range<usize>, String)> {
 
 fn key(source: &Source, range: &Range<usize>, name: &str, value: &str) -> Finding {
     let shown = masked(value);
-    let named_zh = if name.is_empty() { String::new() } else { format!(" {name} ") };
-    let named = if name.is_empty() { String::new() } else { format!("{name} ") };
+    let named = if name.is_empty() { String::new() } else { format!(" {name}") };
     // Keys of that name are often meant to be public: of maps, for one.
     // A password that everybody would try first is no secret, and opens what should be closed.
     let is_mild = words("mild_key").are_in(name) || words("weak_password").are_in(value);
@@ -53,8 +52,8 @@ fn key(source: &Source, range: &Range<usize>, name: &str, value: &str) -> Findin
     let (where_zh, where_en) =
         if source.is_shipped { ("代码包", "the package") } else { ("云函数代码", "code of the cloud") };
     let message = Text::new(
-        format!("{where_zh}中写有密钥{named_zh}（{}）", masked_zh(value)),
-        format!("{where_en} holds a key, {named}({shown})"),
+        format!("{where_zh}中写有密钥{named}（{}）", masked_zh(value)),
+        format!("{where_en} contains a key{named} ({shown})"),
     );
     let help = Text::new(
         "立即在后台重置该密钥，并移到服务端的环境变量或密钥服务中；小程序端只向自己的服务端请求结果",
@@ -141,7 +140,7 @@ fn entropy(value: &str) -> f64 {
 /// The beginning and the length, which is enough to find it and too little to use it.
 fn masked(value: &str) -> String {
     let first: String = value.chars().take(3).collect();
-    format!("{first}…, {}", value.chars().count())
+    format!("begins with {first}, {} characters", value.chars().count())
 }
 
 /// The same in Chinese.
@@ -166,6 +165,6 @@ mod tests {
         assert!(keys("auth: { user: 'a@b.c', pass: 'jzrfppbymhexbfdf' }").len() == 1);
         assert!(keys("rules: { user: 'required', password: 'required' }").is_empty());
         assert!(keys("label: { title: '登录', password: 'a1b2c3d4' }").is_empty());
-        assert_eq!(masked("8f3c2b9d4e5f60718293a4b5c6d7e8f9"), "8f3…, 32");
+        assert_eq!(masked("8f3c2b9d4e5f60718293a4b5c6d7e8f9"), "begins with 8f3, 32 characters");
     }
 }
