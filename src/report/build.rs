@@ -12,11 +12,13 @@ use super::model::{
     ClauseInfo, Consent, Finding, Flow, Inventory, ProjectInfo, Related, Report, Sink, Source, Stats, Step, Tool,
 };
 use super::places::Places;
+use super::steps::callee;
 use crate::analysis::Code;
 use crate::base::{Files, Level as ProblemLevel, Problem};
 use crate::models::Models;
 use crate::project::{Project, ProjectKind, UnitKind};
 use crate::rules::Operator;
+use crate::taint::StepKind;
 use crate::{consent, rules, taint};
 
 /// What a report is made from.
@@ -119,6 +121,14 @@ fn ranks(order: &[usize]) -> Vec<usize> {
     ranks
 }
 
+/// The name that matters at a step; of code that is described by a model, that under which it is called.
+fn note(step: &taint::Step, places: &Places) -> String {
+    match step.kind {
+        StepKind::Step if step.note.is_empty() => callee(places.code(step.span)).unwrap_or_default().to_owned(),
+        _ => step.note.clone(),
+    }
+}
+
 fn flow(input: &Input, flow: &taint::Flow, consent: Option<&consent::Consent>, id: String, places: &Places) -> Flow {
     let unknown = consent::Consent::default();
     let consent = consent.unwrap_or(&unknown);
@@ -127,7 +137,7 @@ fn flow(input: &Input, flow: &taint::Flow, consent: Option<&consent::Consent>, i
         location: places.location(step.span),
         kind: step.kind,
         key: step.key,
-        note: step.note.clone(),
+        note: note(step, places),
     };
     let mut features = flow.features.clone();
     features.sort_unstable();

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::model::{Finding, Location};
+use super::steps::{beside, told};
 use super::{Titled, View, words};
 use crate::base::Text;
 use crate::rules::Status;
@@ -54,6 +55,9 @@ fn of_finding(view: &View, finding: &Finding) -> String {
     let mut out = format!("\n<details><summary><b>{} {}</b> {message}</summary>\n\n", level.get(lang), finding.clause);
     if let Some(titled) = view.flow_of(finding) {
         steps(view, titled, &mut out);
+        for related in beside(finding, titled.flow) {
+            let _ = writeln!(out, "\n{} {}", escape(related.message.get(lang)), place(view, &related.location));
+        }
     } else {
         let _ = writeln!(out, "- {}", place(view, &finding.location));
         for related in &finding.related {
@@ -88,10 +92,7 @@ fn elsewhere(view: &View, alike: &[&Finding]) -> String {
 
 /// The key steps of the path, numbered.
 fn steps(view: &View, titled: Titled, out: &mut String) {
-    let steps = &titled.flow.steps;
-    let last = steps.len().saturating_sub(1);
-    let shown = steps.iter().enumerate().filter(|(at, step)| step.key || *at == 0 || *at == last);
-    for (number, (_, step)) in shown.enumerate() {
+    for (number, step) in told(titled.flow, view.files, 0).steps.into_iter().enumerate() {
         let text = words::step(step, titled);
         let _ = writeln!(out, "{}. {} {}", number + 1, place(view, &step.location), escape(text.get(view.lang())));
     }

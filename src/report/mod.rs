@@ -22,6 +22,7 @@ pub mod words;
 
 mod fingerprint;
 pub mod places;
+pub mod steps;
 #[cfg(test)]
 mod tests;
 mod titled;

@@ -23,6 +23,11 @@ impl<'a> Places<'a> {
         Self { files, tables: vec![OnceLock::new(); files.n_texts()] }
     }
 
+    /// The text of a span, as people see it.
+    pub fn code(&self, span: Span) -> &'a str {
+        self.files.slice(self.files.place(span))
+    }
+
     /// Where a span lies for people; what sticks out of its file is cut off.
     pub fn location(&self, span: Span) -> Location {
         let span = self.files.place(span);

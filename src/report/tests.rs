@@ -167,6 +167,33 @@ fn a_flow_into_wxml_is_shown_when_asked_for() {
 }
 
 #[test]
+fn of_a_long_way_only_the_returns_of_helpers_are_told() {
+    let text = "const c = clean(wx.getLocation)\nfunction clean(v) {\n  return trim(v)\n}\nfunction trim(w) {\n  return w.trim()\n}\n\
+                if (c) keep(c)\nfunction keep(k) {\n  const kept = k; wx.request(kept)\n}\n";
+    let project = program(&[("a.js", text)]);
+    let steps = [
+        ("a.js", "wx.getLocation", StepKind::Source, ""),
+        ("a.js", "v) {", StepKind::Call, "clean"),
+        ("a.js", "w) {", StepKind::Call, "trim"),
+        ("a.js", "w.trim()", StepKind::Step, ""),
+        ("a.js", "trim(v)", StepKind::Return, "trim"),
+        ("a.js", "clean(wx.getLocation)", StepKind::Return, "clean"),
+        ("a.js", "clean(wx.getLocation)", StepKind::Return, "clean"),
+        ("a.js", "c) keep", StepKind::Await, ""),
+        ("a.js", "k) {", StepKind::Call, "keep"),
+        ("a.js", "kept = k", StepKind::Assign, ""),
+        ("a.js", "wx.request(kept)", StepKind::Sink, ""),
+    ];
+    let flows = [flow(&project, "network", &steps)];
+    let told = |detail| {
+        let text = shown(&project, &flows, &[], detail, Lang::En);
+        ["into clean()", "from clean()", "from trim()", "assigned", "not shown"].map(|part| text.matches(part).count())
+    };
+    assert_eq!(told(Detail::Normal), [0, 1, 0, 0, 1]);
+    assert_eq!(told(Detail::Verbose), [1, 2, 1, 1, 0]);
+}
+
+#[test]
 fn a_minified_line_is_cut_around_its_labels_and_keeps_its_columns() {
     let filler = "var a=function(e){return e+1};".repeat(40);
     let text = format!("{filler}wx.getLocation({{success:s}});{filler}function s(r){{wx.request({{data:r}})}}{filler}");

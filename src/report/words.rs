@@ -1,7 +1,7 @@
 //! The words that formats share, in both languages. Knows the report, and not the looks of any format.
 
 use super::Titled;
-use super::model::{Party, Report, Step, SuppressedBy, Suppression};
+use super::model::{Flow, Party, Report, Step, SuppressedBy, Suppression};
 use crate::base::Text;
 use crate::base::text::{Lang, spaced};
 use crate::consent::Status as Consent;
@@ -9,6 +9,11 @@ use crate::models::RecipientKind;
 use crate::rules::parties::Sign;
 use crate::rules::{Confidence, Level, Status, sink_act, sink_title};
 use crate::taint::{Form, StepKind};
+
+/// A destination longer than this (characters) is cut where it stands among other words.
+const MAX_DESTINATION: usize = 80;
+/// Destinations of which a flow goes to one that are named.
+const MAX_NAMED: usize = 4;
 
 /// What happens at a step: `into request() as parameter`.
 pub fn step(step: &Step, titled: Titled) -> Text {
@@ -21,8 +26,8 @@ pub fn step(step: &Step, titled: Titled) -> Text {
             Text::new(spaced(&["来源：", zh, &format!("（{model}）")]), format!("source: {en} ({model})"))
         }
         StepKind::Sink => {
-            let (sink, model) = (sink_title(&flow.sink.kind), &flow.sink.model);
-            Text::new(format!("流出：{}（{model}）", sink.zh), format!("sink: {} ({model})", sink.en))
+            let (sink, model, to) = (sink_title(&flow.sink.kind), &flow.sink.model, destination(flow));
+            Text::new(format!("流出：{}{to}（{model}）", sink.zh), format!("sink: {}{to} ({model})", sink.en))
         }
         StepKind::Call => {
             let function = function(note);
@@ -32,8 +37,20 @@ pub fn step(step: &Step, titled: Titled) -> Text {
             let function = function(note);
             Text::new(format!("由{}返回", function.zh), format!("returned from {}", function.en))
         }
-        StepKind::Field => field(note),
-        kind => named(&plain(kind), note),
+        kind => plain_step(kind, note),
+    }
+}
+
+/// Where a flow goes, if that is one place, with a blank before it; long ones are cut.
+fn destination(flow: &Flow) -> String {
+    let Some(to) = flow.sink.destination.as_deref().filter(|to| !to.is_empty()) else { return String::new() };
+    format!(" {}", shortened(to))
+}
+
+fn shortened(destination: &str) -> String {
+    match destination.char_indices().nth(MAX_DESTINATION) {
+        Some((end, _)) => format!("{}…", &destination[..end]),
+        None => destination.to_owned(),
     }
 }
 
@@ -45,13 +62,14 @@ pub fn plain_step(kind: StepKind, note: &str) -> Text {
         StepKind::Call => named(&Text::new("作为参数传入", "as parameter into"), note),
         StepKind::Return => named(&Text::new("返回自", "returned from"), note),
         StepKind::Field => field(note),
+        StepKind::Step if !note.is_empty() => Text::new(format!("经由 {note}()"), format!("through {note}()")),
         kind => named(&plain(kind), note),
     }
 }
 
 fn plain(kind: StepKind) -> Text {
     match kind {
-        StepKind::Assign => Text::new("赋值", "assigned"),
+        StepKind::Assign => Text::new("赋值或求值", "assigned or computed"),
         StepKind::Callback => Text::new("传给回调", "to the callback"),
         StepKind::Await => Text::new("await 取得结果", "awaited"),
         StepKind::Capture => Text::new("被闭包捕获", "captured by a closure"),
@@ -155,15 +173,35 @@ pub fn feature(mark: &str) -> Text {
         feature::JSON => ("经过 JSON 转换", "by way of JSON"),
         feature::STORAGE => ("经过本地存储", "by way of storage"),
         feature::UNKNOWN_CALL => ("经过未知代码", "through code that is not known"),
-        feature::BROADENED => {
-            ("途中有调用路径或对象合并分析，可能并非同一份数据", "call paths or objects were put together on the way")
-        }
+        feature::BROADENED => (
+            "途中的部分调用路径或对象是合并分析的，数据不一定真能走到这里",
+            "call paths or objects were merged on the way, so that the data may not really get here",
+        ),
         feature::ANY_KEY => ("途中的属性名无法确定", "through a property whose name is not known"),
         feature::OF_SEVERAL => ("去向为多个地址之一", "to one of several destinations"),
         feature::UNREACHABLE => ("途经不会执行的代码", "through code that is never run"),
         _ => (mark, mark),
     };
     Text::new(zh, en)
+}
+
+/// The same, with the destinations where there are several.
+pub fn feature_of(mark: &str, flow: &Flow) -> Text {
+    let words = feature(mark);
+    let mut named: Vec<&str> = flow.sink.all_destinations().collect();
+    if mark != crate::taint::feature::OF_SEVERAL || named.is_empty() {
+        return words;
+    }
+    let all = named.len();
+    named.truncate(MAX_NAMED);
+    let list = |comma: &str| named.iter().map(|to| shortened(to)).collect::<Vec<_>>().join(comma);
+    if all <= MAX_NAMED {
+        return Text::new(format!("{}：{}", words.zh, list("、")), format!("{}: {}", words.en, list(", ")));
+    }
+    Text::new(
+        format!("{}：{} 等 {all} 个", words.zh, list("、")),
+        format!("{}: {} and {} more", words.en, list(", "), all - MAX_NAMED),
+    )
 }
 
 /// What is known of a clause, in a word.
@@ -221,6 +259,11 @@ pub fn suppression(suppression: &Suppression) -> Text {
         return Text::new(format!("已由{zh}忽略"), format!("ignored by {en}"));
     }
     Text::new(format!("已由{zh}忽略：{reason}"), format!("ignored by {en}: {reason}"))
+}
+
+/// What is to be said of a place, and the place.
+pub fn at_place(message: &Text, place: &str) -> Text {
+    Text::new(format!("{}：{place}", message.zh), format!("{}: {place}", message.en))
 }
 
 /// What stands before the id of a finding.
@@ -290,6 +333,43 @@ pub fn remarks_in_brief(n: usize) -> Text {
     Text::new(
         format!("提示共 {n} 项，按信息与去向合计如下（-v 逐条显示，或用 --format html 查看）："),
         format!("{n} notes, counted by data and where it goes (-v shows each, so does --format html):"),
+    )
+}
+
+/// The head of the clauses that findings speak against.
+pub fn clauses_in_brief() -> Text {
+    Text::new(
+        "条款（`wxray explain 条款编号` 查看说明）：",
+        "clauses (`wxray explain CLAUSE` tells what each demands):",
+    )
+}
+
+/// What is known of a clause, in a line, with the findings that bear on it.
+pub fn clause_in_brief(id: &str, status: &Text, title: &Text, counts: &Text) -> Text {
+    let bracketed = |open: &str, text: &str, close: &str| {
+        if text.is_empty() { String::new() } else { format!("{open}{text}{close}") }
+    };
+    Text::new(
+        format!("{id} {}：{}{}", status.zh, title.zh, bracketed("（", &counts.zh, "）")),
+        format!("{id} {}: {}{}", status.en, title.en, bracketed(" (", &counts.en, ")")),
+    )
+}
+
+/// How many findings there are of each level, without those of which there are none.
+pub fn counts(levels: &[(Level, usize)]) -> Text {
+    let some = || levels.iter().filter(|(_, count)| 0 < *count);
+    Text::new(
+        some().map(|(own, count)| format!("{count} 项{}", level(*own).zh)).collect::<Vec<_>>().join("、"),
+        some().map(|(own, count)| plural(*count, own.name())).collect::<Vec<_>>().join(", "),
+    )
+}
+
+/// How many clauses there are beside those that findings speak against, by what is known of them.
+pub fn other_clauses(statuses: &[(Status, usize)]) -> Text {
+    let some = || statuses.iter().filter(|(_, count)| 0 < *count).map(|(own, count)| (status(*own), count));
+    Text::new(
+        format!("其余：{}", some().map(|(own, count)| format!("{count} 条{}", own.zh)).collect::<Vec<_>>().join("、")),
+        format!("others: {}", some().map(|(own, count)| format!("{count} {}", own.en)).collect::<Vec<_>>().join(", ")),
     )
 }
 
@@ -379,6 +459,30 @@ pub fn not_reachable() -> Text {
 /// What stands for a recipient of which nothing is known.
 pub fn not_known() -> Text {
     Text::new("未知", "not known")
+}
+
+/// What stands for a host that the code does not say.
+pub fn host_not_known() -> Text {
+    Text::new("主机未知", "host not known")
+}
+
+/// Paths behind a recipient, some of them named.
+pub fn addresses(named: &[String], count: usize) -> Text {
+    if count <= named.len() {
+        return Text::new(format!("（{}）", named.join("、")), format!(" ({})", named.join(", ")));
+    }
+    Text::new(
+        format!("（{} 等 {count} 个地址）", named.join("、")),
+        format!(" ({} and {} more)", named.join(", "), count - named.len()),
+    )
+}
+
+/// Kinds of the platform's list of which the code names no API.
+pub fn absent_kinds(keys: &[String], all: bool) -> Text {
+    if all {
+        return Text::new("代码中未出现该列表中的任何接口", "the code names no API of the list");
+    }
+    Text::new(format!("未出现：{}", keys.join("、")), format!("not there: {}", keys.join(", ")))
 }
 
 /// The heads of what two reports differ in.

@@ -1,12 +1,11 @@
 //! The steps of a flow become numbered labels. Knows the report, and not how a label is drawn.
 
 use super::{Detail, Options, clean};
+use crate::base::Files;
 use crate::base::text::Lang;
 use crate::report::model::{Finding, Location, Step};
+use crate::report::steps::{MANY, told};
 use crate::report::{Titled, words};
-
-/// With more steps than this, those that a reader can do without are left out.
-const MAX_LABELS: usize = 8;
 
 /// A place with a remark.
 #[derive(Clone, Debug)]
@@ -30,17 +29,19 @@ impl<'a> Marked<'a> {
     }
 }
 
-/// A label for each step in the order of the path, the last of them primary; and how many steps are left out.
-pub fn of_flow<'a>(titled: Titled<'a>, options: Options<'_>) -> (Vec<Marked<'a>>, usize) {
-    let flow = titled.flow;
-    let last = flow.steps.len().saturating_sub(1);
-    let is_short = flow.steps.len() <= MAX_LABELS || options.detail == Detail::Verbose;
-    let is_shown = |at: usize, step: &Step| is_short || step.key || at == 0 || at == last;
-    let shown: Vec<(usize, &Step)> = flow.steps.iter().enumerate().filter(|(at, step)| is_shown(*at, step)).collect();
-    let hidden = flow.steps.len() - shown.len();
-    let marks = shown.iter().enumerate().map(|(number, (at, step))| {
-        let message = clean(&format!("{}: {}", number + 1, words::step(step, titled).get(options.lang)));
-        Marked { location: &step.location, message, is_primary: *at == last }
+/// A label for each step that a reader is told, in the order of the path, the last of them primary; and how many steps are
+/// left out.
+pub fn of_flow<'a>(titled: Titled<'a>, files: &Files, options: Options<'_>) -> (Vec<Marked<'a>>, usize) {
+    let (steps, hidden): (Vec<&Step>, usize) = if options.detail == Detail::Verbose {
+        (titled.flow.steps.iter().collect(), 0)
+    } else {
+        let told = told(titled.flow, files, MANY);
+        (told.steps, told.hidden)
+    };
+    let last = steps.len().saturating_sub(1);
+    let marks = steps.into_iter().enumerate().map(|(at, step)| {
+        let message = clean(&format!("{}: {}", at + 1, words::step(step, titled).get(options.lang)));
+        Marked { location: &step.location, message, is_primary: at == last }
     });
     (marks.collect(), hidden)
 }

@@ -2,6 +2,7 @@
 //! Knows the report and the texts of the files, and nothing of how a flow was found.
 
 mod brief;
+mod clauses;
 mod clip;
 mod frame;
 mod header;
@@ -24,6 +25,7 @@ use self::header::{Header, WithoutHeader};
 use self::labels::Marked;
 use super::model::{Diagnostic, Finding, Location};
 use super::places::Places;
+use super::steps::beside;
 use super::{Titled, View, diagnostics, words};
 use crate::base::text::Lang;
 use crate::base::{FileId, Files, Problem};
@@ -82,6 +84,9 @@ pub fn render(view: &View, screen: Screen, detail: Detail) -> io::Result<Vec<u8>
             problem(diagnostic, files, options, out)?;
         }
         paragraph(&more, out)?;
+        if options.detail != Detail::Quiet {
+            paragraph(&clauses::clauses(view), out)?;
+        }
         writeln!(out, "{}", words::summary(report).get(options.lang))
     })
 }
@@ -151,13 +156,19 @@ fn block_of_finding(
         Level::Note => Severity::Note,
     };
     let (marks, hidden) = match flow {
-        Some(flow) => labels::of_flow(flow, options),
+        Some(flow) => labels::of_flow(flow, files, options),
         None => (labels::of_finding(finding, options.lang), 0),
     };
     let help = format!("{}{}", words::help().get(options.lang), finding.help.get(options.lang));
     let id = format!("{}{}", words::finding_id().get(options.lang), finding.id);
     let ignored = finding.suppressed.as_ref().map(|why| words::suppression(why).get(options.lang).to_owned());
-    let notes = notes(flow, hidden, options).into_iter().chain(ignored).chain([help, id]);
+    let beside = flow.map(|titled| beside(finding, titled.flow)).unwrap_or_default();
+    let beside = beside.into_iter().map(|related| {
+        let Location { file, start, .. } = &related.location;
+        let place = format!("{}{file}:{}:{}", options.prefix, start.line, start.column);
+        words::at_place(&related.message, &place).get(options.lang).to_owned()
+    });
+    let notes = notes(flow, hidden, options).into_iter().chain(beside).chain(ignored).chain([help, id]);
     let level = words::level(finding.level);
     let header = Header {
         word: level.get(options.lang),
@@ -169,7 +180,7 @@ fn block_of_finding(
 }
 
 fn block_of_flow(flow: Titled, files: &Files, options: Options, out: &mut dyn WriteColor) -> io::Result<()> {
-    let (marks, hidden) = labels::of_flow(flow, options);
+    let (marks, hidden) = labels::of_flow(flow, files, options);
     let word = words::flow();
     let message = clean(words::flow_sentence(flow).get(options.lang));
     let header = Header { word: word.get(options.lang), code: &flow.flow.id, message };
@@ -188,8 +199,8 @@ fn notes(flow: Option<Titled>, hidden: usize, options: Options) -> Vec<String> {
     let hidden = (0 < hidden).then(|| words::hidden_steps(hidden).get(options.lang).to_owned());
     let flow = flow.map(|titled| titled.flow);
     let form = flow.and_then(|flow| words::form(flow.form)).map(|form| form.get(options.lang).to_owned());
-    let features = flow.into_iter().flat_map(|flow| &flow.features);
-    let features = features.map(|mark| words::feature(mark).get(options.lang).to_owned());
+    let features = flow.into_iter().flat_map(|flow| flow.features.iter().map(|mark| words::feature_of(mark, flow)));
+    let features = features.map(|words| words.get(options.lang).to_owned());
     hidden.into_iter().chain(form).chain(features).collect()
 }
 
