@@ -50,6 +50,20 @@ fn reports_and_programs_are_compared() {
 }
 
 #[test]
+fn a_new_path_of_an_unknown_host_is_no_new_recipient() {
+    let sending = |path: &str| {
+        format!(
+            "wx.getClipboardData({{ success: r => wx.request({{ url: getApp().host + '{path}', data: r.data }}) }})\n"
+        )
+    };
+    let folder = tree(&[("old/a.js", &sending("/a")), ("new/a.js", &(sending("/a") + &sending("/b")))]);
+    let output = run(folder.path(), &["diff", "old", "new", "--fail-on", "new-recipient,new-pair"]);
+    assert_eq!(reason(&output), "exit 0: nothing new that fails");
+    let text = stdout(&run(folder.path(), &["inventory", "new", "--lang", "zh"]));
+    assert!(text.contains("网络请求：主机未知（…/a、…/b）"), "{text}");
+}
+
+#[test]
 fn the_way_is_told_or_where_it_is_lost() {
     let folder = tree(&[
         ("models.json", MODELS),

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
-use super::inventory::host_of;
+use super::inventory::recipient_at;
 use super::markdown::escape;
 use super::text::clean;
 use super::words;
@@ -157,16 +157,14 @@ impl Side {
 fn names_of(sink: &SideSink) -> Vec<Option<String>> {
     match sink.destinations.as_slice() {
         [] => vec![name_of(sink)],
-        several => several.iter().map(|to| Some(host_of(to).unwrap_or(to).to_owned())).collect(),
+        several => several.iter().map(|to| recipient_at(&sink.kind, to).map(str::to_owned)).collect(),
     }
 }
 
 /// The same of the one that is known.
 fn name_of(sink: &SideSink) -> Option<String> {
-    match sink.destination.as_deref() {
-        Some(to) => Some(host_of(to).unwrap_or(to).to_owned()),
-        None => sink.recipient.as_ref()?.id.clone(),
-    }
+    let named = sink.destination.as_deref().and_then(|to| recipient_at(&sink.kind, to)).map(str::to_owned);
+    named.or_else(|| sink.recipient.as_ref()?.id.clone())
 }
 
 impl Difference {

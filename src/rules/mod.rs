@@ -20,7 +20,7 @@ pub use case::{Case, Input, SERVER_DATA};
 pub use clauses::{Clause, clause, clauses};
 pub use operator::Operator;
 pub use rows::Row;
-pub use sink_kinds::{has_recipient, leaves_page, sink_act, sink_title};
+pub use sink_kinds::{goes_to_host, has_recipient, leaves_page, sink_act, sink_title};
 
 use crate::base::{Span, Text};
 pub use crate::models::Confidence;

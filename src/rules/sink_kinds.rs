@@ -13,6 +13,9 @@ struct SinkKind {
     /// Whether what it is sent to has a name or an address.
     #[serde(default)]
     has_recipient: bool,
+    /// Whether it is a host, of which an address without one says nothing.
+    #[serde(default)]
+    by_host: bool,
     title: Text,
     /// What becomes of data there, in Chinese.
     act: String,
@@ -35,6 +38,11 @@ pub fn leaves_page(kind: &str) -> bool {
 /// Whether somebody, or some place, receives what arrives in a sink of this kind; so it is taken of a user's own.
 pub fn has_recipient(kind: &str) -> bool {
     find(kind).is_none_or(|entry| entry.has_recipient)
+}
+
+/// Whether what arrives in a sink of this kind is received by a host.
+pub fn goes_to_host(kind: &str) -> bool {
+    find(kind).is_some_and(|entry| entry.by_host)
 }
 
 /// The name for people of a kind; a kind that is not in the table names itself.

@@ -174,16 +174,24 @@ fn sent(flows: &[&Flow], clauses: &BTreeMap<&str, BTreeSet<&str>>, operator: &Op
     sent.collect()
 }
 
-/// A host where the destination is an address, else the destination as it is, else the third party whose sink it is.
+/// Who gets the data of a flow, as far as that is one; see [`recipient_at`].
 pub fn recipient(flow: &Flow) -> Option<String> {
-    at(flow, flow.sink.destination.as_deref())
+    let mut all = flow.sink.all_destinations().map(|to| at(flow, Some(to)));
+    let first = all.next().unwrap_or_else(|| at(flow, None));
+    if all.all(|other| other == first) { first } else { None }
 }
 
 fn at(flow: &Flow, destination: Option<&str>) -> Option<String> {
-    let Some(destination) = destination else {
-        return flow.sink.recipient.as_ref()?.id.clone();
-    };
-    Some(host_of(destination).unwrap_or(destination).to_owned())
+    let named = destination.and_then(|to| recipient_at(&flow.sink.kind, to)).map(str::to_owned);
+    named.or_else(|| flow.sink.recipient.as_ref()?.id.clone())
+}
+
+/// Who receives what a sink of this kind sends to a destination: the host of an address, or what else has a name. Of a
+/// path without its host nobody knows whose it is.
+pub fn recipient_at<'a>(kind: &str, destination: &'a str) -> Option<&'a str> {
+    let host = host_of(destination);
+    let named = Some(destination).filter(|to| !rules::goes_to_host(kind) && !to.is_empty() && *to != "…");
+    host.or(named)
 }
 
 fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
@@ -193,6 +201,14 @@ fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_without_a_host_name_nobody() {
+        assert_eq!(recipient_at("network", "https://a.example/x"), Some("a.example"));
+        assert_eq!(recipient_at("cloud", "login"), Some("login"));
+        assert_eq!(["/x", "…/x", "https://…/x", ""].map(|to| recipient_at("network", to)), [None; 4]);
+        assert_eq!(recipient_at("storage", ""), None);
+    }
 
     #[test]
     fn packages_are_named_by_their_folder() {

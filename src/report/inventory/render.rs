@@ -1,23 +1,27 @@
 //! The inventory as text, table, Markdown or JSON, and as a draft of the guideline that the platform asks for.
 //! Knows the report, and nothing of how it was made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
 
 use crate::base::Text;
-use crate::base::text::Lang;
+use crate::base::text::{Lang, spaced};
 use crate::report::csv::harmless;
 use crate::report::markdown::escape;
-use crate::report::model::{InventoryItem, Party, PartyInfo, PlatformKind, Sent};
+use crate::report::model::{InventoryItem, Location, Party, PartyInfo, PlatformKind, Sent};
 use crate::report::text::clean;
 use crate::report::{View, words};
-use crate::rules::{SERVER_DATA, has_recipient, sink_act, sink_title};
+use crate::rules::{SERVER_DATA, goes_to_host, has_recipient, sink_act, sink_title};
+use crate::taint::Form;
 
 /// A line of the inventory: what becomes of a category at one recipient or in one place.
 struct Row {
     cells: [String; 9],
 }
+
+/// Paths that stand behind a recipient of which no host is known.
+const MAX_ADDRESSES: usize = 3;
 
 /// The names of the columns for programs.
 const COLUMNS: [&str; 9] =
@@ -54,14 +58,14 @@ pub fn text(view: &View) -> String {
     for item in &view.report.inventory.data {
         let _ = writeln!(out, "{} ({})", clean(item.title.get(lang)), clean(&item.data));
         for own in &item.collected {
-            let at = own.location.start;
-            let place = format!("{}:{}:{}", view.path(&own.location), at.line, at.column);
+            let place = place_of(view, &own.location);
             let gap = if lang == Lang::Zh { "" } else { " " };
-            let _ = writeln!(out, "  {}{gap}{} {}", words::collected().get(lang), clean(&own.model), clean(&place));
+            let _ = writeln!(out, "  {}{gap}{} {place}", words::collected().get(lang), clean(&own.model));
         }
         for row in item_rows(view, item) {
+            let addresses = addresses(&row.cells[8], &row.cells[3], lang);
             let [_, _, kind, recipient, party, form, consent, clauses, _] = row.cells.map(|cell| clean(&cell));
-            let told = [recipient, party, form, consent, clauses];
+            let told = [recipient + &addresses, party, form, consent, clauses];
             let told: Vec<&str> = told.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
             let colon = if lang == Lang::Zh { "：" } else { ": " };
             match (kind.is_empty(), told.is_empty()) {
@@ -76,30 +80,60 @@ pub fn text(view: &View) -> String {
         }
         out.push('\n');
     }
-    if !view.report.inventory.parties.is_empty() {
-        let _ = writeln!(out, "{}", words::party_list().get(lang));
+    text_of_parties(view, &mut out);
+    text_of_platform(view, &mut out);
+    out
+}
+
+/// Paths of which it is not known whose they are, as far as a reader wants to see them; a host says enough.
+fn addresses(all: &str, recipient: &str, lang: Lang) -> String {
+    let paths: Vec<&str> = all.split(' ').filter(|path| !path.is_empty() && *path != recipient).collect();
+    if paths.is_empty() || paths.iter().any(|path| path.contains(recipient)) {
+        return String::new();
     }
-    for party in &view.report.inventory.parties {
+    let named = paths.iter().take(MAX_ADDRESSES).copied().map(clean).collect::<Vec<_>>();
+    words::addresses(&named, paths.len()).get(lang).to_owned()
+}
+
+fn text_of_parties(view: &View, out: &mut String) {
+    let lang = view.lang();
+    let parties = &view.report.inventory.parties;
+    if parties.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", words::party_list().get(lang));
+    for party in parties {
         let kind = words::recipient_kind(party.kind);
         let told = format!("  {} ({}) {}", clean(party.title.get(lang)), kind.get(lang), party.data.join(" "));
         let _ = writeln!(out, "{}", told.trim_end());
         for place in &party.places {
-            let at = place.location.start;
-            let path = format!("{}:{}:{}", view.path(&place.location), at.line, at.column);
-            let _ = writeln!(out, "    {} {}", clean(&path), words::sign(place.by).get(lang));
+            let _ = writeln!(out, "    {} {}", place_of(view, &place.location), words::sign(place.by).get(lang));
         }
     }
+    out.push('\n');
+}
+
+fn text_of_platform(view: &View, out: &mut String) {
+    let lang = view.lang();
     let _ = writeln!(out, "{}", words::platform_list().get(lang));
-    for kind in view.report.inventory.platform.iter().filter(|kind| !kind.places.is_empty()) {
+    let (found, absent): (Vec<&PlatformKind>, Vec<_>) =
+        view.report.inventory.platform.iter().partition(|kind| !kind.places.is_empty());
+    for kind in &found {
         let _ = writeln!(out, "  {} ({})", clean(kind.title.get(lang)), kind.key);
         for place in &kind.places {
-            let at = place.location.start;
-            let path = format!("{}:{}:{}", view.path(&place.location), at.line, at.column);
             let remark = remark(place.package.as_deref(), place.reachable, lang);
-            let _ = writeln!(out, "    {} {}{}", clean(&path), clean(&place.api), clean(&remark));
+            let _ = writeln!(out, "    {} {}{}", place_of(view, &place.location), clean(&place.api), clean(&remark));
         }
     }
-    out
+    let _ = writeln!(out, "  {}", words::absent_kinds(&keys(&absent), found.is_empty()).get(lang));
+}
+
+fn keys(kinds: &[&PlatformKind]) -> Vec<String> {
+    kinds.iter().map(|kind| kind.key.clone()).collect()
+}
+
+fn place_of(view: &View, location: &Location) -> String {
+    clean(&format!("{}:{}:{}", view.path(location), location.start.line, location.start.column))
 }
 
 /// The package that brings an API in, and that the program does not get there.
@@ -138,6 +172,10 @@ pub fn markdown(view: &View) -> String {
             let _ = writeln!(out, "  - <code>{}</code> {}{}", escape(&path), escape(&place.api), escape(&remark));
         }
     }
+    let (found, absent): (Vec<&PlatformKind>, Vec<_>) =
+        view.report.inventory.platform.iter().partition(|kind| !kind.places.is_empty());
+    let gap = if found.is_empty() { "" } else { "\n" };
+    let _ = writeln!(out, "{gap}{}", escape(words::absent_kinds(&keys(&absent), found.is_empty()).get(lang)));
     out
 }
 
@@ -159,8 +197,10 @@ fn item_rows(view: &View, item: &InventoryItem) -> Vec<Row> {
     });
     let sent = item.sent.iter().map(|sent| {
         let [data, places, kind] = start(sink_title(&sent.kind).get(lang).to_owned());
-        let unknown =
-            || if has_recipient(&sent.kind) { words::not_known().get(lang).to_owned() } else { String::new() };
+        let unknown = || {
+            let word = if goes_to_host(&sent.kind) { words::host_not_known() } else { words::not_known() };
+            if has_recipient(&sent.kind) { word.get(lang).to_owned() } else { String::new() }
+        };
         let recipient = sent.recipient.clone().unwrap_or_else(unknown);
         let form = words::form_name(sent.form).get(lang).to_owned();
         let consent = words::consent(sent.consent).get(lang).to_owned();
@@ -210,6 +250,9 @@ pub fn guideline(view: &View) -> String {
         };
         let (purpose, title) = (purpose_of(kind), plain(&kind.title.zh));
         let _ = writeln!(out, "- 为了{purpose}，开发者将在获取你的明示同意后，{title}。{note}");
+    }
+    if declared.is_empty() {
+        out.push_str("代码中未出现平台按代码检测的接口。\n");
     }
     let _ = write!(out, "\n代码中另见下列信息（按数据流得出，请核对并补充用途）：\n\n");
     for item in &view.report.inventory.data {
@@ -271,10 +314,10 @@ fn collected_from(item: &InventoryItem) -> String {
         model if model.starts_with("input.") || model.starts_with("textarea") || model.starts_with("form") => {
             "用户填写".to_owned()
         }
-        model => format!("接口 {model}"),
+        model => model.to_owned(),
     };
     let words: BTreeSet<String> = models.iter().map(word).collect();
-    format!("收集自{}", words.into_iter().collect::<Vec<_>>().join("、"))
+    spaced(&["收集自", &words.into_iter().collect::<Vec<_>>().join("、")])
 }
 
 /// A text in a draft for people, in which only what Markdown would take for its own is kept from it.
@@ -289,21 +332,32 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// Where a category goes, in words.
+/// Where a category goes, in words: what becomes of it, and who gets it so.
 fn use_of(item: &InventoryItem) -> String {
-    let kept = item.kept.iter().map(|kept| sink_act(&kept.kind));
+    let kept = item.kept.iter().map(|kept| (sink_act(&kept.kind), None, kept.form));
     let sent = item.sent.iter().map(|sent| {
-        let to = sent.recipient.as_deref().map(|to| format!(" {to}")).unwrap_or_default();
-        let form = words::form(sent.form).map_or_else(String::new, |form| format!("（{}）", form.zh));
-        format!("{}{to}{form}", sink_act(&sent.kind))
+        let unknown = || goes_to_host(&sent.kind).then(|| "代码未写明主机的服务器".to_owned());
+        (sink_act(&sent.kind), sent.recipient.clone().or_else(unknown), sent.form)
     });
-    let uses: BTreeSet<String> = kept.chain(sent).collect();
-    if uses.is_empty() { "仅在页面内使用".to_owned() } else { uses.into_iter().collect::<Vec<_>>().join("，") }
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (act, to, form) in kept.chain(sent) {
+        let guarded = matches!(form, Form::Masked | Form::Hashed | Form::Encrypted);
+        let form = if guarded { format!("（{}）", words::form_name(form).zh) } else { String::new() };
+        uses.entry(format!("{act}{form}")).or_default().extend(to);
+    }
+    if uses.is_empty() {
+        return "仅在页面内使用".to_owned();
+    }
+    let told = uses.into_iter().map(|(act, to)| {
+        let to = to.into_iter().collect::<Vec<_>>().join("、");
+        if to.is_empty() { act } else { format!("{act}（{to}）") }
+    });
+    told.collect::<Vec<_>>().join("，")
 }
 
 /// Recipients that are not the operator's own, with the data that each gets.
 fn recipients(view: &View) -> Vec<(String, String)> {
-    let mut all: std::collections::BTreeMap<String, BTreeSet<&str>> = std::collections::BTreeMap::new();
+    let mut all: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for item in &view.report.inventory.data {
         for sent in item.sent.iter().filter(|sent| matches!(sent.party, Some(Party::ThirdParty | Party::Unstated))) {
             if let Some(recipient) = &sent.recipient {
