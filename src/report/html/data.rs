@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use crate::base::Text;
 use crate::base::text::Lang;
 use crate::report::inventory::recipient;
-use crate::report::model::{Diagnostic, Finding, Flow, Location};
+use crate::report::model::{Diagnostic, Finding, Flow, Location, Step};
+use crate::report::steps::{MANY, beside, told};
 use crate::report::text::clean;
 use crate::report::{Titled, View, words as shared};
-use crate::rules::sink_title;
+use crate::rules::{goes_to_host, sink_title};
 
 /// Lines around a step that are shown.
 const AROUND: u32 = 2;
@@ -82,9 +83,10 @@ fn plain(text: &Text) -> Text {
 }
 
 fn finding(own: &Finding, order: &BTreeMap<&str, usize>, code: &mut Code) -> Value {
-    let related: Vec<Value> = own
-        .related
-        .iter()
+    let flow = own.flow.as_deref().and_then(|id| code.view.report.flows.get(*order.get(id)?));
+    let related = flow.map_or_else(|| own.related.iter().collect(), |flow| beside(own, flow));
+    let related: Vec<Value> = related
+        .into_iter()
         .map(|related| json!({ "at": code.at(&related.location), "text": plain(&related.message), "key": true }))
         .collect();
     json!({
@@ -98,18 +100,18 @@ fn finding(own: &Finding, order: &BTreeMap<&str, usize>, code: &mut Code) -> Val
 
 fn flow(view: &View, own: &Flow, code: &mut Code) -> Value {
     let titled = Titled::new(own, view.report);
-    let steps: Vec<Value> = own
-        .steps
-        .iter()
-        .map(|step| json!({ "at": code.at(&step.location), "text": plain(&shared::step(step, titled)), "key": step.key }))
-        .collect();
-    let to = recipient(own).map(|to| clean(&to)).unwrap_or_default();
+    let told = told(own, view.files, MANY).steps;
+    let is_told = |step: &Step| told.iter().any(|own| std::ptr::eq(*own, step));
+    let step = |step: &Step| json!({ "at": code.at(&step.location), "text": plain(&shared::step(step, titled)), "key": is_told(step) });
+    let steps: Vec<Value> = own.steps.iter().map(step).collect();
+    // A page is one page, whatever is handed to it.
+    let to = recipient(own).map(|to| clean(to.split('?').next().unwrap_or_default())).unwrap_or_default();
     json!({
         "data": own.data, "form": own.form, "consent": own.consent.status,
         "page": clean(page_of(view, &own.source.location.file)),
         "to": format!("{}\t{to}", own.sink.kind),
         "steps": steps,
-        "marks": own.features.iter().map(|mark| shared::feature(mark)).collect::<Vec<_>>(),
+        "marks": own.features.iter().map(|mark| plain(&shared::feature_of(mark, own))).collect::<Vec<_>>(),
     })
 }
 
@@ -138,7 +140,8 @@ fn inventory(view: &View, code: &mut Code) -> Vec<Value> {
                 json!({
                     "kind": own.kind, "recipient": own.recipient.as_deref().map(clean), "party": own.party,
                     "name": own.name.as_ref().map(plain), "form": own.form, "consent": own.consent,
-                    "clauses": own.clauses,
+                    "clauses": own.clauses, "byHost": goes_to_host(&own.kind),
+                    "destinations": own.destinations.iter().map(|to| clean(to)).collect::<Vec<_>>(),
                 })
             })
             .collect();

@@ -1,7 +1,7 @@
 'use strict'
 // Everything that comes from the program under analysis gets into the page as text nodes and attribute values only.
 const report = JSON.parse(document.getElementById('report').textContent)
-const state = { lang: report.lang, level: '', clause: '', text: '', node: null, finding: 0, step: 0, every: false, open: new Set() }
+const state = { lang: report.lang, level: '', clause: '', text: '', node: null, status: '', finding: 0, step: 0, every: false, open: new Set() }
 let shown = []
 
 const say = (key, ...values) => {
@@ -40,16 +40,27 @@ function drawSummary() {
   const tiles = ['violation', 'warning', 'note'].map(level =>
     make('a', { class: `tile ${level}`, href: '#findings', onclick: () => choose({ level }) },
       make('b', {}, String(count(level))), say(level)))
-  const rows = report.clauses.map(clause => make('tr', {},
-    make('td', {}, make('a', { href: '#findings', onclick: () => choose({ clause: clause.id }) }, clause.id)),
+  const rows = report.clauses.map(clause => make('tr', { hidden: state.status !== '' && clause.status !== state.status },
+    make('td', { class: 'name' }, clause.findings ? make('a', { href: '#findings', onclick: () => choose({ clause: clause.id }) }, clause.id) : clause.id),
     make('td', {}, tell(clause.title), make('div', { class: 'dim' }, tell(clause.note))),
-    make('td', { class: clause.status }, say(clause.status)),
+    make('td', { class: `name ${clause.status}` }, say(clause.status)),
     make('td', { class: 'number' }, clause.findings ? String(clause.findings) : '')))
   const head = make('tr', {}, ['clause', '', 'status', 'count'].map(key => make('th', { scope: 'col' }, key && say(key))))
   fill('summary', make('h2', {}, say('summary')),
     make('p', { class: 'dim' }, say('files', report.stats.files, report.stats.lines, report.flows.length)),
     make('div', { class: 'tiles' }, tiles),
+    make('div', { class: 'statuses', role: 'group', 'aria-label': say('status') }, STATUSES.map(statusButton)),
     make('table', {}, make('thead', {}, head), make('tbody', {}, rows)))
+}
+
+const STATUSES = ['violated', 'suspected', 'needs-attestation', 'satisfied', 'not-applicable']
+
+/** Narrows the clauses to those of a status, and widens them again. */
+function statusButton(status) {
+  const count = report.clauses.filter(clause => clause.status === status).length
+  const turn = () => { state.status = state.status === status ? '' : status; drawSummary() }
+  return count === 0 ? null : make('button', { type: 'button', class: status, 'data-key': `status ${status}`, 'aria-pressed': String(state.status === status), onclick: turn },
+    `${say(status)} ${count}`)
 }
 
 /* Findings */
@@ -173,8 +184,7 @@ function open(at) {
 const stepsOf = finding => {
   const flow = flowOf(finding)
   if (!flow) return [{ at: finding.at, text: finding.message, key: true }, ...finding.related]
-  const last = flow.steps.length - 1
-  return state.every ? flow.steps : flow.steps.filter((step, at) => step.key || at === 0 || at === last)
+  return state.every ? flow.steps : flow.steps.filter(step => step.key)
 }
 
 function drawDetail() {
@@ -200,7 +210,15 @@ function drawDetail() {
     make('ol', { class: 'steps' }, steps.map((step, at) => make('li', {
       'aria-current': at === state.step ? 'step' : false, onclick: () => { state.step = at; drawDetail() },
     }, make('span', { class: 'number' }, `${at + 1}.`), `${tell(step.text)} `, make('span', { class: 'place' }, place(step.at))))),
+    flow && finding.related.length ? [make('h3', {}, say('related')), ...finding.related.flatMap(own => [make('p', {}, tell(own.text)), frame(own)])] : null,
     make('h3', {}, say('help')), make('p', {}, tell(finding.help)))
+  showMark(document.querySelector('#detail .frame'))
+}
+
+/** A place far to the right in its line is scrolled to. */
+function showMark(frame) {
+  const mark = frame.querySelector('mark')
+  if (mark && frame.clientWidth < mark.offsetLeft + Math.min(mark.offsetWidth, 80)) frame.scrollLeft = mark.offsetLeft - frame.clientWidth / 3
 }
 
 function facts(finding, flow) {
@@ -208,7 +226,7 @@ function facts(finding, flow) {
     ['also', finding.also.join(' ')], ['confidence', say(finding.confidence)], ['data', finding.data.map(dataName).join(', ')],
     ['form', flow && say(flow.form)], ['consent', flow && say(flow.consent)], ['marks', flow && flow.marks.map(tell).join(state.lang === 'zh' ? '；' : '; ')],
     ['ignored', finding.suppressed && tell(finding.suppressed)], ['id', finding.id]]
-  return make('table', {}, make('tbody', {}, rows.filter(([, value]) => value).map(([key, value]) =>
+  return make('table', { class: 'facts' }, make('tbody', {}, rows.filter(([, value]) => value).map(([key, value]) =>
     make('tr', {}, make('th', { scope: 'row' }, say(key)), make('td', {}, value)))))
 }
 
@@ -233,7 +251,7 @@ function frame(step) {
 /* Picture */
 
 const ends = flow => [flow.data, flow.page, flow.to]
-const ROOM = 24, MOST = 40, WIDTH = 1100, NODE = 290, MARGIN = 4
+const ROOM = 24, MOST = 40, WIDTH = 1100, NODE = 290, MARGIN = 4, LETTERS = 38, MANY_CURVES = 120
 const nodeText = (column, name) => (column === 0 ? dataName(name) : column === 2 ? destination(name) : name)
 
 function columns() {
@@ -284,8 +302,14 @@ function drawPicture() {
     })
   })
   const titles = heads.map((key, at) => make('text', { x: x(at) + 4, y: 18, class: 'head' }, say(key)))
-  fill('picture', make('h2', {}, say('picture')), make('p', { class: 'dim' }, sections.findings ? say('click-to-filter') : ''),
-    make('svg', { viewBox: `${-MARGIN} 0 ${WIDTH + 2 * MARGIN} ${height}`, role: 'group', 'aria-label': say('picture') }, titles, curves, nodes))
+  fill('picture', make('h2', {}, say('picture')), sections.findings ? hint() : null,
+    make('div', { class: 'picture' }, make('svg', { class: state.node ? 'narrowed' : pairs.size > MANY_CURVES ? 'dense' : false, viewBox: `${-MARGIN} 0 ${WIDTH + 2 * MARGIN} ${height}`, role: 'group', 'aria-label': say('picture') }, titles, curves, nodes)))
+}
+
+/** What a click does, or did. */
+function hint() {
+  if (!state.node) return make('p', { class: 'dim' }, say('click-to-filter'))
+  return make('p', {}, make('a', { href: '#findings' }, `${nodeText(state.node.column, state.node.name)} · ${say('shown', shown.length, report.findings.length)} ↑`))
 }
 
 /** A kind of sink, a tab and an address; either may be empty. */
@@ -294,10 +318,20 @@ function destination(name) {
   return to ? `${to} (${tell(report.kinds[kind])})` : tell(report.kinds[kind])
 }
 
+/** A text that fits into a box: its middle is left out; a Chinese character takes the room of two letters. */
+function fitting(text) {
+  const all = [...text]
+  const room = own => own.reduce((sum, char) => sum + (char > '\u2e80' ? 2 : 1), 0)
+  if (room(all) <= LETTERS) return text
+  const [head, tail] = [[], []]
+  while (all.length && room(head) + room(tail) < LETTERS - 2) room(head) <= room(tail) ? head.push(all.shift()) : tail.unshift(all.pop())
+  return `${head.join('')}…${tail.join('')}`
+}
+
 function box(node, column, x, y) {
   const chosen = state.node && state.node.column === column && state.node.name === node.name
   const act = () => node.name !== null && choose({ node: chosen ? null : { column, name: node.name } })
-  const text = node.text.length > 38 ? `${node.text.slice(0, 18)}…${node.text.slice(-18)}` : node.text
+  const text = fitting(node.text)
   return make('g', {
     class: chosen ? 'node chosen' : 'node', role: 'button', tabindex: '0', 'data-key': `${column} ${node.name}`, 'aria-pressed': String(Boolean(chosen)), onclick: act,
     onkeydown: event => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); act() } },
@@ -309,8 +343,8 @@ function box(node, column, x, y) {
 
 function table(keys, rows) {
   if (!rows.length) return make('p', { class: 'dim' }, say('nothing'))
-  return make('table', {}, make('thead', {}, make('tr', {}, keys.map(key => make('th', { scope: 'col' }, say(key))))),
-    make('tbody', {}, rows.map(cells => make('tr', {}, cells.map(cell => make('td', {}, cell))))))
+  return make('table', { class: 'cards' }, make('thead', {}, make('tr', {}, keys.map(key => make('th', { scope: 'col' }, say(key))))),
+    make('tbody', {}, rows.map(cells => make('tr', {}, cells.map((cell, at) => make('td', { 'data-head': say(keys[at]) }, cell))))))
 }
 const lines = (all, each) => all.map(item => make('div', {}, each(item)))
 
@@ -319,21 +353,30 @@ function drawInventory() {
     make('b', {}, tell(item.title)),
     lines(item.collected, own => [`${own.model} `, make('span', { class: 'place' }, place(own.at))]),
     lines(item.kept, own => `${tell(report.kinds[own.kind])} ${own.key || ''} · ${say(own.form)}`),
-    lines(item.sent, own => [`${tell(report.kinds[own.kind])} ${own.recipient || ''}`,
-      make('span', { class: 'dim' }, ` ${[(own.name && tell(own.name)) || (own.party && say(own.party === 'platform' ? 'platform-own' : own.party)), say(own.form), say(own.consent), own.clauses.join(' ')].filter(Boolean).join(' · ')}`)]),
+    lines(item.sent, own => [`${tell(report.kinds[own.kind])} ${own.recipient || (own.byHost ? say('host-unknown') : '')}`,
+      make('span', { class: 'dim' }, ` ${[(own.name && tell(own.name)) || (own.party && say(own.party === 'platform' ? 'platform-own' : own.party)), say(own.form), say(own.consent), own.clauses.join(' ')].filter(Boolean).join(' · ')}`), ...paths(own)]),
   ])
   const apis = report.platform.flatMap(kind => kind.places.map(own => [
     `${tell(kind.title)} (${kind.key})`, own.api, make('span', { class: 'place' }, place(own.at)), own.package || '', say(own.reachable ? 'yes' : 'no'),
   ]))
+  const absent = report.platform.filter(kind => !kind.places.length)
   fill('inventory', make('h2', {}, say('inventory')), table(['data', 'collected', 'kept', 'sent'], rows),
-    make('h3', {}, say('platform-list')), table(['data', 'api', 'place', 'package', 'reachable'], apis))
+    make('h3', {}, say('platform-list')), table(['data', 'api', 'place', 'package', 'reachable'], apis),
+    absent.length && apis.length ? make('p', { class: 'dim' }, say('absent', absent.map(kind => `${tell(kind.title)} (${kind.key})`).join(state.lang === 'zh' ? '、' : ', '))) : null)
+}
+
+/** Addresses without a host, folded where there are many. */
+function paths({ recipient, byHost, destinations }) {
+  const all = recipient || !byHost ? [] : destinations.filter(Boolean)
+  const each = all.map(path => make('div', { class: 'place' }, path))
+  return each.length <= 3 ? each : [make('details', {}, make('summary', { class: 'dim' }, say('addresses', each.length)), each)]
 }
 
 function drawUnseen() {
   const row = own => make('tr', {}, [
     make('span', { class: own.level }, say(own.level)), own.code, tell(own.message), make('span', { class: 'place' }, own.at ? place(own.at) : own.path || ''),
   ].map(cell => make('td', {}, cell)))
-  const rows = own => make('table', {}, make('tbody', {}, own.map(row)))
+  const rows = own => make('table', { class: 'cards' }, make('tbody', {}, own.map(row)))
   const [grave, notes] = [true, false].map(wanted => report.diagnostics.filter(own => (own.level !== 'note') === wanted))
   fill('unseen', make('h2', {}, say('unseen')),
     report.diagnostics.length ? null : make('p', { class: 'satisfied' }, say('everything-seen')),
@@ -343,10 +386,19 @@ function drawUnseen() {
 
 /* The whole */
 
+/** Of findings that say the same the first are printed in full, and of the others the places. */
 function drawPrinted() {
-  fill('printed', shown.map(finding => make('article', {}, make('h3', {}, `${say(finding.level)} ${finding.clause} ${tell(finding.message)}`),
-    make('ol', {}, stepsOf(finding).map(step => make('li', {}, `${tell(step.text)} `, make('span', { class: 'place' }, place(step.at))))),
-    make('p', {}, tell(finding.help)))))
+  fill('printed', sorts().flatMap(findings => [
+    ...findings.slice(0, FOLDED_FROM - 1).map(inFull),
+    findings.length < FOLDED_FROM ? null : make('article', {}, make('p', {}, say('same-elsewhere', findings.length - FOLDED_FROM + 1)),
+      make('ul', {}, findings.slice(FOLDED_FROM - 1).map(finding => make('li', { class: 'place' }, `${place(finding.at)} (${finding.id})`)))),
+  ]))
+}
+
+function inFull(finding) {
+  const steps = stepsOf(finding).map(step => make('li', {}, `${tell(step.text)} `, make('span', { class: 'place' }, place(step.at))))
+  return make('article', {}, make('h3', {}, `${say(finding.level)} ${finding.clause} ${tell(finding.message)}`),
+    make('ol', {}, steps), make('p', {}, tell(finding.help)))
 }
 
 function draw() {
