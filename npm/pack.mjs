@@ -35,3 +35,8 @@ const dependencies = Object.fromEntries(Object.keys(main.optionalDependencies).m
 write(join(out, 'wxray'), { ...main, version, optionalDependencies: dependencies })
 cpSync(join(here, 'bin'), join(out, 'wxray/bin'), { recursive: true })
 copyFileSync(join(here, '../README.md'), join(out, 'wxray/README.md'))
+mkdirSync(join(out, 'wxray/schemas'), { recursive: true })
+const schemas = { report: 'report/report.schema.json', wxray: 'cli/config/wxray.schema.json', models: 'models/schema.json' }
+for (const [name, path] of Object.entries(schemas)) {
+  copyFileSync(join(here, '../src', path), join(out, `wxray/schemas/${name}.schema.json`))
+}
