@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Date, Fault, Files, Order, Report, unseen};
 use crate::base::{FileId, SourceFile};
-use crate::report::model::{Diagnostic, Location, SuppressedBy};
+use crate::report::model::{Diagnostic, Finding, Location, SuppressedBy};
 use crate::report::places::Places;
 use crate::syntax::comments::{Comment, comments};
 
@@ -33,20 +33,23 @@ pub fn apply(report: &mut Report, files: &Files, today: Date) -> Vec<Diagnostic>
         let line = (finding.location.file.clone(), finding.location.start.line);
         here.entry(line).or_default().push(index);
     }
-    let mut diagnostics = Vec::new();
+    let mut faults = Vec::new();
+    let mut unused = Vec::new();
     for directive in directives {
-        let order = directive.order.clone().and_then(|order| order.fault(today).map_or(Ok(order), Err));
-        let fault = match order {
+        match directive.order.clone().and_then(|order| order.fault(today).map_or(Ok(order), Err)) {
             Ok(order) => {
                 let found = directive.lines.iter().filter_map(|line| here.get(&(directive.path.clone(), *line)));
-                let is_used = mark(report, found.flatten().copied(), &order);
-                (!is_used && !unseen.contains(&directive.path)).then(|| unused(report, &directive, &order))
+                if !mark(report, found.flatten().copied(), &order) && !unseen.contains(&directive.path) {
+                    unused.push((directive, order));
+                }
             }
-            Err(fault) => Some(fault),
-        };
-        diagnostics.extend(fault.map(|fault| fault.diagnostic(places.location(directive.comment.span))));
+            Err(fault) => faults.push((directive.comment.span, fault)),
+        }
     }
-    diagnostics
+    // What another comment accepts is no reason to move this one.
+    let unused = unused.iter().map(|(directive, order)| (directive.comment.span, why_unused(report, directive, order)));
+    faults.extend(unused);
+    faults.into_iter().map(|(span, fault)| fault.diagnostic(places.location(span))).collect()
 }
 
 /// Marks those findings that the order names; whether there was one.
@@ -63,13 +66,14 @@ fn mark(report: &mut Report, found: impl Iterator<Item = usize>, order: &Order) 
 }
 
 /// Nothing is found on the lines of a comment; where a way only leads through there, its finding stands at another place.
-fn unused(report: &Report, directive: &Directive, order: &Order) -> Fault {
+fn why_unused(report: &Report, directive: &Directive, order: &Order) -> Fault {
     let is_here = |at: &Location| at.file == directive.path && directive.lines.contains(&at.start.line);
     let passes = |id: &String| {
         let flow = report.flows.iter().find(|flow| flow.id == *id);
         flow.is_some_and(|flow| flow.steps.iter().any(|step| is_here(&step.location)))
     };
-    let mut named = report.findings.iter().filter(|finding| order.names(&finding.clause));
+    let counts = |finding: &&Finding| finding.suppressed.is_none() && order.names(&finding.clause);
+    let mut named = report.findings.iter().filter(counts);
     let found = named.find(|finding| finding.flow.as_ref().is_some_and(passes));
     found.map_or(Fault::Unused, |finding| Fault::Elsewhere(finding.clause.clone(), finding.location.clone()))
 }
