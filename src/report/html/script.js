@@ -39,7 +39,7 @@ function drawSummary() {
   const count = level => report.findings.filter(finding => finding.level === level && !finding.suppressed).length
   const tiles = ['violation', 'warning', 'note'].map(level =>
     make('a', { class: `tile ${level}`, href: '#findings', onclick: () => choose({ level }) },
-      make('b', {}, String(count(level))), say(level)))
+      make('b', {}, String(count(level))), say(`${level}s`)))
   const rows = report.clauses.map(clause => make('tr', { hidden: state.status !== '' && clause.status !== state.status },
     make('td', { class: 'name' }, clause.findings ? make('a', { href: '#findings', onclick: () => choose({ clause: clause.id }) }, clause.id) : clause.id),
     make('td', {}, tell(clause.title), make('div', { class: 'dim' }, tell(clause.note))),
@@ -217,8 +217,9 @@ function drawDetail() {
 
 /** A place far to the right in its line is scrolled to. */
 function showMark(frame) {
-  const mark = frame.querySelector('mark')
-  if (mark && frame.clientWidth < mark.offsetLeft + Math.min(mark.offsetWidth, 80)) frame.scrollLeft = mark.offsetLeft - frame.clientWidth / 3
+  const mark = frame.querySelector('mark')?.getBoundingClientRect()
+  const from = mark ? mark.left - frame.getBoundingClientRect().left : 0
+  if (mark && frame.clientWidth < from + Math.min(mark.width, 80)) frame.scrollLeft = from - frame.clientWidth / 3
 }
 
 function facts(finding, flow) {
@@ -251,7 +252,7 @@ function frame(step) {
 /* Picture */
 
 const ends = flow => [flow.data, flow.page, flow.to]
-const ROOM = 24, MOST = 40, WIDTH = 1100, NODE = 290, MARGIN = 4, LETTERS = 38, MANY_CURVES = 120
+const ROOM = 24, MOST = 40, WIDTH = 1100, NODE = 290, MARGIN = 4, LETTERS = 36, MANY_CURVES = 120
 const nodeText = (column, name) => (column === 0 ? dataName(name) : column === 2 ? destination(name) : name)
 
 function columns() {
