@@ -343,3 +343,14 @@ fn the_text_of_a_flow_from_script_to_template_reads_in_both_languages() {
         });
     }
 }
+
+#[test]
+fn many_remarks_are_counted_with_their_first_place_and_clauses_stand_below() {
+    let folder = tree(&[("models.json", MODELS), ("src/a.js", &LEAK.repeat(25))]);
+    let text = stdout(&run(folder.path(), &["scan", "src", "--models", "models.json"]));
+    assert!(text.contains("  [14.2.4] test → a network request × 25  src/a.js:1:1\n"), "{text}");
+    let demo = stdout(&run(Path::new(DEMO), &["scan"]));
+    let clause = "  14.3.5 violated: Protect collected data with reasonable security measures (1 violation)\n";
+    assert!(demo.contains(clause) && demo.contains("  others: "), "{demo}");
+    assert!(!stdout(&run(Path::new(DEMO), &["scan", "-q"])).contains(clause));
+}

@@ -76,7 +76,8 @@ fn clause(id: &str, lang: Lang) -> Option<String> {
     if let Some(clause) = rules::clause(id).or_else(by_number_now) {
         let id = clause.id.as_str();
         let page = pages::page(id).map_or_else(String::new, |page| page.text(lang));
-        let (text, present) = (clause.text.get(lang), clause.present.join(", "));
+        let comma = if lang == Lang::Zh { "、" } else { ", " };
+        let (text, present) = (clause.text.get(lang), clause.present.join(comma));
         let (edition, now) = match lang {
             Lang::Zh => ("条款（2018 版）：", "现行编号："),
             Lang::En => ("The clause (edition of 2018): ", "Its number now: "),

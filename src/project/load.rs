@@ -37,8 +37,14 @@ impl LoadError {
                 Text::new(format!("路径不存在：{}", shown(path)), format!("no such file or folder: {}", shown(path)))
             }
             Self::NothingToAnalyse { path } => Text::new(
-                format!("没有可分析的脚本文件：{}", shown(path)),
-                format!("there is no script to analyse in {}", shown(path)),
+                format!(
+                    "{} 中没有可分析的脚本；请指明小程序所在的文件夹（含 project.config.json 或 app.json）",
+                    shown(path)
+                ),
+                format!(
+                    "there is no script to analyse in {}; name the folder of a mini-program, which has project.config.json or app.json",
+                    shown(path)
+                ),
             ),
         }
     }

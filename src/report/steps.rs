@@ -38,20 +38,20 @@ pub fn told<'a>(flow: &'a Flow, files: &Files, most: usize) -> Told<'a> {
 
 /// What bears on a finding and lies on none of the lines that the way of its flow goes through.
 pub fn beside<'a>(finding: &'a Finding, flow: &Flow) -> Vec<&'a Related> {
-    let line = |at: &'a Location| (at.file.as_str(), at.start.line);
-    let is_on_way = |at: &'a Location| {
-        flow.steps.iter().any(|step| (step.location.file.as_str(), step.location.start.line) == line(at))
-    };
-    finding.related.iter().filter(|related| !is_on_way(&related.location)).collect()
+    let is_on_way = |related: &&Related| flow.steps.iter().any(|step| same_line(&step.location, &related.location));
+    finding.related.iter().filter(|related| !is_on_way(related)).collect()
+}
+
+fn same_line(a: &Location, b: &Location) -> bool {
+    a.start.line == b.start.line && a.file == b.file
 }
 
 /// Whether a step says nothing: a value that is but named again, or put somewhere on a line of which another step tells.
 fn is_mute(steps: &[Step], at: usize, files: &Files) -> bool {
     let own = &steps[at];
-    let line = |step: &Step| (step.location.file.clone(), step.location.start.line);
-    let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| steps.get(at));
+    let mut beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| steps.get(at));
     own.kind == StepKind::Assign
-        && (is_name(text_of(&own.location, files)) || beside.into_iter().any(|step| line(step) == line(own)))
+        && (beside.any(|step| same_line(&step.location, &own.location)) || is_name(text_of(&own.location, files)))
 }
 
 fn text_of<'f>(location: &Location, files: &'f Files) -> &'f str {

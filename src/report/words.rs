@@ -331,8 +331,10 @@ pub fn more_on(clause: &str) -> Text {
 /// The head of remarks that are counted and not shown one by one.
 pub fn remarks_in_brief(n: usize) -> Text {
     Text::new(
-        format!("提示共 {n} 项，按信息与去向合计如下（-v 逐条显示，或用 --format html 查看）："),
-        format!("{n} notes, counted by data and where it goes (-v shows each, so does --format html):"),
+        format!("提示共 {n} 项，按信息与去向合计如下，各附第一处的位置（-v 逐条显示，或用 --format html 查看）："),
+        format!(
+            "{n} notes, counted by data and where it goes, each with its first place (-v shows all, so does --format html):"
+        ),
     )
 }
 

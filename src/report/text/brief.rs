@@ -16,7 +16,7 @@ const MAX_REMARKS: usize = 20;
 const MAX_ALIKE: usize = 3;
 
 /// Findings in full, the gravest first, each with those of its sort that are named behind it, and how many remarks there
-/// are of each sort if there are too many of them.
+/// are of each sort, and where the first is, if there are too many of them.
 pub(super) fn findings<'a>(view: &View<'a>, detail: Detail) -> (Vec<(&'a Finding, Vec<&'a Finding>)>, Vec<String>) {
     let lang = view.lang();
     let all = view.gravest_first();
@@ -28,15 +28,19 @@ pub(super) fn findings<'a>(view: &View<'a>, detail: Detail) -> (Vec<(&'a Finding
     if n_remarks <= MAX_REMARKS {
         return (view.in_sorts(&all), Vec::new());
     }
-    let mut sorts: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut sorts: BTreeMap<(&str, String), (usize, &Finding)> = BTreeMap::new();
     for finding in all.iter().filter(is_remark) {
         let Some(titled) = view.flow_of(finding) else { continue };
         let to = recipient(titled.flow).map(|to| format!(" {to}")).unwrap_or_default();
         let way = format!("{} → {}{to}", titled.data(lang), sink_title(&titled.flow.sink.kind).get(lang));
-        *sorts.entry((&finding.clause, clean(&way))).or_default() += 1;
+        sorts.entry((&finding.clause, clean(&way))).or_insert((0, finding)).0 += 1;
     }
     let mut lines = vec![words::remarks_in_brief(n_remarks).get(lang).to_owned()];
-    lines.extend(sorts.into_iter().map(|((clause, way), n)| format!("  [{clause}] {way} × {n}")));
+    lines.extend(
+        sorts
+            .into_iter()
+            .map(|((clause, way), (n, first))| format!("  [{clause}] {way} × {n}  {}", place(view, first))),
+    );
     let told: Vec<&Finding> = all.into_iter().filter(|finding| !is_remark(&finding)).collect();
     (view.in_sorts(&told), lines)
 }
@@ -46,13 +50,14 @@ pub(super) fn places(view: &View, alike: &[&Finding]) -> Vec<String> {
     if alike.is_empty() {
         return Vec::new();
     }
-    let place = |finding: &&Finding| {
-        let at = finding.location.start;
-        let path = format!("{}:{}:{}", view.path(&finding.location), at.line, at.column);
-        format!("  {} ({})", clean(&path), finding.id)
-    };
     let head = words::same_elsewhere(alike.len()).get(view.lang()).to_owned();
-    std::iter::once(head).chain(alike.iter().map(place)).collect()
+    let line = |finding: &&Finding| format!("  {} ({})", place(view, finding), finding.id);
+    std::iter::once(head).chain(alike.iter().map(line)).collect()
+}
+
+fn place(view: &View, finding: &Finding) -> String {
+    let at = finding.location.start;
+    clean(&format!("{}:{}:{}", view.path(&finding.location), at.line, at.column))
 }
 
 /// Problems in full, and how many more there are of each kind.

@@ -173,38 +173,39 @@ fn finding(case: &Case<'_>, fault: Fault, flows: &[&Faulty]) -> Finding {
     data.dedup();
     let titles = data.iter().map(|data| data_title(data, case.models));
     let (zh, en): (Vec<_>, Vec<_>) = titles.map(|title| (title.zh, title.en)).unzip();
-    let (zh, en) = (zh.join("、"), en.join(", "));
+    let be = if en.len() == 1 { "is" } else { "are" };
+    let (zh, en) = (zh.join("、"), format!("{} {be}", en.join(", ")));
     let certain = flows.iter().find(|it| it.is_proof);
     let Faulty { flow: chosen, .. } = certain.unwrap_or(&flows[0]);
     let url = in_common(flows.iter().filter(|it| certain.is_none() || it.is_proof).map(|it| it.url.as_str()));
     let first = &case.flows[*chosen];
     let (message, help) = match fault {
         Fault::Cleartext => (
-            Text::new(format!("{zh}以明文传输到 {url}"), format!("{en} is sent unencrypted to {url}")),
+            Text::new(format!("{zh}以明文传输到 {url}"), format!("{en} sent unencrypted to {url}")),
             Text::new("改用 https:// 或 wss://", "use https:// or wss://"),
         ),
         Fault::Address => (
             Text::new(
                 format!("{zh}发送到裸 IP 地址 {url}，证书无从校验"),
-                format!("{en} is sent to a bare address, {url}, which no certificate vouches for"),
+                format!("{en} sent to a bare address, {url}, which no certificate vouches for"),
             ),
             Text::new("改用备案域名和 HTTPS", "use a registered domain name and HTTPS"),
         ),
         Fault::InUrl => (
             Text::new(
                 format!("{zh}拼在 URL 中，会留在服务器、网关等各处日志里"),
-                format!("{en} is put in a URL, which ends up in logs"),
+                format!("{en} put in a URL, which ends up in logs"),
             ),
             Text::new("改用 POST 请求体传输", "send it in the body of a POST request"),
         ),
         Fault::Logged => (
-            Text::new(format!("{zh}完整写入日志"), format!("{en} is logged in full")),
+            Text::new(format!("{zh}完整写入日志"), format!("{en} logged in full")),
             Text::new("删除该日志，或先脱敏再记录", "remove the log call, or mask the value first"),
         ),
         Fault::WeakHash => (
             Text::new(
                 format!("{zh}仅以 MD5 或 SHA-1 处理后传输，容易被还原"),
-                format!("{en} is sent as an MD5 or SHA-1 digest, which is easily undone"),
+                format!("{en} sent as an MD5 or SHA-1 digest, which is easily undone"),
             ),
             Text::new(
                 "直接以 HTTPS 传输，由服务端加盐慢哈希保存",
@@ -212,7 +213,7 @@ fn finding(case: &Case<'_>, fault: Fault, flows: &[&Faulty]) -> Finding {
             ),
         ),
         Fault::Stored => (
-            Text::new(format!("{zh}以明文保存在本机"), format!("{en} is kept on the device in plain text")),
+            Text::new(format!("{zh}以明文保存在本机"), format!("{en} kept on the device in plain text")),
             Text::new(
                 "不要在本机保存；确需保存时使用 encrypt: true 的异步存储，用后清除",
                 "do not keep it; where it must be kept, use the asynchronous storage with encrypt: true and clear it after use",
