@@ -10,7 +10,7 @@ use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::together::SinkKey;
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
-use crate::models::{Access, Anchor, Confidence, Models, Port, Sink};
+use crate::models::{Access, Anchor, Base, Confidence, Models, Port, Sink};
 
 /// The source of a flow.
 pub(super) struct Begin<'a> {
@@ -19,9 +19,6 @@ pub(super) struct Begin<'a> {
     pub place: Span,
     pub confidence: Confidence,
 }
-
-/// What options of requests call their heads.
-const HEADERS: [&str; 2] = ["header", "headers"];
 
 /// The sink of a flow.
 pub(super) struct End<'a> {
@@ -35,6 +32,8 @@ pub(super) struct End<'a> {
     pub in_destination: bool,
     /// Whether it stands in the head of a request.
     pub in_header: bool,
+    /// Whether it goes out as a part of what the call gave back, wherever the program puts it there.
+    is_put_there: bool,
 }
 
 /// Whether an edge leads through code of a library's component that its uses are not told apart in.
@@ -59,9 +58,12 @@ impl<'a> End<'a> {
         let (sink, place) = (&models.sinks[index as usize], graph.place(mark.node)?);
         let input = input_of(graph, sink, mark);
         let in_destination = input.is_some() && input == sink.destination.as_ref();
-        let in_header = input.is_some_and(is_header);
-        let end = Self { sink, index, mark, place, texts: Texts::default(), in_destination, in_header };
-        Some(Self { texts: texts(graph, &end), ..end })
+        let in_header = input.is_some_and(|port| is_header(port, models));
+        let is_call = matches!(sink.anchor, Anchor::Call(_));
+        let is_put_there = is_call && input.is_some_and(|port| port.base == Base::Return);
+        let texts = Texts::default();
+        let end = Self { sink, index, mark, place, texts, in_destination, in_header, is_put_there };
+        Some(Self { texts: all_texts(graph, &end), ..end })
     }
 
     /// The sink in its context.
@@ -73,6 +75,10 @@ impl<'a> End<'a> {
 /// Where data on a way goes out in the program's own text: what a component of a library shows is shown where the program
 /// hands it over, or uses the component if it hands over nothing of it.
 pub(super) fn place_of_end(graph: &FlowGraph, end: &End<'_>, edges: &[EdgeIndex<u32>]) -> Span {
+    if end.is_put_there {
+        let put = edges.iter().rev().find_map(|edge| step(graph, *edge));
+        return put.map_or(end.place, |step| step.span);
+    }
     if !graph.is_in_component_library(end.place) || edges.iter().any(|edge| is_shared_by_uses(graph, *edge)) {
         return end.place;
     }
@@ -123,8 +129,18 @@ pub(super) fn flow(
         features: features(graph, carriages, edges, end),
         steps,
     };
+    if let Some(kind) = end.sink.fetched.as_ref().filter(|_| texts.iter().any(|text| is_in_query(text))) {
+        flow.sink.kind.clone_from(kind);
+        flow.sink.in_destination = true;
+    }
     leads_to(&mut flow, texts);
     flow
+}
+
+/// Whether what is not known of an address stands in its query alone.
+fn is_in_query(address: &str) -> bool {
+    let Some((place, query)) = address.split_once('?') else { return false };
+    place.contains("://") && !place.contains('…') && query.contains('…')
 }
 
 /// Adds the steps of a way, among them those of the objects that carry the data on it.
@@ -155,7 +171,7 @@ pub(super) fn leads_to(flow: &mut Flow, texts: Vec<String>) {
 }
 
 /// All that a sink's destination may be. Where it has none of its own, a text that goes out is one if it is an address.
-fn texts(graph: &FlowGraph, end: &End<'_>) -> Texts {
+fn all_texts(graph: &FlowGraph, end: &End<'_>) -> Texts {
     let texts = graph.destinations.texts.get(&end.key()).map_or(&[][..], Vec::as_slice);
     let is_one = |text: &&String| end.sink.destination.is_some() || text.contains("://");
     texts.iter().filter(is_one).cloned().collect()
@@ -170,8 +186,8 @@ fn input_of<'a>(graph: &FlowGraph, sink: &'a Sink, mark: &Mark) -> Option<&'a Po
 }
 
 /// Whether a port ends in the head of a request.
-fn is_header(port: &Port) -> bool {
-    matches!(port.accesses.last(), Some(Access::Property(name)) if HEADERS.contains(&name.as_str()))
+fn is_header(port: &Port, models: &Models) -> bool {
+    matches!(port.accesses.last(), Some(Access::Property(name)) if models.runtime.header_options.contains(name))
 }
 
 /// Steps at the same place are one; the one that a reader needs most gives it its name.
