@@ -10,7 +10,7 @@ use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::together::SinkKey;
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
-use crate::models::{Access, Anchor, Base, Confidence, Models, Port, Sink};
+use crate::models::{Access, Anchor, Confidence, Effect, Models, Port, Sink};
 
 /// The source of a flow.
 pub(super) struct Begin<'a> {
@@ -32,8 +32,6 @@ pub(super) struct End<'a> {
     pub in_destination: bool,
     /// Whether it stands in the head of a request.
     pub in_header: bool,
-    /// Whether it goes out as a part of what the call gave back, wherever the program puts it there.
-    is_put_there: bool,
 }
 
 /// Whether an edge leads through code of a library's component that its uses are not told apart in.
@@ -59,10 +57,7 @@ impl<'a> End<'a> {
         let input = input_of(graph, sink, mark);
         let in_destination = input.is_some() && input == sink.destination.as_ref();
         let in_header = input.is_some_and(|port| is_header(port, models));
-        let is_call = matches!(sink.anchor, Anchor::Call(_));
-        let is_put_there = is_call && input.is_some_and(|port| port.base == Base::Return);
-        let texts = Texts::default();
-        let end = Self { sink, index, mark, place, texts, in_destination, in_header, is_put_there };
+        let end = Self { sink, index, mark, place, texts: Texts::default(), in_destination, in_header };
         Some(Self { texts: all_texts(graph, &end), ..end })
     }
 
@@ -75,10 +70,6 @@ impl<'a> End<'a> {
 /// Where data on a way goes out in the program's own text: what a component of a library shows is shown where the program
 /// hands it over, or uses the component if it hands over nothing of it.
 pub(super) fn place_of_end(graph: &FlowGraph, end: &End<'_>, edges: &[EdgeIndex<u32>]) -> Span {
-    if end.is_put_there {
-        let put = edges.iter().rev().find_map(|edge| step(graph, *edge));
-        return put.map_or(end.place, |step| step.span);
-    }
     if !graph.is_in_component_library(end.place) || edges.iter().any(|edge| is_shared_by_uses(graph, *edge)) {
         return end.place;
     }
@@ -129,12 +120,22 @@ pub(super) fn flow(
         features: features(graph, carriages, edges, end),
         steps,
     };
-    if let Some(kind) = end.sink.fetched.as_ref().filter(|_| texts.iter().any(|text| is_in_query(text))) {
+    // What goes on as it is may be an address itself, and stands in none.
+    let is_in_text = edges.iter().any(|edge| makes_text(&graph.graph[*edge]));
+    if let Some(kind) = end.sink.fetched.as_ref()
+        && is_in_text
+        && texts.iter().any(|text| is_in_query(text))
+    {
         flow.sink.kind.clone_from(kind);
         flow.sink.in_destination = true;
     }
     leads_to(&mut flow, texts);
     flow
+}
+
+/// Whether an edge leads into a text that is made of more.
+fn makes_text(edge: &Edge) -> bool {
+    edge.via == Via::Operator || edge.via == Via::Step && edge.effect != Effect::Value
 }
 
 /// Whether what is not known of an address stands in its query alone.
