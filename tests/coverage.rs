@@ -1,10 +1,10 @@
 //! Every call, class method, component event and attribute of the platform has a decision: the models speak of it, or
-//! `tests/platform/neutral.json` says why they need not. Names come from `tests/platform/names.json`.
+//! `src/models/neutral.json` says why they need not. Names come from `tests/platform/names.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use wxray::models::{Anchor, CallPath, GateAnchor, Models, Root, Segment};
+use wxray::models::{Anchor, CallPath, GateAnchor, Models, Root, Segment, neutral};
 
 /// What `tests/platform/extract.mjs` writes.
 #[derive(Deserialize)]
@@ -22,14 +22,6 @@ struct Component {
     events: BTreeSet<String>,
 }
 
-/// Names by the reason why no model speaks of them, and names that models speak of although the typings do not.
-#[derive(Deserialize)]
-struct Neutral {
-    calls: BTreeMap<String, Vec<String>>,
-    components: BTreeMap<String, Vec<String>>,
-    elsewhere: BTreeMap<String, Vec<String>>,
-}
-
 /// What the models decide.
 struct Decided {
     /// Names that bring data in or out, ask for it or start its collection.
@@ -42,8 +34,15 @@ fn names() -> Names {
     serde_json::from_str(include_str!("platform/names.json")).expect("names.json")
 }
 
-fn neutral() -> Neutral {
-    serde_json::from_str(include_str!("platform/neutral.json")).expect("neutral.json")
+/// Names that models need not speak of: those of components, or the others.
+fn neutral_names(are_components: bool) -> BTreeSet<String> {
+    let names = neutral().into_iter().flat_map(|it| it.names);
+    names.filter(|name| name.starts_with('<') == are_components).collect()
+}
+
+/// Names that models speak of although the typings do not, by the reason.
+fn elsewhere() -> BTreeMap<String, Vec<String>> {
+    serde_json::from_str(include_str!("platform/elsewhere.json")).expect("elsewhere.json")
 }
 
 fn models() -> Models {
@@ -52,18 +51,15 @@ fn models() -> Models {
 
 #[test]
 fn every_call_has_a_decision() {
-    let (names, neutral) = (names(), neutral());
+    let names = names();
     let decided = calls(&models(), &names);
-    let known = all_calls(&names);
-    check(&known, &decided, &neutral.calls, &neutral.elsewhere, &|name| names.returns.contains_key(name));
+    check(&all_calls(&names), &decided, &neutral_names(false), &|name| names.returns.contains_key(name));
 }
 
 #[test]
 fn every_event_and_attribute_has_a_decision() {
-    let (names, neutral) = (names(), neutral());
-    let decided = components(&models(), &names);
-    let known = all_components(&names);
-    check(&known, &decided, &neutral.components, &neutral.elsewhere, &|_| false);
+    let names = names();
+    check(&all_components(&names), &components(&models(), &names), &neutral_names(true), &|_| false);
 }
 
 #[test]
@@ -76,20 +72,13 @@ fn a_name_that_is_new_or_gone_is_told() {
     let mut names = names();
     names.members.get_mut("wx").expect("wx").insert("readMinds".to_owned());
     names.members.get_mut("wx").expect("wx").remove("getLocation");
-    let complaints =
-        complaints(&all_calls(&names), &calls(&models(), &names), &neutral().calls, &neutral().elsewhere, &|_| false);
+    let complaints = complaints(&all_calls(&names), &calls(&models(), &names), &neutral_names(false), &|_| false);
     assert!(complaints.iter().any(|text| text.contains("wx.readMinds has no decision")));
     assert!(complaints.iter().any(|text| text.contains("wx.getLocation is spoken of")));
 }
 
-fn check(
-    known: &BTreeSet<String>,
-    decided: &Decided,
-    neutral: &BTreeMap<String, Vec<String>>,
-    elsewhere: &BTreeMap<String, Vec<String>>,
-    leads_on: &dyn Fn(&str) -> bool,
-) {
-    let complaints = complaints(known, decided, neutral, elsewhere, leads_on);
+fn check(known: &BTreeSet<String>, decided: &Decided, neutral: &BTreeSet<String>, leads_on: &dyn Fn(&str) -> bool) {
+    let complaints = complaints(known, decided, neutral, leads_on);
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
@@ -97,20 +86,18 @@ fn check(
 fn complaints(
     known: &BTreeSet<String>,
     decided: &Decided,
-    neutral: &BTreeMap<String, Vec<String>>,
-    elsewhere: &BTreeMap<String, Vec<String>>,
+    neutral: &BTreeSet<String>,
     leads_on: &dyn Fn(&str) -> bool,
 ) -> Vec<String> {
-    let reasons: BTreeSet<&String> = neutral.values().flatten().collect();
-    let strangers: BTreeSet<&String> = elsewhere.values().flatten().collect();
+    let strangers: BTreeSet<String> = elsewhere().into_values().flatten().collect();
     let mut complaints = Vec::new();
     for name in known {
         let spoken_of = decided.speaking.contains(name);
-        let has_decision = spoken_of || decided.handing_on.contains(name) || leads_on(name) || reasons.contains(name);
+        let has_decision = spoken_of || decided.handing_on.contains(name) || leads_on(name) || neutral.contains(name);
         if !has_decision {
             complaints.push(format!("{name} has no decision"));
         }
-        if spoken_of && reasons.contains(name) {
+        if spoken_of && neutral.contains(name) {
             complaints.push(format!("{name} is called neutral, and a model speaks of it"));
         }
     }
@@ -119,7 +106,7 @@ fn complaints(
             complaints.push(format!("{name} is spoken of, and the platform has no such name"));
         }
     }
-    for name in reasons {
+    for name in neutral {
         if !known.contains(name) {
             complaints.push(format!("{name} is called neutral, and the platform has no such name"));
         }

@@ -16,18 +16,65 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use wxray::Config;
 use wxray::base::fs::MemoryFs;
-use wxray::models::{Effect, Models};
+use wxray::models::{Access, Anchor, Base, Effect, Models, SourceRole};
 use wxray::project;
 use wxray::taint::{Flow, Form};
 
 use programs::{Case, Expected};
 
+/// Flows of steps that have no program, one for each callee: they choose a place, or lead through what neither programs
+/// nor other steps can write or read (what is sent into an iterator, a handler of a proxy, a stream behind a stream).
+const UNTRIED: usize = 80;
+
 /// How many pages make one program.
 const PAGES: usize = 100;
 
+fn models() -> Models {
+    Models::load(true, &[("probes.json".to_owned(), programs::PROBES.to_owned())]).expect("models")
+}
+
+/// A place that no program gives anything and takes nothing from.
+const ELSEWHERE: Base = Base::Arg(9);
+
+/// The programs of entries whose ports are wrong in the models that they are tried with, one entry of a few.
+#[test]
+fn a_port_that_is_wrong_is_told() {
+    let (models, mut broken) = (models(), models());
+    let is_probe = |id: &str| ["seed", "probe", "miss"].contains(&id);
+    let mut ids = Vec::new();
+    for source in broken.sources.iter_mut().filter(|it| it.role == SourceRole::Source && !is_probe(&it.id)).step_by(7) {
+        for port in source.outputs.iter_mut().map(|output| &mut output.port) {
+            match port.base {
+                Base::Detail | Base::Param => port.accesses.insert(0, Access::Property("elsewhere".to_owned())),
+                _ => port.base = ELSEWHERE,
+            }
+        }
+        ids.push(format!("{}: ", source.id));
+    }
+    for sink in
+        broken.sinks.iter_mut().filter(|it| matches!(it.anchor, Anchor::Call(_)) && !is_probe(&it.id)).step_by(7)
+    {
+        sink.inputs.iter_mut().for_each(|input| input.base = ELSEWHERE);
+        ids.push(format!("{}: ", sink.id));
+    }
+    // What is both has programs for both, under one name.
+    let is_both = |id: &String| {
+        let id = id.trim_end_matches(": ");
+        models.sources.iter().any(|source| source.id == id) && models.sinks.iter().any(|sink| sink.id == id)
+    };
+    ids.retain(|id| !is_both(id));
+    let cases = programs::all(&models);
+    let is_broken = |case: &&Case| !case.is_step && ids.iter().any(|id| case.name.starts_with(id));
+    let cases: Vec<&Case> = cases.iter().filter(is_broken).collect();
+    let told: Vec<String> = cases.chunks(PAGES).flat_map(|cases| failures(&broken, cases)).collect();
+    let is_told = |case: &&&Case| told.iter().any(|text| text.starts_with(&format!("{}: ", case.name)));
+    let untold: Vec<&str> = cases.iter().filter(|case| !is_told(case)).map(|case| &*case.name).collect();
+    assert!(cases.len() > 100 && untold.is_empty(), "{} of {}: {untold:?}", untold.len(), cases.len());
+}
+
 #[test]
 fn every_port_of_every_entry_carries_its_data() {
-    let models = Models::load(true, &[("probes.json".to_owned(), programs::PROBES.to_owned())]).expect("models");
+    let models = models();
     let filter = std::env::var("WXRAY_CASE").ok();
     let cases = programs::all(&models);
     let wanted = |case: &&Case| filter.as_ref().is_none_or(|filter| case.name.contains(filter));
@@ -45,7 +92,7 @@ fn every_port_of_every_entry_carries_its_data() {
         cases.iter().filter(|case| !case.is_step && case.expected.is_err()).map(|case| &*case.name).collect();
     assert_eq!(lost, Vec::<&str>::new(), "sources and sinks without a program");
     if filter.is_none() {
-        assert!(7 * reasons.values().sum::<usize>() < made, "too few of the steps are tried: {reasons:?}");
+        assert!(reasons.values().sum::<usize>() <= UNTRIED, "too few of the steps are tried: {reasons:?}");
     }
     assert!(failures.is_empty(), "{} of {made} programs:\n{}", failures.len(), failures.join("\n"));
 }

@@ -125,10 +125,21 @@ fn a_clause_a_model_and_a_rule_of_a_pack_are_explained_in_both_languages() {
     assert!(explain("14.2.4", "en").contains("What is not looked for"));
     assert!(explain("wx.getLocation", "zh").contains("scope.userLocation"));
     assert!(explain("16.5.4", "en").starts_with("16.5.4 "));
+    // A name without data, a component, a step, a category, a package and a host.
+    assert!(explain("wx.getWindowInfo", "zh").contains("用于布局"));
+    assert!(explain("<video>", "en").contains("no personal data"));
+    assert!(explain("button", "en").contains("open-type=\"getPhoneNumber\""));
+    assert!(explain("JSON.stringify", "zh").contains("数据步骤"));
+    assert!(explain("phone-number", "en").contains("PhoneNumber"));
+    assert_eq!(explain("umtrack-wx", "en"), explain("umeng", "en"));
+    assert!(explain("apis.map.qq.com", "zh").contains("接收方"));
     // The number that the clause has now.
     assert!(explain("15.2.4", "zh").starts_with("14.2.4 "));
     let unknown = program::reason(&run(folder.path(), &["explain", "wx.getLocaton"]));
-    assert_eq!(unknown, "exit 2: there is no clause, model or finding wx.getLocaton; did you mean wx.getLocation?");
+    assert_eq!(
+        unknown,
+        "exit 2: there is no clause, model, API, category, recipient or finding wx.getLocaton; did you mean wx.getLocation?"
+    );
 }
 
 #[test]

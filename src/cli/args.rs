@@ -34,8 +34,10 @@ pub enum Command {
         after_help = "Examples:\n  wxray scan\n  wxray scan miniprogram --concise --fail-on warning\n  wxray scan -o report.html -o wxray.sarif\n  wxray scan --write-baseline wxray-baseline.json\n  wxray scan --baseline wxray-baseline.json -f github"
     )]
     Scan(Scan),
-    /// Explain a clause (`14.2.4`), a model (`wx.getLocation`), or a finding by its fingerprint.
-    #[command(after_help = "Examples:\n  wxray explain 14.2.4\n  wxray explain 33294d8571342420 --project miniprogram")]
+    /// Explain a clause (`14.2.4`), a call or component (`wx.getLocation`, `button`), or a finding by its fingerprint.
+    #[command(
+        after_help = "Examples:\n  wxray explain 14.2.4\n  wxray explain button\n  wxray explain 33294d8571342420 --project miniprogram"
+    )]
     Explain(Explain),
     /// The models: what is personal data, where it comes in and where it goes out.
     Models(Models),
@@ -176,7 +178,7 @@ pub struct Common {
 /// `wxray explain`
 #[derive(Debug, ClapArgs)]
 pub struct Explain {
-    /// The number of a clause, the id of a model, or the fingerprint of a finding.
+    /// The number of a clause, the name of a call, component, category, package or host, or the fingerprint of a finding.
     #[arg(value_name = "WHAT")]
     pub what: String,
     /// The program that the finding is in.

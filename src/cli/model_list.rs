@@ -7,7 +7,10 @@ use super::args::ModelFilter;
 use super::status::did_you_mean;
 use crate::base::Text;
 use crate::base::text::nearest;
-use crate::models::{About, Anchor, Change, Gate, GateAnchor, Models, NameEntry, Recipient, Sink, Source, Step};
+use crate::models::{
+    About, Anchor, CallPath, Change, ComponentAnchor, Gate, GateAnchor, Models, NameEntry, Recipient, Sink, Source,
+    Step, StepFlow,
+};
 use crate::report::text;
 use crate::rules;
 
@@ -132,9 +135,10 @@ fn source(source: &Source) -> Row<'_> {
 }
 
 fn sink(sink: &Sink) -> Row<'_> {
-    let Sink { id, family, anchor, kind, inputs, recipient, about, .. } = sink;
+    let Sink { id, family, anchor, kind, fetched, inputs, recipient, about, .. } = sink;
     let ports: Vec<Value> = inputs.iter().map(|port| Value::from(port.to_string())).collect();
     let mut more = vec![("where", places(anchor)), ("ports", Value::Array(ports)), ("sink", json!(kind))];
+    more.extend(fetched.as_ref().map(|kind| ("fetched", json!(kind))));
     more.extend(recipient.as_ref().map(|id| ("recipient", json!(id))));
     let anchor = anchor_word(anchor);
     Row { id, kind: "sink", family, data: Vec::new(), role: Value::Null, anchor, about: Some(about), more }
@@ -143,6 +147,7 @@ fn sink(sink: &Sink) -> Row<'_> {
 fn gate(gate: &Gate) -> Row<'_> {
     let Gate { id, family, role, anchor, asks, covers, about, from, until, .. } = gate;
     let mut more = vec![("asks", json!(asks)), ("scopes", json!(covers.scopes))];
+    more.extend(gate_places(anchor).map(|places| ("where", places)));
     more.extend(from.as_ref().map(|from| ("from", json!(from))));
     more.extend(until.as_ref().map(|until| ("until", json!(until))));
     let data = covers.data.iter().map(String::as_str).collect();
@@ -160,11 +165,14 @@ fn gate(gate: &Gate) -> Row<'_> {
 
 fn step(step: &Step) -> Row<'_> {
     let calls: Vec<String> = step.callees.iter().map(ToString::to_string).collect();
-    let more = vec![("where", json!(calls))];
+    let flow =
+        |flow: &StepFlow| json!({ "from": flow.from.to_string(), "to": flow.to.to_string(), "effect": flow.effect });
+    let mut more = vec![("where", json!(calls)), ("flow", step.flows.iter().map(flow).collect())];
+    more.extend(step.makes.as_ref().map(|ty| ("makes", json!(ty))));
     Row {
         id: &step.id,
         kind: "step",
-        family: "step",
+        family: &step.family,
         data: Vec::new(),
         role: Value::Null,
         anchor: "call",
@@ -191,14 +199,29 @@ fn name(entry: &NameEntry) -> Row<'_> {
     Row { id, kind: "name", family: "name", data, role: Value::Null, anchor: "name", about: None, more: Vec::new() }
 }
 
+fn paths(paths: &[CallPath]) -> Value {
+    paths.iter().map(|path| Value::from(path.to_string())).collect()
+}
+
+fn component(component: &ComponentAnchor) -> Value {
+    let when: serde_json::Map<String, Value> =
+        component.when.iter().map(|when| (when.attribute.clone(), json!(when.values))).collect();
+    json!({ "tag": component.tags, "when": when, "event": component.event, "attribute": component.attributes })
+}
+
+fn gate_places(anchor: &GateAnchor) -> Option<Value> {
+    match anchor {
+        GateAnchor::Call(calls) => Some(paths(calls)),
+        GateAnchor::Component(it) => Some(component(it)),
+        GateAnchor::Setting { files, keys } => Some(json!({ "files": files, "keys": keys })),
+        GateAnchor::Texts(_) | GateAnchor::Covered | GateAnchor::Outside => None,
+    }
+}
+
 fn places(anchor: &Anchor) -> Value {
     match anchor {
-        Anchor::Call(paths) | Anchor::Read(paths) => paths.iter().map(|path| Value::from(path.to_string())).collect(),
-        Anchor::Component(component) => {
-            let when: serde_json::Map<String, Value> =
-                component.when.iter().map(|when| (when.attribute.clone(), json!(when.values))).collect();
-            json!({ "tag": component.tags, "when": when, "event": component.event, "attribute": component.attributes })
-        }
+        Anchor::Call(calls) | Anchor::Read(calls) => paths(calls),
+        Anchor::Component(it) => component(it),
         Anchor::Parameter { of, index } => json!({ "of": of, "index": index }),
         Anchor::Returned { of } => json!({ "of": of }),
         Anchor::Text => json!("{{ }}"),

@@ -63,6 +63,12 @@ impl Apis {
             for package in &mirror.packages {
                 apis.mirrors.insert(Link::Package(symbols.intern(package)), of);
             }
+            let members = mirror.members.iter().filter_map(|path| path.parse().ok());
+            for CallPath { root, segments, .. } in members.collect::<Vec<CallPath>>() {
+                let [Segment::Member(name)] = &segments[..] else { continue };
+                let (holder, of) = (apis.root(root_link(&root, symbols)), apis.root(of));
+                apis.children.insert((Some(holder), Link::Member(symbols.intern(name))), of);
+            }
         }
         apis
     }

@@ -604,6 +604,12 @@ impl Solver<'_> {
             }
             (Subscriber::Property(instance), Field::Named(name)) => self.declare_property(instance, name, node),
             (Subscriber::Observer(instance), Field::Named(name)) => self.declare_observer(instance, name, node),
+            (Subscriber::Computed { instance, of }, Field::Named(name)) => {
+                self.declare_computed(instance, name, node, of);
+            }
+            (Subscriber::Action { instance, store }, Field::Named(name)) => {
+                self.declare_action(instance, name, node, store);
+            }
             (Subscriber::Change(state), Field::Named(_) | Field::Any) => self.change(state, field, node),
             (Subscriber::Listener(id), Field::Named(event)) => self.declare_listener(id, event, node),
             (Subscriber::Relation(instance), Field::Named(name)) => self.declare_relation(instance, name, node),

@@ -159,6 +159,20 @@ pub enum Subscriber {
     Property(ObjId),
     /// Every property is an observer of an instance.
     Observer(ObjId),
+    /// Every property computes a part of an instance's state.
+    Computed {
+        /// The instance.
+        instance: ObjId,
+        /// What it is computed of.
+        of: NodeId,
+    },
+    /// Every property is a method of an instance, called on a store.
+    Action {
+        /// The instance.
+        instance: ObjId,
+        /// The store.
+        store: ObjId,
+    },
     /// Every property is a change of a state.
     Change(ObjId),
     /// Every property is a listener of a channel: an index into the listeners.

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::error::ModelError;
 use super::normalize::normalize;
 use super::raw::RawFile;
+use super::sense::Known;
 use super::tree::{Log, Tree};
 use super::{CallPath, Category, Models, Platform, Runtime, Sensitivity};
 use crate::base::{Text, json};
@@ -24,6 +25,7 @@ impl Models {
     /// and text), which replace what has the same id, slug or callee. Gives every mistake that was found instead.
     pub fn load(builtin: bool, user: &[(String, String)]) -> Result<Self, Vec<ModelError>> {
         let (mut models, mut errors) = Self::built_in();
+        let known = Known::new(&models);
         if !builtin {
             models.sources.clear();
             models.sinks.clear();
@@ -31,7 +33,7 @@ impl Models {
             models.names.clear();
         }
         for (path, text) in user {
-            let (more, mistakes) = read(path, text, false);
+            let (more, mistakes) = read(path, text, Some(&known));
             errors.extend(mistakes);
             models.overlay(more);
         }
@@ -45,7 +47,7 @@ impl Models {
     pub(super) fn built_in() -> (Self, Vec<ModelError>) {
         let mut models = Self { runtime: Runtime::built_in(), platform: Platform::built_in(), ..Self::default() };
         let mut errors = Vec::new();
-        let read: Vec<_> = built_in_files().par_iter().map(|(path, text)| read(path, text, true)).collect();
+        let read: Vec<_> = built_in_files().par_iter().map(|(path, text)| read(path, text, None)).collect();
         for (more, mistakes) in read {
             errors.extend(mistakes);
             models.append(more);
@@ -114,8 +116,8 @@ pub(super) fn built_in_files() -> Vec<(String, &'static str)> {
     all
 }
 
-/// Reads one file: its part of the models, and what is wrong with it.
-pub(super) fn read(path: &str, text: &str, is_built_in: bool) -> (Models, Vec<ModelError>) {
+/// Reads one file: its part of the models, and what is wrong with it. A user's file names things that are `known`.
+pub(super) fn read(path: &str, text: &str, known: Option<&Known>) -> (Models, Vec<ModelError>) {
     let fail = |span, message| ModelError { file: path.to_owned(), span, message };
     let parsed = match parse_to_ast(text, &CollectOptions::default(), &json_with_comments()) {
         Ok(parsed) => parsed.value,
@@ -134,9 +136,10 @@ pub(super) fn read(path: &str, text: &str, is_built_in: bool) -> (Models, Vec<Mo
         log.borrow_mut().push(error);
         RawFile::default()
     });
-    let (models, more) = normalize(path, is_built_in, raw);
+    let senseless = known.map(|known| known.check(path, &raw)).unwrap_or_default();
+    let (models, more) = normalize(path, known.is_none(), raw);
     let shape = log.take().into_iter().map(|error| fail(error.range.unwrap_or(0..text.len()), error.message));
-    let mut errors: Vec<_> = shape.chain(more).collect();
+    let mut errors: Vec<_> = shape.chain(senseless).chain(more).collect();
     errors.sort_by_key(|error| error.span.start);
     (models, errors)
 }

@@ -9,6 +9,7 @@ pub mod gate;
 pub mod lexicon;
 pub mod library;
 pub mod load;
+mod neutral;
 mod normalize;
 pub mod path;
 pub mod platform;
@@ -16,6 +17,7 @@ pub mod port;
 mod raw;
 pub mod recipient;
 pub mod runtime;
+mod sense;
 mod spanned;
 mod tree;
 mod when;
@@ -34,6 +36,7 @@ pub use gate::{Ask, AskResult, Condition, Coverage, Covers, Gate, GateAnchor, Ga
 pub use lexicon::{Lexicon, Meaning, NameEntry, NameWords, Said};
 pub use library::Library;
 pub use load::schema;
+pub use neutral::{Neutral, neutral};
 pub use path::{CallPath, Root, Segment};
 pub use platform::Platform;
 pub use port::{Access, Base, Port};
@@ -267,6 +270,8 @@ pub struct Sink {
     pub anchor: Anchor,
     /// `network`, `storage`, `display` and so on.
     pub kind: String,
+    /// The kind where data stands in the query of an address that the device asks for.
+    pub fetched: Option<String>,
     /// The ports whose whole contents go out.
     pub inputs: Vec<Port>,
     /// The port that tells where to: a URL, a storage key.
@@ -282,6 +287,8 @@ pub struct Sink {
 pub struct Step {
     /// Its name in witnesses; the first callee, if it gives none.
     pub id: String,
+    /// The family (the file's, if it gives none itself).
+    pub family: String,
     /// The callees.
     pub callees: Vec<CallPath>,
     /// The type of the object that the call makes and returns, if it makes one (`Promise`, `Array`).

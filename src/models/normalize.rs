@@ -137,11 +137,17 @@ impl Context<'_> {
             self.calls(&raw.call).map(Anchor::Call),
             self.calls(&raw.read).map(Anchor::Read),
             raw.component.map(component).map(Anchor::Component),
-            raw.parameter.map(|parameter| Anchor::Parameter { of: parameter.of, index: parameter.index }),
+            raw.parameter.map(|parameter| Anchor::Parameter { of: parameter.of.value, index: parameter.index }),
         ];
         let anchor = self.one_anchor(&raw.id.range, anchors, "call, read, component, parameter")?;
         if says_nothing && raw.role == super::SourceRole::Source {
             self.complain(&raw.id.range, Text::new("来源没有给出任何数据", "the source gives no data"));
+        }
+        let is_at_event = |it: &ComponentAnchor| it.event.is_some();
+        if matches!(&anchor, Anchor::Component(it) if raw.role.gives_data() && !is_at_event(it)) {
+            let message =
+                Text::new("组件缺少 `event`：数据随哪个事件而来", "the component has no `event` that brings the data");
+            self.complain(&raw.id.range, message);
         }
         let family = raw.family.unwrap_or_else(|| self.family.clone());
         let changes = raw.changes.into_iter().map(|change| self.change(change)).collect();
@@ -160,7 +166,7 @@ impl Context<'_> {
         let anchors = [
             self.calls(&raw.call).map(Anchor::Call),
             raw.component.map(component).map(Anchor::Component),
-            raw.returned.map(|returned| Anchor::Returned { of: returned.of }),
+            raw.returned.map(|returned| Anchor::Returned { of: returned.of.value }),
             raw.text.then_some(Anchor::Text),
         ];
         let anchor = self.one_anchor(&raw.id.range, anchors, "call, component, returned, text")?;
@@ -169,16 +175,22 @@ impl Context<'_> {
                 Text::new("去向缺少 `args`：哪些参数会流出", "the sink has no `args`: which arguments go out");
             self.complain(&raw.id.range, message);
         }
+        if matches!(&anchor, Anchor::Component(it) if it.attributes.is_empty()) {
+            let message =
+                Text::new("组件缺少 `attribute`：哪些属性会流出", "the component has no `attribute`: what goes out");
+            self.complain(&raw.id.range, message);
+        }
         let destination = raw.destination.and_then(|word| self.port(&word));
         let family = raw.family.unwrap_or_else(|| self.family.clone());
         Some(Sink {
             id: raw.id.value,
             family,
             anchor,
-            kind: raw.kind,
+            kind: raw.kind.value,
+            fetched: raw.fetched.map(|word| word.value),
             inputs,
             destination,
-            recipient: raw.recipient,
+            recipient: raw.recipient.map(|word| word.value),
             about,
         })
     }
@@ -206,6 +218,7 @@ impl Context<'_> {
         let effect = raw.effect;
         Step {
             id: raw.id.unwrap_or_else(first),
+            family: self.family.clone(),
             makes: raw.makes,
             exact: raw.exact,
             flows: raw.flow.into_iter().filter_map(|flow| self.flow(flow, effect)).collect(),

@@ -165,7 +165,7 @@ macro_rules! entry {
             doc: Option<String>,
             /// The type of the platform's privacy guideline that it belongs to (`PhoneNumber`).
             #[serde(default)]
-            privacy_type: Option<String>,
+            pub(super) privacy_type: Option<Word>,
             /// How much harm a leak of it does, where its categories do not tell.
             #[serde(default)]
             sensitivity: Option<Sensitivity>,
@@ -174,7 +174,7 @@ macro_rules! entry {
             interaction: Option<Interaction>,
             /// The permission that the platform asks for, such as `scope.userLocation`.
             #[serde(default)]
-            scope: Option<String>,
+            pub(super) scope: Option<Word>,
             /// The name that `app.json` must list under `requiredPrivateInfos`.
             #[serde(default)]
             required_private_info: Option<String>,
@@ -213,10 +213,10 @@ macro_rules! entry {
             pub(super) fn take_about(&mut self) -> About {
                 About {
                     doc: self.doc.take(),
-                    privacy_type: self.privacy_type.take(),
+                    privacy_type: self.privacy_type.take().map(|word| word.value),
                     sensitivity: self.sensitivity.take(),
                     interaction: self.interaction.take(),
-                    scope: self.scope.take(),
+                    scope: self.scope.take().map(|word| word.value),
                     required_private_info: self.required_private_info.take(),
                     privacy_authorization: self.privacy_authorization.take(),
                     triggers: std::mem::take(&mut self.triggers),
@@ -310,7 +310,10 @@ entry! {
         #[serde(default)]
         pub(super) text: bool,
         /// Where data goes: `network`, `storage`, `display`, `share`, `log`, `cloud`, `app`, `page`, `file` and so on.
-        pub(super) kind: String,
+        pub(super) kind: Word,
+        /// The same where data stands in the query of an address: to show what is there, the device asks for it.
+        #[serde(default)]
+        pub(super) fetched: Option<Word>,
         /// The ports whose contents go out, or `all` for every argument.
         #[serde(default)]
         pub(super) args: Many<Word>,
@@ -322,7 +325,7 @@ entry! {
         pub(super) destination: Option<Word>,
         /// Who gets the data, wherever it is sent: the name of a recipient.
         #[serde(default)]
-        pub(super) recipient: Option<String>,
+        pub(super) recipient: Option<Word>,
     }
 }
 
@@ -411,7 +414,7 @@ pub(super) struct RawComponent {
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct RawParameter {
     /// Constructor and function, such as `Page.onLoad`.
-    pub(super) of: String,
+    pub(super) of: Word,
     /// Counted from 0.
     #[serde(default)]
     pub(super) index: u32,
@@ -422,7 +425,7 @@ pub(super) struct RawParameter {
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct RawReturned {
     /// Constructor and function, such as `Page.onShareAppMessage`.
-    pub(super) of: String,
+    pub(super) of: Word,
 }
 
 /// Which data a value holds: `data` for all of it or what lies at `path`, `fields` for one category a property.

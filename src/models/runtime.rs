@@ -16,6 +16,8 @@ pub struct Runtime {
     pub response_callbacks: Vec<String>,
     /// Options of code that is not known which hold callbacks for what comes back from elsewhere.
     pub answer_callbacks: Vec<String>,
+    /// What options of requests call their heads.
+    pub header_options: Vec<String>,
     /// What stands before the event in an attribute that binds a handler, longest first.
     pub event_prefixes: Vec<String>,
     /// What stands before an attribute that is bound in both directions.
@@ -88,6 +90,9 @@ pub struct Mirror {
     /// Packages, of which the default export is meant too.
     #[serde(default)]
     pub packages: Vec<String>,
+    /// Members of global names: `wx.pro`.
+    #[serde(default)]
+    pub members: Vec<String>,
     /// The global name or the package (`require('events')`) of what they hold.
     pub of: String,
 }
@@ -128,6 +133,9 @@ pub struct Constructor {
     pub role: UnitRole,
     /// The functions that the framework calls, in the argument itself or in a section of it.
     pub lifecycles: Vec<String>,
+    /// Whether parts of the state may be computed without anything mixed in.
+    #[serde(default)]
+    pub computes: bool,
 }
 
 /// What a constructor registers.
@@ -172,6 +180,10 @@ pub struct Sections {
     pub lifetimes: Vec<String>,
     /// Functions called when state changes, by path.
     pub observers: String,
+    /// What a library computes of the state.
+    pub computing: Computing,
+    /// Stores of a library that the instance is bound to.
+    pub bindings: Bindings,
     /// What is mixed in.
     pub behaviors: String,
     /// The initial value of a property.
@@ -184,6 +196,30 @@ pub struct Sections {
     pub relations: String,
     /// Functions in a relation that get the other component.
     pub relation_handlers: Vec<String>,
+}
+
+/// How a library computes parts of the state.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Computing {
+    /// What is mixed into the options that have these sections.
+    pub behaviors: Vec<String>,
+    /// Functions of the state under the names of what they compute.
+    pub computed: String,
+    /// Functions called when state changes, by path.
+    pub watched: String,
+}
+
+/// How an instance is bound to stores: one object or a list of them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Bindings {
+    /// Where the bindings stand: in the options or on the instance.
+    pub option: String,
+    /// In such an object, the store: what it holds is part of the state, and its functions are methods.
+    pub store: String,
+    /// Functions of the store under the names of what they compute.
+    pub fields: String,
 }
 
 /// A method of every instance.

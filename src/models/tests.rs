@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::load::{built_in_files, read};
+use super::sense::Known;
 use super::*;
 
 const SMALLEST: &str = r#"{ "sources": [ { "id": "test.source", "call": "source", "returns": { "data": "test" } } ],
@@ -106,6 +107,40 @@ fn mistakes_are_named_where_they_are() {
             "\"https://a.b\"",
             None,
         ),
+        (
+            r#"{ "sinks": [{ "id": "a", "call": "a", "args": "all", "kind": "netwrk" }] }"#,
+            "\"netwrk\"",
+            Some("network"),
+        ),
+        (
+            r#"{ "sinks": [{ "id": "a", "call": "a", "args": "all", "kind": "log", "recipient": "tencnt" }] }"#,
+            "\"tencnt\"",
+            Some("tencent"),
+        ),
+        (
+            r#"{ "sinks": [{ "id": "a", "returned": { "of": "Page.onShreTimeline" }, "kind": "share" }] }"#,
+            "\"Page.onShreTimeline\"",
+            Some("Page.onShareTimeline"),
+        ),
+        (r#"{ "sinks": [{ "id": "a", "component": { "tag": "b" }, "kind": "log" }] }"#, "\"a\"", None),
+        (r#"{ "sources": [{ "id": "a", "component": { "tag": "b" }, "detail": { "data": "x" } }] }"#, "\"a\"", None),
+        (
+            r#"{ "sources": [{ "id": "a", "call": "a", "returns": { "data": "x" }, "scope": "scope.werum" }] }"#,
+            "\"scope.werum\"",
+            Some("scope.werun"),
+        ),
+        (
+            r#"{ "sources": [{ "id": "a", "call": "a", "returns": { "data": "x" }, "privacy_type": "Adress" }] }"#,
+            "\"Adress\"",
+            Some("Address"),
+        ),
+        (
+            r#"{ "sources": [{ "id": "a", "call": "a", "returns": { "data": "x" } },
+                { "id": "a" , "call": "b", "returns": { "data": "x" } }] }"#,
+            "\"a\"",
+            None,
+        ),
+        ("[]", "[]", None),
         (r#"{ "gates": [{ "id": "a", "role": "consent" }] }"#, "\"a\"", None),
         (r#"{ "gates": [{ "id": "a", "call": "a", "role": "concent" }] }"#, "\"concent\"", Some("consent")),
         (r#"{ "gates": [{ "id": "a", "call": "a", "role": "consent", "from": "2023" }] }"#, "\"2023\"", None),
@@ -196,8 +231,9 @@ fn a_users_entry_replaces_the_built_in_one() {
 fn the_built_in_data_is_sound() {
     let (models, errors) = Models::built_in();
     assert_eq!(errors, []);
+    let known = Known::new(&models);
     for (path, text) in built_in_files() {
-        assert_eq!(read(&path, text, false).1, [], "as a file of a user's");
+        assert_eq!(read(&path, text, Some(&known)).1, [], "as a file of a user's");
     }
     let sources: BTreeSet<_> = models.sources.iter().map(|source| &source.id).collect();
     assert_eq!(sources.len(), models.sources.len(), "a source's id is given twice");

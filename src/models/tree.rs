@@ -185,9 +185,25 @@ impl<'de> Deserializer<'de> for Tree<'de> {
         result.map_err(|error: ShapeError| error.at(&self.range()))
     }
 
+    /// What serde derives would take a list for the fields in order.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ShapeError> {
+        match self.value {
+            Value::Array(_) => {
+                let error: ShapeError = serde::de::Error::invalid_type(Unexpected::Seq, &visitor);
+                Err(error.at(&self.range()))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        seq tuple tuple_struct map struct identifier ignored_any
+        seq tuple tuple_struct map identifier ignored_any
     }
 }
 

@@ -10,7 +10,7 @@ use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::together::SinkKey;
 use crate::graph::{Edge, FlowGraph, Mark, Node, Via};
-use crate::models::{Access, Anchor, Confidence, Models, Port, Sink};
+use crate::models::{Access, Anchor, Confidence, Effect, Models, Port, Sink};
 
 /// The source of a flow.
 pub(super) struct Begin<'a> {
@@ -19,9 +19,6 @@ pub(super) struct Begin<'a> {
     pub place: Span,
     pub confidence: Confidence,
 }
-
-/// What options of requests call their heads.
-const HEADERS: [&str; 2] = ["header", "headers"];
 
 /// The sink of a flow.
 pub(super) struct End<'a> {
@@ -59,9 +56,9 @@ impl<'a> End<'a> {
         let (sink, place) = (&models.sinks[index as usize], graph.place(mark.node)?);
         let input = input_of(graph, sink, mark);
         let in_destination = input.is_some() && input == sink.destination.as_ref();
-        let in_header = input.is_some_and(is_header);
+        let in_header = input.is_some_and(|port| is_header(port, models));
         let end = Self { sink, index, mark, place, texts: Texts::default(), in_destination, in_header };
-        Some(Self { texts: texts(graph, &end), ..end })
+        Some(Self { texts: all_texts(graph, &end), ..end })
     }
 
     /// The sink in its context.
@@ -123,8 +120,28 @@ pub(super) fn flow(
         features: features(graph, carriages, edges, end),
         steps,
     };
+    // What goes on as it is may be an address itself, and stands in none.
+    let is_in_text = edges.iter().any(|edge| makes_text(&graph.graph[*edge]));
+    if let Some(kind) = end.sink.fetched.as_ref()
+        && is_in_text
+        && texts.iter().any(|text| is_in_query(text))
+    {
+        flow.sink.kind.clone_from(kind);
+        flow.sink.in_destination = true;
+    }
     leads_to(&mut flow, texts);
     flow
+}
+
+/// Whether an edge leads into a text that is made of more.
+fn makes_text(edge: &Edge) -> bool {
+    edge.via == Via::Operator || edge.via == Via::Step && edge.effect != Effect::Value
+}
+
+/// Whether what is not known of an address stands in its query alone.
+fn is_in_query(address: &str) -> bool {
+    let Some((place, query)) = address.split_once('?') else { return false };
+    place.contains("://") && !place.contains('…') && query.contains('…')
 }
 
 /// Adds the steps of a way, among them those of the objects that carry the data on it.
@@ -155,7 +172,7 @@ pub(super) fn leads_to(flow: &mut Flow, texts: Vec<String>) {
 }
 
 /// All that a sink's destination may be. Where it has none of its own, a text that goes out is one if it is an address.
-fn texts(graph: &FlowGraph, end: &End<'_>) -> Texts {
+fn all_texts(graph: &FlowGraph, end: &End<'_>) -> Texts {
     let texts = graph.destinations.texts.get(&end.key()).map_or(&[][..], Vec::as_slice);
     let is_one = |text: &&String| end.sink.destination.is_some() || text.contains("://");
     texts.iter().filter(is_one).cloned().collect()
@@ -170,8 +187,8 @@ fn input_of<'a>(graph: &FlowGraph, sink: &'a Sink, mark: &Mark) -> Option<&'a Po
 }
 
 /// Whether a port ends in the head of a request.
-fn is_header(port: &Port) -> bool {
-    matches!(port.accesses.last(), Some(Access::Property(name)) if HEADERS.contains(&name.as_str()))
+fn is_header(port: &Port, models: &Models) -> bool {
+    matches!(port.accesses.last(), Some(Access::Property(name)) if models.runtime.header_options.contains(name))
 }
 
 /// Steps at the same place are one; the one that a reader needs most gives it its name.

@@ -2,11 +2,11 @@
 
 use wxray::models::{
     Access, Anchor, Base, CallPath, ComponentAnchor, Effect, Models, Port, Root, Segment, Sink, Source, SourceRole,
-    Step,
+    Step, StepFlow,
 };
 
 use crate::contents::{self, Callee};
-use crate::value::{Call, Unmade, Value, constructor, reach};
+use crate::value::{Call, KEY, Unmade, Value, constructor, reach};
 
 /// A page and what must be found in it.
 #[derive(Debug)]
@@ -176,20 +176,83 @@ fn of_step(models: &Models, step: &Step) -> Vec<Case> {
         };
         for path in &step.callees {
             let name = format!("{}: {path} {} -> {}", step.id, flow.from, flow.to);
-            let expected = expected.clone();
-            let page = match contents::through(models, Callee { step, path }, flow) {
-                Ok(Some(text)) => Ok((page(&text), String::new())),
-                Ok(None) => script_of(models, path, |call| {
-                    contents::keys(call, flow)?;
-                    call.give(&flow.from, "seed()")?;
-                    call.take(&whole(&flow.from, &flow.to), "probe({});")
-                }),
-                Err(why) => Err(why),
-            };
-            cases.push(case(name, page, expected));
+            let page = through(models, Callee { step, path }, flow).map(|text| (page(&text), String::new()));
+            cases.push(case(name, page, expected.clone()));
         }
     }
     cases
+}
+
+/// Statements in which data goes through one flow of a step and arrives at the probe: as a whole or, where only what it
+/// holds can be told, as a property.
+fn through(models: &Models, callee: Callee<'_>, flow: &StepFlow) -> Result<String, Unmade> {
+    let flow = paired(flow);
+    if only_chooses(models, &flow.to) {
+        return Err("it only chooses a place");
+    }
+    if let [Access::Content(_), Access::Element, Access::Element] = &flow.to.accesses[..]
+        && flow.from.base != Base::This
+    {
+        return Err("a list under a name that is computed");
+    }
+    let direct = |flow: &StepFlow| {
+        let text = contents::through(models, callee, flow)?;
+        text.map_or_else(|| called(models, callee.path, flow), Ok)
+    };
+    let hands_on = flow.effect == Effect::Value && !flow.from.accesses.contains(&Access::Properties);
+    direct(&flow).or_else(|why| {
+        if !hands_on {
+            return Err(why);
+        }
+        let mut inside = flow.clone();
+        inside.from.accesses.push(Access::Property(KEY.to_owned()));
+        inside.to.accesses.push(Access::Property(KEY.to_owned()));
+        direct(&inside).map_err(|_| why)
+    })
+}
+
+/// Whether a content is read only as the name of a place: what is there comes out, and not the name.
+fn only_chooses(models: &Models, port: &Port) -> bool {
+    let Some(content @ Access::Content(_)) = port.accesses.first() else { return false };
+    let flows = || models.steps.iter().flat_map(|step| &step.flows);
+    let mut ports = flows().flat_map(|flow| [&flow.from, &flow.to]);
+    let names = |port: &Port| {
+        let computed = |access: &Access| matches!(access, Access::Computed(key) if key.accesses.contains(content));
+        port.accesses.iter().any(computed)
+    };
+    let hands_on = |flow: &StepFlow| flow.from.accesses.contains(content) && !flow.to.accesses.contains(content);
+    ports.any(names) && !flows().any(hands_on)
+}
+
+/// The same flow, where pairs of name and value are named: the value of one pair.
+fn paired(flow: &StepFlow) -> StepFlow {
+    let mut flow = flow.clone();
+    let is_pair = |port: &Port| matches!(port.accesses.last(), Some(Access::Content(name)) if name == "pair");
+    let value = || Access::Property(KEY.to_owned());
+    if is_pair(&flow.to) {
+        flow.to.accesses.pop();
+        flow.to.accesses.push(value());
+        flow.from.accesses.push(Access::Index(1));
+    }
+    if is_pair(&flow.from) {
+        flow.from.accesses.pop();
+        flow.from.accesses.push(value());
+        flow.to.accesses.push(Access::Index(1));
+    }
+    flow
+}
+
+/// Statements with a call that is given data where the flow begins, and looked at where it ends.
+fn called(models: &Models, path: &CallPath, flow: &StepFlow) -> Result<String, Unmade> {
+    let mut flow = flow.clone();
+    if path.is_new && flow.from.base == Base::This {
+        flow.from.base = Base::Return;
+    }
+    statements_of(models, path, |call| {
+        contents::keys(call, &flow)?;
+        call.give(&flow.from, "seed()")?;
+        call.take(&whole(&flow.from, &flow.to), "probe({});")
+    })
 }
 
 /// The port that a flow goes to; the object itself where something that has no properties goes into all of its own.
@@ -214,15 +277,22 @@ fn script_of(
     path: &CallPath,
     fill: impl Fn(&mut Call) -> Result<(), Unmade>,
 ) -> Result<(String, String), Unmade> {
+    Ok((page(&statements_of(models, path, fill)?), String::new()))
+}
+
+fn statements_of(
+    models: &Models,
+    path: &CallPath,
+    fill: impl Fn(&mut Call) -> Result<(), Unmade>,
+) -> Result<String, Unmade> {
     let mut call = Call::default();
     fill(&mut call)?;
     let callee = callee_of(path)?;
-    let text = match &path.root {
+    Ok(match &path.root {
         Root::Type(ty) => call.text(&callee, Some(&receiver(models, ty, &call)?)),
         _ if call.needs_this() => return Err("a receiver that is no instance"),
         _ => call.text(&callee, None),
-    };
-    Ok((page(&text), String::new()))
+    })
 }
 
 /// A callee as a program writes it; methods are those of `t`.
@@ -244,7 +314,16 @@ fn receiver(models: &Models, ty: &str, call: &Call) -> Result<String, Unmade> {
             "String" => Ok(format!("({} + '')", call.this.text())),
             "Array" if !call.this.is_list() => Err("a list by names"),
             "Array" | "Promise" | "Object" => Ok(call.this.text()),
-            _ => Err("a receiver that holds something"),
+            _ if call.this.is_object() => {
+                let made = instance(models, ty, 4).ok_or("nothing makes the type")?;
+                Ok(format!("Object.assign({made}, {})", call.this.text()))
+            }
+            "AsyncIterator" => {
+                let text = call.this.text();
+                let generator = text.strip_prefix("(function*").ok_or("a content that cannot be written down")?;
+                Ok(format!("(async function*{generator}"))
+            }
+            _ => Ok(call.this.text()),
         };
     }
     // What comes by callbacks and events is known by the names of its methods.

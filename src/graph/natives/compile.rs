@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::ModelRef;
 use super::tags::{Mask, TagKind, Tags};
-use super::{Library, ModelRef};
 use crate::graph::Via;
 use crate::graph::symbols::Symbols;
 use crate::ir::builder::Builder;
 use crate::ir::{
     CallKind, Cell, Func, Function, FunctionKind, Grant, Instr, Key, Lacks, Literal, Name, Range, Val, When, content,
 };
-use crate::models::{Access, Base, Effect, Port, StepFlow};
+use crate::models::{Access, Base, Effect, Models, Port, StepFlow};
 
 const HERE: Range = Range { start: 0, end: 0 };
 
@@ -50,10 +50,10 @@ struct Compiler<'a> {
 
 /// The function (and functions that it hands out) for the models of a callee.
 pub(super) fn compile(
-    models: &[ModelRef],
+    refs: &[ModelRef],
     is_new: bool,
     is_open: bool,
-    library: &Library<'_>,
+    models: &Models,
     tags: &mut Tags,
     symbols: &mut Symbols,
 ) -> Vec<Function> {
@@ -72,19 +72,19 @@ pub(super) fn compile(
         answers: BTreeMap::new(),
         whole: None,
     };
-    for _ in 0..n_params(models, library) {
+    for _ in 0..n_params(refs, models) {
         compiler.builder.param(HERE);
     }
-    for model in models {
+    for model in refs {
         match *model {
-            ModelRef::Source(at) => compiler.source(at, library),
-            ModelRef::Sink(at) => compiler.sink(at, library),
-            ModelRef::Step(at) => compiler.step(&library.steps[at as usize]),
-            ModelRef::Gate(at) => compiler.gate(at, library),
+            ModelRef::Source(at) => compiler.source(at, models),
+            ModelRef::Sink(at) => compiler.sink(at, models),
+            ModelRef::Step(at) => compiler.step(&models.steps[at as usize]),
+            ModelRef::Gate(at) => compiler.gate(at, models),
         }
     }
     if is_open {
-        for name in library.option_callbacks {
+        for name in &models.runtime.option_callbacks {
             let port = Port { base: Base::Arg(0), accesses: vec![Access::Property(name.clone())] };
             compiler.callbacks.entry(port).or_default().params.entry(0).or_default();
         }
@@ -93,26 +93,26 @@ pub(super) fn compile(
 }
 
 /// How many parameters the ports speak of.
-fn n_params(models: &[ModelRef], library: &Library<'_>) -> u32 {
+fn n_params(refs: &[ModelRef], models: &Models) -> u32 {
     let mut n = 1;
     let mut note = |port: &Port| note_params(port, &mut n);
-    for model in models {
+    for model in refs {
         match *model {
             ModelRef::Source(at) => {
-                library.sources[at as usize].outputs.iter().for_each(|output| note(&output.port));
+                models.sources[at as usize].outputs.iter().for_each(|output| note(&output.port));
             }
             ModelRef::Sink(at) => {
-                let sink = &library.sinks[at as usize];
+                let sink = &models.sinks[at as usize];
                 sink.inputs.iter().chain(&sink.destination).for_each(&mut note);
             }
             ModelRef::Gate(at) => {
-                let gate = &library.gates[at as usize];
+                let gate = &models.asks[at as usize];
                 gate.granted.iter().for_each(&mut note);
                 gate.results.iter().for_each(|result| note(&result.port));
                 gate.when.iter().for_each(|(port, _)| note(port));
             }
             ModelRef::Step(at) => {
-                let step = &library.steps[at as usize];
+                let step = &models.steps[at as usize];
                 step.calls.iter().for_each(&mut note);
                 for flow in &step.flows {
                     note(&flow.from);
@@ -141,8 +141,8 @@ impl Compiler<'_> {
         Name(self.symbols.intern(text).0)
     }
 
-    fn source(&mut self, at: u32, library: &Library<'_>) {
-        let source = &library.sources[at as usize];
+    fn source(&mut self, at: u32, models: &Models) {
+        let source = &models.sources[at as usize];
         for (output, out) in source.outputs.iter().enumerate() {
             let (val, kind) = if source.role.is_unnamed() {
                 (self.builder.value(HERE), TagKind::Unnamed)
@@ -155,8 +155,8 @@ impl Compiler<'_> {
         }
     }
 
-    fn sink(&mut self, at: u32, library: &Library<'_>) {
-        let sink = &library.sinks[at as usize];
+    fn sink(&mut self, at: u32, models: &Models) {
+        let sink = &models.sinks[at as usize];
         for (input, port) in sink.inputs.iter().enumerate() {
             let val = self.read(port);
             let deep = self.tags.deep_step(Effect::Value, Via::Step, None);
@@ -171,8 +171,8 @@ impl Compiler<'_> {
         }
     }
 
-    fn gate(&mut self, at: u32, library: &Library<'_>) {
-        let gate = &library.gates[at as usize];
+    fn gate(&mut self, at: u32, models: &Models) {
+        let gate = &models.asks[at as usize];
         for (result, told) in (0..).zip(&gate.results) {
             let dst = self.builder.value(HERE);
             let tag = self.tags.mark(TagKind::Gate { gate: at, result });

@@ -1,5 +1,6 @@
 //! What the framework calls and wires: one file a mechanism. Names come from the models.
 
+mod bindings;
 mod channels;
 mod choices;
 mod events;
@@ -61,6 +62,8 @@ struct Parameter {
 #[derive(Debug, Default)]
 pub(super) struct RuntimeState {
     constructors: FxHashMap<ApiId, usize>,
+    /// What makes parts of the state computed where it is mixed in.
+    computing: rustc_hash::FxHashSet<ApiId>,
     getters: FxHashMap<ApiId, GetterRole>,
     /// Indices into the runtime's.
     navigation: FxHashMap<ApiId, usize>,
@@ -149,6 +152,8 @@ impl RuntimeState {
         for (at, constructor) in runtime.constructors.iter().enumerate() {
             state.constructors.extend(api_of(&constructor.call, symbols).map(|api| (api, at)));
         }
+        let computing = &runtime.sections.computing.behaviors;
+        state.computing.extend(computing.iter().filter_map(|path| api_of(path, symbols)));
         for getter in &runtime.instances {
             state.getters.extend(api_of(&getter.call, symbols).map(|api| (api, getter.role)));
         }

@@ -27,6 +27,12 @@ pub enum Section {
     Properties,
     /// Functions by the path that they observe.
     Observers,
+    /// Functions by the name of what they compute of what is at a node.
+    Computed(NodeId),
+    /// How the instance is bound to stores.
+    Bindings,
+    /// A store that it is bound to.
+    Store,
     /// Relations by the path of the other component.
     Relations,
 }
@@ -51,6 +57,8 @@ pub enum HookKind {
     Property,
     /// A change of the state at some paths.
     Observer,
+    /// What a value is computed of.
+    Computed,
 }
 
 /// A part of the options of an instance, for the rule that waits for it.
@@ -69,16 +77,24 @@ pub struct Wiring {
 impl Solver<'_> {
     /// Wires what a constructor call is given for an instance.
     pub(super) fn link_options(&mut self, instance: ObjId, options: NodeId, constructor: usize, inst: InstId) {
-        self.wire(options, Wiring { instance, constructor, inst, section: Section::Whole });
+        let wiring = Wiring { instance, constructor, inst, section: Section::Whole };
+        self.wire(options, wiring);
+        let runtime = &self.models.runtime;
+        let (bindings, computes) =
+            (runtime.sections.bindings.option.clone(), runtime.constructors[constructor].computes);
+        self.section(instance, &bindings, wiring, Section::Bindings);
+        if computes {
+            self.wire_computing(wiring);
+        }
     }
 
-    fn wire(&mut self, node: NodeId, wiring: Wiring) {
+    pub(super) fn wire(&mut self, node: NodeId, wiring: Wiring) {
         let id = self.wirings.len() as u32;
         self.wirings.push(wiring);
         self.attach(node, Rule::Wire(id));
     }
 
-    fn section(&mut self, object: ObjId, name: &str, wiring: Wiring, section: Section) {
+    pub(super) fn section(&mut self, object: ObjId, name: &str, wiring: Wiring, section: Section) {
         let name = self.symbols.intern(name);
         let node = self.passage();
         self.load_from(object, Field::Named(name), node);
@@ -93,6 +109,7 @@ impl Solver<'_> {
             return;
         }
         match wiring.section {
+            Section::Whole if self.is_computing(object) => self.wire_computing(wiring),
             Section::Whole => self.wire_options(wiring, object),
             Section::Behaviors => {
                 let node = self.passage();
@@ -104,6 +121,11 @@ impl Solver<'_> {
             Section::Lifetimes => self.lifecycles(wiring, object),
             Section::Properties => self.subscribe(object, Subscriber::Property(wiring.instance)),
             Section::Observers => self.subscribe(object, Subscriber::Observer(wiring.instance)),
+            Section::Computed(of) => {
+                self.subscribe(object, Subscriber::Computed { instance: wiring.instance, of });
+            }
+            Section::Bindings => self.wire_bindings(wiring, object),
+            Section::Store => self.wire_store(wiring, object),
             Section::Relations => self.subscribe(object, Subscriber::Relation(wiring.instance)),
         }
     }
@@ -118,6 +140,7 @@ impl Solver<'_> {
         self.section(object, &sections.data, wiring, Section::Data);
         self.section(object, &sections.properties, wiring, Section::Properties);
         self.section(object, &sections.observers, wiring, Section::Observers);
+        self.section(object, &sections.bindings.option, wiring, Section::Bindings);
         self.section(object, &sections.relations, wiring, Section::Relations);
         self.section(object, &sections.behaviors, wiring, Section::Behaviors);
         self.lifecycles(wiring, object);
@@ -176,7 +199,7 @@ impl Solver<'_> {
     }
 
     /// The node of all functions that the framework calls for one thing; `wire` says what it calls them with.
-    fn hook(&mut self, hook: Hook, wire: impl FnOnce(&mut Self, NodeId)) -> NodeId {
+    pub(super) fn hook(&mut self, hook: Hook, wire: impl FnOnce(&mut Self, NodeId)) -> NodeId {
         if let Some(&known) = self.runtime.hooks.get(&hook) {
             return known;
         }
@@ -210,7 +233,7 @@ impl Solver<'_> {
     }
 
     /// The function instance that registered a unit.
-    fn instance_of_unit(&self, instance: ObjId) -> InstId {
+    pub(super) fn instance_of_unit(&self, instance: ObjId) -> InstId {
         let Object::Unit { unit, .. } = self.objects.kind(instance) else { return InstId(0) };
         self.runtime.units[unit as usize].options.first().map_or(InstId(0), |&(_, _, inst)| inst)
     }

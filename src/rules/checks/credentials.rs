@@ -10,7 +10,7 @@ use crate::taint::Flow;
 /// The judgement of a flow of typed credentials.
 pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     let leaves = (leaves_page(&flow.sink.kind) && flow.sink.kind != "log") || flow.sink.kind == "storage";
-    if !leaves || !case.is_typed(flow) || !Case::is_plain(flow) {
+    if !leaves || case.is_fetched(flow) || !case.is_typed(flow) || !Case::is_plain(flow) {
         return None;
     }
     let label = case.lines(flow.source.span);

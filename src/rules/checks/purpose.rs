@@ -14,8 +14,11 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     if flow.source.confidence == Confidence::Low {
         return None;
     }
-    if flow.sink.kind == "display" {
-        return picture(case, index, flow);
+    if flow.sink.kind == "display" || case.is_fetched(flow) {
+        let found = picture(case, index, flow);
+        if found.is_some() || flow.sink.kind == "display" {
+            return found;
+        }
     }
     if !matches!(flow.sink.kind.as_str(), "network" | "cloud" | "analytics" | "message") {
         return None;
