@@ -119,13 +119,14 @@ pub(super) fn table(rows: &[Row<'_>]) -> String {
 }
 
 fn source(source: &Source) -> Row<'_> {
-    let Source { id, family, anchor, outputs, role, takes, changes, about } = source;
+    let Source { id, family, anchor, outputs, given, role, takes, changes, about } = source;
     let mut data: Vec<&str> = outputs.iter().map(|output| output.data.as_str()).collect();
     data.sort_unstable();
     data.dedup();
     let ports: Vec<Value> =
         outputs.iter().map(|output| json!({ "port": output.port.to_string(), "data": output.data })).collect();
     let mut more = vec![("where", places(anchor)), ("ports", Value::Array(ports))];
+    more.extend(given.iter().map(|given| ("given", json!(given.to_string()))));
     more.extend(takes.map(|takes| ("takes", json!(takes))));
     if !changes.is_empty() {
         let change = |change: &Change| json!({ "from": change.from, "note": change.note });

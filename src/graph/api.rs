@@ -90,12 +90,16 @@ impl Apis {
     /// One step further; `None` where no model speaks of anything behind it.
     ///
     /// A member that stands on the way already leads back to it: chains made in a loop (`query = query.where(…)`) would
-    /// otherwise need a model for each order of their calls.
+    /// otherwise need a model for each order of their calls. What a package gives holds itself by its own name
+    /// (`require('bluebird').Promise`).
     pub fn child(&self, parent: ApiId, link: Link) -> Option<ApiId> {
         if let Some(&known) = self.children.get(&(Some(parent), link)) {
             return Some(known);
         }
-        let Link::Member(_) = link else { return None };
+        let Link::Member(name) = link else { return None };
+        if self.nodes[parent.0 as usize].link == Link::Global(name) {
+            return Some(parent);
+        }
         self.ancestor_with(parent, link).or_else(|| self.any_member(parent))
     }
 

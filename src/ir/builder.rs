@@ -65,6 +65,8 @@ pub struct Builder {
     pub vocabulary: Option<Rc<Vocabulary>>,
     /// How values come about, as far as constants are concerned.
     pub facts: FxHashMap<Val, Fact>,
+    /// Properties whose truth code waits for, as it does for that of arguments.
+    pub asked: Vec<Val>,
     owner: Func,
 }
 
@@ -79,6 +81,7 @@ impl Builder {
             thrown: Val(0),
             vocabulary: None,
             facts: FxHashMap::default(),
+            asked: Vec::new(),
             owner,
         };
         builder.thrown = builder.value(at);

@@ -275,6 +275,7 @@ impl Renamer {
         }
         let tests = Tests {
             facts: &self.builder.facts,
+            asked: &self.builder.asked,
             resolve: &|val| self.resolve(val),
             drafts: &self.builder.blocks,
             predecessors: &self.predecessors,

@@ -17,6 +17,8 @@ const MAX_TESTS: usize = 64;
 /// What is known of the values of a function that is done but for its tests.
 pub(super) struct Tests<'a> {
     pub(super) facts: &'a FxHashMap<Val, Fact>,
+    /// Properties whose truth counts.
+    pub(super) asked: &'a [Val],
     /// The value that another turned out to be.
     pub(super) resolve: &'a dyn Fn(Val) -> Val,
     /// The blocks as they were built.
@@ -87,8 +89,9 @@ impl Tests<'_> {
             val = self.root(*operand, subjects);
         }
         let Some(fact) = self.facts.get(&val) else {
-            let arg = Some(*subjects.params.get(&val)?);
-            return Some(Test { val, arg, holder: None, asks: if holds { Asks::Truthy } else { Asks::Falsy } });
+            let arg = subjects.params.get(&val).copied();
+            let asks = if holds { Asks::Truthy } else { Asks::Falsy };
+            return (arg.is_some() || self.asked.contains(&val)).then_some(Test { val, arg, holder: None, asks });
         };
         let Fact::Binary(op, left, right) = fact else { return None };
         match op {

@@ -204,6 +204,8 @@ pub struct Source {
     pub anchor: Anchor,
     /// What comes in.
     pub outputs: Vec<Output>,
+    /// The argument or option without which nothing does.
+    pub given: Option<Port>,
     /// What kind of entry it is.
     pub role: SourceRole,
     /// What the field takes, for those that texts and names around tell of; without it anything.

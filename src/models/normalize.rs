@@ -150,8 +150,10 @@ impl Context<'_> {
             self.complain(&raw.id.range, message);
         }
         let family = raw.family.unwrap_or_else(|| self.family.clone());
+        let given = raw.given.and_then(|word| self.port(&word));
         let changes = raw.changes.into_iter().map(|change| self.change(change)).collect();
-        Some(Source { id: raw.id.value, family, anchor, outputs, role: raw.role, takes: raw.takes, changes, about })
+        let (id, role, takes) = (raw.id.value, raw.role, raw.takes);
+        Some(Source { id, family, anchor, outputs, given, role, takes, changes, about })
     }
 
     fn change(&mut self, raw: RawChange) -> Change {

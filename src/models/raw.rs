@@ -272,6 +272,9 @@ entry! {
         /// What the entry is; a `source` if it does not say.
         #[serde(default)]
         pub(super) role: SourceRole,
+        /// The argument or option that must be given, and count as true, for data to come.
+        #[serde(default)]
+        pub(super) given: Option<Word>,
         /// What a field takes: `digits` or a `choice` of what is offered; anything if left out.
         #[serde(default)]
         pub(super) takes: Option<Takes>,

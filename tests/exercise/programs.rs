@@ -98,7 +98,13 @@ fn of_source(models: &Models, source: &Source) -> Vec<Case> {
         match &source.anchor {
             Anchor::Call(paths) => {
                 for path in paths {
-                    add(path.to_string(), script_of(models, path, |call| call.take(&output.port, &statements)));
+                    add(
+                        path.to_string(),
+                        script_of(models, path, |call| {
+                            source.given.iter().try_for_each(|given| call.give(given, "true"))?;
+                            call.take(&output.port, &statements)
+                        }),
+                    );
                 }
             }
             Anchor::Read(paths) => {

@@ -7,6 +7,7 @@ use super::tags::{Mask, TagKind, Tags};
 use crate::graph::Via;
 use crate::graph::symbols::Symbols;
 use crate::ir::builder::Builder;
+use crate::ir::guards::Outcome;
 use crate::ir::{
     CallKind, Cell, Func, Function, FunctionKind, Grant, Instr, Key, Lacks, Literal, Name, Range, Val, When, content,
 };
@@ -99,7 +100,9 @@ fn n_params(refs: &[ModelRef], models: &Models) -> u32 {
     for model in refs {
         match *model {
             ModelRef::Source(at) => {
-                models.sources[at as usize].outputs.iter().for_each(|output| note(&output.port));
+                let source = &models.sources[at as usize];
+                source.outputs.iter().for_each(|output| note(&output.port));
+                source.given.iter().for_each(&mut note);
             }
             ModelRef::Sink(at) => {
                 let sink = &models.sinks[at as usize];
@@ -151,8 +154,23 @@ impl Compiler<'_> {
             };
             let tag = self.tags.mark(kind);
             self.builder.push(Instr::Origin { dst: val, tag }, HERE);
+            let val = source.given.as_ref().map_or(val, |given| self.where_given(given, val));
             self.write(&out.port, val);
         }
+    }
+
+    /// `val`, for calls that give what it depends on.
+    fn where_given(&mut self, given: &Port, val: Val) -> Val {
+        let asked = self.read(given);
+        self.builder.asked.push(asked);
+        let dst = self.builder.value(HERE);
+        let before = self.builder.current;
+        let join = self.builder.block();
+        self.builder.link(before, join);
+        self.builder.current = self.builder.guarded(before, asked, Outcome::True);
+        self.builder.push(Instr::Copy { dst, src: val }, HERE);
+        self.builder.go(join);
+        dst
     }
 
     fn sink(&mut self, at: u32, models: &Models) {
