@@ -201,7 +201,10 @@ impl Visit for Vars {
 /// Writes down where functions and handlers stand.
 pub(super) fn note_places(programs: &[(FileId, Program)], aliases: &[String], record: &mut Record) {
     for (file, program) in programs.iter().filter(|(file, _)| *file != LIBRARY) {
-        record.aliasing.extend(Scopes::of(program).aliasing_spans(*file));
+        let scopes = Scopes::of(program);
+        record.aliasing.extend(scopes.aliasing_spans(*file));
+        let inert = super::inert::functions(*file, program, &scopes, aliases, record);
+        record.inert.extend(inert);
         program.visit_with(&mut Places { file: *file, aliases, record });
     }
 }

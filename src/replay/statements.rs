@@ -103,7 +103,7 @@ impl<'a> Machine<'a> {
                 Stmt::Break(statement) => Err(Abrupt::Break(label(statement.label.as_ref()))),
                 Stmt::Continue(statement) => Err(Abrupt::Continue(label(statement.label.as_ref()))),
                 Stmt::If(statement) => {
-                    let test = self.expr(&statement.test, env).await?;
+                    let test = self.condition(&statement.test, env).await?;
                     if self.truth(&test)? {
                         self.statement(&statement.cons, env, None).await
                     } else if let Some(alt) = &statement.alt {
@@ -121,7 +121,7 @@ impl<'a> Machine<'a> {
                 Stmt::While(statement) => {
                     let mut rounds = self.rounds();
                     loop {
-                        let test = self.expr(&statement.test, env).await?;
+                        let test = self.condition(&statement.test, env).await?;
                         if !self.go_on(&mut rounds, &test)? {
                             return Ok(());
                         }
@@ -136,7 +136,7 @@ impl<'a> Machine<'a> {
                         if self.round(self.statement(&statement.body, env, None).await, &name)? {
                             return Ok(());
                         }
-                        let test = self.expr(&statement.test, env).await?;
+                        let test = self.condition(&statement.test, env).await?;
                         if !self.go_on(&mut rounds, &test)? {
                             return Ok(());
                         }
@@ -288,7 +288,7 @@ impl<'a> Machine<'a> {
         let mut rounds = self.rounds();
         loop {
             if let Some(test) = &statement.test {
-                let test = self.expr(test, &scope).await?;
+                let test = self.condition(test, &scope).await?;
                 if !self.go_on(&mut rounds, &test)? {
                     return Ok(());
                 }
