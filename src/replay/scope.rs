@@ -98,6 +98,15 @@ impl Scope {
         found
     }
 
+    /// The outermost block of the call.
+    pub(super) fn outermost(self: &Rc<Self>) -> Env {
+        let mut scope = self.clone();
+        while let Some(parent) = scope.parent.clone().filter(|parent| Rc::ptr_eq(&parent.frame, &self.frame)) {
+            scope = parent;
+        }
+        scope
+    }
+
     pub(super) fn has_own(&self, name: &str) -> bool {
         self.vars.borrow().contains_key(name)
     }

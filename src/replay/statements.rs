@@ -59,6 +59,30 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Sloppy code sees the functions of a block around it, too, unless something else has their names.
+    fn show_functions(&self, stmts: &'a [Stmt], env: &Env) {
+        for stmt in stmts {
+            let Stmt::Decl(Decl::Fn(function)) = stmt else { continue };
+            let name = &*function.ident.sym;
+            let Some(own) = env.find(name) else { continue };
+            let value = own.value.borrow().clone();
+            let outermost = env.outermost();
+            let shown = outermost.vars.borrow().get(name).cloned();
+            match shown {
+                Some(shown) => {
+                    let is_function = self.is_callable(&shown.value.borrow());
+                    if is_function {
+                        *shown.value.borrow_mut() = value;
+                    }
+                }
+                None if env.parent.as_ref().is_none_or(|parent| parent.find(name).is_none()) => {
+                    outermost.declare(name, value, self.time());
+                }
+                None => {}
+            }
+        }
+    }
+
     /// A block with its own scope.
     pub(super) fn block<'f>(&'f self, stmts: &'a [Stmt], env: &'f Env) -> Fut<'f, ()>
     where
@@ -67,6 +91,7 @@ impl<'a> Machine<'a> {
         Box::pin(async move {
             let env = Scope::inner(env);
             self.hoist(stmts, &env);
+            self.show_functions(stmts, &env);
             self.statements(stmts, &env).await
         })
     }
