@@ -3,6 +3,7 @@
 //! follow each other. Knows these helpers by their names and their machines by their form; nothing of what the code does.
 
 mod steps;
+mod streams;
 
 use rustc_hash::FxHashSet;
 use swc_common::{BytePos, DUMMY_SP, Span};
@@ -18,7 +19,8 @@ use super::unused;
 use steps::{Dialect, Machine};
 
 /// One of these is in the text of every file with such functions.
-const SIGNS: [&str; 6] = ["__awaiter", "__async", "__generator", "syncToGenerator", "egenerator", ".wrap("];
+const SIGNS: [&str; 7] =
+    ["__awaiter", "__async", "__generator", "syncToGenerator", "AsyncGenerator", "egenerator", ".wrap("];
 
 /// The helper of Babel that makes an async function of a generator; its module has the same name.
 const RUNNER: &str = "asyncToGenerator";
@@ -127,11 +129,16 @@ impl Restorer<'_> {
         match (name, call.args.len()) {
             ("__awaiter", 4) => run(call, 3),
             ("__async", 3) => run(call, 2),
+            ("__asyncGenerator", 3) => streams::run(call),
             ("awrap", 1) => Some(take(&mut call.args[0].expr)),
             (_, 1) => {
                 let is_marked = ["mark", "m"].contains(&name);
                 let is_runner = is_runner(name) || self.runs(callee);
                 let function = function_of(&mut call.args[0].expr).filter(|it| it.function.is_generator)?;
+                if streams::is_maker(name) {
+                    streams::make(&mut function.function);
+                    return Some(take(&mut call.args[0].expr));
+                }
                 let is_machine = self.machines.contains(&function.function.span.lo);
                 if !(is_machine && is_marked) {
                     // A machine that is handed to something alone was an async function.
