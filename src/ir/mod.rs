@@ -288,6 +288,10 @@ pub enum Asks {
     Equals(Name),
     /// It is something else.
     Differs(Name),
+    /// `typeof` says this of it.
+    OfType(Name),
+    /// `typeof` says something else.
+    NotOfType(Name),
     /// It counts as true.
     Truthy,
     /// It counts as false.
