@@ -16,14 +16,14 @@ pub(super) fn empty(program: &mut Program, helpers: FxHashSet<String>) {
     program.visit_mut_with(&mut Unmarked { helpers: &helpers });
     let (mut candidates, mut dead) = (helpers, FxHashSet::default());
     loop {
-        let mut uses = Uses {
+        let mut finder = Uses {
             candidates: &candidates,
             dead: &dead,
             around: Vec::new(),
-            used: [(), ()].map(|()| FxHashSet::default()),
+            used: <[FxHashSet<String>; 2]>::default(),
         };
-        program.visit_with(&mut uses);
-        let [used, needed] = uses.used;
+        program.visit_with(&mut finder);
+        let [used, needed] = finder.used;
         let found: FxHashSet<String> = candidates.iter().filter(|name| !used.contains(*name)).cloned().collect();
         let is_new = |name: &String| name.starts_with(MARK) && !candidates.contains(name);
         let needed: FxHashSet<String> = needed.into_iter().filter(is_new).collect();
