@@ -106,6 +106,7 @@ impl Solver<'_> {
             let prototype = self.prototype_of(callee);
             let proto = self.field_node(object, Field::Content(self.known.proto));
             self.flow(prototype, proto, Via::Assign, None, None);
+            self.note_made(prototype, object);
             if let Some(this) = self.program.get(func).function.this {
                 self.add_object(self.value_node(inst, this), object);
             }
@@ -127,6 +128,18 @@ impl Solver<'_> {
         let object = self.objects.intern(Object::New { inst: site.inst, val: site.val, class });
         self.add_object(site.dst, object);
         object
+    }
+
+    /// Remembers what is made with a prototype, for that and what it inherits from.
+    fn note_made(&mut self, prototype: NodeId, object: ObjId) {
+        const MAX_DEPTH: usize = 16;
+        let mut node = prototype;
+        for _ in 0..MAX_DEPTH {
+            let Some(&holder) = self.objects_of(node).first() else { break };
+            self.made.entry(holder).or_default().insert(object);
+            let Some(next) = self.objects.field(holder, Field::Content(self.known.proto)) else { break };
+            node = next;
+        }
     }
 
     fn link_result(&mut self, site: &CallSite, func: FuncId, inst: InstId) {

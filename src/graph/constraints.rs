@@ -271,6 +271,8 @@ pub struct WellKnown {
     pub ty_function: Sym,
     /// See above.
     pub ty_string: Sym,
+    /// `Number`
+    pub ty_number: Sym,
     /// A value from outside of which nothing is known but that it is one.
     pub ty_opaque: Sym,
     /// Bytes, of whatever width.
@@ -324,6 +326,7 @@ impl WellKnown {
             ty_iterators: [sym("Iterator"), sym("AsyncIterator")],
             ty_function: sym("Function"),
             ty_string: sym("String"),
+            ty_number: sym("Number"),
             ty_opaque: sym("Opaque"),
             ty_bytes: sym("TypedArray"),
             ty_json: sym("Json"),

@@ -258,7 +258,7 @@ impl Solver<'_> {
                     self.add_object(dst, method);
                     return;
                 }
-                self.added_member(self.known.ty_function, name, dst);
+                self.added_member(obj, self.known.ty_function, name, dst);
                 self.type_member(self.known.ty_function, name, dst);
             }
             Object::New { class, .. } if self.constructor_sets(class, name) => return,
@@ -266,8 +266,10 @@ impl Solver<'_> {
                 if self.has_key(inst, val, name) {
                     return;
                 }
+                // What is written down is a text.
+                let ty = if ty == self.known.ty_json { self.known.ty_string } else { ty };
                 if ty != self.known.ty_opaque {
-                    self.added_member(ty, name, dst);
+                    self.added_member(obj, ty, name, dst);
                     self.type_member(ty, name, dst);
                     self.type_member(self.known.ty_object, name, dst);
                 }
@@ -301,7 +303,7 @@ impl Solver<'_> {
     /// Whether an allocation certainly has a property of its own, so that nothing is inherited under that name.
     pub fn has_key(&self, inst: super::InstId, val: u32, name: Sym) -> bool {
         let entry = self.program.get(self.instances[inst.0 as usize].func);
-        entry.has_key(val, name)
+        entry.has_key(val, name) && !self.deleted.contains(&name)
     }
 
     /// Whether a constructor certainly gives its object a property of its own.
@@ -345,6 +347,10 @@ impl Solver<'_> {
             return;
         }
         let Some(member) = self.apis.child(api, Link::Member(name)) else {
+            if let Some(symbol) = self.symbol_named(api, name) {
+                self.add_object(dst, symbol);
+                return;
+            }
             // Unless it turns out that the program itself puts something there.
             let own = self.field_node(object, Field::Named(name));
             self.unwritten.push((own, dst));
@@ -364,10 +370,22 @@ impl Solver<'_> {
     }
 
     /// A member that the program itself gave to a built-in type: `Array.prototype.last = …`
-    fn added_member(&mut self, ty: Sym, name: Sym, dst: NodeId) {
+    fn added_member(&mut self, obj: ObjId, ty: Sym, name: Sym, dst: NodeId) {
+        if self.getters.contains(&name) {
+            let prototype = self.prototype_of_type(ty);
+            self.getter_for(obj, prototype, name, dst);
+        }
+        self.added_property(ty, name, dst);
+    }
+
+    fn prototype_of_type(&mut self, ty: Sym) -> ObjId {
+        let api = self.apis.root(Link::Type(ty));
+        self.objects.intern(Object::Api(api))
+    }
+
+    fn added_property(&mut self, ty: Sym, name: Sym, dst: NodeId) {
         if self.defined.contains(&name) {
-            let api = self.apis.root(Link::Type(ty));
-            let prototype = self.objects.intern(Object::Api(api));
+            let prototype = self.prototype_of_type(ty);
             if let Some(node) = self.objects.field(prototype, Field::Named(name)) {
                 self.flow(node, dst, Via::Load, Some(Field::Named(name)), None);
             } else {
@@ -381,8 +399,8 @@ impl Solver<'_> {
     /// Methods of this name of any built-in type: the type of the value is not known.
     fn members_by_name(&mut self, field: Field, dst: NodeId) {
         let Field::Named(name) = field else { return };
-        for ty in [self.known.ty_array, self.known.ty_string] {
-            self.added_member(ty, name, dst);
+        for ty in [self.known.ty_array, self.known.ty_string, self.known.ty_number, self.known.ty_object] {
+            self.added_property(ty, name, dst);
         }
         for at in 0..self.natives.members_named(name).len() {
             let api = self.natives.members_named(name)[at];
@@ -476,7 +494,6 @@ impl Solver<'_> {
                 Field::Named(self.symbol_key(key))
             }
             Object::New { .. } => Field::Named(self.symbol_key(key)),
-            Object::Api(api) => self.known_symbol(api).map_or(Field::Any, Field::Named),
             _ => Field::Any,
         };
         let field = if self.counts_from_end(obj, field) { Field::Any } else { field };
@@ -511,12 +528,13 @@ impl Solver<'_> {
             && self.objects.field(obj, field).is_none()
     }
 
-    /// The name that a symbol of the language gives to properties.
-    fn known_symbol(&mut self, api: ApiId) -> Option<Sym> {
-        let (Link::Member(name), Some(parent)) = (self.apis.link(api), self.apis.parent(api)) else { return None };
+    /// The name that a symbol of the language gives to properties: `Symbol.iterator`.
+    fn symbol_named(&mut self, parent: ApiId, name: Sym) -> Option<ObjId> {
         let Link::Global(parent) = self.apis.link(parent) else { return None };
         let is_symbol = self.symbols.text(parent) == "Symbol";
-        is_symbol.then(|| format!("@@{}", self.symbols.text(name))).map(|text| self.symbols.intern(&text))
+        let name = is_symbol.then(|| format!("@@{}", self.symbols.text(name)))?;
+        let name = self.symbols.intern(&name);
+        Some(self.objects.intern(Object::Text(name)))
     }
 
     fn symbol_key(&mut self, key: ObjId) -> Sym {

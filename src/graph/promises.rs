@@ -63,7 +63,9 @@ impl Solver<'_> {
             self.flow(value, dst, Via::Await, None, None);
         } else {
             self.add_object(dst, obj);
-            self.await_thenable(obj, dst);
+            if let (Some(errors), Some(handler)) = (self.await_thenable(obj, dst), self.handler_at(dst, None)) {
+                self.flow(errors, handler, Via::Throw, None, None);
+            }
             self.await_made(obj, dst);
         }
     }
@@ -78,16 +80,17 @@ impl Solver<'_> {
         }
     }
 
-    /// An object of the program's own with a `then`: what that hands to its first argument is what comes of it.
-    fn await_thenable(&mut self, obj: ObjId, dst: NodeId) {
-        let Some(then) = self.symbols.find("then").filter(|then| self.defined.contains(then)) else { return };
+    /// An object of the program's own with a `then`: what that hands to its first argument is what comes of it; where the
+    /// second one goes is given back.
+    fn await_thenable(&mut self, obj: ObjId, dst: NodeId) -> Option<NodeId> {
+        let then = self.symbols.find("then").filter(|then| self.defined.contains(then))?;
         let is_own = match self.objects.kind(obj) {
             Object::Alloc { ty, .. } => ty == self.known.ty_object,
             Object::New { .. } | Object::Closure { .. } => true,
             _ => false,
         };
         if !is_own {
-            return;
+            return None;
         }
         let field = Field::Content(self.known.thenable);
         let known = self.objects.field(obj, field);
@@ -98,6 +101,7 @@ impl Solver<'_> {
             let call = self.accessor_call(value, obj, value, Args::new());
             self.invoke_model(call, func);
         }
+        Some(self.accessor_ends(obj).1)
     }
 
     pub fn resolve_value(&mut self, pair: u32, value: ObjId) {
@@ -128,7 +132,10 @@ impl Solver<'_> {
             self.flow(from, into, Via::Throw, None, None);
         } else {
             self.add_object(into, value);
-            self.await_thenable(value, into);
+            if let Some(errors) = self.await_thenable(value, into) {
+                let error = self.field_node(promise, Field::Content(self.known.error));
+                self.flow(errors, error, Via::Throw, None, None);
+            }
         }
     }
 
@@ -141,6 +148,10 @@ impl Solver<'_> {
                 if [self.known.ty_array, self.known.ty_opaque, self.known.ty_bytes].contains(&ty) =>
             {
                 self.load_from(obj, Field::Any, dst);
+            }
+            Object::Alloc { ty, .. } if ty == self.known.ty_json => {
+                self.deep_object(obj, dst, Effect::Derive, Via::Load);
+                self.add_object(dst, self.plain);
             }
             _ => {}
         }

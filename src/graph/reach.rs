@@ -104,7 +104,12 @@ impl Solver<'_> {
         if let Some(this) = function.this {
             let closure = self.objects.intern(Object::Closure { func, env: Some(env) });
             let receiver = self.receiver_from_outside(closure).unwrap_or_else(|| self.opaque(inst, this.0));
-            self.add_object(self.value_node(inst, this), receiver);
+            let this = self.value_node(inst, this);
+            self.add_object(this, receiver);
+            // Who has an instance can call all its methods.
+            for object in self.made.get(&receiver).cloned().into_iter().flatten() {
+                self.add_object(this, object);
+            }
         }
         inst
     }

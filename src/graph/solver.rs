@@ -148,6 +148,10 @@ pub(super) struct Solver<'a> {
     pub awaited: FxHashMap<(ObjId, Sym), Vec<NodeId>>,
     /// Names of properties that the program itself gives to objects.
     pub defined: FxHashSet<Sym>,
+    /// What is made with each prototype, and with those that inherit from it.
+    pub made: FxHashMap<ObjId, IndexSet<ObjId, FxBuildHasher>>,
+    /// Properties that are taken away somewhere: no object has them for certain.
+    pub deleted: FxHashSet<Sym>,
     /// Properties that say how much there is, not what.
     pub sizes: FxHashSet<Sym>,
     /// The object that first held a function: its receiver if nobody calls it.
@@ -256,6 +260,8 @@ impl<'a> Solver<'a> {
             partial: FxHashSet::default(),
             awaited: FxHashMap::default(),
             defined: FxHashSet::default(),
+            made: FxHashMap::default(),
+            deleted: FxHashSet::default(),
             sizes,
             holders: FxHashMap::default(),
             unknown,
@@ -316,14 +322,21 @@ impl<'a> Solver<'a> {
         self.finish()
     }
 
-    /// Remembers which properties a module defines.
+    /// Remembers which properties a module defines and takes away.
     fn note_defined(&mut self, module: &Module) {
         let names = module.names.iter().map(|name| self.symbols.intern(name));
         self.mentioned.extend(names);
         for (instr, _) in module.functions.iter().flat_map(|function| &function.blocks).flat_map(|block| &block.code) {
-            if let Instr::Store { key: Key::Named(name), .. } = instr {
-                let name = self.symbols.intern(module.name(*name));
-                self.defined.insert(name);
+            match instr {
+                Instr::Store { key: Key::Named(name), .. } => {
+                    let name = self.symbols.intern(module.name(*name));
+                    self.defined.insert(name);
+                }
+                Instr::Delete { key: Key::Named(name), .. } => {
+                    let name = self.symbols.intern(module.name(*name));
+                    self.deleted.insert(name);
+                }
+                _ => {}
             }
         }
     }

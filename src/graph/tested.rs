@@ -35,7 +35,7 @@ impl Solver<'_> {
         for (at, test) in entry.function.tests.iter().enumerate() {
             let id = self.tests.watched.len() as u32;
             self.tests.watched.push(Watched { inst, test: at as u32 });
-            if !is_called && matches!(test.asks, Asks::Differs(_) | Asks::Falsy) {
+            if !is_called && matches!(test.asks, Asks::Differs(_) | Asks::NotOfType(_) | Asks::Falsy) {
                 self.open_test(id);
                 continue;
             }
@@ -66,7 +66,8 @@ impl Solver<'_> {
     pub fn open_lacking(&mut self, inst: InstId, site: &CallSite) {
         let function = self.program.get(self.instances[inst.0 as usize].func).function.clone();
         for (at, test) in function.tests.iter().enumerate() {
-            if let (Some(arg), Asks::Differs(_) | Asks::Falsy) = (test.arg, test.asks)
+            if let (Some(arg), Asks::Differs(_) | Asks::OfType(_) | Asks::NotOfType(_) | Asks::Falsy) =
+                (test.arg, test.asks)
                 && self.lacks(site, When { arg, lacks: Lacks::Value })
             {
                 let id = self.tests.watched.len() as u32;
@@ -125,6 +126,10 @@ impl Solver<'_> {
         let passes = match (asks, object) {
             (Asks::Equals(name), _) => self.may_be_text(object, entry.sym(name), true),
             (Asks::Differs(name), _) => self.may_be_text(object, entry.sym(name), false),
+            (Asks::OfType(name), _) => self.type_name(object).is_none_or(|ty| ty == self.symbols.text(entry.sym(name))),
+            (Asks::NotOfType(name), _) => {
+                self.type_name(object).is_none_or(|ty| ty != self.symbols.text(entry.sym(name)))
+            }
             (Asks::Truthy, Object::Truth(is_true)) => is_true,
             (Asks::Truthy, _) => text.is_none_or(|text| !text.is_empty()),
             (Asks::Falsy, Object::Truth(is_true)) => !is_true,
@@ -134,6 +139,17 @@ impl Solver<'_> {
         };
         if passes {
             self.open_test(id);
+        }
+    }
+
+    /// What `typeof` says of an object, if that is certain.
+    fn type_name(&self, object: Object) -> Option<&'static str> {
+        match object {
+            Object::Closure { .. } | Object::Bound { .. } | Object::Method(_) => Some("function"),
+            Object::New { .. } => Some("object"),
+            Object::Alloc { ty, .. } if [self.known.ty_object, self.known.ty_array].contains(&ty) => Some("object"),
+            Object::Alloc { ty, .. } if ty == self.known.ty_json => Some("string"),
+            _ => None,
         }
     }
 

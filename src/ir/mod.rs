@@ -31,7 +31,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{FileId, Span};
 pub use lower::{content, lower};
-pub(crate) use scope::Scopes;
+pub(crate) use scope::{BindingId, BindingKind, Scopes};
 pub(crate) use ssa::{for_each_read, made};
 
 /// A value of a function; an index into [`Function::values`].
@@ -288,6 +288,10 @@ pub enum Asks {
     Equals(Name),
     /// It is something else.
     Differs(Name),
+    /// `typeof` says this of it.
+    OfType(Name),
+    /// `typeof` says something else.
+    NotOfType(Name),
     /// It counts as true.
     Truthy,
     /// It counts as false.

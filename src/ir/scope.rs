@@ -84,6 +84,9 @@ impl Scopes {
                 script.visit_children_with(&mut resolver);
             }
         }
+        if !resolver.in_blocks.is_empty() {
+            resolver.resolve_free();
+        }
         resolver.scopes.last_inside[0] = Func(resolver.scopes.parents.len() as u32 - 1);
         resolver.scopes
     }
@@ -128,6 +131,10 @@ struct Resolver {
     mentions: FxHashSet<Func>,
     /// Functions that write into them.
     writes_arguments: FxHashSet<Func>,
+    /// The functions that blocks of sloppy code declare.
+    in_blocks: FxHashMap<(Func, String), BindingId>,
+    /// Names that no scope binds, where they are used and in which function.
+    free: Vec<(u32, String, Func)>,
 }
 
 impl Resolver {
@@ -241,6 +248,7 @@ impl Resolver {
             // The id of the function is known once it is visited.
             Decl::Fn(function) if function.function.body.is_some() => {
                 self.declare_written(&function.ident.sym, BindingKind::Function(Func(0)));
+                self.note_in_block(&function.ident.sym);
             }
             Decl::Var(var) if var.kind != VarDeclKind::Var => {
                 for declarator in &var.decls {
@@ -292,18 +300,48 @@ impl Resolver {
         self.stack.iter().rev().find_map(|scope| scope.names.get(name).copied())
     }
 
+    /// Sloppy code sees a function that a block declares around that block, too.
+    fn note_in_block(&mut self, name: &str) {
+        if let Some(scope) = self.stack.last()
+            && !scope.holds_vars
+            && !self.is_strict
+        {
+            let id = scope.names[name];
+            self.in_blocks.entry((self.function, name.to_owned())).or_insert(id);
+        }
+    }
+
+    /// Names that no scope binds may be functions that a block beside them declares.
+    fn resolve_free(&mut self) {
+        for (at, name, function) in std::mem::take(&mut self.free) {
+            let mut around = Some(function);
+            while let Some(func) = around {
+                if let Some(&id) = self.in_blocks.get(&(func, name.clone())) {
+                    self.resolve(at, id, function);
+                    break;
+                }
+                around = self.scopes.parents[func.0 as usize];
+            }
+        }
+    }
+
+    fn resolve(&mut self, at: u32, id: BindingId, function: Func) {
+        self.scopes.uses.insert(at, id);
+        let binding = &mut self.scopes.bindings[id.0 as usize];
+        if binding.owner != function {
+            binding.is_captured = true;
+            self.scopes.captures[function.0 as usize].insert(id);
+        }
+    }
+
     fn note_use(&mut self, ident: &Ident) {
-        let Some(id) = self.lookup(&ident.sym) else {
-            if &*ident.sym == "arguments" {
+        match self.lookup(&ident.sym) {
+            Some(id) => self.resolve(ident.span.lo.0, id, self.function),
+            None if &*ident.sym == "arguments" => {
                 self.mentions.insert(self.receiver);
             }
-            return;
-        };
-        self.scopes.uses.insert(ident.span.lo.0, id);
-        let binding = &mut self.scopes.bindings[id.0 as usize];
-        if binding.owner != self.function {
-            binding.is_captured = true;
-            self.scopes.captures[self.function.0 as usize].insert(id);
+            None if !self.is_strict => self.free.push((ident.span.lo.0, ident.sym.to_string(), self.function)),
+            None => {}
         }
     }
 

@@ -104,6 +104,12 @@ impl Tests<'_> {
             let other = self.root(*other, subjects);
             Some((self.root(*side, subjects), *subjects.texts.get(&other).filter(|_| self.is_told_apart(other))?))
         })?;
+        if let Some(Fact::Unary(UnaryOp::TypeOf, operand)) = self.facts.get(&val) {
+            let val = self.root(*operand, subjects);
+            let arg = Some(*subjects.params.get(&val)?);
+            let asks = if holds { Asks::OfType(name) } else { Asks::NotOfType(name) };
+            return Some(Test { val, arg, holder: None, asks });
+        }
         let arg = subjects.params.get(&val).copied();
         let asks = if holds { Asks::Equals(name) } else { Asks::Differs(name) };
         (holds || arg.is_some()).then_some(Test { val, arg, holder: None, asks })

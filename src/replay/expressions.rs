@@ -48,7 +48,7 @@ impl<'a> Machine<'a> {
                 Expr::Assign(assign) => self.assign(assign, env).await,
                 Expr::Member(_) | Expr::SuperProp(_) => Ok(self.callee(expr, env).await?.0),
                 Expr::Cond(cond) => {
-                    let test = self.expr(&cond.test, env).await?;
+                    let test = self.condition(&cond.test, env).await?;
                     if self.truth(&test)? { self.expr(&cond.cons, env).await } else { self.expr(&cond.alt, env).await }
                 }
                 Expr::Call(call) => self.call_expr(call, env).await,

@@ -115,6 +115,8 @@ pub(super) struct Machine<'a> {
     /// The entry from outside that runs; 0 is the program itself.
     pub era: Cell<u32>,
     pub n_eras: Cell<u32>,
+    /// Whether code from outside has got objects of the program.
+    pub is_exposed: Cell<bool>,
     pub next_decision: Cell<usize>,
     /// Errors that the machine itself threw.
     pub own_errors: RefCell<FxHashSet<Obj>>,
@@ -194,6 +196,7 @@ impl<'a> Machine<'a> {
             guarded: Cell::default(),
             era: Cell::default(),
             n_eras: Cell::default(),
+            is_exposed: Cell::default(),
             next_decision: Cell::default(),
             own_errors: RefCell::default(),
             is_emptied: Cell::default(),

@@ -255,6 +255,9 @@ impl<'a> Machine<'a> {
         let unknown = self.unknown_of(unk);
         self.touch(0);
         self.record.borrow_mut().escaped |= labels;
+        if value.object().is_some() {
+            self.is_exposed.set(true);
+        }
         self.note_member_write(unk, key, labels != 0 || unknown.is_outside);
         unknown.refs.iter().for_each(|obj| self.smear(&Value::Obj(*obj), labels));
         if let Some(root) = unknown.root.or(unknown.is_outside.then_some(unk)) {

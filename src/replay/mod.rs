@@ -22,11 +22,13 @@
 
 mod calls;
 mod classes;
+mod conditions;
 mod coroutines;
 mod expressions;
 mod functions;
 mod heap;
 mod host;
+mod inert;
 mod iteration;
 mod machine;
 mod members;
@@ -130,6 +132,8 @@ pub(super) struct Record {
     pub arguments: FxHashSet<Span>,
     /// Those of them that code which is known was given, and does not call.
     pub idle: FxHashSet<Span>,
+    /// Functions that bring about nothing if others call them.
+    pub inert: FxHashSet<Span>,
     /// Functions that no way gets to, to be called from outside once that is known.
     pub uncalled: FxHashSet<Span>,
     /// Whether that is known.
@@ -222,7 +226,7 @@ fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record>
     for (id, file) in project.files.iter() {
         match file.kind {
             FileKind::JavaScript | FileKind::TypeScript => {
-                let (script, problems) = script::parse(id, file.kind, &file.text);
+                let (script, problems) = script::parse_to_run(id, file.kind, &file.text);
                 let script = script.filter(|_| problems.is_empty())?;
                 programs.push((id, script.program));
             }
@@ -246,7 +250,8 @@ fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record>
     scope::note_places(&programs, &models.runtime.global_aliases, &mut record);
     let mut ways = 0;
     record = run_ways(project, models, &programs, record, &mut ways)?;
-    record.uncalled = record.functions.iter().filter(|function| !record.entered.contains(function)).copied().collect();
+    let is_open = |function: &&Span| !record.entered.contains(*function) && !record.inert.contains(*function);
+    record.uncalled = record.functions.iter().filter(is_open).copied().collect();
     if record.uncalled.is_empty() {
         return Some(record);
     }

@@ -113,9 +113,15 @@ impl Machine<'_> {
         }
         let question = format!("{}:is:{other:?}", unk.0);
         Ok(match other {
+            Value::Obj(_) if self.is_secluded(unk) => Value::Bool(false),
             Value::Obj(_) => self.question(question),
             constant => self.ask(question, Some(Test::Equals(unk, constant.clone()))),
         })
+    }
+
+    /// Whether nothing of the program's own can be what a value is: it holds none of its objects, and nobody else has any.
+    fn is_secluded(&self, unk: Unk) -> bool {
+        self.era.get() == 0 && !self.is_exposed.get() && self.unknowns.borrow()[unk.0 as usize].refs.is_empty()
     }
 
     /// Whether a name that is not known is one of those that an object of the program has.

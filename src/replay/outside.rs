@@ -119,6 +119,9 @@ impl Machine<'_> {
         unknown.refs.iter().for_each(|obj| self.smear(&Value::Obj(*obj), all));
         if !is_sink {
             self.record.borrow_mut().escaped |= all | own;
+            if std::iter::once(&this).chain(&args).any(|value| value.object().is_some()) {
+                self.is_exposed.set(true);
+            }
             // It may put one argument into another, and what it brings in.
             for (at, arg) in args.iter().enumerate().filter(|(_, arg)| arg.object().is_some() && !self.is_callable(arg))
             {
@@ -243,6 +246,7 @@ impl Machine<'_> {
         root: Option<Unk>,
         refs: &[Obj],
     ) -> Outcome<()> {
+        self.is_exposed.set(true);
         let obj = func.object();
         let is_known = self.entries.borrow().iter().any(|entry| entry.func.object() == obj && entry.labels == labels);
         if is_known {

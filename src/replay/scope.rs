@@ -98,6 +98,15 @@ impl Scope {
         found
     }
 
+    /// The outermost block of the call.
+    pub(super) fn outermost(self: &Rc<Self>) -> Env {
+        let mut scope = self.clone();
+        while let Some(parent) = scope.parent.clone().filter(|parent| Rc::ptr_eq(&parent.frame, &self.frame)) {
+            scope = parent;
+        }
+        scope
+    }
+
     pub(super) fn has_own(&self, name: &str) -> bool {
         self.vars.borrow().contains_key(name)
     }
@@ -201,7 +210,10 @@ impl Visit for Vars {
 /// Writes down where functions and handlers stand.
 pub(super) fn note_places(programs: &[(FileId, Program)], aliases: &[String], record: &mut Record) {
     for (file, program) in programs.iter().filter(|(file, _)| *file != LIBRARY) {
-        record.aliasing.extend(Scopes::of(program).aliasing_spans(*file));
+        let scopes = Scopes::of(program);
+        record.aliasing.extend(scopes.aliasing_spans(*file));
+        let inert = super::inert::functions(*file, program, &scopes, aliases, record);
+        record.inert.extend(inert);
         program.visit_with(&mut Places { file: *file, aliases, record });
     }
 }

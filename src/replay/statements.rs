@@ -59,6 +59,30 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Sloppy code sees the functions of a block around it, too, unless something else has their names.
+    fn show_functions(&self, stmts: &'a [Stmt], env: &Env) {
+        for stmt in stmts {
+            let Stmt::Decl(Decl::Fn(function)) = stmt else { continue };
+            let name = &*function.ident.sym;
+            let Some(own) = env.find(name) else { continue };
+            let value = own.value.borrow().clone();
+            let outermost = env.outermost();
+            let shown = outermost.vars.borrow().get(name).cloned();
+            match shown {
+                Some(shown) => {
+                    let is_function = self.is_callable(&shown.value.borrow());
+                    if is_function {
+                        *shown.value.borrow_mut() = value;
+                    }
+                }
+                None if env.parent.as_ref().is_none_or(|parent| parent.find(name).is_none()) => {
+                    outermost.declare(name, value, self.time());
+                }
+                None => {}
+            }
+        }
+    }
+
     /// A block with its own scope.
     pub(super) fn block<'f>(&'f self, stmts: &'a [Stmt], env: &'f Env) -> Fut<'f, ()>
     where
@@ -67,6 +91,7 @@ impl<'a> Machine<'a> {
         Box::pin(async move {
             let env = Scope::inner(env);
             self.hoist(stmts, &env);
+            self.show_functions(stmts, &env);
             self.statements(stmts, &env).await
         })
     }
@@ -103,7 +128,7 @@ impl<'a> Machine<'a> {
                 Stmt::Break(statement) => Err(Abrupt::Break(label(statement.label.as_ref()))),
                 Stmt::Continue(statement) => Err(Abrupt::Continue(label(statement.label.as_ref()))),
                 Stmt::If(statement) => {
-                    let test = self.expr(&statement.test, env).await?;
+                    let test = self.condition(&statement.test, env).await?;
                     if self.truth(&test)? {
                         self.statement(&statement.cons, env, None).await
                     } else if let Some(alt) = &statement.alt {
@@ -121,7 +146,7 @@ impl<'a> Machine<'a> {
                 Stmt::While(statement) => {
                     let mut rounds = self.rounds();
                     loop {
-                        let test = self.expr(&statement.test, env).await?;
+                        let test = self.condition(&statement.test, env).await?;
                         if !self.go_on(&mut rounds, &test)? {
                             return Ok(());
                         }
@@ -136,7 +161,7 @@ impl<'a> Machine<'a> {
                         if self.round(self.statement(&statement.body, env, None).await, &name)? {
                             return Ok(());
                         }
-                        let test = self.expr(&statement.test, env).await?;
+                        let test = self.condition(&statement.test, env).await?;
                         if !self.go_on(&mut rounds, &test)? {
                             return Ok(());
                         }
@@ -288,7 +313,7 @@ impl<'a> Machine<'a> {
         let mut rounds = self.rounds();
         loop {
             if let Some(test) = &statement.test {
-                let test = self.expr(test, &scope).await?;
+                let test = self.condition(test, &scope).await?;
                 if !self.go_on(&mut rounds, &test)? {
                     return Ok(());
                 }

@@ -2,7 +2,9 @@
 
 mod classes;
 mod evaluated;
+mod helpers;
 mod machines;
+mod unused;
 
 use swc_common::comments::Comments;
 use swc_common::{BytePos, Span as SwcSpan, Spanned};
@@ -10,6 +12,7 @@ use swc_ecma_ast::{EsVersion, ModuleDecl, ModuleItem, Program, TsModuleRef};
 use swc_ecma_parser::error::{Error, SyntaxError};
 use swc_ecma_parser::{EsSyntax, Lexer, PResult, Parser, StringInput, Syntax, TsSyntax};
 
+use self::helpers::Own;
 use super::depth::Angles;
 use super::{FIRST_POSITION, depth, span_of};
 use crate::base::{FileId, FileKind, Level, Problem, Span, Text};
@@ -25,14 +28,24 @@ pub struct Script {
 
 /// Parses a script (or `.wxs`). `None` where nothing could be saved; the problems say why.
 pub fn parse(file: FileId, kind: FileKind, text: &str) -> (Option<Script>, Vec<Problem>) {
+    parse_with(file, kind, text, false)
+}
+
+/// Parses a script for somebody who runs it: the helpers of compilers that stand in it are run like all else.
+pub fn parse_to_run(file: FileId, kind: FileKind, text: &str) -> (Option<Script>, Vec<Problem>) {
+    parse_with(file, kind, text, true)
+}
+
+fn parse_with(file: FileId, kind: FileKind, text: &str, keeps_helpers: bool) -> (Option<Script>, Vec<Problem>) {
     if let Some(at) = too_deep_at(text, attempts(kind)[0]) {
         return (None, vec![nesting_problem(file, text, at)]);
     }
     let (best, fatal) = best_of(attempts(kind), text);
     if let Some((mut program, errors)) = best {
         evaluated::inline(&mut program, text);
-        machines::restore(&mut program, text);
-        classes::restore(&mut program, text);
+        let own = if keeps_helpers { Own::of(&program) } else { Own::default() };
+        machines::restore(&mut program, text, &own);
+        classes::restore(&mut program, text, &own);
         let is_module = is_module(&program);
         let problems = errors.iter().map(|error| problem(file, text, Level::Warning, error)).collect();
         return (Some(Script { program, is_module }), problems);

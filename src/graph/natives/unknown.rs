@@ -95,19 +95,27 @@ pub(super) fn handing(symbols: &mut Symbols) -> Function {
     builder.finish()
 }
 
-/// Calls the receiver's `then` with a function, and gives back what that function is called with.
+/// Calls the receiver's `then` with two functions: gives back what the one is called with, and throws what the other is.
 pub(super) fn thenable(then: Sym) -> Vec<Function> {
     let mut builder = Builder::new(Func(0), HERE, FunctionKind::default());
     let this = builder.this();
-    let cell = builder.cell();
-    let resolve = builder.value(HERE);
-    builder.push(Instr::Closure { dst: resolve, func: Func(1) }, HERE);
+    let cells = [builder.cell(), builder.cell()];
+    let [resolve, reject] = [Func(1), Func(2)].map(|func| {
+        let dst = builder.value(HERE);
+        builder.push(Instr::Closure { dst, func }, HERE);
+        dst
+    });
     let then = builder.load(this, Key::Named(Name(then.0)), HERE);
-    builder.call(then, Some(this), &[resolve], CallKind::Quiet, HERE);
-    let val = builder.value(HERE);
-    builder.push(Instr::LoadCell { dst: val, owner: Func(0), cell }, HERE);
+    builder.call(then, Some(this), &[resolve, reject], CallKind::Quiet, HERE);
+    let [val, error] = cells.map(|cell| {
+        let dst = builder.value(HERE);
+        builder.push(Instr::LoadCell { dst, owner: Func(0), cell }, HERE);
+        dst
+    });
+    let handler = builder.thrown;
+    builder.push(Instr::Throw { handler, val: error }, HERE);
     builder.push(Instr::Return { val }, HERE);
-    vec![builder.finish(), keeping(Func(1), cell)]
+    vec![builder.finish(), keeping(Func(1), cells[0]), keeping(Func(2), cells[1])]
 }
 
 /// A function in the first one that keeps what it is called with in a cell of it.

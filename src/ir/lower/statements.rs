@@ -45,10 +45,7 @@ impl<'a> Lowerer<'a> {
     pub fn statement(&mut self, statement: &'a Stmt) {
         let label = self.cx.pending_label.take();
         match statement {
-            Stmt::Block(block) => match label {
-                Some(label) => self.labeled_block(label, block),
-                None => self.block_statements(block),
-            },
+            Stmt::Block(block) => self.block_statements(block),
             Stmt::Expr(expression) => {
                 self.expression(&expression.expr);
             }
@@ -74,9 +71,13 @@ impl<'a> Lowerer<'a> {
             Stmt::Switch(statement) => self.switch(statement, label),
             Stmt::Try(statement) => self.try_statement(statement),
             Stmt::Labeled(LabeledStmt { label, body, .. }) => {
-                self.cx.pending_label = Some(label.sym.to_string());
-                self.statement(body);
-                self.cx.pending_label = None;
+                let label = label.sym.to_string();
+                if has_own_label(body) {
+                    self.cx.pending_label = Some(label);
+                    self.statement(body);
+                } else {
+                    self.labeled(label, body);
+                }
             }
             Stmt::Break(jump) => self.jump(jump.label.as_ref().map(|label| &*label.sym), false),
             Stmt::Continue(jump) => self.jump(jump.label.as_ref().map(|label| &*label.sym), true),
@@ -192,7 +193,7 @@ impl<'a> Lowerer<'a> {
     fn jump(&mut self, label: Option<&str>, is_continue: bool) {
         let target = self.cx.jumps.iter().rev().find_map(|jump| match label {
             Some(label) if jump.label.as_deref() != Some(label) => None,
-            // A plain `break` does not leave a labelled block.
+            // A plain `break` does not leave a labelled statement that is none itself.
             None if !is_continue && jump.label.is_some() && jump.on_continue.is_none() => None,
             _ if is_continue => jump.on_continue.map(|target| (target, jump.n_finalizers)),
             _ => Some((jump.on_break, jump.n_finalizers)),
@@ -204,10 +205,10 @@ impl<'a> Lowerer<'a> {
         self.cx.builder.stop();
     }
 
-    fn labeled_block(&mut self, label: String, block: &'a BlockStmt) {
+    fn labeled(&mut self, label: String, body: &'a Stmt) {
         let after = self.cx.builder.block();
         self.push_jump(Some(label), after, None);
-        self.block_statements(block);
+        self.statement(body);
         self.cx.jumps.pop();
         self.cx.builder.go(after);
     }
@@ -332,4 +333,12 @@ impl<'a> Lowerer<'a> {
         }
         self.for_each(label, &statement.left, item, &statement.body);
     }
+}
+
+/// Whether a statement takes `break` without a label, too.
+fn has_own_label(statement: &Stmt) -> bool {
+    matches!(
+        statement,
+        Stmt::While(_) | Stmt::DoWhile(_) | Stmt::For(_) | Stmt::ForIn(_) | Stmt::ForOf(_) | Stmt::Switch(_)
+    )
 }

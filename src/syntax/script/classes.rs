@@ -9,19 +9,24 @@ use swc_ecma_ast::{
 };
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
-/// Gives classes their members one by one.
-pub(super) fn restore(program: &mut Program, text: &str) {
-    if text.contains("key:") && text.contains("value:") || text.contains("\"key\"") {
-        program.visit_mut_with(&mut Restorer);
+use super::helpers::Own;
+
+/// Gives classes their members one by one, but for those of helpers that are left as they are.
+pub(super) fn restore(program: &mut Program, text: &str, own: &Own) {
+    if text.contains("key:") || text.contains("\"key\"") {
+        program.visit_mut_with(&mut Restorer { own });
     }
 }
 
-struct Restorer;
+struct Restorer<'o> {
+    own: &'o Own,
+}
 
-impl VisitMut for Restorer {
+impl VisitMut for Restorer<'_> {
     fn visit_mut_expr(&mut self, expression: &mut Expr) {
         expression.visit_mut_children_with(self);
         if let Expr::Call(call) = expression
+            && !call.callee.as_expr().is_some_and(|callee| self.own.has(callee))
             && let Some(members) = members(call)
         {
             *expression = Expr::Paren(ParenExpr { span: call.span, expr: Box::new(Expr::Seq(members)) });

@@ -3,6 +3,7 @@
 //! follow each other. Knows these helpers by their names and their machines by their form; nothing of what the code does.
 
 mod steps;
+mod streams;
 
 use rustc_hash::FxHashSet;
 use swc_common::{BytePos, DUMMY_SP, Span};
@@ -13,20 +14,26 @@ use swc_ecma_ast::{
 };
 use swc_ecma_visit::{Visit, VisitMut, VisitMutWith, VisitWith};
 
+use super::helpers::{Own, root_of};
+use super::unused;
 use steps::{Dialect, Machine};
 
 /// One of these is in the text of every file with such functions.
-const SIGNS: [&str; 6] = ["__awaiter", "__async", "__generator", "syncToGenerator", "egenerator", ".wrap("];
+const SIGNS: [&str; 7] =
+    ["__awaiter", "__async", "__generator", "syncToGenerator", "AsyncGenerator", "egenerator", ".wrap("];
 
 /// The helper of Babel that makes an async function of a generator; its module has the same name.
 const RUNNER: &str = "asyncToGenerator";
 
-/// Turns machines back into the functions that they were made of.
-pub(super) fn restore(program: &mut Program, text: &str) {
+/// Turns machines back into the functions that they were made of, but for those of helpers that are left as they are.
+pub(super) fn restore(program: &mut Program, text: &str, own: &Own) {
     if SIGNS.iter().any(|sign| text.contains(sign)) {
         let mut runners = Runners::default();
         program.visit_with(&mut runners);
-        program.visit_mut_with(&mut Restorer { runners: runners.0, machines: FxHashSet::default() });
+        let machines = FxHashSet::default();
+        let mut restorer = Restorer { runners: runners.0, own, machines, helpers: FxHashSet::default() };
+        program.visit_mut_with(&mut restorer);
+        unused::empty(program, restorer.helpers);
     }
 }
 
@@ -71,17 +78,21 @@ fn requests_runner(expression: &Expr) -> bool {
     }
 }
 
-struct Restorer {
+struct Restorer<'o> {
     runners: FxHashSet<String>,
+    /// Helpers that are left as they are, with their machines.
+    own: &'o Own,
     /// Where the functions begin that were machines.
     machines: FxHashSet<BytePos>,
+    /// The names of the helpers that ran them.
+    helpers: FxHashSet<String>,
 }
 
-impl VisitMut for Restorer {
+impl VisitMut for Restorer<'_> {
     fn visit_mut_function(&mut self, function: &mut Function) {
         function.visit_mut_children_with(self);
         let Some(body) = &mut function.body else { return };
-        let Some(is_async) = restore_body(&mut body.stmts) else { return };
+        let Some(is_async) = restore_body(&mut body.stmts, self.own, &mut self.helpers) else { return };
         function.is_generator = true;
         self.machines.insert(function.span.lo);
         if is_async {
@@ -99,19 +110,35 @@ impl VisitMut for Restorer {
     }
 }
 
-impl Restorer {
+impl Restorer<'_> {
     /// What stands for a call of a helper.
-    fn restored(&self, call: &mut CallExpr) -> Option<Expr> {
+    fn restored(&mut self, call: &mut CallExpr) -> Option<Expr> {
+        let Callee::Expr(callee) = &call.callee else { return None };
+        if self.own.has(callee) {
+            return None;
+        }
+        let helper = root_of(callee).map(str::to_owned);
+        let restored = self.restored_from(call)?;
+        self.helpers.extend(helper);
+        Some(restored)
+    }
+
+    fn restored_from(&self, call: &mut CallExpr) -> Option<Expr> {
         let Callee::Expr(callee) = &call.callee else { return None };
         let name = last_name(callee)?;
         match (name, call.args.len()) {
             ("__awaiter", 4) => run(call, 3),
             ("__async", 3) => run(call, 2),
+            ("__asyncGenerator", 3) => streams::run(call),
             ("awrap", 1) => Some(take(&mut call.args[0].expr)),
             (_, 1) => {
                 let is_marked = ["mark", "m"].contains(&name);
                 let is_runner = is_runner(name) || self.runs(callee);
                 let function = function_of(&mut call.args[0].expr).filter(|it| it.function.is_generator)?;
+                if streams::is_maker(name) {
+                    streams::make(&mut function.function);
+                    return Some(take(&mut call.args[0].expr));
+                }
                 let is_machine = self.machines.contains(&function.function.span.lo);
                 if !(is_machine && is_marked) {
                     // A machine that is handed to something alone was an async function.
@@ -138,12 +165,16 @@ impl Restorer {
 }
 
 /// Puts the statements of a machine in the place of what runs it; whether it is run as an async function.
-fn restore_body(stmts: &mut Vec<Stmt>) -> Option<bool> {
+fn restore_body(stmts: &mut Vec<Stmt>, own: &Own, helpers: &mut FxHashSet<String>) -> Option<bool> {
     let at = stmts.iter().rposition(|stmt| !matches!(stmt, Stmt::Decl(_) | Stmt::Empty(_)))?;
     let Stmt::Return(ReturnStmt { arg: Some(arg), .. }) = &mut stmts[at] else { return None };
     let call = last_call(arg)?;
     let Callee::Expr(callee) = &call.callee else { return None };
+    if own.has(callee) {
+        return None;
+    }
     let name = last_name(callee)?;
+    let helper = root_of(callee).map(str::to_owned);
     let is_async = name == "async";
     let (dialect, index) = if name == "__generator" { (Dialect::Instructions, 1) } else { (Dialect::Context, 0) };
     let function = function_of(&mut call.args.get_mut(index)?.expr)?;
@@ -155,6 +186,7 @@ fn restore_body(stmts: &mut Vec<Stmt>) -> Option<bool> {
     if dialect == Dialect::Context && !body.stmts.iter().any(|stmt| steps::is_looped_machine(stmt, state.as_ref())) {
         return None;
     }
+    helpers.extend(helper);
     let body = std::mem::take(&mut body.stmts);
     let machine = Machine { state, at: function.function.span, body, dialect };
     let mut arg = take(arg);
@@ -266,7 +298,7 @@ fn function_of(expression: &mut Expr) -> Option<&mut FnExpr> {
     }
 }
 
-fn take(expression: &mut Expr) -> Expr {
+pub(super) fn take(expression: &mut Expr) -> Expr {
     std::mem::replace(expression, invalid(DUMMY_SP))
 }
 

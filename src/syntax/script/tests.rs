@@ -136,6 +136,20 @@ fn a_decorator_before_the_end_is_a_problem() {
     assert!(script.is_some() || !problems.is_empty());
 }
 
+#[test]
+fn helpers_that_only_machines_need_are_emptied_unless_they_are_to_be_run() {
+    let text = "function __generator(self, step) { return _run(step) } function _run(step) { return step }
+        function f() { return __generator(this, function (_a) { switch (_a.label) { case 0: return [2, 1] } }) }";
+    let n_runs = |script: &Script| names(&script.program, text).iter().filter(|name| **name == "_run").count();
+    assert_eq!(n_runs(&read(FileKind::JavaScript, text)), 1);
+    let (script, _) = parse_to_run(FILE, FileKind::JavaScript, text);
+    assert_eq!(script.as_ref().map(n_runs), Some(2));
+    let used = format!("{text}\nexports.run = _run, exports.turn = __generator");
+    let (script, _) = parse(FILE, FileKind::JavaScript, &used);
+    let found = script.map(|script| names(&script.program, &used).iter().filter(|name| **name == "_run").count());
+    assert_eq!(found, Some(3));
+}
+
 proptest! {
     #[test]
     fn any_pieces_of_script_are_read_without_a_panic(
