@@ -192,20 +192,19 @@ impl Solver<'_> {
         if self.sizes.contains(&name) || self.natives.type_member(self.known.ty_object, name).is_some() {
             return;
         }
+        let is_index = self.symbols.text(name).parse::<u32>().is_ok();
+        let mut has_tail = is_index;
         if let Object::Alloc { inst, val, ty } = object {
             if ty == self.known.ty_array || ty == self.known.ty_bytes {
-                let text = self.symbols.text(name);
-                if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+                if !is_index {
                     return;
                 }
-                if !self.has_key(inst, val, name) {
-                    let tail = self.field_node(obj, Field::Content(self.known.tail));
-                    self.flow(tail, dst, Via::Load, Some(Field::Any), None);
-                }
+                has_tail = !self.has_key(inst, val, name);
             } else if self.natives.type_member(ty, name).is_some() {
                 return;
             }
-        } else if self.symbols.text(name).parse::<u32>().is_ok() {
+        }
+        if has_tail {
             // Classes may extend lists, and anything may be used as one.
             let tail = self.field_node(obj, Field::Content(self.known.tail));
             self.flow(tail, dst, Via::Load, Some(Field::Any), None);
@@ -345,6 +344,9 @@ impl Solver<'_> {
             return;
         }
         let Some(member) = self.apis.child(api, Link::Member(name)) else {
+            if self.runtime.is_of_program(api, &self.apis) {
+                return;
+            }
             // Unless it turns out that the program itself puts something there.
             let own = self.field_node(object, Field::Named(name));
             self.unwritten.push((own, dst));

@@ -133,7 +133,8 @@ impl Solver<'_> {
         }
     }
 
-    /// A member of something of which nothing is known is an object of its own if the program writes into it.
+    /// A member of something of which nothing is known is an object of its own if the program writes into it. What is found
+    /// under names that are not known is an element: members whose names are written down are others.
     pub fn part(&mut self, of: ObjId, field: Field) {
         let is_written = match field {
             Field::Named(name) => self.parts.names.contains(&name),
@@ -147,7 +148,8 @@ impl Solver<'_> {
         let part = self.fresh(self.known.ty_opaque);
         self.parts.made.insert((of, field), part);
         self.parts.depths.insert(part, depth + 1);
-        let node = self.field_node(of, field);
+        let place = if field == Field::Any { Field::Content(self.known.tail) } else { field };
+        let node = self.field_node(of, place);
         self.add_object(node, part);
     }
 
