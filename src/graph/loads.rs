@@ -42,7 +42,7 @@ impl Solver<'_> {
             }
             _ => {
                 if self.is_open(object) && !self.is_in_unknown_code(dst) {
-                    self.part(obj, field);
+                    self.part(obj, field, self.states[dst.index()].module);
                 }
                 let node = self.lookup(obj, object, field);
                 self.flow(node, dst, Via::Load, Some(field), None);
@@ -401,6 +401,7 @@ impl Solver<'_> {
         if self.is_proxy(self.objects.kind(obj)) && !self.is_proxy_side(field) {
             return self.trap(obj, Deed::Set { field, src, at });
         }
+        let field = if field == Field::Content(self.known.element) { self.element_of(obj) } else { field };
         if field == Field::Content(self.known.pair) {
             self.store_pairs(obj, src);
             return;
@@ -416,6 +417,12 @@ impl Solver<'_> {
         if let Field::Named(name) = field {
             self.setter(obj, name, src, at);
         }
+    }
+
+    /// Where an object has what stands at an index that is not known. What nothing is known of is a list then: it has no
+    /// such thing under the names that programs write down.
+    pub fn element_of(&self, obj: ObjId) -> Field {
+        if self.is_open(self.objects.kind(obj)) { Field::Content(self.known.tail) } else { Field::Any }
     }
 
     /// Whether an object, or the class that made it, certainly has a setter for a property: then nothing is kept under the
