@@ -81,9 +81,12 @@ impl Solver<'_> {
     }
 
     fn invoke_closure(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) {
-        if self.leads_into_frozen(self.calls[call as usize].inst, func) {
-            let unknown = self.natives.unknown(&mut self.program, &mut self.symbols);
-            self.invoke_model(call, unknown);
+        if let Some(module) = self.frozen_callee(self.calls[call as usize].inst, func) {
+            // What nobody calls is no reason to take for unknown what the rest of the program has been found to do.
+            if !self.is_aside(module) {
+                let unknown = self.natives.unknown(&mut self.program, &mut self.symbols);
+                self.invoke_model(call, unknown);
+            }
             return;
         }
         self.resolved.insert(call);
@@ -509,7 +512,7 @@ impl Solver<'_> {
         if !is_spread {
             return (Some(first), rest.into());
         }
-        let list = self.fresh_array();
+        let list = self.fresh_array(self.states[first.index()].module);
         let [this, others] = [(); 2].map(|()| self.add_node(super::Node::Deep { obj: list }));
         self.add_object(others, list);
         for index in 0..=TOLD_APART {

@@ -103,6 +103,8 @@ pub enum Rule {
     Selector(u32),
     /// The node is a function or the name of a method of `this`.
     Method { this: NodeId, dst: NodeId },
+    /// The node says what a property of a component is: its type, or an object with the value that it has at first.
+    Property { dst: NodeId, value: Sym },
     /// The node holds the handlers of a relation to all that `target` may be.
     Relation { instance: ObjId, target: NodeId },
 }
@@ -223,6 +225,8 @@ pub struct WellKnown {
     pub key: Sym,
     /// Content: elements of an array behind those that it was made with.
     pub tail: Sym,
+    /// Content: any element of what is used as a list.
+    pub element: Sym,
     /// Content: how a value is iterated, for all but arrays and texts.
     pub iterator: Sym,
     /// Content: what an object of the program's own becomes as a text or number.
@@ -302,6 +306,7 @@ impl WellKnown {
             commonjs: sym("commonjs"),
             key: sym("key"),
             tail: sym(content::TAIL),
+            element: sym(content::ELEMENT),
             iterator: sym(content::ITERATOR),
             primitive: sym("primitive"),
             thenable: sym("thenable"),

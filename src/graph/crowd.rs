@@ -167,9 +167,16 @@ impl Solver<'_> {
         }
     }
 
-    fn module_of(&self, obj: ObjId) -> u32 {
+    /// Who pays for what an instance does.
+    pub fn module_of_instance(&self, inst: InstId) -> u32 {
+        self.crowds.of_instance[inst.0 as usize]
+    }
+
+    /// Who pays for an object.
+    pub fn module_of(&self, obj: ObjId) -> u32 {
         match self.objects.kind(obj) {
-            Object::Alloc { inst, .. } | Object::New { inst, .. } => self.crowds.of_instance[inst.0 as usize],
+            Object::Alloc { inst, val, .. } => self.payer_of_made(val).unwrap_or_else(|| self.module_of_instance(inst)),
+            Object::New { inst, .. } => self.module_of_instance(inst),
             Object::Closure { func, .. } => match self.program.get(func).origin {
                 Origin::Module(module) => module,
                 Origin::Model => RUNTIME,
@@ -324,11 +331,11 @@ impl Solver<'_> {
         !modules.is_empty()
     }
 
-    /// Whether a call leads from other code into such a module.
-    pub fn leads_into_frozen(&self, caller: InstId, func: FuncId) -> bool {
+    /// The module that a call leads into from other code, if it has cost its share.
+    pub fn frozen_callee(&self, caller: InstId, func: FuncId) -> Option<u32> {
         let origin = self.program.get(func).origin;
-        let Origin::Module(module) = origin else { return false };
-        !self.crowds.is_of_module(caller, origin) && self.crowds.share(module).is_frozen
+        let Origin::Module(module) = origin else { return None };
+        (!self.crowds.is_of_module(caller, origin) && self.crowds.share(module).is_frozen).then_some(module)
     }
 
     /// One more object arrives at a node.
@@ -386,7 +393,7 @@ impl Solver<'_> {
     }
 
     /// Whether a module is looked at for little only: nothing loads it, or what is left of it nothing calls.
-    fn is_aside(&self, module: u32) -> bool {
+    pub fn is_aside(&self, module: u32) -> bool {
         self.reach.unused.contains(&module) || self.crowds.uncalled.contains(&module)
     }
 

@@ -455,12 +455,13 @@ impl Solver<'_> {
         let effect = match op {
             Operator::Concat => Effect::Taint,
             Operator::Compute => Effect::Derive,
+            Operator::Equal => return self.add_object(dst, self.plain),
         };
         for &arg in &args {
             self.tell_of(arg, dst, Via::Operator, effect, None);
         }
         match op {
-            Operator::Compute => self.add_object(dst, self.plain),
+            Operator::Compute | Operator::Equal => self.add_object(dst, self.plain),
             Operator::Concat => {
                 let id = self.texts.len() as u32;
                 for &part in &args {

@@ -42,7 +42,7 @@ impl Solver<'_> {
             }
             _ => {
                 if self.is_open(object) && !self.is_in_unknown_code(dst) {
-                    self.part(obj, field);
+                    self.part(obj, field, self.states[dst.index()].module);
                 }
                 let node = self.lookup(obj, object, field);
                 self.flow(node, dst, Via::Load, Some(field), None);
@@ -192,20 +192,19 @@ impl Solver<'_> {
         if self.sizes.contains(&name) || self.natives.type_member(self.known.ty_object, name).is_some() {
             return;
         }
+        let is_index = self.symbols.text(name).parse::<u32>().is_ok();
+        let mut has_tail = is_index;
         if let Object::Alloc { inst, val, ty } = object {
             if ty == self.known.ty_array || ty == self.known.ty_bytes {
-                let text = self.symbols.text(name);
-                if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+                if !is_index {
                     return;
                 }
-                if !self.has_key(inst, val, name) {
-                    let tail = self.field_node(obj, Field::Content(self.known.tail));
-                    self.flow(tail, dst, Via::Load, Some(Field::Any), None);
-                }
+                has_tail = !self.has_key(inst, val, name);
             } else if self.natives.type_member(ty, name).is_some() {
                 return;
             }
-        } else if self.symbols.text(name).parse::<u32>().is_ok() {
+        }
+        if has_tail {
             // Classes may extend lists, and anything may be used as one.
             let tail = self.field_node(obj, Field::Content(self.known.tail));
             self.flow(tail, dst, Via::Load, Some(Field::Any), None);
@@ -351,6 +350,9 @@ impl Solver<'_> {
                 self.add_object(dst, symbol);
                 return;
             }
+            if self.runtime.is_of_program(api, &self.apis) {
+                return;
+            }
             // Unless it turns out that the program itself puts something there.
             let own = self.field_node(object, Field::Named(name));
             self.unwritten.push((own, dst));
@@ -417,6 +419,7 @@ impl Solver<'_> {
         if self.is_proxy(self.objects.kind(obj)) && !self.is_proxy_side(field) {
             return self.trap(obj, Deed::Set { field, src, at });
         }
+        let field = if field == Field::Content(self.known.element) { self.element_of(obj) } else { field };
         if field == Field::Content(self.known.pair) {
             self.store_pairs(obj, src);
             return;
@@ -432,6 +435,12 @@ impl Solver<'_> {
         if let Field::Named(name) = field {
             self.setter(obj, name, src, at);
         }
+    }
+
+    /// Where an object has what stands at an index that is not known. What nothing is known of is a list then: it has no
+    /// such thing under the names that programs write down.
+    pub fn element_of(&self, obj: ObjId) -> Field {
+        if self.is_open(self.objects.kind(obj)) { Field::Content(self.known.tail) } else { Field::Any }
     }
 
     /// Whether an object, or the class that made it, certainly has a setter for a property: then nothing is kept under the

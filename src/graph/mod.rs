@@ -258,7 +258,7 @@ impl Default for Budget {
             instances_per_function: 400,
             paths_per_site: 6,
             values: 30_000,
-            nodes_per_value: 24,
+            nodes_per_value: 48,
             nodes_per_module: 20_000,
             objects_per_node: 256,
             work_per_module: 160_000,

@@ -40,7 +40,7 @@ impl Solver<'_> {
         if let Some(&known) = self.pair_objects.get(&(obj, field)) {
             return known;
         }
-        let pair = self.fresh_array();
+        let pair = self.fresh_array(self.module_of(obj));
         self.pair_objects.insert((obj, field), pair);
         let side = self.pair_side(pair, 0);
         let key = match field {

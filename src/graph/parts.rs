@@ -133,8 +133,10 @@ impl Solver<'_> {
         }
     }
 
-    /// A member of something of which nothing is known is an object of its own if the program writes into it.
-    pub fn part(&mut self, of: ObjId, field: Field) {
+    /// A member of something of which nothing is known is an object of its own if the program writes into it. What is found
+    /// under names that are not known is an element: members whose names are written down are others. The module that asks
+    /// for it first pays for it.
+    pub fn part(&mut self, of: ObjId, field: Field, module: u32) {
         let is_written = match field {
             Field::Named(name) => self.parts.names.contains(&name),
             Field::Any => self.parts.has_unnamed,
@@ -144,10 +146,11 @@ impl Solver<'_> {
         if !is_written || depth >= MAX_DEPTH || self.parts.made.contains_key(&(of, field)) {
             return;
         }
-        let part = self.fresh(self.known.ty_opaque);
+        let part = self.fresh(self.known.ty_opaque, module);
         self.parts.made.insert((of, field), part);
         self.parts.depths.insert(part, depth + 1);
-        let node = self.field_node(of, field);
+        let place = if field == Field::Any { self.element_of(of) } else { field };
+        let node = self.field_node(of, place);
         self.add_object(node, part);
     }
 
@@ -159,9 +162,16 @@ impl Solver<'_> {
         }
     }
 
-    /// An object that no instruction makes.
-    pub fn fresh(&mut self, ty: Sym) -> ObjId {
-        self.n_made += 1;
-        self.objects.intern(Object::Alloc { inst: InstId(0), val: role::MADE_HERE - self.n_made, ty })
+    /// An object that no instruction makes, and for which a module pays.
+    pub fn fresh(&mut self, ty: Sym, module: u32) -> ObjId {
+        let number = self.made_for.len() as u32;
+        self.made_for.push(module);
+        self.objects.intern(Object::Alloc { inst: InstId(0), val: role::MADE_HERE - number, ty })
+    }
+
+    /// The module that pays for a value, if it is such an object.
+    pub fn payer_of_made(&self, val: u32) -> Option<u32> {
+        let number = role::MADE_HERE.checked_sub(val)?;
+        self.made_for.get(number as usize).copied()
     }
 }

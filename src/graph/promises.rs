@@ -179,7 +179,7 @@ impl Solver<'_> {
             if self.objects_of(text).is_empty() {
                 self.parsed.push((text, dst));
             } else if !self.objects_of(text).iter().any(is_own) {
-                let object = self.fresh(self.known.ty_opaque);
+                let object = self.fresh(self.known.ty_opaque, self.states[dst.index()].module);
                 self.add_object(dst, object);
                 found = true;
             }

@@ -116,7 +116,7 @@ impl Solver<'_> {
         });
         if let Deed::Call { call } = deed {
             let outer = self.calls[call as usize].clone();
-            let list = self.fresh_array();
+            let list = self.fresh_array(self.module_of(proxy));
             self.collect_arguments(&outer, 0, list);
             let args = self.add_node(Node::Deep { obj: list });
             self.add_object(args, list);
@@ -166,8 +166,8 @@ impl Solver<'_> {
         }
     }
 
-    /// An array that no instruction makes.
-    pub fn fresh_array(&mut self) -> ObjId {
-        self.fresh(self.known.ty_array)
+    /// An array that no instruction makes, and for which a module pays.
+    pub fn fresh_array(&mut self, module: u32) -> ObjId {
+        self.fresh(self.known.ty_array, module)
     }
 }

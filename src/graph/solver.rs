@@ -115,8 +115,8 @@ pub(super) struct Solver<'a> {
     pub copies: super::copies::Copies,
     /// What is done to proxies.
     pub traps: IndexSet<super::proxies::Trap, FxBuildHasher>,
-    /// Objects that no instruction makes.
-    pub n_made: u32,
+    /// The module that pays for each of the objects that no instruction makes.
+    pub made_for: Vec<u32>,
     /// What is read from lists in turn.
     pub turns: super::turns::Turns,
     /// Members that are written into.
@@ -240,7 +240,7 @@ impl<'a> Solver<'a> {
             pairs: Vec::new(),
             copies: super::copies::Copies::default(),
             traps: IndexSet::default(),
-            n_made: 0,
+            made_for: Vec::new(),
             turns: super::turns::Turns::default(),
             parts: super::parts::Parts::default(),
             guesses: FxHashMap::default(),
@@ -530,7 +530,7 @@ impl<'a> Solver<'a> {
             if is_unwritten {
                 self.add_object(dst, self.unknown);
                 if let Node::Field { obj, field } = self.graph[own] {
-                    self.part(obj, field);
+                    self.part(obj, field, self.states[dst.index()].module);
                 }
             }
         }
@@ -615,6 +615,7 @@ impl<'a> Solver<'a> {
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),
+            Rule::Property { dst, value } => self.property_begins(obj, value, dst),
             Rule::Lifecycle(at) => self.lifecycle_is(at, obj),
             Rule::Url(url) => self.url_object(url, obj),
             Rule::TemplateName(call) => self.template_named(call, obj),

@@ -405,6 +405,8 @@ pub enum Operator {
     Concat,
     /// Something computed.
     Compute,
+    /// Whether two values are the same, as templates ask: nothing of them is in the answer.
+    Equal,
 }
 
 /// One instruction.

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 
 use super::builder::Builder;
 use super::hints::{self, Hints, Surroundings, Way};
-use super::{CallKind, Func, FunctionKind, Instr, Key, Literal, Module, Name, Operator, Range, Val};
+use super::{CallKind, Echo, Func, FunctionKind, Instr, Key, Literal, Module, Name, Operator, Range, Val};
 use crate::base::FileId;
 use crate::syntax::FIRST_POSITION;
 use crate::syntax::wxml::{Attribute, Document, Element, Node, Part, Value};
@@ -497,13 +497,18 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             }
             Expr::Bin(bin) => {
                 let (left, right) = (self.expression(&bin.left), self.expression(&bin.right));
-                match (compared(bin.op, &bin.right), compared(bin.op, &bin.left)) {
-                    (Some(is_same), _) => self.builder.echo(left, is_same, at),
-                    (None, Some(is_same)) if bin.op != BinaryOp::Gt && bin.op != BinaryOp::Lt => {
-                        self.builder.echo(right, is_same, at)
+                let dst = self.binary(bin.op, left, right, at);
+                let echo = match (compared(bin.op, &bin.right), compared(bin.op, &bin.left)) {
+                    (Some(is_same), _) => Some((left, is_same)),
+                    (None, is_same) if bin.op != BinaryOp::Gt && bin.op != BinaryOp::Lt => {
+                        is_same.map(|is_same| (right, is_same))
                     }
-                    _ => self.binary(bin.op, left, right, at),
+                    _ => None,
+                };
+                if let Some((val, is_same)) = echo {
+                    self.builder.note_echo(Echo { dst, val, is_same, text: None });
                 }
+                dst
             }
             Expr::Unary(unary) => {
                 let val = self.expression(&unary.arg);
@@ -545,6 +550,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
             BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod => {
                 self.operation(Operator::Compute, vec![left, right], at)
             }
+            BinaryOp::EqEq | BinaryOp::EqEqEq => self.operation(Operator::Equal, vec![left, right], at),
             BinaryOp::LogicalAnd => right,
             BinaryOp::LogicalOr | BinaryOp::NullishCoalescing => self.builder.merge(vec![left, right], at),
             _ => self.builder.plain(at),

@@ -501,7 +501,11 @@ impl Compiler<'_> {
             return;
         };
         let obj = self.open(&Port { base: port.base.clone(), accesses: before.to_vec() });
-        if let Some(key) = self.key(last) {
+        let key = match last {
+            Access::Element => Some(Key::Content(self.name(content::ELEMENT))),
+            _ => self.key(last),
+        };
+        if let Some(key) = key {
             self.builder.store(obj, key, val, HERE);
         }
     }

@@ -3,11 +3,13 @@
 
 use rustc_hash::FxHashSet;
 
-use super::super::NodeId;
-use super::super::objects::Object;
-use super::super::solver::{HOLE, Solver};
+use super::super::objects::{ObjId, Object};
+use super::super::solver::Solver;
+use super::super::symbols::Sym;
+use super::super::{Node, NodeId};
 use super::tags::Use;
 use crate::ir::template::TagAttribute;
+use crate::ir::{Instr, Operator, Val, made};
 use crate::models::{Anchor, ComponentAnchor, Computed, Fit, When, Written};
 
 /// A place where data comes in only if computed attributes turn out as the source wants them.
@@ -114,15 +116,40 @@ impl<'p> Solver<'p> {
 
     /// What is known of the value of an attribute.
     fn computed(&self, node: NodeId) -> Computed<'_> {
-        let objects = || self.objects_of(node).iter().map(|object| self.objects.kind(*object));
-        let text = |object: Object| match object {
-            Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
-            _ => None,
-        };
-        let is_false = |object: Object| object == Object::Truth(false) || text(object) == Some("");
+        let objects = self.objects_of(node).iter();
         Computed {
-            texts: objects().filter_map(text).collect(),
-            is_false: objects().next().is_some() && objects().all(is_false),
+            texts: objects.filter_map(|object| Some(self.symbols.text(self.known_text(*object)?))).collect(),
+            is_false: self.is_never_true(node),
         }
+    }
+
+    /// Whether a value of a template is certainly no truth: all that it may be is none, it is a choice between such values,
+    /// or it asks whether texts are the same that never are.
+    fn is_never_true(&self, node: NodeId) -> bool {
+        let is_false = |object: &ObjId| {
+            self.objects.kind(*object) == Object::Truth(false)
+                || self.known_text(*object).is_some_and(|text| self.symbols.text(text).is_empty())
+        };
+        if self.objects_of(node).iter().all(is_false) {
+            return true;
+        }
+        let Node::Value { inst, val } = self.graph[node] else { return false };
+        let function = &self.program.get(self.instances[inst.0 as usize].func).function;
+        let nodes = |vals: &[Val]| vals.iter().map(|val| self.value_node(inst, *val)).collect::<Vec<_>>();
+        let mut code = function.blocks.iter().flat_map(|block| &block.code);
+        match code.find_map(|(instr, _)| (made(instr) == Some(Val(val))).then_some(instr)) {
+            Some(Instr::Phi { srcs, .. }) => nodes(srcs).into_iter().all(|src| self.is_never_true(src)),
+            Some(Instr::Op { op: Operator::Equal, args, .. }) => self.are_never_same(&nodes(args)),
+            _ => false,
+        }
+    }
+
+    /// Whether all that two values may be are texts, and no text is in both.
+    fn are_never_same(&self, values: &[NodeId]) -> bool {
+        let texts = |value: &NodeId| -> Option<FxHashSet<Sym>> {
+            self.objects_of(*value).iter().map(|object| self.known_text(*object)).collect()
+        };
+        let [left, right] = values else { return false };
+        matches!((texts(left), texts(right)), (Some(left), Some(right)) if left.is_disjoint(&right))
     }
 }

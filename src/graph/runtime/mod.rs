@@ -21,7 +21,7 @@ mod tags;
 
 use rustc_hash::FxHashMap;
 
-use super::api::{ApiId, Apis};
+use super::api::{ApiId, Apis, Link};
 use super::calls::CallSite;
 use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object};
@@ -209,6 +209,11 @@ impl RuntimeState {
         self.methods.get(&name).copied()
     }
 
+    /// Whether a node of the tree is what a getter gives back: an object of the program's.
+    pub fn is_of_program(&self, api: ApiId, apis: &Apis) -> bool {
+        apis.link(api) == Link::Call && apis.parent(api).is_some_and(|getter| self.getters.contains_key(&getter))
+    }
+
     /// Whether a method gives what a thing from elsewhere holds under the name that it is given.
     pub fn is_named_getter(&self, method: Sym) -> bool {
         self.named_getters.contains(&method)
@@ -384,12 +389,16 @@ impl Solver<'_> {
                         && let Some(&app) = self.runtime.units[at].instances.first()
                     {
                         self.add_object(site.dst, app);
+                        self.modelled_members(call, api);
+                        return true;
                     }
                 }
             }
             Some(GetterRole::Pages) => {
                 let stack = self.page_stack(site.inst);
                 self.add_object(site.dst, stack);
+                self.modelled_members(call, api);
+                return true;
             }
             None => {}
         }
@@ -415,6 +424,15 @@ impl Solver<'_> {
             }
         }
         false
+    }
+
+    /// What the runtime gives back is the program's, beside members that models speak of: others put them there.
+    fn modelled_members(&mut self, call: u32, api: ApiId) {
+        self.resolved.insert(call);
+        if let Some(result) = self.apis.child(api, Link::Call) {
+            let result = self.objects.intern(Object::Api(result));
+            self.add_object(self.calls[call as usize].dst, result);
+        }
     }
 
     /// A constructor call registers the unit whose script runs: the module at the beginning of the call path.

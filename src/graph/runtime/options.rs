@@ -180,10 +180,17 @@ impl Solver<'_> {
         let observer = self.symbols.intern(&sections.property_observer);
         let state = self.state_of(instance);
         let target = self.field_node(state, Field::Named(name));
-        self.attach(declaration, Rule::Load { dst: target, field: Field::Named(value) });
+        self.attach(declaration, Rule::Property { dst: target, value });
         let hook = Hook { instance, kind: HookKind::Property, name };
         let function = self.hook(hook, |solver, function| solver.observe(instance, function, vec![target, target]));
         self.attach(declaration, Rule::Load { dst: function, field: Field::Named(observer) });
+    }
+
+    /// What a property is before anybody gives it a value; a type alone (`String`) says of none.
+    pub fn property_begins(&mut self, declaration: ObjId, value: Sym, dst: NodeId) {
+        if !matches!(self.objects.kind(declaration), Object::Api(_)) {
+            self.load_from(declaration, Field::Named(value), dst);
+        }
     }
 
     /// The function under a path of the observers gets the state at the paths that it names.

@@ -113,7 +113,7 @@ impl Solver<'_> {
         self.take_route(id);
     }
 
-    fn known_text(&self, object: ObjId) -> Option<Sym> {
+    pub(super) fn known_text(&self, object: ObjId) -> Option<Sym> {
         match self.objects.kind(object) {
             Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Some(text),
             _ => None,

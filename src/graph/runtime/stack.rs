@@ -20,7 +20,7 @@ impl Solver<'_> {
         if let Some(&stack) = self.runtime.stacks.get(&page) {
             return stack;
         }
-        let stack = self.fresh_array();
+        let stack = self.fresh_array(self.module_of_instance(inst));
         let all = self.all_pages();
         let rest = match page {
             Some(page) => {

@@ -55,6 +55,8 @@ pub mod content {
     pub const NEXT: &str = "next";
     /// Elements of an array behind those that it was made with.
     pub const TAIL: &str = "tail";
+    /// Any element of what is used as a list: only ever stored, and kept where the object has its elements.
+    pub const ELEMENT: &str = "element";
     /// The object itself where what it holds is its own: a module has what it hands out.
     pub const OWN: &str = "own";
     /// The properties of an object that is given to code that is not known, but those for answers.
