@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::ssa::for_each_read;
-use super::{Call, Cell, Func, Function, Instr, Key, Named, Puts, Val};
+use super::{Arg, Call, Cell, Func, Function, Instr, Key, Named, Puts, Val};
 
 /// Notes both in a finished function.
 pub fn note(function: &mut Function) {
@@ -27,6 +27,8 @@ struct Origins {
     arguments: FxHashMap<Val, Vec<Val>>,
     /// Values that are functions made here.
     closures: Vec<Val>,
+    /// Objects that hold such functions.
+    holders: Vec<Val>,
 }
 
 impl Origins {
@@ -37,6 +39,7 @@ impl Origins {
             parts: FxHashMap::default(),
             arguments: FxHashMap::default(),
             closures: Vec::new(),
+            holders: Vec::new(),
         };
         let mut written: FxHashMap<(Func, Cell), Option<Val>> = FxHashMap::default();
         for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
@@ -71,7 +74,18 @@ impl Origins {
             }
         }
         origins.follow_phis(function);
+        origins.find_holders(function);
         origins
+    }
+
+    fn find_holders(&mut self, function: &Function) {
+        for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+            if let Instr::Store { obj, key: Key::Named(_), val } = *instr
+                && self.closures.contains(&self.origin(val))
+            {
+                self.holders.push(self.origin(obj));
+            }
+        }
     }
 
     /// A value that is the same on all ways is that one: conditions on a variable split it and join it again.
@@ -126,9 +140,30 @@ fn name_copies(function: &mut Function, origins: &Origins) {
     }
 }
 
-/// The parameter that names what a function stores, where the name says what that is: functions that it makes, what it
-/// reads (or has made of what it reads) under that name, or what a call gives for it.
+/// The parameter that names what a function stores, or has a call store.
 fn keyed(function: &Function, origins: &Origins) -> Option<u32> {
+    stored_under(function, origins).or_else(|| defined_under(function, origins))
+}
+
+/// The parameter that a call is given as the name of something of an object, with functions made here that are to stand for
+/// it: `define(obj, name, { get() {} })`. These know the name.
+fn defined_under(function: &Function, origins: &Origins) -> Option<u32> {
+    let code = function.blocks.iter().flat_map(|block| &block.code);
+    code.filter_map(|(instr, _)| match instr {
+        Instr::Call(call) => Some(&call.args),
+        _ => None,
+    })
+    .find_map(|args| {
+        let param = |arg: &Arg| function.params.iter().position(|param| *param == origins.origin(arg.val));
+        let (at, name) = args.iter().enumerate().skip(1).find_map(|(at, arg)| Some((at, param(arg)?)))?;
+        let holds = |arg: &Arg| origins.holders.contains(&origins.origin(arg.val));
+        args[at + 1..].iter().any(holds).then_some(name as u32)
+    })
+}
+
+/// The parameter under which a function stores something, where the name says what that is: functions that it makes, what
+/// it reads (or has made of what it reads) under that name, or what a call gives for it.
+fn stored_under(function: &Function, origins: &Origins) -> Option<u32> {
     let code = function.blocks.iter().flat_map(|block| &block.code);
     code.filter_map(|(instr, _)| match *instr {
         Instr::Store { key: Key::Computed(key), val, .. } => Some((key, origins.origin(val))),
