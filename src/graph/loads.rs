@@ -4,16 +4,12 @@
 use super::api::{ApiId, Link};
 use super::constraints::Rule;
 use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
-use super::pairs::OBJECT_KEY;
 use super::proxies::Deed;
-use super::solver::{HOLE, Solver};
+use super::solver::Solver;
 use super::symbols::Sym;
 use super::{NodeId, Via};
 use crate::ir::content;
 use crate::models::Effect;
-
-/// Objects at a key beyond which they are no symbols of the program's, but whatever came there.
-const MAX_OBJECT_KEYS: usize = 20;
 
 impl Solver<'_> {
     /// `obj.field` goes to `dst`.
@@ -476,80 +472,6 @@ impl Solver<'_> {
         self.flow(node, dst, Via::Load, Some(Field::Content(content)), None);
     }
 
-    // Keys that are values.
-
-    pub fn access_object(&mut self, access: u32, obj: ObjId) {
-        let key = self.accesses[access as usize].key;
-        self.each_seen(key, |solver, key| solver.access_with(access, obj, key));
-    }
-
-    pub fn access_key(&mut self, access: u32, key: ObjId) {
-        let obj = self.accesses[access as usize].obj;
-        self.each_seen(obj, |solver, obj| solver.access_with(access, obj, key));
-    }
-
-    fn access_with(&mut self, access: u32, obj: ObjId, key: ObjId) {
-        let key_node = self.accesses[access as usize].key;
-        let field = match self.objects.kind(key) {
-            Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Field::Named(text),
-            Object::Text(text) if self.accesses[access as usize].is_store => {
-                self.partial_field(text).unwrap_or(Field::Any)
-            }
-            // Symbols and the like: two that are the same object name the same property.
-            Object::Alloc { .. } | Object::New { .. } if self.objects_of(key_node).len() > MAX_OBJECT_KEYS => {
-                Field::Any
-            }
-            Object::Alloc { ty, .. } if ty != self.known.ty_opaque && ty != self.known.ty_json => {
-                Field::Named(self.symbol_key(key))
-            }
-            Object::New { .. } => Field::Named(self.symbol_key(key)),
-            _ => Field::Any,
-        };
-        let field = if self.counts_from_end(obj, field) { Field::Any } else { field };
-        if field == Field::Any && !self.any_keys.insert((access, obj)) {
-            return;
-        }
-        let access = self.accesses[access as usize];
-        if access.is_store {
-            if field == Field::Any && self.objects.kind(obj).has_fields() {
-                let used = self.field_node(obj, Field::Content(self.known.key));
-                self.tell_of(access.key, used, Via::Store, Effect::Value, Some(Field::Any));
-            }
-            self.store_into(obj, field, access.other, access.at);
-        } else {
-            self.load_from(obj, field, access.other);
-        }
-    }
-
-    /// What is read of `src` under a name that is a value: of what comes from elsewhere only the name tells what it is.
-    pub fn name_read(&mut self, src: NodeId, name: ObjId, dst: NodeId) {
-        if let Object::Text(name) = self.objects.kind(name)
-            && !self.symbols.text(name).contains(HOLE)
-        {
-            self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Named(name)));
-        }
-    }
-
-    /// Whether a key names no element of a list, but one that is counted from its end: some element.
-    fn counts_from_end(&self, obj: ObjId, field: Field) -> bool {
-        let Field::Named(name) = field else { return false };
-        self.symbols.text(name).strip_prefix('-').is_some_and(|rest| rest.parse::<u32>().is_ok())
-            && self.objects.field(obj, field).is_none()
-    }
-
-    /// The name that a symbol of the language gives to properties: `Symbol.iterator`.
-    fn symbol_named(&mut self, parent: ApiId, name: Sym) -> Option<ObjId> {
-        let Link::Global(parent) = self.apis.link(parent) else { return None };
-        let is_symbol = self.symbols.text(parent) == "Symbol";
-        let name = is_symbol.then(|| format!("@@{}", self.symbols.text(name)))?;
-        let name = self.symbols.intern(&name);
-        Some(self.objects.intern(Object::Text(name)))
-    }
-
-    fn symbol_key(&mut self, key: ObjId) -> Sym {
-        self.symbols.intern(&format!("{OBJECT_KEY}{}", key.0))
-    }
-
     // Every property of an object.
 
     /// Tells a subscriber of every property, those to come included.
@@ -680,47 +602,6 @@ impl Solver<'_> {
         if !self.exceptions[except as usize].contains(&name) {
             let dst = self.field_node(target, Field::Named(name));
             self.attach(node, Rule::Accessor { dst, receiver: obj });
-        }
-    }
-
-    // All that an object holds.
-
-    pub fn deep_object(&mut self, obj: ObjId, dst: NodeId, effect: Effect, via: Via) {
-        let object = self.objects.kind(obj);
-        if via == Via::Operator {
-            // An operator makes a text of arrays and JSON; of other objects it says nothing.
-            match object {
-                Object::Alloc { ty, .. } if ty == self.known.ty_array || ty == self.known.ty_json => {}
-                _ => {
-                    self.convert(obj, object, dst);
-                    return;
-                }
-            }
-        }
-        if via == Via::Step && effect == Effect::Taint {
-            // What becomes part of a text is asked for its own.
-            self.convert(obj, object, dst);
-        }
-        if object.holds_data() {
-            let deep = self.deep_node(obj);
-            self.tell_of(deep, dst, via, effect, None);
-        }
-    }
-
-    fn deep_node(&mut self, obj: ObjId) -> NodeId {
-        if let Some(node) = self.objects.get(obj).deep {
-            return node;
-        }
-        let node = self.add_node(super::Node::Deep { obj });
-        self.objects.get_mut(obj).deep = Some(node);
-        self.subscribe(obj, Subscriber::Deep);
-        node
-    }
-
-    pub fn deep_part(&mut self, obj: ObjId, dst: NodeId, field: Field) {
-        if self.objects.kind(obj).holds_data() {
-            let deep = self.deep_node(obj);
-            self.tell_of(deep, dst, Via::Part, Effect::Value, Some(field));
         }
     }
 }

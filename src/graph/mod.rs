@@ -6,6 +6,7 @@
 //! into a helper at one call does not come out at another. Code from outside is made of models: they become functions
 //! of the same form and are instantiated like any other.
 
+mod accesses;
 pub mod api;
 mod calls;
 mod closed;
@@ -15,6 +16,7 @@ pub mod control;
 mod conversions;
 mod copies;
 mod crowd;
+mod deep;
 mod dispatch;
 mod instantiate;
 mod keyed;

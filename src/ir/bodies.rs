@@ -5,7 +5,7 @@ use swc_ecma_ast::{
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
-use super::scope::pattern_idents;
+use super::patterns::pattern_idents;
 
 /// Whether all code of a program is strict.
 pub fn is_strict(program: &Program) -> bool {

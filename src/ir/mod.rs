@@ -18,6 +18,7 @@ pub mod hints;
 mod lower;
 pub mod maps;
 mod naming;
+mod patterns;
 mod scope;
 mod ssa;
 pub mod template;

@@ -4,15 +4,16 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, AssignExpr, AssignTarget, BlockStmt, BreakStmt, CatchClause, Class, ClassDecl,
     ClassExpr, ClassMember, ContinueStmt, Decl, DefaultDecl, ExportDefaultDecl, FnDecl, FnExpr, ForHead, ForInStmt,
-    ForOfStmt, ForStmt, Function, Ident, ImportDecl, ImportSpecifier, LabeledStmt, ModuleDecl, ModuleItem,
-    ParamOrTsParamProp, Pat, Program, SimpleAssignTarget, Stmt, SwitchStmt, TsEnumDecl, TsImportEqualsDecl,
-    TsInterfaceDecl, TsModuleDecl, TsModuleName, TsParamPropParam, TsType, TsTypeAliasDecl, TsTypeAnn, TsTypeParamDecl,
-    TsTypeParamInstantiation, UpdateExpr, VarDecl, VarDeclKind,
+    ForOfStmt, ForStmt, Function, Ident, ImportDecl, ImportSpecifier, LabeledStmt, ModuleDecl, ModuleItem, Pat,
+    Program, SimpleAssignTarget, Stmt, SwitchStmt, TsEnumDecl, TsImportEqualsDecl, TsInterfaceDecl, TsModuleDecl,
+    TsModuleName, TsType, TsTypeAliasDecl, TsTypeAnn, TsTypeParamDecl, TsTypeParamInstantiation, UpdateExpr, VarDecl,
+    VarDeclKind,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
 use super::Func;
 use super::bodies::{VarHoister, is_strict, says_strict};
+use super::patterns::{param_pattern, pattern_idents};
 use crate::base::{FileId, Span};
 use crate::syntax::FIRST_POSITION;
 
@@ -693,45 +694,4 @@ impl Visit for Resolver {
             }
         }
     }
-}
-
-/// A constructor's parameter as a pattern.
-pub fn param_pattern(param: &ParamOrTsParamProp) -> Pat {
-    match param {
-        ParamOrTsParamProp::Param(param) => param.pat.clone(),
-        ParamOrTsParamProp::TsParamProp(prop) => match &prop.param {
-            TsParamPropParam::Ident(ident) => Pat::Ident(ident.clone()),
-            TsParamPropParam::Assign(assign) => Pat::Assign(assign.clone()),
-        },
-    }
-}
-
-/// The identifiers that a pattern binds or writes.
-pub fn pattern_idents(pat: &Pat) -> Vec<Ident> {
-    fn collect(pat: &Pat, out: &mut Vec<Ident>) {
-        match pat {
-            Pat::Ident(ident) => out.push(ident.id.clone()),
-            Pat::Array(array) => array.elems.iter().flatten().for_each(|elem| collect(elem, out)),
-            Pat::Rest(rest) => collect(&rest.arg, out),
-            Pat::Object(object) => {
-                for prop in &object.props {
-                    match prop {
-                        swc_ecma_ast::ObjectPatProp::KeyValue(pair) => collect(&pair.value, out),
-                        swc_ecma_ast::ObjectPatProp::Assign(assign) => out.push(assign.key.id.clone()),
-                        swc_ecma_ast::ObjectPatProp::Rest(rest) => collect(&rest.arg, out),
-                    }
-                }
-            }
-            Pat::Assign(assign) => collect(&assign.left, out),
-            Pat::Expr(expression) => {
-                if let swc_ecma_ast::Expr::Ident(ident) = &**expression {
-                    out.push(ident.clone());
-                }
-            }
-            Pat::Invalid(_) => {}
-        }
-    }
-    let mut out = Vec::new();
-    collect(pat, &mut out);
-    out
 }

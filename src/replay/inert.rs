@@ -41,22 +41,18 @@ pub(super) fn functions(
     let mut users: FxHashMap<Func, Vec<Func>> = FxHashMap::default();
     let mut open: Vec<Func> = (0..n_functions).map(Func).filter(|func| !inert.contains(func)).collect();
     for func in (1..n_functions).map(Func) {
-        for inner in func.0..=scopes.last_inside[func.0 as usize].0 {
-            for id in &scopes.captures[inner as usize] {
-                let binding = scopes.get(*id);
-                let owner = binding.owner;
-                let own_writes = effects.own_writes.get(id).copied().unwrap_or(0);
-                if (func.0..=scopes.last_inside[func.0 as usize].0).contains(&owner.0) {
-                    continue;
+        let inside = func.0..=scopes.last_inside[func.0 as usize].0;
+        let captured = inside.clone().flat_map(|inner| &scopes.captures[inner as usize]);
+        captured.filter(|id| !inside.contains(&scopes.get(**id).owner.0)).for_each(|id| {
+            let own_writes = effects.own_writes.get(id).copied().unwrap_or(0);
+            let binding = scopes.get(*id);
+            match binding.kind {
+                BindingKind::Function(used) if binding.writes <= 1 + own_writes => {
+                    users.entry(used).or_default().push(func);
                 }
-                match binding.kind {
-                    BindingKind::Function(used) if binding.writes <= 1 + own_writes => {
-                        users.entry(used).or_default().push(func)
-                    }
-                    _ => open.push(func),
-                }
+                _ => open.push(func),
             }
-        }
+        });
     }
     while let Some(func) = open.pop() {
         inert.remove(&func);
@@ -64,7 +60,9 @@ pub(super) fn functions(
     }
     let place =
         |func: &Func| ranges.get(func).map(|(lo, hi)| Span::new(file, lo - FIRST_POSITION, hi - FIRST_POSITION));
-    inert.iter().filter_map(place).collect()
+    let mut places: Vec<Span> = inert.iter().filter_map(place).collect();
+    places.sort_unstable_by_key(|place| place.start);
+    places
 }
 
 /// Finds where a program does more than compute.

@@ -79,9 +79,9 @@ pub fn through(models: &Models, callee: Callee<'_>, flow: &StepFlow) -> Result<O
     let is_called = goes_through_calls(&flow.to);
     let to = to.filter(|_| !is_called);
     let after = to.as_ref().and_then(|hidden| read(models, hidden, holder));
-    let called = to.as_ref().filter(|_| after.is_none()).and_then(|hidden| called_there(models, hidden, holder));
+    let handed = to.as_ref().filter(|_| after.is_none()).and_then(|hidden| called_there(models, hidden, holder));
     let listening = if before.is_none() && is_called { listened(models, callee, flow) } else { None };
-    if before.is_none() && after.is_none() && called.is_none() && listening.is_none() {
+    if before.is_none() && after.is_none() && handed.is_none() && listening.is_none() {
         return Ok(None);
     }
     let is_other = matches!(flow.from.base, Base::Arg(_)) && before.is_some();
@@ -89,11 +89,11 @@ pub fn through(models: &Models, callee: Callee<'_>, flow: &StepFlow) -> Result<O
         let whole = Port { base: flow.from.base.clone(), accesses: Vec::new() };
         call.give(&whole, "o")?;
     } else if before.is_none() {
-        let function = called.as_ref().map(|(function, _)| function.as_str());
+        let function = handed.as_ref().map(|(function, _)| function.as_str());
         let base = if is_made { Base::Return } else { flow.from.base.clone() };
         call.give(&Port { base, ..flow.from.clone() }, function.unwrap_or("seed()"))?;
     }
-    match (after, called) {
+    match (after, handed) {
         (Some(after), _) => call.then(&after),
         (None, Some((_, after))) => call.then(&after),
         (None, None) if listening.is_none() => call.take(&flow.to, "probe({});")?,

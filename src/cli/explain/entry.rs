@@ -90,12 +90,11 @@ impl Pages<'_> {
     /// Where in WXML or in the framework an entry applies; calls are named by the heading as a rule.
     fn place(&mut self, anchor: &Anchor) {
         let Anchor::Component(component) = anchor else { return };
-        let when: String =
-            component.when.iter().map(|when| format!(" {}=\"{}\"", when.attribute, when.values.join("|"))).collect();
-        let event = component.event.iter().map(|event| format!(" bind:{event}"));
-        let attributes = component.attributes.iter().map(|name| format!(" {name}"));
-        let inside: String = event.chain(attributes).collect();
-        let _ = writeln!(self.text, "  <{}{when}{inside}>", component.tags.join("|"));
+        let when = component.when.iter().map(|when| format!("{}=\"{}\"", when.attribute, when.values.join("|")));
+        let event = component.event.iter().map(|event| format!("bind:{event}"));
+        let tags = std::iter::once(component.tags.join("|"));
+        let parts: Vec<String> = tags.chain(when).chain(event).chain(component.attributes.iter().cloned()).collect();
+        let _ = writeln!(self.text, "  <{}>", parts.join(" "));
     }
 
     fn source(&mut self, source: &Source) {

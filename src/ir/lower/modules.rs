@@ -7,7 +7,8 @@ use swc_ecma_ast::{
     TsModuleRef, TsNamespaceBody,
 };
 
-use super::super::scope::{BindingId, BindingKind, pattern_idents};
+use super::super::patterns::pattern_idents;
+use super::super::scope::{BindingId, BindingKind};
 use super::super::{Instr, Name, Range, Required, Val};
 use super::functions::Body;
 use super::{Lowerer, range_of};

@@ -1,0 +1,47 @@
+//! All that an object holds, however deep: one node for each object that is asked for it.
+
+use super::objects::{Field, ObjId, Object, Subscriber};
+use super::solver::Solver;
+use super::{NodeId, Via};
+use crate::models::Effect;
+
+impl Solver<'_> {
+    pub fn deep_object(&mut self, obj: ObjId, dst: NodeId, effect: Effect, via: Via) {
+        let object = self.objects.kind(obj);
+        if via == Via::Operator {
+            // An operator makes a text of arrays and JSON; of other objects it says nothing.
+            match object {
+                Object::Alloc { ty, .. } if ty == self.known.ty_array || ty == self.known.ty_json => {}
+                _ => {
+                    self.convert(obj, object, dst);
+                    return;
+                }
+            }
+        }
+        if via == Via::Step && effect == Effect::Taint {
+            // What becomes part of a text is asked for its own.
+            self.convert(obj, object, dst);
+        }
+        if object.holds_data() {
+            let deep = self.deep_node(obj);
+            self.tell_of(deep, dst, via, effect, None);
+        }
+    }
+
+    fn deep_node(&mut self, obj: ObjId) -> NodeId {
+        if let Some(node) = self.objects.get(obj).deep {
+            return node;
+        }
+        let node = self.add_node(super::Node::Deep { obj });
+        self.objects.get_mut(obj).deep = Some(node);
+        self.subscribe(obj, Subscriber::Deep);
+        node
+    }
+
+    pub fn deep_part(&mut self, obj: ObjId, dst: NodeId, field: Field) {
+        if self.objects.kind(obj).holds_data() {
+            let deep = self.deep_node(obj);
+            self.tell_of(deep, dst, Via::Part, Effect::Value, Some(field));
+        }
+    }
+}
