@@ -210,6 +210,11 @@ impl Apis {
         self.parent(id).is_some_and(|parent| matches!(self.link(parent), Link::Type(_)))
     }
 
+    /// Whether the node is a member of the one with this link.
+    pub fn is_member_of(&self, id: ApiId, link: Link) -> bool {
+        self.parent(id).is_some_and(|parent| self.link(parent) == link)
+    }
+
     /// The path as people write it.
     pub fn text(&self, id: ApiId, symbols: &Symbols) -> String {
         let node = &self.nodes[id.0 as usize];

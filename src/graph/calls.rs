@@ -329,6 +329,9 @@ impl Solver<'_> {
                 }
                 None => self.flow(from, this, Via::Argument, None, None),
             }
+            if self.apis.is_member_of(api, Link::Type(self.known.ty_string)) {
+                self.attach(from, Rule::Written { dst: this });
+            }
         }
         self.link_arguments(&site, func, inst, None);
         self.link_result(&site, func, inst);

@@ -28,6 +28,13 @@ impl Solver<'_> {
         }
     }
 
+    /// A method of texts reads an object: what was written down as JSON is a text of all that it holds.
+    pub fn written_text(&mut self, obj: ObjId, dst: NodeId) {
+        if matches!(self.objects.kind(obj), Object::Alloc { ty, .. } if ty == self.known.ty_json) {
+            self.deep_object(obj, dst, Effect::Taint, Via::Operator);
+        }
+    }
+
     fn deep_node(&mut self, obj: ObjId) -> NodeId {
         if let Some(node) = self.objects.get(obj).deep {
             return node;

@@ -615,6 +615,7 @@ impl<'a> Solver<'a> {
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),
+            Rule::Written { dst } => self.written_text(obj, dst),
             Rule::Property { dst, value } => self.property_begins(obj, value, dst),
             Rule::Lifecycle(at) => self.lifecycle_is(at, obj),
             Rule::Url(url) => self.url_object(url, obj),
