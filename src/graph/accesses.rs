@@ -55,11 +55,17 @@ impl Solver<'_> {
         }
     }
 
+    /// The name that an object is as a key, if it is a text of which all is known.
+    pub(super) fn known_text(&self, object: ObjId) -> Option<Sym> {
+        match self.objects.kind(object) {
+            Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Some(text),
+            _ => None,
+        }
+    }
+
     /// What is read of `src` under a name that is a value: of what comes from elsewhere only the name tells what it is.
     pub fn name_read(&mut self, src: NodeId, name: ObjId, dst: NodeId) {
-        if let Object::Text(name) = self.objects.kind(name)
-            && !self.symbols.text(name).contains(HOLE)
-        {
+        if let Some(name) = self.known_text(name) {
             self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Named(name)));
         }
     }

@@ -453,12 +453,12 @@ impl Solver<'_> {
 
     fn operation(&mut self, dst: NodeId, op: Operator, args: Vec<NodeId>) {
         let effect = match op {
-            Operator::Concat => Effect::Taint,
-            Operator::Compute => Effect::Derive,
-            Operator::Equal => return self.add_object(dst, self.plain),
+            Operator::Concat => Some(Effect::Taint),
+            Operator::Compute => Some(Effect::Derive),
+            Operator::Equal => None,
         };
-        for &arg in &args {
-            self.tell_of(arg, dst, Via::Operator, effect, None);
+        if let Some(effect) = effect {
+            args.iter().for_each(|&arg| self.tell_of(arg, dst, Via::Operator, effect, None));
         }
         match op {
             Operator::Compute | Operator::Equal => self.add_object(dst, self.plain),

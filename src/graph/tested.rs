@@ -154,7 +154,7 @@ impl Solver<'_> {
     }
 
     /// The text that an object is, if all of it is known.
-    fn whole_text(&self, object: Object) -> Option<&str> {
+    pub fn whole_text(&self, object: Object) -> Option<&str> {
         match object {
             Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
             _ => None,

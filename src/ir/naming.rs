@@ -1,7 +1,7 @@
 //! Names that are values: properties that are copied under their own name, and functions that keep functions under a name
 //! that they are given. Knows nothing of what the names are.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ssa::for_each_read;
 use super::{Arg, Call, Cell, Func, Function, Instr, Key, Named, Puts, Val};
@@ -26,9 +26,9 @@ struct Origins {
     /// Arguments of calls.
     arguments: FxHashMap<Val, Vec<Val>>,
     /// Values that are functions made here.
-    closures: Vec<Val>,
+    closures: FxHashSet<Val>,
     /// Objects that hold such functions.
-    holders: Vec<Val>,
+    holders: FxHashSet<Val>,
 }
 
 impl Origins {
@@ -38,8 +38,8 @@ impl Origins {
             reads: FxHashMap::default(),
             parts: FxHashMap::default(),
             arguments: FxHashMap::default(),
-            closures: Vec::new(),
-            holders: Vec::new(),
+            closures: FxHashSet::default(),
+            holders: FxHashSet::default(),
         };
         let mut written: FxHashMap<(Func, Cell), Option<Val>> = FxHashMap::default();
         for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
@@ -69,7 +69,9 @@ impl Origins {
                 Instr::Call(call) => {
                     origins.arguments.insert(call.dst, call.args.iter().map(|arg| arg.val).collect());
                 }
-                Instr::Closure { dst, .. } => origins.closures.push(*dst),
+                Instr::Closure { dst, .. } => {
+                    origins.closures.insert(*dst);
+                }
                 _ => {}
             }
         }
@@ -83,7 +85,7 @@ impl Origins {
             if let Instr::Store { obj, key: Key::Named(_), val } = *instr
                 && self.closures.contains(&self.origin(val))
             {
-                self.holders.push(self.origin(obj));
+                self.holders.insert(self.origin(obj));
             }
         }
     }

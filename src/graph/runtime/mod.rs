@@ -382,25 +382,12 @@ impl Solver<'_> {
             self.register(&site, constructor);
             return true;
         }
-        match self.runtime.getters.get(&api) {
-            Some(GetterRole::App) => {
-                for at in 0..self.project.units.len() {
-                    if self.project.units[at].kind == UnitKind::App
-                        && let Some(&app) = self.runtime.units[at].instances.first()
-                    {
-                        self.add_object(site.dst, app);
-                        self.modelled_members(call, api);
-                        return true;
-                    }
-                }
-            }
-            Some(GetterRole::Pages) => {
-                let stack = self.page_stack(site.inst);
-                self.add_object(site.dst, stack);
-                self.modelled_members(call, api);
-                return true;
-            }
-            None => {}
+        if let Some(&role) = self.runtime.getters.get(&api)
+            && let Some(object) = self.gotten(role, site.inst)
+        {
+            self.add_object(site.dst, object);
+            self.modelled_members(call, api);
+            return true;
         }
         if let Some(&at) = self.runtime.navigation.get(&api) {
             let names = self.models.runtime.navigation[at].clone();
@@ -424,6 +411,18 @@ impl Solver<'_> {
             }
         }
         false
+    }
+
+    /// What a getter of the runtime gives back to an instance, if the program has it.
+    fn gotten(&mut self, role: GetterRole, inst: InstId) -> Option<ObjId> {
+        match role {
+            GetterRole::App => {
+                let units = self.project.units.iter().zip(&self.runtime.units);
+                let mut apps = units.filter(|(unit, _)| unit.kind == UnitKind::App);
+                apps.find_map(|(_, state)| state.instances.first().copied())
+            }
+            GetterRole::Pages => Some(self.page_stack(inst)),
+        }
     }
 
     /// What the runtime gives back is the program's, beside members that models speak of: others put them there.

@@ -4,7 +4,7 @@
 use super::super::calls::CallSite;
 use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object};
-use super::super::solver::{HOLE, Solver};
+use super::super::solver::Solver;
 use super::super::{InstId, NodeId, Via};
 use crate::base::{FileId, Span};
 use crate::models::Effect;
@@ -37,10 +37,7 @@ impl Solver<'_> {
 
     /// The name of the function turns out to be `name`; one that is not known may be any.
     pub fn remote_named(&mut self, id: u32, name: ObjId) {
-        let name = match self.objects.kind(name) {
-            Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.contains(HOLE)),
-            _ => None,
-        };
+        let name = self.whole_text(self.objects.kind(name));
         let functions = self.project.cloud_functions.iter();
         let entries: Vec<FileId> = functions
             .filter(|function| name.is_none_or(|name| name == function.name))

@@ -4,7 +4,7 @@
 use super::super::calls::CallSite;
 use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object};
-use super::super::solver::{HOLE, Solver};
+use super::super::solver::Solver;
 use super::super::symbols::Sym;
 use super::super::{InstId, NodeId, Via};
 use crate::base::Span;
@@ -111,13 +111,6 @@ impl Solver<'_> {
         let name = self.known_text(name);
         self.runtime.routes[id as usize].asked.push(name);
         self.take_route(id);
-    }
-
-    pub(super) fn known_text(&self, object: ObjId) -> Option<Sym> {
-        match self.objects.kind(object) {
-            Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Some(text),
-            _ => None,
-        }
     }
 
     /// Runs the handlers once an event asks for the route.
