@@ -75,6 +75,8 @@ pub enum Rule {
     Received { proxy: ObjId, name: Sym },
     /// The node is a getter that a read calls.
     Accessor { dst: NodeId, receiver: ObjId },
+    /// The node is a function that the framework calls: an index into what is wired then.
+    Hook(u32),
     /// The node is a part of what a constructor is given: an index into the wirings.
     Wire(u32),
     /// The node holds changes of a state: an index into the pairs; and the instance concerned.

@@ -212,7 +212,9 @@ impl Solver<'_> {
             }
             Instr::Closure { dst, func } => {
                 let func = frame.entry.sibling(func);
-                let object = self.objects.intern(Object::Closure { func, env: Some(frame.inst) });
+                let home = self.program.get(func).function.home;
+                let env = home.and_then(|owner| self.surrounding(frame, owner)).unwrap_or(frame.inst);
+                let object = self.objects.intern(Object::Closure { func, env: Some(env) });
                 self.add_object(node(dst), object);
             }
             Instr::Copy { dst, src } => self.flow(node(src), node(dst), Via::Assign, None, None),
