@@ -604,6 +604,7 @@ impl<'a> Solver<'a> {
                     self.add_object(dst, obj);
                 }
             }
+            Rule::Home { dst } => self.keep_at_home(obj, dst),
             Rule::Refine(id) => self.refine_object(id, obj),
             Rule::Asked(id) => self.property_is(id, obj),
             Rule::CopyFrom(pair) => self.copy_from(pair, obj),

@@ -1,10 +1,9 @@
 //! Functions that a variable further out keeps: `helper = function (x) { … }` within a function, where `helper` stands
 //! outside of it, as the helpers of compilers replace themselves. All that were ever kept meet in the variable. Where such
-//! a function uses nothing of the functions between, they are one: its home is the function that has the variable.
-//! Knows nothing of calls.
+//! a function uses nothing of the functions between, whoever asks the variable need not tell them apart: its home is the
+//! function that has the variable. Knows nothing of calls.
 
-use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Func, Function, Instr, Val};
 
@@ -17,7 +16,11 @@ pub fn note(functions: &mut [Function]) {
     let innermost = innermost_used(functions);
     for (func, owner) in homes {
         if innermost[func.0 as usize].is_none_or(|used| used <= owner) {
-            functions[func.0 as usize].home = Some(owner);
+            let function = &mut functions[func.0 as usize];
+            function.home = Some(owner);
+            if let Some(maker) = function.parent {
+                functions[maker.0 as usize].sends_home = true;
+            }
         }
     }
 }
@@ -33,21 +36,25 @@ fn kept_outside(by: Func, function: &Function) -> Vec<(Func, Func)> {
     if stores.is_empty() {
         return Vec::new();
     }
-    let mut made: FxHashMap<Val, SmallVec<[Func; 2]>> = FxHashMap::default();
-    // A value stands before what it becomes, but for loops, in which no function comes to a variable anew.
+    let mut comes_from: FxHashMap<Val, &[Val]> = FxHashMap::default();
+    let mut made: FxHashMap<Val, Func> = FxHashMap::default();
     for instr in code() {
-        let (dst, funcs) = match instr {
-            Instr::Closure { dst, func } => (*dst, SmallVec::from_slice(&[*func])),
-            Instr::Copy { dst, src } => (*dst, made.get(src).cloned().unwrap_or_default()),
-            Instr::Phi { dst, srcs } => {
-                (*dst, srcs.iter().filter_map(|src| made.get(src)).flatten().copied().collect())
-            }
-            _ => continue,
-        };
-        made.insert(dst, funcs);
+        match instr {
+            Instr::Closure { dst, func } => _ = made.insert(*dst, *func),
+            Instr::Copy { dst, src } => _ = comes_from.insert(*dst, std::slice::from_ref(src)),
+            Instr::Phi { dst, srcs } => _ = comes_from.insert(*dst, srcs),
+            _ => {}
+        }
     }
-    let kept = stores.iter().flat_map(|(owner, val)| made.get(val).into_iter().flatten().map(|func| (*func, *owner)));
-    kept.collect()
+    let mut kept = Vec::new();
+    for (owner, val) in stores {
+        let (mut open, mut seen) = (vec![val], FxHashSet::default());
+        while let Some(val) = open.pop() {
+            kept.extend(made.get(&val).map(|func| (*func, owner)));
+            open.extend(comes_from.get(&val).copied().unwrap_or_default().iter().filter(|src| seen.insert(**src)));
+        }
+    }
+    kept
 }
 
 /// By function: the innermost of those around it of which it, or a function in it, uses variables and the like.
