@@ -46,6 +46,8 @@ pub enum Rule {
     Single { dst: NodeId },
     /// The node goes to `dst` unless it is this function.
     Except { dst: NodeId, func: FuncId },
+    /// The node goes to a variable, functions as those of their home.
+    Home { dst: NodeId },
     /// The node goes on as far as a test of a property lets it: an index into the refinements.
     Refine(u32),
     /// The node is the property that such a test is about: an index into the objects that were asked.
@@ -75,6 +77,8 @@ pub enum Rule {
     Received { proxy: ObjId, name: Sym },
     /// The node is a getter that a read calls.
     Accessor { dst: NodeId, receiver: ObjId },
+    /// The node is a function that the framework calls: an index into what is wired then.
+    Hook(u32),
     /// The node is a part of what a constructor is given: an index into the wirings.
     Wire(u32),
     /// The node holds changes of a state: an index into the pairs; and the instance concerned.

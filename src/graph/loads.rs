@@ -5,6 +5,7 @@ use super::api::{ApiId, Link};
 use super::constraints::Rule;
 use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
 use super::proxies::Deed;
+use super::readers::Reader;
 use super::solver::Solver;
 use super::symbols::Sym;
 use super::{NodeId, Via};
@@ -52,6 +53,19 @@ impl Solver<'_> {
                 }
             }
         }
+    }
+
+    /// A node of what an object has under a name, for those that only look.
+    pub fn asked(&mut self, obj: ObjId, field: Field) -> NodeId {
+        let object = self.objects.kind(obj);
+        let is_own =
+            matches!(object, Object::Alloc { .. } | Object::New { .. } | Object::Unit { .. } | Object::Made(_));
+        if is_own && !self.is_open(object) && !self.is_proxy(object) {
+            return self.lookup(obj, object, field);
+        }
+        let dst = self.passage();
+        self.load_from(obj, field, dst);
+        dst
     }
 
     /// The node of all that reading a field of an object may give: its own, what getters return, what it inherits.
@@ -202,11 +216,10 @@ impl Solver<'_> {
         }
         if has_tail {
             // Classes may extend lists, and anything may be used as one.
-            let tail = self.field_node(obj, Field::Content(self.known.tail));
-            self.flow(tail, dst, Via::Load, Some(Field::Any), None);
+            let tail = Field::Content(self.known.tail);
+            self.read_field(obj, tail, Reader::Value { dst, read: Field::Any });
         }
-        let any = self.field_node(obj, Field::Any);
-        self.flow(any, dst, Via::Load, Some(Field::Named(name)), None);
+        self.read_field(obj, Field::Any, Reader::Value { dst, read: Field::Named(name) });
     }
 
     fn own_field(&mut self, obj: ObjId, field: Field, dst: NodeId) {
@@ -215,8 +228,7 @@ impl Solver<'_> {
         {
             self.prototype_of(obj);
         }
-        let node = self.field_node(obj, field);
-        self.flow(node, dst, Via::Load, Some(field), None);
+        self.read_field(obj, field, Reader::Value { dst, read: field });
     }
 
     /// The prototype object that a function has from the start.
@@ -282,8 +294,7 @@ impl Solver<'_> {
 
     /// What the prototype of an object has goes to a node.
     fn load_prototype(&mut self, obj: ObjId, field: Field, dst: NodeId) {
-        let proto = self.field_node(obj, Field::Content(self.known.proto));
-        self.attach(proto, Rule::Load { dst, field });
+        self.read_field(obj, Field::Content(self.known.proto), Reader::Member { dst, field });
     }
 
     /// The same where all that an object has is asked for: lists and the like inherit nothing that is data.
@@ -552,6 +563,7 @@ impl Solver<'_> {
                 self.copy_getter(obj, name, node, target, except);
             }
             (Subscriber::Property(instance), Field::Named(name)) => self.declare_property(instance, name, node),
+            (Subscriber::Lifecycle(wiring), Field::Named(name)) => self.declare_lifecycle(wiring, name, node),
             (Subscriber::Observer(instance), Field::Named(name)) => self.declare_observer(instance, name, node),
             (Subscriber::Computed { instance, of }, Field::Named(name)) => {
                 self.declare_computed(instance, name, node, of);

@@ -33,6 +33,7 @@ pub mod program;
 mod promises;
 mod proxies;
 mod reach;
+mod readers;
 mod refined;
 pub mod runtime;
 mod solver;

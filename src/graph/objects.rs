@@ -159,6 +159,8 @@ pub enum Subscriber {
     Property(ObjId),
     /// Every property is an observer of an instance.
     Observer(ObjId),
+    /// Properties with certain names are functions that the framework calls: an index into the wirings.
+    Lifecycle(u32),
     /// Every property computes a part of an instance's state.
     Computed {
         /// The instance.

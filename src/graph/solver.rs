@@ -97,6 +97,8 @@ pub(super) struct Solver<'a> {
     pub resolved_by_type: FxHashSet<u32>,
     /// Members of code from outside that are unknown unless the program writes them, and who reads them.
     pub unwritten: Vec<(NodeId, NodeId)>,
+    /// Who waits for fields that nobody has written.
+    pub readers: super::readers::Readers,
     /// Who wants to know of the fields of which object.
     pub subscribed: FxHashSet<(ObjId, super::objects::Subscriber)>,
     /// Objects that were wired as a part of an instance's options.
@@ -156,6 +158,8 @@ pub(super) struct Solver<'a> {
     pub sizes: FxHashSet<Sym>,
     /// The object that first held a function: its receiver if nobody calls it.
     pub holders: FxHashMap<ObjId, ObjId>,
+    /// Nobody takes what goes here: errors of functions that the framework calls.
+    pub nowhere: NodeId,
     pub unknown: ObjId,
     pub plain: ObjId,
     pub crowds: super::crowd::Crowds,
@@ -230,6 +234,7 @@ impl<'a> Solver<'a> {
             resolved: FxHashSet::default(),
             resolved_by_type: FxHashSet::default(),
             unwritten: Vec::new(),
+            readers: super::readers::Readers::default(),
             subscribed: FxHashSet::default(),
             wired: FxHashSet::default(),
             any_keys: FxHashSet::default(),
@@ -264,6 +269,7 @@ impl<'a> Solver<'a> {
             deleted: FxHashSet::default(),
             sizes,
             holders: FxHashMap::default(),
+            nowhere: NodeIndex::end(),
             unknown,
             plain,
             crowds: super::crowd::Crowds::default(),
@@ -283,6 +289,7 @@ impl<'a> Solver<'a> {
 
     /// Loads the modules, runs them, then every function that nobody called.
     pub fn run(&mut self, modules: Vec<Module>) -> (FlowGraph, Vec<Problem>) {
+        self.nowhere = self.passage();
         self.note_outward();
         for module in modules {
             let file = module.file;
@@ -370,6 +377,7 @@ impl<'a> Solver<'a> {
         self.objects.add_field(obj, field, node);
         self.note_place(obj, node);
         self.field_added(obj, field, node);
+        self.serve_readers(obj, field, node);
         for at in 0..self.objects.get(obj).subscribers.len() {
             let subscriber = self.objects.get(obj).subscribers[at];
             self.tell(obj, field, node, subscriber);
@@ -456,7 +464,7 @@ impl<'a> Solver<'a> {
     }
 
     fn add_edge(&mut self, src: NodeId, dst: NodeId, edge: Edge) {
-        if src == dst {
+        if src == dst || dst == self.nowhere {
             return;
         }
         let Some(payer) = self.payer(src, dst) else { return };
@@ -596,6 +604,7 @@ impl<'a> Solver<'a> {
                     self.add_object(dst, obj);
                 }
             }
+            Rule::Home { dst } => self.keep_at_home(obj, dst),
             Rule::Refine(id) => self.refine_object(id, obj),
             Rule::Asked(id) => self.property_is(id, obj),
             Rule::CopyFrom(pair) => self.copy_from(pair, obj),
@@ -612,6 +621,7 @@ impl<'a> Solver<'a> {
                     self.fold_text(text);
                 }
             }
+            Rule::Hook(id) => self.hooked(id, node),
             Rule::Wire(wiring) => self.wire_object(wiring, obj),
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),

@@ -25,7 +25,7 @@ impl Solver<'_> {
     /// A function is called with what is at `of`; what it returns is the part of the state under its name.
     pub fn declare_computed(&mut self, instance: ObjId, name: Sym, function: NodeId, of: NodeId) {
         let hook = Hook { instance, kind: HookKind::Computed, name };
-        let callee = self.hook(hook, |solver, callee| {
+        let callee = self.hook(hook, move |solver, callee| {
             let (this, inst) = (solver.holder(instance), solver.instance_of_unit(instance));
             let call = solver.runtime_call(inst, callee, Some(this), vec![of], None);
             solver.attach(callee, Rule::Callee(call));

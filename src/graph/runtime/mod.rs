@@ -76,6 +76,9 @@ pub(super) struct RuntimeState {
     units: Vec<UnitState>,
     /// The functions that the framework calls, by what for.
     hooks: FxHashMap<options::Hook, NodeId>,
+    unhooked: options::Unhooked,
+    /// The names of such functions, by constructor.
+    lifecycle_names: Vec<rustc_hash::FxHashSet<Sym>>,
     /// The unit that a render instance belongs to.
     rendered: FxHashMap<InstId, (UnitId, ObjId)>,
     /// Objects whose functions have an instance as receiver when nobody calls them.
@@ -151,6 +154,7 @@ impl RuntimeState {
         };
         for (at, constructor) in runtime.constructors.iter().enumerate() {
             state.constructors.extend(api_of(&constructor.call, symbols).map(|api| (api, at)));
+            state.lifecycle_names.push(constructor.lifecycles.iter().map(|name| symbols.intern(name)).collect());
         }
         let computing = &runtime.sections.computing.behaviors;
         state.computing.extend(computing.iter().filter_map(|path| api_of(path, symbols)));
@@ -356,7 +360,7 @@ impl Solver<'_> {
         place: Option<Span>,
     ) -> u32 {
         let dst = self.passage();
-        let handler = self.passage();
+        let handler = self.nowhere;
         let val = dst.index() as u32;
         let args = args.into_iter().map(|arg| (arg, false)).collect();
         self.calls.push(CallSite {

@@ -61,6 +61,19 @@ pub enum HookKind {
     Computed,
 }
 
+/// What is yet to be wired for functions that the framework calls.
+type Wire = Box<dyn FnOnce(&mut Solver<'_>, NodeId)>;
+
+/// Hooks for which there was no function so far, by number.
+#[derive(Default)]
+pub struct Unhooked(Vec<Option<Wire>>);
+
+impl std::fmt::Debug for Unhooked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Unhooked").field(&self.0.len()).finish()
+    }
+}
+
 /// A part of the options of an instance, for the rule that waits for it.
 #[derive(Clone, Copy, Debug)]
 pub struct Wiring {
@@ -96,29 +109,28 @@ impl Solver<'_> {
 
     pub(super) fn section(&mut self, object: ObjId, name: &str, wiring: Wiring, section: Section) {
         let name = self.symbols.intern(name);
-        let node = self.passage();
-        self.load_from(object, Field::Named(name), node);
+        let node = self.asked(object, Field::Named(name));
         self.wire(node, Wiring { section, ..wiring });
     }
 
     /// A part of the options turns out to be `object`.
-    pub fn wire_object(&mut self, wiring: u32, object: ObjId) {
-        let wiring = self.wirings[wiring as usize];
+    pub fn wire_object(&mut self, id: u32, object: ObjId) {
+        let wiring = self.wirings[id as usize];
         // What is mixed in may mix in each other.
         if self.is_crowd(object) || !self.wired.insert((wiring.instance, wiring.section, object)) {
             return;
         }
         match wiring.section {
             Section::Whole if self.is_computing(object) => self.wire_computing(wiring),
-            Section::Whole => self.wire_options(wiring, object),
+            Section::Whole => self.wire_options(id, object),
             Section::Behaviors => {
                 let node = self.passage();
                 self.subscribe(object, Subscriber::All(node));
                 self.wire(node, Wiring { section: Section::Whole, ..wiring });
             }
-            Section::Methods => self.wire_methods(wiring, object),
+            Section::Methods => self.wire_methods(id, object),
             Section::Data => self.wire_data(wiring, object),
-            Section::Lifetimes => self.lifecycles(wiring, object),
+            Section::Lifetimes => self.subscribe(object, Subscriber::Lifecycle(id)),
             Section::Properties => self.subscribe(object, Subscriber::Property(wiring.instance)),
             Section::Observers => self.subscribe(object, Subscriber::Observer(wiring.instance)),
             Section::Computed(of) => {
@@ -130,12 +142,12 @@ impl Solver<'_> {
         }
     }
 
-    fn wire_options(&mut self, wiring: Wiring, object: ObjId) {
+    fn wire_options(&mut self, id: u32, object: ObjId) {
         if !self.objects.kind(object).has_fields() {
             return;
         }
-        let sections = self.models.runtime.sections.clone();
-        self.wire_methods(wiring, object);
+        let (wiring, sections) = (self.wirings[id as usize], &self.models.runtime.sections);
+        self.wire_methods(id, object);
         self.section(object, &sections.methods, wiring, Section::Methods);
         self.section(object, &sections.data, wiring, Section::Data);
         self.section(object, &sections.properties, wiring, Section::Properties);
@@ -143,19 +155,20 @@ impl Solver<'_> {
         self.section(object, &sections.bindings.option, wiring, Section::Bindings);
         self.section(object, &sections.relations, wiring, Section::Relations);
         self.section(object, &sections.behaviors, wiring, Section::Behaviors);
-        self.lifecycles(wiring, object);
+        self.subscribe(object, Subscriber::Lifecycle(id));
         for name in &sections.lifetimes {
             self.section(object, name, wiring, Section::Lifetimes);
         }
     }
 
     /// Functions that are found on the instance through its prototype.
-    fn wire_methods(&mut self, wiring: Wiring, object: ObjId) {
+    fn wire_methods(&mut self, id: u32, object: ObjId) {
+        let wiring = self.wirings[id as usize];
         let proto = self.field_node(wiring.instance, Field::Content(self.known.proto));
         self.add_object(proto, object);
         self.runtime.receivers.entry(object).or_insert(wiring.instance);
         if wiring.section == Section::Methods {
-            self.lifecycles(wiring, object);
+            self.subscribe(object, Subscriber::Lifecycle(id));
         }
     }
 
@@ -182,7 +195,8 @@ impl Solver<'_> {
         let target = self.field_node(state, Field::Named(name));
         self.attach(declaration, Rule::Property { dst: target, value });
         let hook = Hook { instance, kind: HookKind::Property, name };
-        let function = self.hook(hook, |solver, function| solver.observe(instance, function, vec![target, target]));
+        let watch = move |solver: &mut Solver<'_>, function| solver.observe(instance, function, vec![target, target]);
+        let function = self.hook(hook, watch);
         self.attach(declaration, Rule::Load { dst: function, field: Field::Named(observer) });
     }
 
@@ -196,7 +210,7 @@ impl Solver<'_> {
     /// The function under a path of the observers gets the state at the paths that it names.
     pub fn declare_observer(&mut self, instance: ObjId, name: Sym, function: NodeId) {
         let hook = Hook { instance, kind: HookKind::Observer, name };
-        let observer = self.hook(hook, |solver, observer| {
+        let observer = self.hook(hook, move |solver, observer| {
             let state = solver.state_of(instance);
             let paths = solver.symbols.text(name).to_owned();
             let args = paths.split(',').map(|path| solver.observed(state, path.trim())).collect();
@@ -205,15 +219,25 @@ impl Solver<'_> {
         self.flow(function, observer, Via::Load, None, None);
     }
 
-    /// The node of all functions that the framework calls for one thing; `wire` says what it calls them with.
-    pub(super) fn hook(&mut self, hook: Hook, wire: impl FnOnce(&mut Self, NodeId)) -> NodeId {
+    /// The node of all functions that the framework calls for one thing; `wire` says what it calls them with, once there
+    /// is one.
+    pub(super) fn hook(&mut self, hook: Hook, wire: impl FnOnce(&mut Solver<'_>, NodeId) + 'static) -> NodeId {
         if let Some(&known) = self.runtime.hooks.get(&hook) {
             return known;
         }
         let node = self.passage();
         self.runtime.hooks.insert(hook, node);
-        wire(self, node);
+        let id = self.runtime.unhooked.0.len() as u32;
+        self.runtime.unhooked.0.push(Some(Box::new(wire)));
+        self.attach(node, Rule::Hook(id));
         node
+    }
+
+    /// A function for such a thing is there.
+    pub fn hooked(&mut self, id: u32, node: NodeId) {
+        if let Some(wire) = self.runtime.unhooked.0[id as usize].take() {
+            wire(self, node);
+        }
     }
 
     /// The state at a path; wildcards stand for what is below it.
@@ -245,23 +269,24 @@ impl Solver<'_> {
         self.runtime.units[unit as usize].options.first().map_or(InstId(0), |&(_, _, inst)| inst)
     }
 
-    /// The functions that the framework calls.
-    fn lifecycles(&mut self, wiring: Wiring, object: ObjId) {
-        let constructor = self.models.runtime.constructors[wiring.constructor].clone();
-        for name in &constructor.lifecycles {
-            let sym = self.symbols.intern(name);
-            let node = self.field_node(object, Field::Named(sym));
-            let hook = Hook { instance: wiring.instance, kind: HookKind::Lifecycle(wiring.constructor), name: sym };
-            let callee = self.hook(hook, |solver, callee| {
-                let mut args = vec![solver.lifecycle_argument(wiring, name)];
-                let parameters = solver.parameters(&constructor.call, name, &mut args);
-                let this = solver.holder(wiring.instance);
-                let call = solver.runtime_call(wiring.inst, callee, Some(this), args, None);
-                solver.attach(callee, Rule::Callee(call));
-                solver.watch_lifecycle(&constructor.call, name, call, parameters);
-            });
-            self.flow(node, callee, Via::Load, None, None);
+    /// A property of the options, or of a part of them: the framework may call it.
+    pub fn declare_lifecycle(&mut self, wiring: u32, name: Sym, function: NodeId) {
+        let wiring = self.wirings[wiring as usize];
+        if !self.runtime.lifecycle_names[wiring.constructor].contains(&name) {
+            return;
         }
+        let hook = Hook { instance: wiring.instance, kind: HookKind::Lifecycle(wiring.constructor), name };
+        let callee = self.hook(hook, move |solver, callee| {
+            let constructor = &solver.models.runtime.constructors[wiring.constructor].call;
+            let name = solver.symbols.text(name).to_owned();
+            let mut args = vec![solver.lifecycle_argument(wiring, &name)];
+            let parameters = solver.parameters(constructor, &name, &mut args);
+            let this = solver.holder(wiring.instance);
+            let call = solver.runtime_call(wiring.inst, callee, Some(this), args, None);
+            solver.attach(callee, Rule::Callee(call));
+            solver.watch_lifecycle(constructor, &name, call, parameters);
+        });
+        self.flow(function, callee, Via::Load, None, None);
     }
 
     fn lifecycle_argument(&mut self, wiring: Wiring, name: &str) -> NodeId {
