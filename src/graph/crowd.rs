@@ -353,6 +353,15 @@ impl Solver<'_> {
         self.is_frozen(self.calls[call as usize].callee)
     }
 
+    /// Freezes a module that is too large to be looked into; whether it is.
+    pub fn is_too_large(&mut self, module: u32) -> bool {
+        let is_too_large = self.n_values_of(module) > self.budget.values_of_module;
+        if is_too_large {
+            self.freeze(module);
+        }
+        is_too_large
+    }
+
     /// Who pays for an edge: the module that it comes from, or the one that it leads to where that has none or has used
     /// up its share. Nobody does where both have: then it may not be made.
     #[inline]
@@ -383,13 +392,17 @@ impl Solver<'_> {
             self.crowds.drawn += 1;
         }
         if work >= by_size + beyond && module != RUNTIME && !was_frozen && !self.grant(module) {
-            self.crowds.share_mut(module).is_frozen = true;
-            // What only code costs that nobody runs changes nothing for the others.
-            if self.reach.unused.is_empty() && !self.crowds.uncalled.contains(&module) {
-                self.crowds.newly_frozen.push(module);
-            }
-            self.note_frozen(module);
+            self.freeze(module);
         }
+    }
+
+    fn freeze(&mut self, module: u32) {
+        self.crowds.share_mut(module).is_frozen = true;
+        // What only code costs that nobody runs changes nothing for the others.
+        if self.reach.unused.is_empty() && !self.crowds.uncalled.contains(&module) {
+            self.crowds.newly_frozen.push(module);
+        }
+        self.note_frozen(module);
     }
 
     /// Whether a module is looked at for little only: nothing loads it, or what is left of it nothing calls.

@@ -57,7 +57,7 @@ impl Solver<'_> {
     pub fn load_module(&mut self, module: u32) {
         let info = &self.program.modules()[module as usize];
         let (top, is_template) = (info.top, info.is_template);
-        if self.reach.loaded.insert(module) && !is_template {
+        if self.reach.loaded.insert(module) && !is_template && !self.is_too_large(module) {
             self.instance(top, None, None);
         }
     }
@@ -207,12 +207,15 @@ impl Solver<'_> {
         units.map(|(id, _)| id)
     }
 
-    /// Whether others than the app load a file: code for the cloud, for workers, the interface of a plugin.
+    /// Whether others than the app load a file: code for the cloud, for workers, the interface of a plugin, what a plugin
+    /// gets from the program.
     fn is_entry(&self, file: FileId) -> bool {
         let path = &self.project.files.get(file).path;
         let folders = [&self.project.cloud_root, &self.project.workers];
         let is_inside = |folder: &&String| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        folders.into_iter().flatten().any(|folder| is_inside(&folder)) || self.project.plugin_main == Some(file)
+        folders.into_iter().flatten().any(|folder| is_inside(&folder))
+            || self.project.plugin_main == Some(file)
+            || self.project.exported_to_plugins().any(|exported| exported == file)
     }
 }
 
