@@ -51,6 +51,7 @@ fn try_run(args: &Args, batch: &Batch) -> Result<Outcome, Outcome> {
         _ => Box::new(BufReader::new(io::stdin())),
     };
     let work = Work {
+        output: batch.output.as_deref(),
         gate: Gate::new(MAX_SOURCE),
         done,
         list: Mutex::new(list),
@@ -124,7 +125,9 @@ fn cannot_read(path: &Path, error: &io::Error) -> Outcome {
 }
 
 /// What the threads share.
-struct Work {
+struct Work<'a> {
+    /// Where lines go, if not to stdout.
+    output: Option<&'a Path>,
     gate: Gate,
     done: BTreeSet<String>,
     list: Mutex<Box<dyn BufRead + Send>>,
@@ -161,7 +164,7 @@ impl Tally {
     }
 }
 
-impl Work {
+impl Work<'_> {
     /// Takes programs from the list until there are none.
     fn programs(&self) {
         let mut worker = None;
@@ -184,7 +187,9 @@ impl Work {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                     self.fail(Outcome::success("nobody reads on"));
                 }
-                Err(error) => self.fail(cannot_print(&error)),
+                Err(error) => {
+                    self.fail(self.output.map_or_else(|| cannot_print(&error), |path| cannot_write(path, &error)))
+                }
             }
         }
     }
