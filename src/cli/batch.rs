@@ -51,7 +51,6 @@ fn try_run(args: &Args, batch: &Batch) -> Result<Outcome, Outcome> {
         _ => Box::new(BufReader::new(io::stdin())),
     };
     let work = Work {
-        output: batch.output.as_deref(),
         gate: Gate::new(MAX_SOURCE),
         done,
         list: Mutex::new(list),
@@ -125,9 +124,7 @@ fn cannot_read(path: &Path, error: &io::Error) -> Outcome {
 }
 
 /// What the threads share.
-struct Work<'a> {
-    /// Where lines go, if not to stdout.
-    output: Option<&'a Path>,
+struct Work {
     gate: Gate,
     done: BTreeSet<String>,
     list: Mutex<Box<dyn BufRead + Send>>,
@@ -164,7 +161,7 @@ impl Tally {
     }
 }
 
-impl Work<'_> {
+impl Work {
     /// Takes programs from the list until there are none.
     fn programs(&self) {
         let mut worker = None;
@@ -187,9 +184,7 @@ impl Work<'_> {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                     self.fail(Outcome::success("nobody reads on"));
                 }
-                Err(error) => {
-                    self.fail(self.output.map_or_else(|| cannot_print(&error), |path| cannot_write(path, &error)))
-                }
+                Err(error) => self.fail(cannot_print(&error)),
             }
         }
     }

@@ -353,15 +353,6 @@ impl Solver<'_> {
         self.is_frozen(self.calls[call as usize].callee)
     }
 
-    /// Freezes a module that is too large to be looked into; whether it is.
-    pub fn is_too_large(&mut self, module: u32) -> bool {
-        let is_too_large = self.n_values_of(module) > self.budget.values_of_module;
-        if is_too_large {
-            self.freeze(module);
-        }
-        is_too_large
-    }
-
     /// Who pays for an edge: the module that it comes from, or the one that it leads to where that has none or has used
     /// up its share. Nobody does where both have: then it may not be made.
     #[inline]

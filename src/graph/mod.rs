@@ -250,8 +250,6 @@ pub struct Budget {
     pub work_pool: usize,
     /// The same for each value of the program.
     pub work_pool_per_value: usize,
-    /// Values of one module beyond which it is not looked into at all: nobody writes that much, and its memory grows with it.
-    pub values_of_module: usize,
     /// Values of the functions of a module from which on it is taken as unknown code if it only computes.
     pub values_of_library: usize,
 }
@@ -270,7 +268,6 @@ impl Default for Budget {
             work_reserve: 300_000,
             work_pool: 3_000_000,
             work_pool_per_value: 5,
-            values_of_module: 2_500_000,
             values_of_library: 6_000,
         }
     }
