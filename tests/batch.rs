@@ -122,3 +122,34 @@ fn a_program_that_takes_its_process_down_stops_nobody() {
     assert_eq!(lines["leak"]["flows"].as_array().map(Vec::len), Some(1));
     assert_eq!(reason(&output), "exit 3: 1 of 2 programs not analysed");
 }
+
+/// A job of Spark's whose mapper is the program.
+const SPARK: &str = r#"
+import json, sys
+from pyspark import SparkContext
+context = SparkContext("local[2]", "programs")
+paths = open("list").read().split()
+lines = context.parallelize(paths, 20).pipe(sys.argv[1] + " batch -j1 --models models.json").map(json.loads).collect()
+open("spark.jsonl", "w").write("\n".join(map(json.dumps, lines)))
+"#;
+
+#[test]
+fn spark_may_hand_out_the_programs() {
+    // Only where somebody names a Python that has Spark.
+    let Ok(python) = std::env::var("WXRAY_PYSPARK") else { return };
+    let mut files = vec![("models.json".to_owned(), MODELS.to_owned())];
+    files.extend((0..200).map(|at| (format!("p{at}/a.js"), format!("const at = {at}\n{}", LEAK.repeat(at % 3)))));
+    files.push(("p7/a.js".to_owned(), "let = = (".to_owned()));
+    files.push(("p8/a.js".to_owned(), format!("x = {}", "[".repeat(20_000))));
+    let list: Vec<String> = (0..200).map(|at| format!("p{at}")).collect();
+    files.push(("list".to_owned(), list.join("\n")));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let folder = tree(&files);
+    let alone = run(folder.path(), &["batch", "list", "--models", "models.json"]);
+    let mut spark = std::process::Command::new(python);
+    spark.args(["-c", SPARK, env!("CARGO_BIN_EXE_wxray")]).current_dir(folder.path());
+    assert!(spark.status().expect("a Python").success());
+    let merged = lines(&text(&folder.path().join("spark.jsonl")));
+    assert_eq!(merged.len(), 200);
+    assert_eq!(merged, lines(&program::stdout(&alone)));
+}

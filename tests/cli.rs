@@ -290,6 +290,9 @@ fn models_are_checked_with_a_caret_at_what_is_wrong() {
     assert!(reason(&bad).starts_with("exit 2: "), "{bad:?}");
     let shown = String::from_utf8_lossy(&bad.stderr);
     assert!(shown.contains("bad.json:1:") && shown.contains('^'), "{shown}");
+    fs::create_dir(folder.path().join("none")).expect("a folder");
+    let none = run(folder.path(), &["models", "check", "none"]);
+    assert_eq!(reason(&none), "exit 2: there is no model file (.json) in none");
     let gone = run(folder.path(), &["models", "check", "gone.json"]);
     assert!(reason(&gone).starts_with("exit 2: cannot read models gone.json: "), "{gone:?}");
 }

@@ -101,9 +101,14 @@ fn every_port_of_every_entry_carries_its_data() {
 fn failures(models: &Models, cases: &[&Case]) -> Vec<String> {
     let mut files = BTreeMap::new();
     let pages: Vec<String> = (0..cases.len()).map(|at| format!("pages/p{at}/p{at}")).collect();
+    let exported = cases.iter().zip(&pages).filter(|(case, _)| case.is_exported);
+    let plugin =
+        |page: &String| serde_json::json!({ "version": "1.0.0", "provider": "wx", "export": format!("{page}.js") });
+    let plugins: BTreeMap<&str, serde_json::Value> = exported.map(|(_, page)| (page.as_str(), plugin(page))).collect();
+    let components = serde_json::json!({ programs::ABSENT: "/absent/part" });
     files.insert(
         "app.json".to_owned(),
-        serde_json::json!({ "pages": pages, "usingComponents": { programs::ABSENT: "/absent/part" } }).to_string(),
+        serde_json::json!({ "pages": pages, "usingComponents": components, "plugins": plugins }).to_string(),
     );
     for (case, page) in cases.iter().zip(&pages) {
         files.insert(format!("{page}.js"), case.script.clone());

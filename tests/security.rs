@@ -275,17 +275,20 @@ fn cells_of_a_table_are_no_formulas() {
 fn keys_that_are_found_are_never_shown_whole() {
     // Put together here, so that nobody takes this file for a leak.
     let secret = ["4f3c2b1a0e9d8c7b", "6a5f4e3d2c1b0a99"].concat();
+    let queried = ["9d8e7f6a5b4c3d2e", "1f0a9b8c7d6e5f40"].concat();
     let body = "MIIEpAIBAAKCAQEAqwertyuiopasdfghjklzxcvbnm1234567890";
     let code = format!(
         "const appSecret = '{secret}'\nconst pem = '-----BEGIN RSA PRIVATE KEY-----\\n{body}\\n-----END RSA PRIVATE KEY-----'\n\
          App({{ onLaunch() {{\n  wx.getLocation({{ success(r) {{ wx.request({{ url: 'https://x.example.com/a?secret={secret}', data: r }}) }} }})\n\
+         wx.request({{ url: 'https://y.example.com/b?client_secret={queried}' }})\n\
          wx.setStorageSync('{secret}', appSecret) }} }})\nmodule.exports = {{ appSecret }}\n"
     );
     let folder =
         tree(&[("app.json", r#"{ "pages": ["a"] }"#), ("app.js", &code), ("a.js", "Page({})\n"), ("a.wxml", "")]);
     let is_silent = |arguments: &[&str]| {
         let told = all(&run(folder.path(), arguments));
-        assert!(!told.contains(&secret) && !told.contains(body), "{arguments:?}: {told}");
+        let is_told = [&*secret, &*queried, body].iter().any(|key| told.contains(key));
+        assert!(!is_told, "{arguments:?}: {told}");
         told
     };
     let report = is_silent(&["scan", "-f", "json"]);

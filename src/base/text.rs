@@ -32,6 +32,20 @@ impl Text {
     }
 }
 
+/// Whether a character would move a terminal's cursor, hide or reorder text; those below the blank are not told.
+pub fn is_hidden(character: char) -> bool {
+    matches!(
+        character,
+        '\u{7F}'..='\u{9F}'
+            | '\u{AD}'
+            | '\u{61C}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}'
+    )
+}
+
 /// The one of some names that a word was most likely meant to be: it differs in no more letters than `may_differ` allows
 /// the name, and of several the first in the alphabet.
 pub fn nearest<'n>(

@@ -12,9 +12,10 @@ use super::os_fs::{self, OsFs};
 use super::output;
 use super::settings::{self, Stream};
 use super::status::Outcome;
-use crate::base::{FileKind, FileSystem, Files, Level, Problem, SourceFile, Span};
+use crate::base::{FileKind, FileSystem, Files, Level, Problem, SourceFile, Span, Text};
 use crate::models::{self, ModelError, Models};
 use crate::report::text;
+use crate::rules;
 
 /// Runs `wxray models …`.
 pub fn run(args: &Args, models: &ModelsArgs) -> Outcome {
@@ -41,7 +42,8 @@ pub fn load_for(args: &Args, in_force: &InForce) -> Result<Models, Outcome> {
 }
 
 fn load_texts(args: &Args, builtin: bool, user: &[(String, String)]) -> Result<Models, Outcome> {
-    Models::load(builtin, user).map_err(|errors| {
+    let clauses: Vec<&str> = rules::clauses().iter().map(|clause| clause.id.as_str()).collect();
+    Models::load_among(builtin, user, &clauses).map_err(|errors| {
         print_errors(args, &errors, user);
         let count = errors.len();
         let word = if count == 1 { "error" } else { "errors" };
@@ -80,8 +82,15 @@ fn print_json(value: &serde_json::Value) -> Result<(), Outcome> {
 fn read_all(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Outcome> {
     let mut user = Vec::new();
     for path in paths {
+        let before = user.len();
         let read = read_path(path, &mut user);
         read.map_err(|error| output::cannot_read(("模型", "models "), path, &error))?;
+        if user.len() == before {
+            return Err(Outcome::usage(Text::new(
+                format!("{} 中没有模型文件（.json）", path.display()),
+                format!("there is no model file (.json) in {}", path.display()),
+            )));
+        }
     }
     Ok(user)
 }

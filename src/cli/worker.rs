@@ -19,7 +19,7 @@ use super::status::Outcome;
 use super::{cannot_print, words_of};
 use crate::base::Text;
 use crate::models::Models;
-use crate::report::Report;
+use crate::report::{Report, json};
 
 /// The command that workers run, too.
 const COMMAND: &str = "batch";
@@ -60,9 +60,9 @@ impl Done {
     }
 
     fn of(line: &Line) -> Self {
-        let text =
-            serde_json::to_string(line).unwrap_or_else(|error| format!("{{\"status\":3,\"error\":\"{error}\"}}"));
-        Self { status: line.status, line: (text + "\n").into_bytes() }
+        let written = json::line(line);
+        let line_of = |error| format!("{{\"status\":3,\"error\":\"{error}\"}}\n").into_bytes();
+        Self { status: line.status, line: written.unwrap_or_else(line_of) }
     }
 }
 

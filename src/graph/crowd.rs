@@ -383,13 +383,17 @@ impl Solver<'_> {
             self.crowds.drawn += 1;
         }
         if work >= by_size + beyond && module != RUNTIME && !was_frozen && !self.grant(module) {
-            self.crowds.share_mut(module).is_frozen = true;
-            // What only code costs that nobody runs changes nothing for the others.
-            if self.reach.unused.is_empty() && !self.crowds.uncalled.contains(&module) {
-                self.crowds.newly_frozen.push(module);
-            }
-            self.note_frozen(module);
+            self.freeze(module);
         }
+    }
+
+    fn freeze(&mut self, module: u32) {
+        self.crowds.share_mut(module).is_frozen = true;
+        // What only code costs that nobody runs changes nothing for the others.
+        if self.reach.unused.is_empty() && !self.crowds.uncalled.contains(&module) {
+            self.crowds.newly_frozen.push(module);
+        }
+        self.note_frozen(module);
     }
 
     /// Whether a module is looked at for little only: nothing loads it, or what is left of it nothing calls.

@@ -513,7 +513,7 @@ impl Solver<'_> {
         match resolution {
             Resolution::File(target) if self.modules.contains_key(&target) => {
                 let target = self.modules[&target];
-                self.import_file(module, target, dst);
+                self.import_file(module, target, &text, dst);
             }
             Resolution::File(target) if self.project.files.get(target).kind == crate::base::FileKind::Json => {
                 // Its data are constants, but the object can be written to, and all who ask for it share it.
@@ -521,12 +521,7 @@ impl Solver<'_> {
                 self.add_object(dst, object);
             }
             Resolution::File(_) => self.add_object(dst, self.unknown),
-            Resolution::Package(name) => {
-                let name = self.symbols.intern(&name);
-                let api = self.apis.root(super::api::Link::Package(name));
-                let object = self.objects.intern(Object::Api(api));
-                self.add_object(dst, object);
-            }
+            Resolution::Package(name) => self.import_package(&name, dst),
             Resolution::Missing => {
                 let api = self.apis.root(super::api::Link::Package(request));
                 let object = self.objects.intern(Object::Api(api));

@@ -1,5 +1,5 @@
-//! Modules that are copies of libraries: what models say of the library counts, for those that only compute instead of
-//! their code. Knows nothing of how copies are told.
+//! Modules that are copies of libraries: what models say of the library counts, instead of its code where they tell all.
+//! Knows nothing of how copies are told.
 
 use rustc_hash::FxHashSet;
 
@@ -13,9 +13,9 @@ use crate::models::library::Copy;
 
 impl<'a> Solver<'a> {
     /// A module asks for another, which may be a copy of a library.
-    pub fn import_file(&mut self, from: u32, module: u32, dst: NodeId) {
-        let copied =
-            self.copied_library(from, module).map(|copy| (self.symbols.intern(&copy.request), copy.only_computes));
+    pub fn import_file(&mut self, from: u32, module: u32, request: &str, dst: NodeId) {
+        let copied = self.copied_library(from, module, request);
+        let copied = copied.map(|copy| (self.symbols.intern(&copy.request), copy.is_complete));
         if let Some((request, _)) = copied {
             let api = self.apis.root(Link::Package(request));
             let library = self.objects.intern(Object::Api(api));
@@ -29,7 +29,7 @@ impl<'a> Solver<'a> {
             return;
         }
         // To code that models do not speak of, the same holds as to code that is not there.
-        if copied.is_none_or(|(_, only_computes)| !only_computes) {
+        if copied.is_none_or(|(_, is_complete)| !is_complete) {
             self.import_module(from, module, dst);
         }
     }
@@ -37,17 +37,32 @@ impl<'a> Solver<'a> {
     /// The library that a file which is not there would be a copy of: what models say of it holds all the same.
     pub fn import_missing(&mut self, request: &str, dst: NodeId) {
         let file = format!("{}.js", request.strip_suffix(".js").unwrap_or(request));
-        let Some(copy) = self.models.copy_of_library(&file) else { return };
+        self.add_library(self.models.copy_of_library(&file), dst);
+    }
+
+    /// A package that is not there, or a build that lies in it.
+    pub fn import_package(&mut self, request: &str, dst: NodeId) {
+        let own = self.symbols.intern(request);
+        let api = self.apis.root(Link::Package(own));
+        let package = self.objects.intern(Object::Api(api));
+        self.add_object(dst, package);
+        self.add_library(self.models.library_asked_for(request), dst);
+    }
+
+    fn add_library(&mut self, copy: Option<Copy<'_>>, dst: NodeId) {
+        let Some(copy) = copy else { return };
         let library = self.symbols.intern(&copy.request);
         let api = self.apis.root(Link::Package(library));
         let library = self.objects.intern(Object::Api(api));
         self.add_object(dst, library);
     }
 
-    /// The library that a module is a copy of. To each other its files are code; a page may be called like one.
-    fn copied_library(&self, from: u32, module: u32) -> Option<Copy<'a>> {
+    /// The library that a module is a copy of, or that it was asked for as. To each other its files are code; a page may
+    /// be called like one.
+    fn copied_library(&self, from: u32, module: u32, request: &str) -> Option<Copy<'a>> {
         let [from, file] = [from, module].map(|module| self.program.modules()[module as usize].file);
-        let copy = self.models.copy_of_library(self.path(file))?;
+        let models = self.models;
+        let copy = models.library_asked_for(request).or_else(|| models.copy_of_library(self.path(file)))?;
         let is_unit = self.project.unit_of_script(from).is_some();
         let own = self.models.copy_of_library(self.path(from)).filter(|_| !is_unit);
         own.is_none_or(|own| own.package != copy.package).then_some(copy)
@@ -66,7 +81,7 @@ impl<'a> Solver<'a> {
     /// Whether models tell all that a module does.
     pub fn is_told_by_models(&self, module: u32) -> bool {
         let file = self.program.modules()[module as usize].file;
-        let is_told = || self.models.copy_of_library(self.path(file)).is_some_and(|copy| copy.only_computes);
+        let is_told = || self.models.copy_of_library(self.path(file)).is_some_and(|copy| copy.is_complete);
         self.project.unit_of_script(file).is_none() && is_told()
     }
 }

@@ -207,12 +207,15 @@ impl Solver<'_> {
         units.map(|(id, _)| id)
     }
 
-    /// Whether others than the app load a file: code for the cloud, for workers, the interface of a plugin.
+    /// Whether others than the app load a file: code for the cloud, for workers, the interface of a plugin, what a plugin
+    /// gets from the program.
     fn is_entry(&self, file: FileId) -> bool {
         let path = &self.project.files.get(file).path;
         let folders = [&self.project.cloud_root, &self.project.workers];
         let is_inside = |folder: &&String| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        folders.into_iter().flatten().any(|folder| is_inside(&folder)) || self.project.plugin_main == Some(file)
+        folders.into_iter().flatten().any(|folder| is_inside(&folder))
+            || self.project.plugin_main == Some(file)
+            || self.project.exported_to_plugins().any(|exported| exported == file)
     }
 }
 

@@ -324,6 +324,7 @@ impl<'a> Solver<'a> {
         self.mount_unused();
         self.solve();
         self.open_remote();
+        self.open_exports();
         self.solve();
         self.run_uncalled();
         self.finish()

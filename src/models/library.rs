@@ -11,8 +11,8 @@ pub struct Library {
     /// What copies of its file are called, without extension, version and `.min`: besides the name of the package, if
     /// that is a name of several words.
     pub copies: Vec<String>,
-    /// Whether it only computes: what the models say then counts instead of its code.
-    pub only_computes: bool,
+    /// Whether the models tell all that it does: what they say then counts instead of its code.
+    pub is_complete: bool,
     /// What folders that hold copies of its components are called, where it is a library of components.
     pub components: Vec<String>,
 }
@@ -24,8 +24,8 @@ pub struct Copy<'m> {
     pub package: &'m str,
     /// What a program would ask for to get this file of the package: `crypto-js/md5`.
     pub request: String,
-    /// As [`Library::only_computes`].
-    pub only_computes: bool,
+    /// As [`Library::is_complete`].
+    pub is_complete: bool,
 }
 
 impl Models {
@@ -38,8 +38,20 @@ impl Models {
         of_code.find_map(|library| {
             let by_file = || is_copy(library, &names).then(|| library.package.clone());
             let request = inside(library, path, &names).or_else(by_file)?;
-            Some(Copy { package: &library.package, request, only_computes: library.only_computes })
+            Some(Copy { package: &library.package, request, is_complete: library.is_complete })
         })
+    }
+
+    /// The library that a request by name is for: its package, or a build of it that lies in there
+    /// (`crypto-js/dist/crypto-js.min`).
+    pub fn library_asked_for(&self, request: &str) -> Option<Copy<'_>> {
+        let file = request.strip_suffix(".js").unwrap_or(request);
+        let found = self.libraries.iter().rev().find(|library| match file.strip_prefix(library.package.as_str()) {
+            Some("") => true,
+            Some(rest) => rest.starts_with('/') && is_build(library, &names(rest.rsplit('/').next().unwrap_or(rest))),
+            None => false,
+        })?;
+        Some(Copy { package: &found.package, request: found.package.clone(), is_complete: found.is_complete })
     }
 }
 
@@ -60,8 +72,13 @@ fn inside(library: &Library, path: &str, names: &[String]) -> Option<String> {
         return None;
     }
     // What was built of a package is the package.
-    let is_whole = rest == "index" || is_copy(library, names) || is_among(own_name(library), names);
+    let is_whole = rest == "index" || is_build(library, names);
     Some(if is_whole { library.package.clone() } else { format!("{}/{rest}", library.package) })
+}
+
+/// Whether a file of these names in the package is what was built of it.
+fn is_build(library: &Library, names: &[String]) -> bool {
+    is_copy(library, names) || is_among(own_name(library), names)
 }
 
 /// Whether a file of these names is a copy. Words that files of anything are named by must be told as such.
@@ -105,7 +122,7 @@ mod tests {
 
     fn models() -> Models {
         let text = r#"{ "libraries": [
-            { "package": "crypto-js", "copies": ["cryptojs"], "only_computes": true },
+            { "package": "crypto-js", "copies": ["cryptojs"], "complete": true },
             { "package": "leancloud-storage", "copies": "av-weapp" },
             { "package": "@scope/tool" }, { "package": "day", "copies": "day" }, { "package": "axes" }, { "package": "ground-64" } ] }"#;
         Models::load(false, &[("a.json".into(), text.into())]).expect("a model file")
@@ -125,6 +142,18 @@ mod tests {
         assert_eq!(of("miniprogram_npm/@scope/tool/index.js").as_deref(), Some("@scope/tool"));
         assert_eq!(of("utils/day.min.js").as_deref(), Some("day"));
         assert_eq!(of("miniprogram_npm/axes/index.js").as_deref(), Some("axes"));
+    }
+
+    #[test]
+    fn a_request_by_name_is_for_the_package_or_a_build_of_it() {
+        let models = models();
+        let of = |request: &str| models.library_asked_for(request).map(|copy| copy.request);
+        assert_eq!(of("crypto-js").as_deref(), Some("crypto-js"));
+        assert_eq!(of("crypto-js/dist/cryptojs.min.js").as_deref(), Some("crypto-js"));
+        assert_eq!(of("axes").as_deref(), Some("axes"));
+        assert_eq!(of("crypto-js/md5"), None);
+        assert_eq!(of("crypto-js-two"), None);
+        assert_eq!(of("./axes"), None);
     }
 
     #[test]

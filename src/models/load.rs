@@ -24,16 +24,24 @@ impl Models {
     /// The built-in steps and categories, the built-in sources and sinks if `builtin`, and the files of `user` (path
     /// and text), which replace what has the same id, slug or callee. Gives every mistake that was found instead.
     pub fn load(builtin: bool, user: &[(String, String)]) -> Result<Self, Vec<ModelError>> {
+        Self::load_among(builtin, user, &[])
+    }
+
+    /// The same, where entries may speak of these `clauses` beside those that the built-in ones speak of; any if there are
+    /// none.
+    pub fn load_among(builtin: bool, user: &[(String, String)], clauses: &[&str]) -> Result<Self, Vec<ModelError>> {
         let (mut models, mut errors) = Self::built_in();
-        let known = Known::new(&models);
+        let mut known = Known::new(&models, clauses);
         if !builtin {
             models.sources.clear();
             models.sinks.clear();
             models.gates.clear();
             models.names.clear();
         }
-        for (path, text) in user {
-            let (more, mistakes) = read(path, text, Some(&known));
+        let shapes: Vec<_> = user.iter().map(|(path, text)| (path, shape(path, text))).collect();
+        shapes.iter().for_each(|(_, (raw, _))| known.learn(raw));
+        for (path, (raw, mistakes)) in shapes {
+            let (more, mistakes) = meaning(path, raw, mistakes, Some(&known));
             errors.extend(mistakes);
             models.overlay(more);
         }
@@ -47,7 +55,7 @@ impl Models {
     pub(super) fn built_in() -> (Self, Vec<ModelError>) {
         let mut models = Self { runtime: Runtime::built_in(), platform: Platform::built_in(), ..Self::default() };
         let mut errors = Vec::new();
-        let read: Vec<_> = built_in_files().par_iter().map(|(path, text)| read(path, text, None)).collect();
+        let read: Vec<_> = built_in_files().par_iter().map(|(path, text)| read(path, text)).collect();
         for (more, mistakes) in read {
             errors.extend(mistakes);
             models.append(more);
@@ -116,8 +124,14 @@ pub(super) fn built_in_files() -> Vec<(String, &'static str)> {
     all
 }
 
-/// Reads one file: its part of the models, and what is wrong with it. A user's file names things that are `known`.
-pub(super) fn read(path: &str, text: &str, known: Option<&Known>) -> (Models, Vec<ModelError>) {
+/// Reads one built-in file: its part of the models, and what is wrong with it.
+pub(super) fn read(path: &str, text: &str) -> (Models, Vec<ModelError>) {
+    let (raw, mistakes) = shape(path, text);
+    meaning(path, raw, mistakes, None)
+}
+
+/// The shape of a file, and what is wrong with it.
+fn shape(path: &str, text: &str) -> (RawFile, Vec<ModelError>) {
     let fail = |span, message| ModelError { file: path.to_owned(), span, message };
     let parsed = match parse_to_ast(text, &CollectOptions::default(), &json_with_comments()) {
         Ok(parsed) => parsed.value,
@@ -125,23 +139,33 @@ pub(super) fn read(path: &str, text: &str, known: Option<&Known>) -> (Models, Ve
             let (range, kind) = (error.range(), error.kind());
             let Text { zh, en } = json::reason(kind);
             let message = Text::new(format!("不是有效的 JSON：{zh}"), format!("invalid JSON: {en}"));
-            return (Models::default(), vec![fail(range.start..range.end, message)]);
+            return (RawFile::default(), vec![fail(range.start..range.end, message)]);
         }
     };
     let Some(value) = parsed else {
-        return (Models::default(), vec![fail(0..text.len(), Text::new("文件是空的", "the file is empty"))]);
+        return (RawFile::default(), vec![fail(0..text.len(), Text::new("文件是空的", "the file is empty"))]);
     };
     let log = Log::default();
     let raw = RawFile::deserialize(Tree { value: &value, log: &log }).unwrap_or_else(|error| {
         log.borrow_mut().push(error);
         RawFile::default()
     });
-    let senseless = known.map(|known| known.check(path, &raw)).unwrap_or_default();
+    let mistakes = log.take().into_iter().map(|error| fail(error.range.unwrap_or(0..text.len()), error.message));
+    (raw, mistakes.collect())
+}
+
+/// What a file means, and all that is wrong with it. A user's file names things that are `known`.
+fn meaning(
+    path: &str,
+    raw: RawFile,
+    mut mistakes: Vec<ModelError>,
+    known: Option<&Known>,
+) -> (Models, Vec<ModelError>) {
+    mistakes.extend(known.map(|known| known.check(path, &raw)).unwrap_or_default());
     let (models, more) = normalize(path, known.is_none(), raw);
-    let shape = log.take().into_iter().map(|error| fail(error.range.unwrap_or(0..text.len()), error.message));
-    let mut errors: Vec<_> = shape.chain(senseless).chain(more).collect();
-    errors.sort_by_key(|error| error.span.start);
-    (models, errors)
+    mistakes.extend(more);
+    mistakes.sort_by_key(|error| error.span.start);
+    (models, mistakes)
 }
 
 /// JSON as editors know it for settings: comments and trailing commas, nothing looser.

@@ -274,6 +274,8 @@ pub struct Sink {
     pub kind: String,
     /// The kind where data stands in the query of an address that the device asks for.
     pub fetched: Option<String>,
+    /// Whether data goes out in such an address alone.
+    pub is_only_fetched: bool,
     /// The ports whose whole contents go out.
     pub inputs: Vec<Port>,
     /// The port that tells where to: a URL, a storage key.

@@ -58,12 +58,7 @@ fn category(raw: RawCategory) -> Category {
 }
 
 fn library(raw: RawLibrary) -> Library {
-    Library {
-        package: raw.package,
-        copies: raw.copies.0,
-        only_computes: raw.only_computes,
-        components: raw.components.0,
-    }
+    Library { package: raw.package, copies: raw.copies.0, is_complete: raw.complete, components: raw.components.0 }
 }
 
 pub(super) fn component(raw: RawComponent) -> ComponentAnchor {
@@ -115,7 +110,7 @@ impl Context<'_> {
         let texts = |words: Many<Word>| words.0.into_iter().map(|word| word.value).collect();
         let lowercase = |words: Many<Word>| words.0.into_iter().map(|word| word.value.to_lowercase()).collect();
         NameEntry {
-            data: raw.data,
+            data: raw.data.map(|word| word.value),
             names: texts(raw.names),
             labels: lowercase(raw.labels),
             shown: lowercase(raw.shown),
@@ -133,6 +128,7 @@ impl Context<'_> {
         let mistakes = self.errors.len();
         let outputs = self.outputs(&mut raw);
         let says_nothing = outputs.is_empty() && self.errors.len() == mistakes;
+        let places: Vec<_> = outputs.iter().map(|(range, output)| (range.clone(), output.port.base.clone())).collect();
         let anchors = [
             self.calls(&raw.call).map(Anchor::Call),
             self.calls(&raw.read).map(Anchor::Read),
@@ -140,6 +136,7 @@ impl Context<'_> {
             raw.parameter.map(|parameter| Anchor::Parameter { of: parameter.of.value, index: parameter.index }),
         ];
         let anchor = self.one_anchor(&raw.id.range, anchors, "call, read, component, parameter")?;
+        self.check_bases(&anchor, places);
         if says_nothing && raw.role == super::SourceRole::Source {
             self.complain(&raw.id.range, Text::new("来源没有给出任何数据", "the source gives no data"));
         }
@@ -152,6 +149,7 @@ impl Context<'_> {
         let family = raw.family.unwrap_or_else(|| self.family.clone());
         let given = raw.given.and_then(|word| self.port(&word));
         let changes = raw.changes.into_iter().map(|change| self.change(change)).collect();
+        let outputs = outputs.into_iter().map(|(_, output)| output).collect();
         let (id, role, takes) = (raw.id.value, raw.role, raw.takes);
         Some(Source { id, family, anchor, outputs, given, role, takes, changes, about })
     }
@@ -172,6 +170,7 @@ impl Context<'_> {
             raw.text.then_some(Anchor::Text),
         ];
         let anchor = self.one_anchor(&raw.id.range, anchors, "call, component, returned, text")?;
+        self.check_bases(&anchor, inputs.iter().map(|(range, port)| (range.clone(), port.base.clone())).collect());
         if is_call && raw.args.0.is_empty() {
             let message =
                 Text::new("去向缺少 `args`：哪些参数会流出", "the sink has no `args`: which arguments go out");
@@ -182,15 +181,19 @@ impl Context<'_> {
                 Text::new("组件缺少 `attribute`：哪些属性会流出", "the component has no `attribute`: what goes out");
             self.complain(&raw.id.range, message);
         }
-        let destination = raw.destination.and_then(|word| self.port(&word));
+        if raw.kind.is_none() && raw.fetched.is_none() {
+            self.complain(&raw.id.range, Text::new("缺少 `kind`", "`kind` is missing"));
+        }
+        let (fetched, destination) = (raw.fetched, raw.destination.and_then(|word| self.port(&word)));
         let family = raw.family.unwrap_or_else(|| self.family.clone());
         Some(Sink {
             id: raw.id.value,
             family,
             anchor,
-            kind: raw.kind.value,
-            fetched: raw.fetched.map(|word| word.value),
-            inputs,
+            is_only_fetched: raw.kind.is_none(),
+            kind: raw.kind.or_else(|| fetched.clone()).map(|word| word.value).unwrap_or_default(),
+            fetched: fetched.map(|word| word.value),
+            inputs: inputs.into_iter().map(|(_, port)| port).collect(),
             destination,
             recipient: raw.recipient.map(|word| word.value),
             about,
@@ -230,8 +233,11 @@ impl Context<'_> {
     }
 
     fn flow(&mut self, raw: RawFlow, default: Effect) -> Option<StepFlow> {
-        let from = self.port(&raw.from);
-        let to = self.port(&raw.to);
+        let (from, to) = (self.port(&raw.from), self.port(&raw.to));
+        let ends = [(&raw.from, &from), (&raw.to, &to)];
+        let ends = ends.into_iter().filter_map(|(word, port)| Some((word.range.clone(), port.as_ref()?.base.clone())));
+        let ends = ends.collect();
+        self.check_bases(&Anchor::Call(Vec::new()), ends);
         let mask_when = raw.mask_when.and_then(|mask| {
             let port = self.port(&mask.port);
             let regex = self.regex(&mask.matches);
@@ -243,8 +249,8 @@ impl Context<'_> {
         Some(StepFlow { from: from?, to: to?, effect, unless_given, unless_called, mask_when })
     }
 
-    /// The ports at which a source gives data, from all the ways to say it.
-    fn outputs(&mut self, raw: &mut RawSource) -> Vec<Output> {
+    /// The ports at which a source gives data, from all the ways to say it, with the place of the saying.
+    fn outputs(&mut self, raw: &mut RawSource) -> Vec<(Range<usize>, Output)> {
         let mut outputs = Vec::new();
         let promise = raw.promise.take();
         let has_promise = promise.as_ref().is_none_or(|promise| matches!(promise.value, RawPromise::Flag(true)));
@@ -270,14 +276,14 @@ impl Context<'_> {
         }
         for output in &raw.outputs {
             if let Some(port) = self.port(&output.port) {
-                outputs.push(Output { port, data: output.data.clone() });
+                outputs.push((output.port.range.clone(), Output { port, data: output.data.value.clone() }));
             }
         }
         outputs
     }
 
     /// Adds what a value at each of `ports` holds.
-    fn out(&mut self, ports: &[Port], range: &Range<usize>, out: &RawOut, outputs: &mut Vec<Output>) {
+    fn out(&mut self, ports: &[Port], range: &Range<usize>, out: &RawOut, outputs: &mut Vec<(Range<usize>, Output)>) {
         let mut places = Vec::new();
         if let Some(data) = &out.data {
             let path = out.path.as_ref().map_or(Some(Vec::new()), |path| self.accesses(path));
@@ -289,30 +295,59 @@ impl Context<'_> {
             places.extend(self.accesses(path).map(|path| (path, data)));
         }
         for port in ports {
-            let at = |(path, data): &(Vec<Access>, &String)| Output {
+            let at = |(path, data): &(Vec<Access>, &Word)| Output {
                 port: port.clone().then(path.iter().cloned()),
-                data: (*data).clone(),
+                data: data.value.clone(),
             };
-            outputs.extend(places.iter().map(at));
+            outputs.extend(places.iter().map(|place| (range.clone(), at(place))));
         }
     }
 
-    /// The ports that go out: `args` of a call, `paths` of a returned value.
-    fn inputs(&mut self, raw: &RawSink) -> Vec<Port> {
+    /// The ports that go out, with where they are named: `args` of a call, `paths` of a returned value.
+    fn inputs(&mut self, raw: &RawSink) -> Vec<(Range<usize>, Port)> {
         let mut inputs = Vec::new();
         for word in &raw.args.0 {
-            match word.value.as_str() {
-                "all" => inputs.push(Port::of(Base::ArgsFrom(0))),
-                _ => inputs.extend(self.port(word)),
-            }
+            let port = match word.value.as_str() {
+                "all" => Some(Port::of(Base::ArgsFrom(0))),
+                _ => self.port(word),
+            };
+            inputs.extend(port.map(|port| (word.range.clone(), port)));
         }
         for path in &raw.paths.0 {
-            inputs.extend(self.accesses(path).map(|path| Port::of(Base::Return).then(path)));
+            let port = self.accesses(path).map(|way| Port::of(Base::Return).then(way));
+            inputs.extend(port.map(|port| (path.range.clone(), port)));
         }
         if raw.returned.is_some() && inputs.is_empty() {
-            inputs.push(Port::of(Base::Return));
+            inputs.push((raw.id.range.clone(), Port::of(Base::Return)));
         }
         inputs
+    }
+
+    /// Complains of ports that begin where nothing is at such an anchor.
+    fn check_bases(&mut self, anchor: &Anchor, ports: Vec<(Range<usize>, Base)>) {
+        let (zh, en, bases) = match anchor {
+            Anchor::Call(_) => ("调用", "a call", "arg[…], this, return, store(…), callee"),
+            Anchor::Read(_) => ("读取的属性", "a property that is read", "return"),
+            Anchor::Component(_) => ("组件", "a component", "detail"),
+            Anchor::Parameter { .. } => ("参数", "a parameter", "param"),
+            Anchor::Returned { .. } | Anchor::Text => ("返回值", "a returned value", "return"),
+        };
+        let fits = |base: &Base| match anchor {
+            Anchor::Call(_) => !matches!(base, Base::Detail | Base::Param),
+            Anchor::Component(_) => *base == Base::Detail,
+            Anchor::Parameter { .. } => *base == Base::Param,
+            Anchor::Read(_) | Anchor::Returned { .. } | Anchor::Text => *base == Base::Return,
+        };
+        for (range, base) in ports.into_iter().filter(|(_, base)| !fits(base)) {
+            let base = Port::of(base);
+            let message = Text::new(
+                format!("{zh}没有 `{base}`，可用：{bases}"),
+                format!("there is no `{base}` at {en}, which has {bases}"),
+            );
+            if self.errors.last().is_none_or(|last| last.span != range) {
+                self.complain(&range, message);
+            }
+        }
     }
 
     /// The one anchor that an entry has; complains of none and of several. `words` lists the keys.

@@ -100,9 +100,9 @@ pub(super) struct RawLibrary {
     /// one of several words.
     #[serde(default)]
     pub(super) copies: Many<String>,
-    /// Whether it only computes: entries then count instead of its code.
+    /// Whether entries tell all that it does: they then count instead of its code.
     #[serde(default)]
-    pub(super) only_computes: bool,
+    pub(super) complete: bool,
     /// What folders that hold its components are called, where it is a library of components: what goes into one of them,
     /// or comes out, does so where a program uses it.
     #[serde(default)]
@@ -116,7 +116,7 @@ pub(super) struct RawLibrary {
 pub(super) struct RawName {
     /// The category; left out where the names only look like personal data (`email subject`).
     #[serde(default)]
-    pub(super) data: Option<String>,
+    pub(super) data: Option<Word>,
     /// Names in lower case, their words separated by spaces: `id card`.
     #[serde(default)]
     pub(super) names: Many<Word>,
@@ -177,7 +177,7 @@ macro_rules! entry {
             pub(super) scope: Option<Word>,
             /// The name that `app.json` must list under `requiredPrivateInfos`.
             #[serde(default)]
-            required_private_info: Option<String>,
+            pub(super) required_private_info: Option<Word>,
             /// Whether the platform's privacy authorisation comes first.
             #[serde(default)]
             privacy_authorization: Option<Authorization>,
@@ -195,7 +195,7 @@ macro_rules! entry {
             deprecated_zh: Option<String>,
             /// The rules that it bears on.
             #[serde(default)]
-            clauses: Vec<String>,
+            pub(super) clauses: Vec<Word>,
             /// Where the fact comes from: `typings`, `docs`, `unverified` and so on.
             #[serde(default)]
             verified: Option<String>,
@@ -217,13 +217,13 @@ macro_rules! entry {
                     sensitivity: self.sensitivity.take(),
                     interaction: self.interaction.take(),
                     scope: self.scope.take().map(|word| word.value),
-                    required_private_info: self.required_private_info.take(),
+                    required_private_info: self.required_private_info.take().map(|word| word.value),
                     privacy_authorization: self.privacy_authorization.take(),
                     triggers: std::mem::take(&mut self.triggers),
                     since: self.since.take(),
                     deprecated: self.deprecated.take(),
                     deprecated_zh: self.deprecated_zh.take(),
-                    clauses: std::mem::take(&mut self.clauses),
+                    clauses: std::mem::take(&mut self.clauses).into_iter().map(|word| word.value).collect(),
                     verified: self.verified.take(),
                     note: self.note.take(),
                     note_zh: self.note_zh.take(),
@@ -313,8 +313,10 @@ entry! {
         #[serde(default)]
         pub(super) text: bool,
         /// Where data goes: `network`, `storage`, `display`, `share`, `log`, `cloud`, `app`, `page`, `file` and so on.
-        pub(super) kind: Word,
-        /// The same where data stands in the query of an address: to show what is there, the device asks for it.
+        #[serde(default)]
+        pub(super) kind: Option<Word>,
+        /// The same where data stands in the query of an address: the device asks for what is there. Without a `kind`
+        /// nothing else goes out.
         #[serde(default)]
         pub(super) fetched: Option<Word>,
         /// The ports whose contents go out, or `all` for every argument.
@@ -437,13 +439,13 @@ pub(super) struct RawReturned {
 pub(super) struct RawOut {
     /// A category.
     #[serde(default)]
-    pub(super) data: Option<String>,
+    pub(super) data: Option<Word>,
     /// Where in the value: `a.b[*].c`.
     #[serde(default)]
     pub(super) path: Option<Word>,
     /// Paths in the value, and the category of each.
     #[serde(default)]
-    pub(super) fields: IndexMap<Word, String>,
+    pub(super) fields: IndexMap<Word, Word>,
 }
 
 /// Data in a promise, or whether there is one.
@@ -485,7 +487,7 @@ pub(super) struct RawOutput {
     /// The port: `arg[0].success.param[0].latitude`.
     pub(super) port: Word,
     /// A category.
-    pub(super) data: String,
+    pub(super) data: Word,
 }
 
 /// What a call does to values.

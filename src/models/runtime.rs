@@ -295,6 +295,12 @@ pub enum GetterRole {
     App,
     /// An array of pages.
     Pages,
+    /// What a plugin exports.
+    Plugin,
+    /// The same in a promise.
+    LatePlugin,
+    /// What the host exports to the plugin.
+    Host,
 }
 
 /// A function that opens a page.

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::load::{built_in_files, read};
-use super::sense::Known;
+use super::load::built_in_files;
 use super::*;
 
 const SMALLEST: &str = r#"{ "sources": [ { "id": "test.source", "call": "source", "returns": { "data": "test" } } ],
@@ -140,6 +139,24 @@ fn mistakes_are_named_where_they_are() {
             "\"a\"",
             None,
         ),
+        (
+            r#"{ "sinks": [{ "id": "a", "call": "a", "args": "all", "kind": "log", "recipient": "nobody-at-all" }] }"#,
+            "\"nobody-at-all\"",
+            None,
+        ),
+        (
+            r#"{ "sources": [{ "id": "a", "call": "a", "returns": { "data": "locatoin" } }] }"#,
+            "\"locatoin\"",
+            Some("location"),
+        ),
+        (r#"{ "sources": [{ "id": "a", "call": "a", "detail": { "data": "x" } }] }"#, "{ \"data\": \"x\" }", None),
+        (
+            r#"{ "sources": [{ "id": "a", "component": { "tag": "t", "event": "e" }, "returns": { "data": "x" } }] }"#,
+            "{ \"data\": \"x\" }",
+            None,
+        ),
+        (r#"{ "sinks": [{ "id": "a", "call": "a", "args": "param.x", "kind": "log" }] }"#, "\"param.x\"", None),
+        (r#"{ "steps": [{ "call": "a", "flow": [{ "from": "detail", "to": "return" }] }] }"#, "\"detail\"", None),
         ("[]", "[]", None),
         (r#"{ "gates": [{ "id": "a", "role": "consent" }] }"#, "\"a\"", None),
         (r#"{ "gates": [{ "id": "a", "call": "a", "role": "concent" }] }"#, "\"concent\"", Some("consent")),
@@ -170,6 +187,29 @@ fn mistakes_are_named_where_they_are() {
 }
 
 #[test]
+fn names_that_entries_use_may_stand_in_another_file() {
+    let sink = r#"{ "sinks": [{ "id": "a", "call": "a", "args": "all", "kind": "log", "recipient": "own-maps" }] }"#;
+    let recipient = r#"{ "recipients": [{ "id": "own-maps", "zh": "图", "en": "Maps", "kind": "map" }] }"#;
+    let both = [("a.json".into(), sink.into()), ("b.json".into(), recipient.into())];
+    assert_eq!(Models::load(false, &both).err(), None);
+    assert!(Models::load(false, &both[..1]).is_err());
+}
+
+#[test]
+fn a_clause_must_be_one_of_those_that_there_are() {
+    let of = |clause: &str, known: &[&str]| {
+        let text = format!(
+            r#"{{ "sinks": [{{ "id": "a", "call": "a", "args": "all", "kind": "log", "clauses": ["{clause}"] }}] }}"#
+        );
+        Models::load_among(false, &[("a.json".into(), text)], known).err().map(|errors| errors[0].message.en.clone())
+    };
+    assert_eq!(of("99.1", &[]), None);
+    assert_eq!(of("99.1", &["99.1"]), None);
+    assert_eq!(of("14.2.4", &["99.1"]), None, "built-in entries speak of it");
+    assert_eq!(of("14.2.44", &["99.1"]).as_deref(), Some("there is no `14.2.44`; did you mean `14.2.4`?"));
+}
+
+#[test]
 fn every_mistake_of_a_file_is_reported() {
     let text = r#"{ "steps": [{ "call": "a b", "flow": [{ "from": "x", "to": "y" }] }] }"#;
     assert_eq!(load(text).expect_err("must not load").len(), 3);
@@ -182,9 +222,11 @@ fn every_mistake_of_a_file_is_reported() {
 
 #[test]
 fn a_missing_key_and_broken_json_are_errors() {
-    let (place, message) = complaint(r#"{ "sinks": [{ "id": "a" }] }"#);
+    let (place, message) = complaint(r#"{ "gates": [{ "id": "a" }] }"#);
     assert_eq!(place, r#"{ "id": "a" }"#);
-    assert!(message.en.contains("`kind` is missing"), "{message:?}");
+    assert!(message.en.contains("`role` is missing"), "{message:?}");
+    let (place, message) = complaint(r#"{ "sinks": [{ "id": "a", "call": "a", "args": "all" }] }"#);
+    assert_eq!((&*place, &*message.en), ("\"a\"", "`kind` is missing"));
     let (_, message) = complaint(r#"{ "sinks": ["#);
     assert!(message.en.starts_with("invalid JSON"), "{message:?}");
 }
@@ -231,9 +273,8 @@ fn a_users_entry_replaces_the_built_in_one() {
 fn the_built_in_data_is_sound() {
     let (models, errors) = Models::built_in();
     assert_eq!(errors, []);
-    let known = Known::new(&models);
     for (path, text) in built_in_files() {
-        assert_eq!(read(&path, text, Some(&known)).1, [], "as a file of a user's");
+        assert_eq!(Models::load(false, &[(path, text.to_owned())]).err(), None, "as a file of a user's");
     }
     let sources: BTreeSet<_> = models.sources.iter().map(|source| &source.id).collect();
     assert_eq!(sources.len(), models.sources.len(), "a source's id is given twice");

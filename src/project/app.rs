@@ -21,8 +21,8 @@ pub(super) struct Declared {
 pub(super) struct AppConfig {
     /// Pages in order, those of subpackages with their root.
     pub(super) pages: Vec<Declared>,
-    /// Components that other programs may use (`publicComponents` of a plugin).
-    pub(super) public_components: Vec<Declared>,
+    /// Components that other programs may use (`publicComponents` of a plugin), each with its name.
+    pub(super) public_components: Vec<(String, Declared)>,
     /// `entryPagePath`
     pub(super) entry_page: Option<Declared>,
     /// `tabBar.custom`
@@ -45,7 +45,7 @@ impl AppConfig {
             return config;
         }
         config.pages = pages(json, "", problems);
-        config.plugins = plugins(json, problems);
+        config.plugins = plugins(json, "", problems);
         for key in ["subPackages", "subpackages"] {
             for package in array(json, key, problems) {
                 config.read_subpackage(package, problems);
@@ -63,11 +63,14 @@ impl AppConfig {
 
     /// Reads plugin.json, whose pages and components have names.
     pub(super) fn read_plugin(json: &Json, problems: &mut Vec<Problem>) -> Self {
-        let mut named = |key| {
+        let mut named = |key| -> Vec<(String, Declared)> {
             let entries = string_map(json, key, problems);
-            entries.into_iter().filter_map(|(_, path, span)| declared("", path, span, problems)).collect()
+            let declared =
+                |(name, path, span): (&str, &str, Span)| Some((name.to_owned(), declared("", path, span, problems)?));
+            entries.into_iter().filter_map(declared).collect()
         };
-        let (pages, public_components) = (named("pages"), named("publicComponents"));
+        let pages = named("pages").into_iter().map(|(_, page)| page).collect();
+        let public_components = named("publicComponents");
         let main = string(json, "main", problems);
         let main = main.and_then(|(path, span)| declared("", path, span, problems));
         Self { pages, public_components, main, ..Self::default() }
@@ -80,7 +83,7 @@ impl AppConfig {
         }
         let root = string(package, "root", problems).map_or("", |(root, _)| root);
         self.pages.extend(pages(package, root, problems));
-        self.plugins.extend(plugins(package, problems));
+        self.plugins.extend(plugins(package, root, problems));
     }
 }
 
@@ -105,15 +108,19 @@ fn pages(json: &Json, root: &str, problems: &mut Vec<Problem>) -> Vec<Declared> 
     pages.into_iter().filter_map(|(path, span)| declared(root, path, span, problems)).collect()
 }
 
-fn plugins(json: &Json, problems: &mut Vec<Problem>) -> Vec<Plugin> {
+/// The plugins of the app or of a subpackage with this root, which what they are given is relative to.
+fn plugins(json: &Json, root: &str, problems: &mut Vec<Problem>) -> Vec<Plugin> {
     let entries = object(json, "plugins", problems).map_or(&[][..], Json::entries);
     let read = |entry: &crate::base::json::Entry| {
         if !entry.value.is_object() {
             problems.push(wrong_type(entry.value.span, &entry.key, "对象", "an object"));
             return None;
         }
-        let provider = string(&entry.value, "provider", problems).map_or("", |(provider, _)| provider);
-        Some(Plugin { alias: entry.key.clone(), provider: provider.to_owned(), span: entry.key_span })
+        let mut text = |key| string(&entry.value, key, problems).map_or_else(String::new, |(text, _)| text.to_owned());
+        let (provider, version) = (text("provider"), text("version"));
+        let export = string(&entry.value, "export", problems);
+        let export = export.and_then(|(path, span)| declared(root, path, span, problems)).map(|export| export.path);
+        Some(Plugin { alias: entry.key.clone(), provider, version, export, span: entry.key_span })
     };
     entries.iter().filter_map(read).collect()
 }

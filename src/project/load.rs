@@ -139,6 +139,10 @@ fn assemble(
     let plugin = read_plugin(layout, &files, &mut configs, problems);
     let units = {
         let mut builder = Builder::new(&files, layout, &lookup, &mut configs, problems);
+        if let Some(root) = &layout.plugin_root {
+            let own = app.plugins.iter().filter(|plugin| plugin.is_own(layout.app_id.as_deref()));
+            builder.know_own_plugin(root, &plugin, own.flat_map(|own| [&*own.alias, &*own.provider]));
+        }
         if layout.kind == ProjectKind::MiniProgram {
             builder.add_app(paths::stem(layout.app.as_deref().unwrap_or("app.json")));
             builder.add_declared(&layout.mini_root, &app);

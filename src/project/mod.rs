@@ -75,8 +75,19 @@ pub struct Plugin {
     pub alias: String,
     /// Its app id.
     pub provider: String,
+    /// Its version; one under development begins with `dev`.
+    pub version: String,
+    /// The file of the program, relative to its root, whose exports the plugin may ask for.
+    pub export: Option<String>,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl Plugin {
+    /// Whether it is the one that is developed in the project with this app id.
+    fn is_own(&self, app_id: Option<&str>) -> bool {
+        self.version.starts_with("dev") || app_id == Some(self.provider.as_str())
+    }
 }
 
 /// A mini-program as it lies on the disk.
@@ -122,6 +133,34 @@ impl Project {
     /// or a cloud function.
     pub fn config(&self, file: FileId) -> Option<&Json> {
         self.configs.get(file)
+    }
+
+    /// Whether a name that a program knows a plugin by stands for the one that is developed in the tree.
+    pub fn is_own_plugin(&self, name: &str) -> bool {
+        self.own_plugins().any(|plugin| plugin.alias == name || plugin.provider == name)
+    }
+
+    fn own_plugins(&self) -> impl Iterator<Item = &Plugin> {
+        self.plugins.iter().filter(|plugin| plugin.is_own(self.app_id.as_deref()))
+    }
+
+    /// The file whose exports the plugin that is developed in the tree gets from the program.
+    pub fn exported_to_own_plugin(&self) -> Option<FileId> {
+        self.plugin_main?;
+        self.own_plugins().find_map(|plugin| self.exported_file(plugin))
+    }
+
+    /// The files whose exports plugins get that are not in the tree.
+    pub fn exported_to_plugins(&self) -> impl Iterator<Item = FileId> {
+        let foreign = self.plugins.iter().filter(|plugin| !plugin.is_own(self.app_id.as_deref()));
+        foreign.filter_map(|plugin| self.exported_file(plugin))
+    }
+
+    fn exported_file(&self, plugin: &Plugin) -> Option<FileId> {
+        match self.resolve_module(self.app_config?, &format!("./{}", plugin.export.as_ref()?)) {
+            Resolution::File(file) => Some(file),
+            Resolution::Package(_) | Resolution::Missing => None,
+        }
     }
 
     fn plugin_interface(&self, root: &str, main: &str) -> Option<FileId> {

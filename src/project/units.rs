@@ -29,6 +29,8 @@ pub(super) struct Builder<'b> {
     absent_packages: BTreeSet<String>,
     /// Units before this one have their components.
     n_done: usize,
+    /// The components of the plugin in the tree by the paths that lead to them from outside of it.
+    own_components: BTreeMap<String, String>,
 }
 
 /// What tags stand for.
@@ -57,8 +59,37 @@ impl<'b> Builder<'b> {
         problems: &'b mut Vec<Problem>,
     ) -> Self {
         let (units, by_base, global) = (Vec::new(), FxHashMap::default(), Components::default());
-        let absent_packages = BTreeSet::new();
-        Self { files, layout, lookup, configs, problems, units, by_base, global, absent_packages, n_done: 0 }
+        let (absent_packages, own_components) = (BTreeSet::new(), BTreeMap::new());
+        let n_done = 0;
+        Self {
+            files,
+            layout,
+            lookup,
+            configs,
+            problems,
+            units,
+            by_base,
+            global,
+            own_components,
+            absent_packages,
+            n_done,
+        }
+    }
+
+    /// The components of the plugin in the tree, as users of the plugin ask for them; `aliases` are its names there.
+    pub(super) fn know_own_plugin<'n>(
+        &mut self,
+        root: &str,
+        plugin: &AppConfig,
+        aliases: impl Iterator<Item = &'n str>,
+    ) {
+        for alias in aliases {
+            for (name, component) in &plugin.public_components {
+                let base = paths::join(root, &component.path).unwrap_or_default();
+                let found = [base.clone(), format!("{base}/index")].into_iter().find(|base| self.exists(base));
+                self.own_components.extend(found.map(|base| (format!("plugin://{alias}/{name}"), base)));
+            }
+        }
     }
 
     /// The app itself: `app` or `game` in the root, and its global components.
@@ -83,7 +114,7 @@ impl<'b> Builder<'b> {
         if let Some(span) = config.custom_tab_bar {
             self.add_component(root, &Declared { path: "custom-tab-bar/index".into(), span });
         }
-        for component in &config.public_components {
+        for (_, component) in &config.public_components {
             self.add_component(root, component);
         }
         self.follow(true);
@@ -202,6 +233,9 @@ impl<'b> Builder<'b> {
     /// The unit that a component path stands for.
     fn component(&mut self, from: FileId, value: &str, span: Span, reachable: bool) -> Option<UnitId> {
         if value.contains("://") {
+            if let Some(base) = self.own_components.get(value).cloned() {
+                return Some(self.add(&base, UnitKind::Component, Some(span), reachable));
+            }
             self.problems.push(external(span, value));
             return None;
         }

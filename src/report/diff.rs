@@ -202,9 +202,7 @@ impl Difference {
 
     /// For programs.
     pub fn json(&self) -> serde_json::Result<Vec<u8>> {
-        let mut bytes = serde_json::to_vec_pretty(self)?;
-        bytes.push(b'\n');
-        Ok(bytes)
+        super::json::indented(self)
     }
 
     /// For people: a line each.

@@ -130,9 +130,7 @@ impl Drawing {
 
     /// For programs.
     pub fn json(&self) -> serde_json::Result<Vec<u8>> {
-        let mut bytes = serde_json::to_vec_pretty(self)?;
-        bytes.push(b'\n');
-        Ok(bytes)
+        super::json::indented(self)
     }
 
     /// For graph editors.

@@ -12,9 +12,7 @@ pub fn render(view: &View) -> serde_json::Result<Vec<u8>> {
     let diagnostics = view.report.diagnostics.iter().filter(|diagnostic| diagnostic.level != "note");
     let entries: Vec<Value> =
         findings.chain(diagnostics.filter_map(|diagnostic| of_diagnostic(view, diagnostic))).collect();
-    let mut bytes = serde_json::to_vec_pretty(&entries)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    super::json::indented(&entries)
 }
 
 fn of_finding(view: &View, finding: &Finding) -> Value {

@@ -8,6 +8,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::model::{ClauseInfo, Diagnostic, Finding};
 use super::{View, words};
+use crate::base::text;
 use crate::rules::Status;
 
 type Xml = Writer<Vec<u8>>;
@@ -155,8 +156,9 @@ fn of_errors(view: &View, errors: &[&Diagnostic], xml: &mut Xml) -> io::Result<(
     Ok(())
 }
 
-/// A text without the characters that XML cannot hold.
+/// A text without the characters that XML cannot hold, or that would move a terminal's cursor, hide or reorder text.
 fn xml_text(text: &str) -> String {
-    let is_kept = |c: &char| matches!(c, '\t' | '\n' | '\r') || (*c >= ' ' && !matches!(c, '\u{FFFE}' | '\u{FFFF}'));
+    let is_bare = |c: &char| text::is_hidden(*c) || matches!(c, '\0'..'\u{20}' | '\u{FFFE}' | '\u{FFFF}');
+    let is_kept = |c: &char| matches!(c, '\t' | '\n' | '\r') || !is_bare(c);
     text.chars().map(|c| if is_kept(&c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
 }

@@ -144,7 +144,7 @@ impl<'a> Case<'a> {
     /// Whether what is shown goes out, since the device asks for it with the data in the query.
     pub fn is_fetched(&self, flow: &Flow) -> bool {
         let sink = self.input.models.sinks.iter().find(|sink| sink.id == flow.sink.model);
-        sink.is_some_and(|sink| sink.fetched.is_some() && sink.kind != flow.sink.kind)
+        sink.is_some_and(|sink| sink.fetched.is_some() && (sink.is_only_fetched || sink.kind != flow.sink.kind))
     }
 
     /// All that the destination of a flow may be; nothing where nothing is known of it. What begins with a hole that

@@ -274,7 +274,8 @@ impl<'g> Flows<'g> {
         };
         let edges = way.edges(found.parents);
         let texts = way.texts.to_vec();
-        let mut flow = witness::flow(self.graph, &self.carriages, &begin, end, arrival, &edges, texts);
+        let flow = witness::flow(self.graph, &self.carriages, &begin, end, arrival, &edges, texts);
+        let Some(mut flow) = flow else { return };
         contexts.retain(|context| *context != end.mark.inst);
         flow.sink.contexts.append(&mut contexts);
         if let Some(rest) = rest {

@@ -79,7 +79,7 @@ pub(super) fn place_of_end(graph: &FlowGraph, end: &End<'_>, edges: &[EdgeIndex<
     edges.iter().rev().find_map(own).or_else(|| graph.place_outside(end.mark.inst)).unwrap_or(end.place)
 }
 
-/// The flow on a way.
+/// The flow on a way; none where what a device asks for does not hold the data.
 pub(super) fn flow(
     graph: &FlowGraph,
     carriages: &Carriages<'_>,
@@ -88,7 +88,7 @@ pub(super) fn flow(
     arrival: Arrival,
     edges: &[EdgeIndex<u32>],
     texts: Vec<String>,
-) -> Flow {
+) -> Option<Flow> {
     let Arrival { form, place } = arrival;
     let mut steps = vec![Step { span: begin.place, kind: StepKind::Source, key: true, note: begin.model.to_owned() }];
     follow(graph, carriages, edges, &mut steps);
@@ -122,15 +122,13 @@ pub(super) fn flow(
     };
     // What goes on as it is may be an address itself, and stands in none.
     let is_in_text = edges.iter().any(|edge| makes_text(&graph.graph[*edge]));
-    if let Some(kind) = end.sink.fetched.as_ref()
-        && is_in_text
-        && texts.iter().any(|text| is_in_query(text))
-    {
+    let is_asked_for = is_in_text && texts.iter().any(|text| is_in_query(text));
+    if let (true, Some(kind)) = (is_asked_for, end.sink.fetched.as_ref()) {
         flow.sink.kind.clone_from(kind);
         flow.sink.in_destination = true;
     }
     leads_to(&mut flow, texts);
-    flow
+    (is_asked_for || !end.sink.is_only_fetched).then_some(flow)
 }
 
 /// Whether an edge leads into a text that is made of more.

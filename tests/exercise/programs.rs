@@ -19,6 +19,8 @@ pub struct Case {
     pub script: String,
     /// Its template.
     pub template: String,
+    /// Whether the script is one whose exports a plugin gets.
+    pub is_exported: bool,
     /// What must be found, or why there is no program.
     pub expected: Result<Expected, Unmade>,
 }
@@ -57,6 +59,12 @@ pub const PROBES: &str = r#"{
     { "id": "miss", "call": "miss", "args": "all", "kind": "network" }
   ]
 }"#;
+
+/// An address that holds data.
+const ADDRESS: &str = "('https://example.com/p?q=' + seed())";
+
+/// What the script begins with whose exports a plugin gets.
+const EXPORTED: &str = "exports.";
 
 /// What says what is typed, and what the field of a form or an answer is called.
 const LABEL: &str = "手机号";
@@ -150,8 +158,10 @@ fn of_sink(models: &Models, sink: &Sink) -> Vec<Case> {
     match &sink.anchor {
         Anchor::Call(paths) => {
             for path in paths {
+                // What a device asks for goes out in the query of an address.
+                let given = if sink.is_only_fetched { ADDRESS } else { "seed()" };
                 for input in &sink.inputs {
-                    add(format!("{path} {input}"), script_of(models, path, |call| call.give(input, "seed()")));
+                    add(format!("{path} {input}"), script_of(models, path, |call| call.give(input, given)));
                 }
             }
         }
@@ -272,8 +282,18 @@ fn whole(from: &Port, to: &Port) -> Port {
 
 fn case(name: String, page: Result<(String, String), Unmade>, expected: Expected) -> Case {
     match page {
-        Ok((script, template)) => Case { name, is_step: false, script, template, expected: Ok(expected) },
-        Err(why) => Case { name, is_step: false, script: page_of(""), template: String::new(), expected: Err(why) },
+        Ok((script, template)) => {
+            let is_exported = script.starts_with(EXPORTED);
+            Case { name, is_step: false, script, template, is_exported, expected: Ok(expected) }
+        }
+        Err(why) => Case {
+            name,
+            is_step: false,
+            script: page_of(""),
+            template: String::new(),
+            is_exported: false,
+            expected: Err(why),
+        },
     }
 }
 
@@ -308,7 +328,13 @@ pub fn callee_of(path: &CallPath) -> Result<String, Unmade> {
             Some(symbol) => format!("t[Symbol.{symbol}]"),
             None => format!("t.{name}"),
         }),
-        (Root::Type(_), _) => Err("a path behind a method"),
+        (Root::Type(_), segments) => {
+            let names = segments.iter().map(|segment| match segment {
+                Segment::Member(name) => format!(".{name}"),
+                Segment::Call => "()".to_owned(),
+            });
+            Ok(format!("t{}", names.collect::<String>()))
+        }
         _ => Ok(path.to_string().replace(".*", ".anything")),
     }
 }
@@ -442,8 +468,10 @@ fn parameter(of: &str, index: u32, way: &[Access], statements: &str) -> Result<(
 
 /// A page whose function returns something.
 fn returned(of: &str, way: &[Access]) -> Result<(String, String), Unmade> {
-    let (constructor, function) = of.split_once('.').ok_or("no constructor")?;
     let mut value = Value::default();
     value.give(way, "seed()")?;
+    let Some((constructor, function)) = of.split_once('.') else {
+        return Ok((format!("{EXPORTED}given = () => {};\n", value.text()), String::new()));
+    };
     Ok((format!("{constructor}({{ {function}() {{ return {}; }} }});\n", value.text()), String::new()))
 }

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ModelRef;
-use crate::graph::api::{ApiId, Apis};
+use crate::graph::api::{ApiId, Apis, Link};
 use crate::graph::symbols::{Sym, Symbols};
 use crate::models::{Anchor, Base, CallPath, Models, Root, Segment, Source, Step};
 
@@ -142,6 +142,12 @@ impl Index {
             self.by_callee.entry((api, path.is_new)).or_default().push(model);
             if is_open {
                 self.open.insert(api);
+            }
+            if let (Root::Type(ty), [Segment::Member(name), _, ..]) = (&path.root, &path.segments[..]) {
+                // What lies in a member of such an object is named by a path behind it.
+                let (ty, name) = (symbols.intern(ty), symbols.intern(name));
+                let member = apis.behind(Link::Type(ty), std::iter::once(name));
+                member.into_iter().for_each(|member| _ = self.members.entry((ty, name)).or_insert(member));
             }
             if let (Root::Type(ty), [Segment::Member(name)]) = (&path.root, &path.segments[..]) {
                 if COMMON_TYPES.contains(&ty.as_str()) && !is_exact {

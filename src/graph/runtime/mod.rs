@@ -9,6 +9,7 @@ mod given;
 pub mod inputs;
 mod navigation;
 mod options;
+mod plugins;
 mod queries;
 mod relations;
 mod remote;
@@ -386,12 +387,16 @@ impl Solver<'_> {
             self.register(&site, constructor);
             return true;
         }
-        if let Some(&role) = self.runtime.getters.get(&api)
-            && let Some(object) = self.gotten(role, site.inst)
-        {
-            self.add_object(site.dst, object);
-            self.modelled_members(call, api);
-            return true;
+        if let Some(&role) = self.runtime.getters.get(&api) {
+            if let Some(object) = self.gotten(role, site.inst) {
+                self.add_object(site.dst, object);
+                self.modelled_members(call, api);
+                return true;
+            }
+            if self.give_exports(&site, role) {
+                self.resolved.insert(call);
+                return true;
+            }
         }
         if let Some(&at) = self.runtime.navigation.get(&api) {
             let names = self.models.runtime.navigation[at].clone();
@@ -426,6 +431,7 @@ impl Solver<'_> {
                 apps.find_map(|(_, state)| state.instances.first().copied())
             }
             GetterRole::Pages => Some(self.page_stack(inst)),
+            GetterRole::Plugin | GetterRole::LatePlugin | GetterRole::Host => None,
         }
     }
 

@@ -36,9 +36,7 @@ fn titles(lang: Lang) -> [&'static str; 9] {
 
 /// The inventory as JSON with a line break at its end.
 pub fn json(view: &View) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(&view.report.inventory)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    super::super::json::indented(&view.report.inventory)
 }
 
 /// The inventory as a table for spreadsheets.

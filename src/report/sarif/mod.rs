@@ -26,13 +26,11 @@ const MAX_STEPS: usize = 10_000;
 
 /// One log with one run.
 pub fn render(view: &View) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(&json!({
+    super::json::indented(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [run(view)],
-    }))?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    }))
 }
 
 fn run(view: &View) -> Value {

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::base::text;
+
 /// The least room (columns) for a mark and what stands around it, however many marks a line has.
 const MIN_ROOM: usize = 32;
 /// What stands for text that is left out.
@@ -127,13 +129,7 @@ fn visible(character: char) -> char {
         '\t' => '\t',
         '\0'..='\u{1F}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or(char::REPLACEMENT_CHARACTER),
         '\u{7F}' => '\u{2421}',
-        '\u{80}'..='\u{9F}'
-        | '\u{AD}'
-        | '\u{61C}'
-        | '\u{200B}'..='\u{200F}'
-        | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}'
-        | '\u{FEFF}' => char::REPLACEMENT_CHARACTER,
+        hidden if text::is_hidden(hidden) => char::REPLACEMENT_CHARACTER,
         other => other,
     }
 }

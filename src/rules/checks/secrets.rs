@@ -20,7 +20,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             if seen.insert(range.start) {
                 // A key that stands for itself has no name before it.
                 let before = text[range.clone()].split(['=', ':']).next().filter(|_| text[range.clone()] != value);
-                let name = before.unwrap_or_default().trim().trim_matches(['"', '\'']);
+                let name = before.unwrap_or_default().trim().trim_matches(['"', '\'', '?', '&']);
                 findings.push(key(source, &range, name, &value));
             }
         }
@@ -34,6 +34,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
 /// The keys in a text with where they stand: those that have a name, then those that look like nothing else.
 pub fn keys(text: &str) -> Vec<(Range<usize>, String)> {
     let mut keys = words("secret_name").groups(text);
+    keys.extend(words("secret_query").groups(text));
     keys.retain(|(_, value)| is_key(value));
     let logins = words("login_secret").groups(text).into_iter();
     keys.extend(logins.filter(|(range, value)| is_login(text, range.start) && is_secret(value)));
