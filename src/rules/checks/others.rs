@@ -163,7 +163,8 @@ fn record_of(case: &Case<'_>, flow: &Flow) -> Option<(Span, String)> {
     let field = words("bound_name").captures(case.slice(flow.sink.span)).into_iter().next()?;
     let field = &case.slice(flow.sink.span)[field];
     let (endpoint, rest) = asked_for(case, template, field).filter(|_| param.is_none_or(reads_id))?;
-    let is_one_of_others = words("others").are_in(endpoint) && words("named_id").are_in(rest);
+    let names_other = words("named_id").are_in(rest) && !words("own_id").are_in(rest);
+    let is_one_of_others = words("others").are_in(endpoint) && names_other;
     is_one_of_others.then(|| (flow.sink.span, field.to_owned()))
 }
 
