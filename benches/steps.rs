@@ -48,7 +48,16 @@ fn of_program(criterion: &mut Criterion, name: &str, files: &Files) {
     group.bench_function("taint", |bench| bench.iter(|| black_box(taint::solve(&graph, &models).len())));
     group.bench_function("consent", |bench| {
         bench.iter(|| {
-            black_box(consent::judge(&consent::solve(&graph, &models), &project.files, &flows, None).flows.len())
+            black_box(
+                consent::judge(
+                    &consent::solve(&graph, &models),
+                    &project.files,
+                    &flows,
+                    consent::Circumstances::default(),
+                )
+                .flows
+                .len(),
+            )
         });
     });
     group.bench_function("all", |bench| {

@@ -90,7 +90,9 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
         },
         || consent::solve(&graph, models),
     );
-    let consent = consent::judge(&control, &project.files, &flows, config.release);
+    let app_config = project.app_config.and_then(|file| project.config(file));
+    let under = consent::Circumstances::new(config.release, app_config);
+    let consent = consent::judge(&control, &project.files, &flows, under);
     drop(control);
     watch.lap("consent");
     let of_kind = |marks: &[graph::Mark], is_kind: fn(TagKind) -> bool| {

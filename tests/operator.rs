@@ -101,6 +101,51 @@ fn an_attestation_counts_to_its_last_day_and_is_a_finding_behind_it() {
 }
 
 #[test]
+fn a_rule_of_a_pack_is_attested_like_a_clause() {
+    let settings = "[operator]\nattestations = [\
+                    { clause = \"9.9\", statement = \"没有插件\", by = \"法务\", until = 2999-01-01 }, \
+                    { clause = \"16.7.2\", statement = \"先询问\", by = \"法务\", until = 2020-01-01 }]\n";
+    let report = scanned(settings, &["--pack", "neighbours"]);
+    assert_eq!((status(&report, "9.9").as_str(), status(&report, "16.7.2").as_str()), ("satisfied", "suspected"));
+    assert_eq!(status(&scanned("", &["--pack", "neighbours"]), "9.9"), "needs-attestation");
+    // Of a pack that was not asked for nothing is said.
+    assert!(!findings(&scanned(settings, &[])).join("\n").contains("16.7.2"));
+}
+
+#[test]
+fn code_that_nobody_runs_uses_nothing() {
+    let page = "Page({ go() { wx.chooseAddress({ success: (it) => wx.request({ url: 'https://api.mine.example/a', data: it }) }) } })";
+    let scan = |view: &str| {
+        let folder = tree(&[
+            ("app.json", r#"{ "pages": ["pages/a/a"] }"#),
+            ("pages/a/a.js", page),
+            ("pages/a/a.wxml", view),
+            ("wxray.toml", "[operator.guideline]\nAlbum = \"头像\"\n"),
+        ]);
+        findings(&json(&run(folder.path(), &["scan", ".", "-f", "json", "--fail-on", "never"]))).join("\n")
+    };
+    assert!(scan("<button bindtap=\"go\" />").contains("but the guideline does not list it"));
+    assert!(!scan("<view />").contains("but the guideline does not list it"));
+}
+
+#[test]
+fn another_mini_program_bears_the_name_that_the_operator_gives_it() {
+    let page = "Page({ go() { wx.chooseAddress({ success: (it) => wx.navigateToMiniProgram({ \
+                appId: 'wx00000000000000ff', extraData: { tel: it.telNumber } }) }) } })";
+    let folder = tree(&[
+        ("app.json", r#"{ "pages": ["pages/a/a"] }"#),
+        ("pages/a/a.js", page),
+        ("pages/a/a.wxml", "<button bindtap=\"go\" />"),
+        ("wxray.toml", "[operator]\nthird-parties = [{ name = \"Sister\", app-ids = [\"wx00000000000000ff\"] }]\n"),
+    ]);
+    let all = findings(&json(&run(folder.path(), &["scan", ".", "-f", "json", "--fail-on", "never"]))).join("\n");
+    assert!(
+        all.contains("14.3.7 violation phone number is passed to another mini-program, wx00000000000000ff (Sister)"),
+        "{all}"
+    );
+}
+
+#[test]
 fn what_is_declared_and_goes_to_the_operators_own_server_is_business_as_usual() {
     let declared = "[operator]\nown-hosts = [\"*.mine.example\"]\n[operator.guideline]\nPhoneNumber = \"联系你\"\nreal-name = \"称呼你\"\n";
     let all = findings(&scanned(declared, &[]));
@@ -124,7 +169,9 @@ fn a_clause_a_model_and_a_rule_of_a_pack_are_explained_in_both_languages() {
     assert!(clause.contains("不允许在未经用户明确同意") && clause.contains("15.2.4"), "{clause}");
     assert!(explain("14.2.4", "en").contains("What is not looked for"));
     assert!(explain("wx.getLocation", "zh").contains("scope.userLocation"));
-    assert!(explain("16.5.4", "en").starts_with("16.5.4 "));
+    let rule = explain("16.5.4", "en");
+    assert!(rule.starts_with("16.5.4 ") && rule.contains("recording begins as soon as the page opens"), "{rule}");
+    assert!(explain("16.5.5", "zh").contains("- 14.3.1\n"));
     // A name without data, a component, a step, a category, a package and a host.
     assert!(explain("wx.getWindowInfo", "zh").contains("用于布局"));
     assert!(explain("<video>", "en").contains("no personal data"));

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// What is said of a text that should be a day, behind the text.
+pub const NO_DAY: &str = " is no day such as 2027-01-31";
+
 /// A day; earlier ones are smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {

@@ -10,7 +10,7 @@ pub mod pattern;
 pub mod problem;
 pub mod text;
 
-pub use date::Date;
+pub use date::{Date, NO_DAY};
 pub use files::{FileId, FileKind, Files, LineColumn, SourceFile, Span};
 pub use fs::{Entry, FileSystem};
 pub use origin::{Draft, Origin};

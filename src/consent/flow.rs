@@ -12,9 +12,9 @@ use super::shape::{Index, Shapes};
 use super::truth::Truths;
 use crate::graph::control::{CallEdge, Handler};
 use crate::graph::objects::ObjId;
-use crate::graph::program::Origin;
+use crate::graph::program::{FuncId, Origin};
 use crate::graph::{FlowGraph, InstId, NodeId};
-use crate::ir::{Block, Function, Instr, Val};
+use crate::ir::{Block, Call, Function, Instr, Key, Val};
 use crate::models::Models;
 
 /// What has a state that others read.
@@ -50,6 +50,8 @@ pub struct States<'g> {
     triggers_of: FxHashMap<&'g str, Vec<usize>>,
     /// Events that a call sends: indices.
     sent_by: FxHashMap<(InstId, u32), Vec<usize>>,
+    /// Functions that handle events of tags.
+    handling: FxHashSet<FuncId>,
     /// Instances of functions that a model's instance gives out.
     pub(super) given_out: FxHashMap<InstId, Vec<InstId>>,
     queue: VecDeque<Unit>,
@@ -61,9 +63,13 @@ impl<'g> States<'g> {
     /// Nothing is known yet.
     pub fn new(graph: &'g FlowGraph, models: &'g Models) -> Self {
         let n = graph.instances.len();
-        let handlers = graph.control.handlers.iter().map(|handler| ((handler.render, handler.val), handler)).collect();
+        let handlers: FxHashMap<(InstId, u32), &Handler> =
+            graph.control.handlers.iter().map(|handler| ((handler.render, handler.val), handler)).collect();
         let triggers = graph.control.triggers.iter();
         let sent_by = grouped(triggers.clone().map(|trigger| (trigger.from, trigger.val)));
+        let handles = |call: &&CallEdge| handlers.contains_key(&(call.from, call.val));
+        let handling = graph.control.calls.iter().filter(handles);
+        let handling = handling.map(|call| graph.instances[call.to.0 as usize].func).collect();
         let mut given_out: FxHashMap<InstId, Vec<InstId>> = FxHashMap::default();
         for (at, instance) in (0..).map(InstId).zip(&graph.instances) {
             if let Some(env) = instance.env
@@ -87,6 +93,7 @@ impl<'g> States<'g> {
             handlers_of: grouped(graph.control.handlers.iter().map(|handler| &*handler.event)),
             triggers_of: grouped(graph.control.triggers.iter().map(|trigger| &*trigger.event)),
             sent_by,
+            handling,
             given_out,
             queue: VecDeque::new(),
             queued: FxHashSet::default(),
@@ -340,6 +347,9 @@ impl<'g> States<'g> {
                 let extra = if self.is_model(inst) { self.handed_on(inst, call) } else { Grants::NONE };
                 let mut done = Grants::NEVER;
                 for edge in called {
+                    if self.is_guess(inst, call, edge.to) {
+                        continue;
+                    }
                     self.enter(edge.to, now.with(extra));
                     let is_awaited = self.gives[edge.to.0 as usize] && !self.is_left_behind(edge.to);
                     done = done.meet(if is_awaited { self.exit(edge.to, Unit::Inst(inst)) } else { Grants::NONE });
@@ -349,6 +359,15 @@ impl<'g> States<'g> {
             Instr::Await { val, .. } => now.with(self.resolved(inst, *val)),
             _ => now,
         }
+    }
+
+    /// Whether code that is not known may call what handles an event of a tag, only because it got the object that holds
+    /// it: who calls that is known.
+    fn is_guess(&self, inst: InstId, call: &Call, to: InstId) -> bool {
+        let func_of = |inst: InstId| self.graph.instances[inst.0 as usize].func;
+        self.graph.control.unknown.contains(&func_of(inst))
+            && self.handling.contains(&func_of(to))
+            && matches!(self.definition(inst, call.callee), Some(Instr::Load { key: Key::Content(_), .. }))
     }
 
     fn note_sent(&mut self, from: InstId, val: u32, grants: Grants) {

@@ -17,15 +17,16 @@ use std::collections::BTreeSet;
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::{Date, Files, Span};
+use crate::base::{Files, Span};
 use crate::graph::natives::TagKind;
 use crate::graph::program::Origin;
 use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
-use crate::models::{Covers, Models, SourceRole};
+use crate::models::{Covers, Models, Source, SourceRole};
 use crate::taint::{Flow, Step, StepKind, feature};
 pub use answers::{Answer, Question};
 pub use flow::States;
 pub use grants::Grants;
+pub use platform::Circumstances;
 use refusals::Refusals;
 
 /// How often tests are looked at again: each round follows a flag one store further.
@@ -119,16 +120,16 @@ pub fn solve<'g>(graph: &'g FlowGraph, models: &'g Models) -> States<'g> {
     states
 }
 
-/// Judges all flows. `release` is the day on which the program was released; none is the present.
-pub fn judge(states: &States<'_>, files: &Files, flows: &[Flow], release: Option<Date>) -> Judged {
-    let judge = Judge::new(states, files, release);
+/// Judges all flows by the rules of the platform that the program is under.
+pub fn judge(states: &States<'_>, files: &Files, flows: &[Flow], under: Circumstances) -> Judged {
+    let judge = Judge::new(states, files, under);
     Judged { flows: flows.iter().map(|flow| judge.flow(flow)).collect(), calls: judge.calls() }
 }
 
 struct Judge<'a, 'g> {
     states: &'a States<'g>,
     files: &'a Files,
-    release: Option<Date>,
+    under: Circumstances,
     /// Instances in which a source gives data, by place and model.
     sources: FxHashMap<(Span, &'a str), Vec<InstId>>,
     categories: FxHashMap<&'a str, usize>,
@@ -143,7 +144,7 @@ struct Judge<'a, 'g> {
 }
 
 impl<'a, 'g> Judge<'a, 'g> {
-    fn new(states: &'a States<'g>, files: &'a Files, release: Option<Date>) -> Self {
+    fn new(states: &'a States<'g>, files: &'a Files, under: Circumstances) -> Self {
         let (graph, models) = (states.graph, states.models);
         let mut sources: FxHashMap<(Span, &str), Vec<InstId>> = FxHashMap::default();
         let gates = calls_of_gates(states).into_iter();
@@ -167,7 +168,7 @@ impl<'a, 'g> Judge<'a, 'g> {
         let refusals = Refusals::of(states, &insts);
         let categories = categories.collect();
         let (gates, kept) = (Vec::new(), FxHashMap::default());
-        let mut judge = Self { states, files, release, sources, categories, gates, asking, refusals, kept };
+        let mut judge = Self { states, files, under, sources, categories, gates, asking, refusals, kept };
         judge.gates = judge.gate_places();
         judge.kept = judge.taken_up();
         judge
@@ -185,6 +186,9 @@ impl<'a, 'g> Judge<'a, 'g> {
         }
         for handler in graph.control.handlers.iter().filter(|handler| !graph.is_dead(handler.render)) {
             gates.extend(handler.gates.iter().filter_map(|&gate| Some((handler.place?, self.states.covers(gate)))));
+        }
+        for field in &graph.control.agreeing {
+            gates.extend(field.gates.iter().filter_map(|&gate| Some((field.tag?, self.states.covers(gate)))));
         }
         gates.sort_by_key(|(place, _)| *place);
         gates.dedup();
@@ -310,11 +314,14 @@ impl<'a, 'g> Judge<'a, 'g> {
             return self.of_server(flow);
         }
         let insts = self.instances_of(flow);
+        let started: Vec<InstId> = self.starts_of(source).collect();
+        // What a listener gets is collected from where it was started on.
         let collected = self.collected(insts);
+        let collected = if started.is_empty() { collected } else { collected.with(self.collected(&started)) };
         let sent = flow.sink.contexts.iter().map(|inst| self.states.entry(*inst)).fold(Grants::NEVER, Grants::meet);
         let is_act = collected.is_act();
         let is_trial = collected.is_trial() || sent.is_trial();
-        let entry = insts.first().and_then(|inst| self.entry(*inst));
+        let entry = started.first().or(insts.first()).and_then(|inst| self.entry(*inst));
         let Some(category) = self.categories.get(&*flow.data).copied() else {
             return Consent { is_act, is_trial, entry, ..Consent::default() };
         };
@@ -322,7 +329,7 @@ impl<'a, 'g> Judge<'a, 'g> {
             return Consent { is_act, is_trial, entry, ..Consent::default() };
         }
         let is_asked = collected.has(category) || sent.has(category);
-        let platform_asks = platform::asks_for(source, self.release);
+        let platform_asks = platform::asks_for(source, self.under);
         // A picker that nobody opened hands over what the user did not choose to give.
         let is_picked = platform::asks_each_time(source) && (is_act || platform::gives_what_was_picked(source));
         let is_handed_over = source.role == SourceRole::Source && is_picked;
@@ -339,6 +346,15 @@ impl<'a, 'g> Judge<'a, 'g> {
         };
         let asks_for_other = [collected, sent].iter().any(|grants| grants.is_consent());
         Consent { status, evidence, asks_for_other, is_act, is_trial, entry, ..Consent::default() }
+    }
+
+    /// Where that is started which a source listens to.
+    fn starts_of<'s>(&'s self, source: &'s Source) -> impl Iterator<Item = InstId> + 's {
+        let graph = self.states.graph;
+        let is_its = |at: u32| source.about.triggers.contains(&self.states.models.sources[at as usize].id);
+        let is_met = |inst: InstId| !graph.is_dead(inst) && self.states.entry(inst) != Grants::NEVER;
+        let starts = graph.control.starting.iter().filter(move |(inst, at)| is_its(*at) && is_met(*inst));
+        starts.map(|(inst, _)| *inst)
     }
 
     /// Whether the ways without a gate all begin at functions that only others call, who may have asked.

@@ -12,7 +12,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::flow::States;
 use super::grants::Grants;
 use crate::base::Span;
-use crate::graph::control::Handler;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::Field;
 use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
@@ -33,12 +32,21 @@ pub(super) struct Truths {
     results: FxHashMap<NodeId, Vec<(InstId, u32, bool)>>,
     /// Results that tell by being a text, or by being another one: the gate, and which of its results.
     texts: FxHashMap<NodeId, (InstId, u32, u32)>,
-    /// Handlers that are gates, by the event that they get.
-    events: FxHashMap<NodeId, usize>,
+    /// Handlers that are gates, by the event that they get, and boxes of forms by their value.
+    events: FxHashMap<NodeId, Agreement>,
     /// The same by their tag.
-    tags: FxHashMap<Span, usize>,
+    tags: FxHashMap<Span, Agreement>,
     /// By instance of a template with handlers, what each of its conditions tells.
     conditions: FxHashMap<InstId, Vec<Grants>>,
+}
+
+/// What the user agrees by: indices into what is known of control.
+#[derive(Clone, Copy)]
+enum Agreement {
+    /// An event that a handler gets.
+    Handler(usize),
+    /// A box of a form.
+    Field(usize),
 }
 
 /// Where a value comes from.
@@ -46,7 +54,7 @@ enum Origin {
     /// A gate's result.
     Gate(InstId, u32),
     /// An agreement.
-    Event(usize),
+    Agreed(Agreement),
     /// A value made in the program.
     Made(InstId, Val),
     /// Anything else.
@@ -118,9 +126,13 @@ impl Truths {
         }
         for (at, handler) in graph.control.handlers.iter().enumerate() {
             if !handler.gates.is_empty() {
-                truths.events.insert(handler.arg, at);
-                truths.tags.extend(handler.tag.map(|tag| (tag, at)));
+                truths.events.insert(handler.arg, Agreement::Handler(at));
+                truths.tags.extend(handler.tag.map(|tag| (tag, Agreement::Handler(at))));
             }
+        }
+        for (at, field) in graph.control.agreeing.iter().enumerate() {
+            truths.events.insert(field.value, Agreement::Field(at));
+            truths.tags.extend(field.tag.map(|tag| (tag, Agreement::Field(at))));
         }
         truths
     }
@@ -281,9 +293,10 @@ impl States<'_> {
     fn told_by(&mut self, origin: &Origin) -> Grants {
         let one = match *origin {
             Origin::Gate(inst, gate) => self.entry(inst).with(self.covers(gate)),
-            Origin::Event(handler) => {
-                let handler: &Handler = &self.graph.control.handlers[handler];
-                self.on_event(handler)
+            Origin::Agreed(Agreement::Handler(at)) => self.on_event(&self.graph.control.handlers[at]),
+            Origin::Agreed(Agreement::Field(at)) => {
+                let gates = self.graph.control.agreeing[at].gates.iter().map(|&gate| self.covers(gate));
+                gates.fold(Grants::ACT, Grants::with)
             }
             Origin::Made(inst, val) => self.at(inst, val),
             Origin::Unknown => Grants::NONE,
@@ -302,8 +315,8 @@ impl States<'_> {
             };
             return results.iter().map(origin).collect();
         }
-        if let Some(handler) = self.agreement(node) {
-            return vec![if is { Origin::Event(handler) } else { Origin::Unknown }];
+        if let Some(agreement) = self.agreement(node) {
+            return vec![if is { Origin::Agreed(agreement) } else { Origin::Unknown }];
         }
         if let Some(said) = self.said(node, is) {
             return vec![said];
@@ -321,9 +334,9 @@ impl States<'_> {
         Vec::new()
     }
 
-    fn agreement(&self, node: NodeId) -> Option<usize> {
-        if let Some(&handler) = self.truths.events.get(&node) {
-            return Some(handler);
+    fn agreement(&self, node: NodeId) -> Option<Agreement> {
+        if let Some(&agreement) = self.truths.events.get(&node) {
+            return Some(agreement);
         }
         let Node::Place { place } = self.graph.graph[node] else { return None };
         self.truths.tags.get(&self.graph.places[place as usize]).copied()
@@ -391,9 +404,24 @@ impl States<'_> {
         if !is_exact {
             from.append(&mut around);
         }
+        // What is written under a name counts, and not what may have been written under any.
+        if from.iter().any(|before| self.is_written_by_name(*before)) {
+            from.retain(|before| !matches!(self.graph.graph[*before], Node::Field { field: Field::Any, .. }));
+        }
         from.sort_unstable();
         from.dedup();
         from
+    }
+
+    /// Whether a node is a field that the program writes under its name, something else than what is certainly false.
+    fn is_written_by_name(&self, node: NodeId) -> bool {
+        let is_false = |from: NodeId| match self.graph.graph[from] {
+            Node::Value { inst, val } => self.function(inst).falsy.contains(val as usize),
+            _ => false,
+        };
+        let mut edges = self.graph.graph.edges_directed(node, Direction::Incoming);
+        matches!(self.graph.graph[node], Node::Field { field: Field::Named(_), .. })
+            && edges.any(|edge| edge.weight().via == Via::Store && !is_false(edge.source()))
     }
 
     /// Whether it depends on the last negation what is certain at a node that nothing flows into.

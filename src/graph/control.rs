@@ -3,14 +3,15 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::api::ApiId;
 use super::objects::{ObjId, Object};
 use super::program::FuncId;
-use super::runtime::Use;
+use super::runtime::{Use, fit_of_field};
 use super::solver::Solver;
 use super::{InstId, NodeId};
 use crate::base::{FileId, Span};
-use crate::ir::hints::Hints;
-use crate::models::{Anchor, Ask};
+use crate::ir::hints::{Field, Hints};
+use crate::models::{Anchor, Ask, Fit};
 
 /// A call of one instance by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,17 @@ pub struct Handler {
     pub tag: Option<Span>,
 }
 
+/// A box of a form by which the user agrees: what is submitted under its name.
+#[derive(Clone, Debug)]
+pub struct AgreeingField {
+    /// Its value.
+    pub value: NodeId,
+    /// Gates that its tag is: indices into the models'.
+    pub gates: Vec<u32>,
+    /// The tag.
+    pub tag: Option<Span>,
+}
+
 /// A component sends an event.
 #[derive(Clone, Debug)]
 pub struct Trigger {
@@ -68,6 +80,8 @@ pub struct Control {
     pub calls: Vec<CallEdge>,
     /// All handlers of tags.
     pub handlers: Vec<Handler>,
+    /// All boxes of forms by which the user agrees.
+    pub agreeing: Vec<AgreeingField>,
     /// All events that components send.
     pub triggers: Vec<Trigger>,
     /// Calls of gates that are ones, by the instance of the gate's function.
@@ -75,6 +89,10 @@ pub struct Control {
     /// Calls by which the user leaves the page or the program: the model's instance, and the number of its path among
     /// those of the runtime.
     pub leaving: Vec<(InstId, u32)>,
+    /// Calls that start a collection whose data comes in elsewhere: the model's instance, and its index among the sources.
+    pub starting: Vec<(InstId, u32)>,
+    /// Functions that stand for code that is not known.
+    pub unknown: FxHashSet<FuncId>,
     /// Functions that nobody in the program calls: others may, and nobody knows after what.
     pub entered: FxHashSet<InstId>,
 }
@@ -84,6 +102,7 @@ pub struct Control {
 pub(super) struct Notes {
     calls: Vec<CallEdge>,
     handlers: Vec<Handler>,
+    agreeing: Vec<AgreeingField>,
     /// Call site, name and receiver.
     triggers: Vec<(InstId, u32, NodeId, NodeId)>,
     /// Gates of components by event: indices.
@@ -135,6 +154,20 @@ impl Solver<'_> {
         self.control.handlers.push(handler);
     }
 
+    /// A form is submitted with the value of a tag in it, which may be a box by which the user agrees.
+    pub(super) fn note_field(&mut self, field: &Field, value: NodeId, tag: Option<Span>) {
+        let models = self.models;
+        let is_gate = |gate: &Ask| {
+            let Anchor::Component(anchor) = &gate.anchor else { return false };
+            let is_told = gate.beside.is_some() && gate.page.is_none();
+            is_told && fit_of_field(field, anchor) == Fit::Yes && says(gate, &field.hints)
+        };
+        let gates: Vec<u32> = (0..).zip(&models.asks).filter(|(_, gate)| is_gate(gate)).map(|(at, _)| at).collect();
+        if !gates.is_empty() {
+            self.control.agreeing.push(AgreeingField { value, gates, tag });
+        }
+    }
+
     fn gates_at(&mut self, it: &Use<'_>, event: &str) -> Vec<u32> {
         let gates = self.control.gates_of.get(event).cloned().unwrap_or_default();
         gates.into_iter().filter(|&gate| self.is_gate(gate, it)).collect()
@@ -173,19 +206,35 @@ impl Solver<'_> {
         }
         let met = self.met_gates();
         let entered = self.reach.entered.clone();
-        Control { calls, handlers: notes.handlers, triggers, met, leaving: self.leaving(), entered }
+        Control {
+            calls,
+            handlers: notes.handlers,
+            agreeing: notes.agreeing,
+            triggers,
+            met,
+            leaving: self.leaving(),
+            starting: self.starting(),
+            unknown: self.natives.unknown_code().collect(),
+            entered,
+        }
     }
 
     fn leaving(&self) -> Vec<(InstId, u32)> {
         let paths = &self.models.runtime.answers.leaving;
-        let numbers: FxHashMap<FuncId, u32> = self
-            .natives
-            .functions()
-            .filter_map(|(api, func)| {
-                let path = self.apis.text(api, &self.symbols);
-                Some((func, paths.iter().position(|leaving| *leaving == path)? as u32))
-            })
-            .collect();
+        self.calls_of_natives(|api| {
+            let path = self.apis.text(api, &self.symbols);
+            Some(paths.iter().position(|leaving| *leaving == path)? as u32)
+        })
+    }
+
+    fn starting(&self) -> Vec<(InstId, u32)> {
+        self.calls_of_natives(|api| self.natives.trigger(api))
+    }
+
+    /// The instances of functions of the platform that a number is known for.
+    fn calls_of_natives(&self, number: impl Fn(ApiId) -> Option<u32>) -> Vec<(InstId, u32)> {
+        let functions = self.natives.functions();
+        let numbers: FxHashMap<FuncId, u32> = functions.filter_map(|(api, func)| Some((func, number(api)?))).collect();
         let instances = (0..).map(InstId).zip(&self.instances);
         instances.filter_map(|(inst, it)| Some((inst, *numbers.get(&it.func)?))).collect()
     }

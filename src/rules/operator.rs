@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use serde::de::Error;
 
 use super::{Case, Confidence, Finding, Level};
 use crate::base::text::nearest;
 use crate::base::{Date, Span, Text};
+use crate::taint::Flow;
 
 /// What the operator says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
@@ -24,6 +26,7 @@ pub struct Operator {
     /// Without it nothing is compared.
     pub guideline: Option<BTreeMap<String, String>>,
     /// The type of service: a number or a name of the 39 types of apps whose necessary data is laid down.
+    #[serde(deserialize_with = "service")]
     pub category: Option<String>,
     /// What code cannot show.
     pub attestations: Vec<Attestation>,
@@ -47,7 +50,8 @@ pub struct ThirdParty {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Attestation {
-    /// The clause.
+    /// The clause, or the rule of a pack.
+    #[serde(deserialize_with = "rule")]
     pub clause: String,
     /// What is stated.
     pub statement: String,
@@ -62,8 +66,36 @@ pub struct Attestation {
 
 /// A day, written as a date of the settings' language or as a text.
 fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let value = Option::<toml::Value>::deserialize(deserializer)?;
-    Ok(value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+    let Some(value) = Option::<toml::Value>::deserialize(deserializer)? else { return Ok(None) };
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match text.parse::<Date>() {
+        Ok(_) => Ok(Some(text)),
+        Err(()) => Err(D::Error::custom(format!("{text}{}", crate::base::NO_DAY))),
+    }
+}
+
+/// The number or the name of a type of service.
+fn service<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    match name.as_deref().filter(|name| service_type(name).is_none()) {
+        Some(wrong) => Err(unknown(wrong, service_types().iter().flat_map(|ty| [&*ty.name.zh, &*ty.name.en]))),
+        None => Ok(name),
+    }
+}
+
+/// The number of a clause, or of a rule of some pack.
+fn rule<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    if super::packs::is_rule(&id) {
+        return Ok(id);
+    }
+    Err(unknown(&id, super::clauses().iter().map(|clause| clause.id.as_str())))
+}
+
+/// What is said of a name that is none of those that are known, in the words of the settings' language.
+fn unknown<'a, E: Error>(name: &str, known: impl Iterator<Item = &'a str>) -> E {
+    let known: Vec<String> = known.map(|known| format!("`{known}`")).collect();
+    E::custom(format!("unknown variant `{name}`, expected one of {}", known.join(", ")))
 }
 
 impl Attestation {
@@ -120,15 +152,16 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     guideline(case, findings);
     necessary(case, findings);
     for attestation in case.operator.attestations.iter().filter(|attestation| !attestation.holds(case.today)) {
-        let Some(clause) = super::clauses::clause(&attestation.clause) else { continue };
+        let clause = super::clause(&attestation.clause).map(|clause| clause.id.as_str());
+        let Some(clause) = clause.or_else(|| super::packs::in_force(case, &attestation.clause)) else { continue };
         let until = attestation.until.clone().unwrap_or_default();
         findings.push(Finding {
             help: Text::new(
-                format!("请复核该声明；仍然属实的，在 wxray.toml 的该条 [[operator.attestations]]（clause = \"{}\"）中把 until 改为新的日期，并更新 evidence", clause.id),
-                format!("review the statement; if it still holds, give it a new date (until) and evidence in its [[operator.attestations]] (clause = \"{}\") in wxray.toml", clause.id),
+                format!("请复核该声明；仍然属实的，在 wxray.toml 的该条 [[operator.attestations]]（clause = \"{}\"）中把 until 改为新的日期，并更新 evidence", clause),
+                format!("review the statement; if it still holds, give it a new date (until) and evidence in its [[operator.attestations]] (clause = \"{}\") in wxray.toml", clause),
             ),
             ..Finding::at(
-                &clause.id,
+                clause,
                 Level::Warning,
                 case.config_place(),
                 Text::new(
@@ -143,7 +176,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
 fn guideline(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(declared) = &case.operator.guideline else { return };
     let mut used: BTreeMap<&str, Span> = BTreeMap::new();
-    for flow in case.flows.iter().filter(|flow| flow.source.model != super::SERVER_DATA) {
+    let is_used = |flow: &&Flow| Case::is_live(flow) && flow.source.model != super::SERVER_DATA;
+    for flow in case.flows.iter().filter(is_used) {
         used.entry(&flow.data).or_insert(flow.source.span);
     }
     let key_of = |slug: &str| privacy_key(case, slug);
@@ -250,7 +284,8 @@ fn necessary(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(ty) = case.operator.category.as_deref().and_then(service_type) else { return };
     let mut seen = BTreeSet::new();
     for flow in case.flows.iter().filter(|flow| case.is_typed(flow) && super::leaves_page(&flow.sink.kind)) {
-        if !case.is_personal(&flow.data)
+        if !Case::is_live(flow)
+            || !case.is_personal(&flow.data)
             || ty.necessary.contains(&flow.data)
             || !seen.insert((&flow.data, flow.source.span))
         {

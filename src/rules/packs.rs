@@ -97,6 +97,16 @@ impl From<PackLevel> for Level {
     }
 }
 
+impl Rule {
+    /// What is looked for: what is said where it is found, and how to mend that.
+    pub fn evidence(&self) -> impl Iterator<Item = (&Text, &Text)> {
+        let patterns = self.patterns.iter().map(|it| (&it.message, &it.help));
+        let refused = self.after_refusal.iter().map(|it| (&it.message, &it.help));
+        let calls = self.quiet_calls.iter().map(|it| (&it.message, &it.help));
+        patterns.chain(refused).chain(calls)
+    }
+}
+
 static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
     let texts = [include_str!("data/packs/neighbours.json"), include_str!("data/packs/pipl.json")];
     texts.into_iter().filter_map(|text| serde_json::from_str(text).ok()).collect()
@@ -211,12 +221,15 @@ pub fn rows(case: &Case<'_>, findings: &[Finding]) -> Vec<Row> {
         };
         let meant: Vec<Finding> = findings.iter().filter(is_meant).cloned().collect();
         let followed = rule.from.iter().filter_map(|id| gravest(&meant, id)).max();
-        let (status, note) = match own.max(followed) {
-            Some(Level::Violation) => (Status::Violated, Text::default()),
-            Some(Level::Warning) => (Status::Suspected, Text::default()),
-            _ => (Status::NeedsAttestation, rule.question.clone()),
+        let attestation = case.operator.attestations.iter().rfind(|it| it.clause == rule.id).cloned();
+        let holds = attestation.as_ref().filter(|it| it.holds(case.today));
+        let (status, note) = match (own.max(followed), holds) {
+            (Some(Level::Violation), _) => (Status::Violated, Text::default()),
+            (Some(Level::Warning), _) => (Status::Suspected, Text::default()),
+            (_, Some(attestation)) => (Status::Satisfied, super::rows::stated(attestation)),
+            (_, None) => (Status::NeedsAttestation, rule.question.clone()),
         };
-        Row { id: rule.id.clone(), title: rule.title.clone(), status, evidence: Vec::new(), note, attestation: None }
+        Row { id: rule.id.clone(), title: rule.title.clone(), status, evidence: Vec::new(), note, attestation }
     };
     asked(case).map(row).collect()
 }

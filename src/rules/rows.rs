@@ -1,6 +1,7 @@
 //! A row for every clause: broken, maybe broken, kept as the evidence shows, for the operator to say, or not concerned.
 
-use super::checks::evidence;
+use super::checks::evidence::{self, Evidence};
+use super::operator::Attestation;
 use super::{Case, Finding, Level, Status, clauses};
 use crate::base::{Span, Text};
 
@@ -18,7 +19,7 @@ pub struct Row {
     /// Why the status is what it is, or what the operator is asked.
     pub note: Text,
     /// What the operator stated.
-    pub attestation: Option<super::operator::Attestation>,
+    pub attestation: Option<Attestation>,
 }
 
 /// All rows: of the document, then of the packs that were asked for.
@@ -36,31 +37,24 @@ pub fn gravest(findings: &[Finding], id: &str) -> Option<Level> {
 
 fn row(case: &Case<'_>, clause: &super::Clause, findings: &[Finding]) -> Row {
     let attestation = case.operator.attestations.iter().rfind(|it| it.clause == clause.id).cloned();
-    let is_attested = attestation.as_ref().is_some_and(|it| it.holds(case.today));
-    let found = evidence::of(case, &clause.id);
-    let (status, evidence, note) = match gravest(findings, &clause.id) {
-        Some(Level::Violation) => (Status::Violated, Vec::new(), Text::default()),
-        Some(Level::Warning) => (Status::Suspected, Vec::new(), Text::default()),
+    let statement = attestation.as_ref().filter(|it| it.holds(case.today)).map(stated);
+    let (status, evidence, note) = match (gravest(findings, &clause.id), evidence::of(case, &clause.id), statement) {
+        (Some(Level::Violation), ..) => (Status::Violated, Vec::new(), Text::default()),
+        (Some(Level::Warning), ..) => (Status::Suspected, Vec::new(), Text::default()),
         // What somebody still has to judge is neither kept nor absent.
-        Some(Level::Note) if is_attested => (Status::Satisfied, Vec::new(), stated(attestation.as_ref())),
-        Some(Level::Note) => {
-            let places = match found {
-                evidence::Evidence::Kept(places, _) | evidence::Evidence::Open(places) => places,
-                evidence::Evidence::Absent(_) => Vec::new(),
-            };
+        (Some(Level::Note), _, Some(statement)) => (Status::Satisfied, Vec::new(), statement),
+        (Some(Level::Note), Evidence::Absent(_), None) => {
+            (Status::NeedsAttestation, Vec::new(), clause.question.clone())
+        }
+        (Some(Level::Note), Evidence::Kept(places, _), None) | (_, Evidence::Open(places), None) => {
             (Status::NeedsAttestation, places, clause.question.clone())
         }
-        _ => match found {
-            evidence::Evidence::Absent(_) if 0 < case.n_unseen => {
-                (Status::NeedsAttestation, Vec::new(), unseen(case.n_unseen))
-            }
-            evidence::Evidence::Absent(why) => (Status::NotApplicable, Vec::new(), why),
-            evidence::Evidence::Kept(places, why) => (Status::Satisfied, places, why),
-            evidence::Evidence::Open(places) if is_attested => {
-                (Status::Satisfied, places, stated(attestation.as_ref()))
-            }
-            evidence::Evidence::Open(places) => (Status::NeedsAttestation, places, clause.question.clone()),
-        },
+        (None, Evidence::Absent(_), _) if 0 < case.n_unseen => {
+            (Status::NeedsAttestation, Vec::new(), unseen(case.n_unseen))
+        }
+        (None, Evidence::Absent(why), _) => (Status::NotApplicable, Vec::new(), why),
+        (None, Evidence::Kept(places, why), _) => (Status::Satisfied, places, why),
+        (None, Evidence::Open(places), Some(statement)) => (Status::Satisfied, places, statement),
     };
     Row { id: clause.id.clone(), title: clause.title.clone(), status, evidence, note, attestation }
 }
@@ -76,7 +70,8 @@ fn unseen(n: usize) -> Text {
     )
 }
 
-fn stated(attestation: Option<&super::operator::Attestation>) -> Text {
-    let statement = attestation.map(|it| it.statement.clone()).unwrap_or_default();
+/// What the operator states, as a note.
+pub fn stated(attestation: &Attestation) -> Text {
+    let statement = &attestation.statement;
     Text::new(format!("运营者声明：{statement}"), format!("the operator states: {statement}"))
 }

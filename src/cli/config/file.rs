@@ -10,7 +10,7 @@ use toml::de::DeTable;
 
 use super::super::args::{FailOn, LangChoice};
 use crate::base::text::nearest;
-use crate::base::{Date, Text};
+use crate::base::{Date, NO_DAY, Text};
 use crate::rules::Operator;
 
 /// Settings of a program. Paths are relative to the folder of the file.
@@ -131,9 +131,6 @@ fn words(said: &str) -> Text {
     }
 }
 
-/// What is said of a text that should be a day, behind the text.
-const NO_DAY: &str = " is no day such as 2027-01-31";
-
 /// `invalid type: map, expected a string`; of other words of the parser's there is no Chinese.
 fn of_type(said: &str) -> Text {
     const KINDS: [(&str, &str); 9] = [
@@ -198,6 +195,13 @@ mod tests {
         );
         let (_, message) = mistake("[[ignore]]\nreason = \"r\"\nuntil = \"soon\"\n");
         assert!(message.contains("soon is no day such as 2027-01-31"), "{message}");
+        let of_operator = |line: &str| mistake(&format!("[operator]\n{line}\n"));
+        let (_, message) = of_operator("attestations = [{ clause = \"14.2.4\", until = \"soon\" }]");
+        assert!(message.contains("soon is no day such as 2027-01-31"), "{message}");
+        let (_, message) = of_operator("attestations = [{ clause = \"14.2.14\" }]");
+        assert!(message.starts_with("there is no 14.2.14; did you mean 14.2.1?"), "{message}");
+        let (_, message) = of_operator("category = \"网上购买\"");
+        assert_eq!(message, "there is no 网上购买; did you mean 网上购物?");
         assert!(read("lang = ").is_err() && read("= 1").is_err() && read("[a\n").is_err());
     }
 }

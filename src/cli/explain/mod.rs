@@ -91,6 +91,23 @@ fn clause(id: &str, lang: Lang) -> Option<String> {
             page.trim()
         ));
     }
-    let rule = rules::packs::packs().iter().flat_map(|pack| &pack.rules).find(|rule| rule.id == id)?;
-    Some(format!("{id} {}\n\n{}\n", rule.title.get(lang), rule.question.get(lang)))
+    rules::packs::packs().iter().flat_map(|pack| &pack.rules).find(|rule| rule.id == id).map(|rule| of_pack(rule, lang))
+}
+
+/// A rule of a pack: what is looked for, which clauses it follows, what the operator is asked.
+fn of_pack(rule: &rules::packs::Rule, lang: Lang) -> String {
+    let heads = match lang {
+        Lang::Zh => ["查找的证据，及如何修改", "随这些条款的发现而定", "由运营者说明"],
+        Lang::En => {
+            ["Evidence looked for, and how to mend it", "Findings of these clauses bear on it", "For the operator"]
+        }
+    };
+    let colon = if lang == Lang::Zh { "：" } else { ": " };
+    let found = rule.evidence().map(|(said, help)| format!("- {}{colon}{}", said.get(lang), help.get(lang)));
+    let followed = rule.from.iter().map(|id| format!("- {id}"));
+    let parts = [found.collect::<Vec<_>>(), followed.collect(), vec![rule.question.get(lang).to_owned()]];
+    let sections = heads.iter().zip(parts).filter(|(_, lines)| !lines.is_empty());
+    let sections: Vec<String> =
+        sections.map(|(head, lines)| format!("\n## {head}\n\n{}\n", lines.join("\n"))).collect();
+    format!("{} {}\n{}", rule.id, rule.title.get(lang), sections.concat())
 }

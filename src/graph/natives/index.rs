@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::ModelRef;
 use crate::graph::api::{ApiId, Apis, Link};
 use crate::graph::symbols::{Sym, Symbols};
-use crate::models::{Anchor, Base, CallPath, Models, Root, Segment, Source, Step};
+use crate::models::{Anchor, Base, CallPath, Models, Root, Segment, Source, SourceRole, Step};
 
 /// Types whose methods a value of an unknown type is asked for most.
 const COMMON_TYPES: [&str; 6] = ["Array", "String", "Object", "Promise", "Number", "RegExp"];
@@ -86,7 +86,7 @@ impl Index {
 
     fn source(&mut self, at: u32, source: &Source, models: &Models, symbols: &mut Symbols, apis: &mut Apis) {
         // Other roles hand on what came in elsewhere.
-        if !source.role.gives_data() {
+        if !source.role.gives_data() && source.role != SourceRole::Trigger {
             return;
         }
         match &source.anchor {

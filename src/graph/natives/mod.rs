@@ -14,7 +14,7 @@ use index::Index;
 use super::api::{ApiId, Apis, Link};
 use super::program::{FuncId, Origin, Program};
 use super::symbols::{Sym, Symbols};
-use crate::models::Models;
+use crate::models::{Models, SourceRole};
 
 /// An entry of the models that speaks of a callee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +74,20 @@ impl<'m> Natives<'m> {
     /// Whether data comes in or goes out at a callee.
     pub fn has_data(&self, api: ApiId, is_new: bool) -> bool {
         let models = self.index.by_callee.get(&(api, is_new)).map_or(&[][..], Vec::as_slice);
-        models.iter().any(|model| matches!(model, ModelRef::Source(_) | ModelRef::Sink(_)))
+        models.iter().any(|model| match *model {
+            ModelRef::Source(at) => self.models.sources[at as usize].role.gives_data(),
+            ModelRef::Sink(_) => true,
+            ModelRef::Step(_) | ModelRef::Gate(_) => false,
+        })
+    }
+
+    /// The source that starts a collection and is called as this.
+    pub fn trigger(&self, api: ApiId) -> Option<u32> {
+        let models = self.index.by_callee.get(&(api, false))?;
+        models.iter().find_map(|model| match *model {
+            ModelRef::Source(at) if self.models.sources[at as usize].role == SourceRole::Trigger => Some(at),
+            _ => None,
+        })
     }
 
     /// The type of what a callee makes.
@@ -190,7 +203,13 @@ impl<'m> Natives<'m> {
 
     /// Whether a function stands for code that is not known.
     pub fn is_unknown(&self, func: FuncId) -> bool {
-        [self.made.unknown, self.made.unknown_method, self.made.unknown_new, self.made.handing].contains(&Some(func))
+        self.unknown_code().any(|unknown| unknown == func)
+    }
+
+    /// The functions that stand for code that is not known.
+    pub fn unknown_code(&self) -> impl Iterator<Item = FuncId> {
+        let made = [self.made.unknown, self.made.unknown_method, self.made.unknown_new, self.made.handing];
+        made.into_iter().flatten()
     }
 
     /// The function that stands for a method that is not known, of an object that says nothing itself.

@@ -8,6 +8,7 @@ use super::super::solver::Solver;
 use super::super::symbols::Sym;
 use super::super::{Node, NodeId};
 use super::tags::Use;
+use crate::ir::hints::Field;
 use crate::ir::template::TagAttribute;
 use crate::ir::{Instr, Operator, Val, made};
 use crate::models::{Anchor, ComponentAnchor, Computed, Fit, When, Written};
@@ -23,6 +24,8 @@ pub(in crate::graph) struct Doubt {
     pub conditions: Vec<(usize, NodeId)>,
     /// Whether another source stands for attributes of which nothing is known.
     pub has_default: bool,
+    /// Whether the tag is one of a library of components.
+    pub is_of_library: bool,
 }
 
 /// The sources that may speak of an event of a tag.
@@ -31,6 +34,14 @@ pub(super) struct Candidates<'m> {
     pub found: Vec<(u32, &'m ComponentAnchor, Fit)>,
     /// Whether one of them stands for attributes of which nothing is known.
     pub has_default: bool,
+}
+
+/// Whether an anchor means a tag of a form, as far as its attributes are literal.
+pub(in crate::graph) fn fit_of_field(field: &Field, anchor: &ComponentAnchor) -> Fit {
+    anchor.fit(&field.tag, |name| match field.hints.text(name) {
+        None | Some("false") => Written::Absent,
+        Some(text) => Written::Text(text),
+    })
 }
 
 impl<'p> Solver<'p> {
@@ -111,23 +122,34 @@ impl<'p> Solver<'p> {
 
     fn holds(&self, doubt: &Doubt) -> bool {
         let Anchor::Component(anchor) = &self.models.sources[doubt.source as usize].anchor else { return false };
-        doubt.conditions.iter().all(|&(at, node)| anchor.when[at].may_be(&self.computed(node), doubt.has_default))
+        let holds = |&(at, node): &(usize, NodeId)| {
+            anchor.when[at].may_be(&self.computed(node, doubt.is_of_library), doubt.has_default)
+        };
+        doubt.conditions.iter().all(holds)
     }
 
     /// What is known of the value of an attribute.
-    fn computed(&self, node: NodeId) -> Computed<'_> {
+    fn computed(&self, node: NodeId, is_of_library: bool) -> Computed<'_> {
         let objects = self.objects_of(node).iter();
         Computed {
             texts: objects.filter_map(|object| Some(self.symbols.text(self.known_text(*object)?))).collect(),
-            is_false: self.is_never_true(node),
+            is_false: self.is_never_true(node, is_of_library),
         }
+    }
+
+    /// Whether an object says nothing of what a tag is that a library made: what its code cannot tell, the program tells
+    /// where it uses the component, by a text or a truth value.
+    fn says_nothing(&self, object: ObjId, is_of_library: bool) -> bool {
+        let is_told = matches!(self.objects.kind(object), Object::Truth(_) | Object::Text(_) | Object::Plain);
+        is_of_library && !is_told
     }
 
     /// Whether a value of a template is certainly no truth: all that it may be is none, it is a choice between such values,
     /// or it asks whether texts are the same that never are.
-    fn is_never_true(&self, node: NodeId) -> bool {
+    fn is_never_true(&self, node: NodeId, is_of_library: bool) -> bool {
         let is_false = |object: &ObjId| {
-            self.objects.kind(*object) == Object::Truth(false)
+            self.says_nothing(*object, is_of_library)
+                || self.objects.kind(*object) == Object::Truth(false)
                 || self.known_text(*object).is_some_and(|text| self.symbols.text(text).is_empty())
         };
         if self.objects_of(node).iter().all(is_false) {
@@ -138,16 +160,17 @@ impl<'p> Solver<'p> {
         let nodes = |vals: &[Val]| vals.iter().map(|val| self.value_node(inst, *val)).collect::<Vec<_>>();
         let mut code = function.blocks.iter().flat_map(|block| &block.code);
         match code.find_map(|(instr, _)| (made(instr) == Some(Val(val))).then_some(instr)) {
-            Some(Instr::Phi { srcs, .. }) => nodes(srcs).into_iter().all(|src| self.is_never_true(src)),
-            Some(Instr::Op { op: Operator::Equal, args, .. }) => self.are_never_same(&nodes(args)),
+            Some(Instr::Phi { srcs, .. }) => nodes(srcs).into_iter().all(|src| self.is_never_true(src, is_of_library)),
+            Some(Instr::Op { op: Operator::Equal, args, .. }) => self.are_never_same(&nodes(args), is_of_library),
             _ => false,
         }
     }
 
     /// Whether all that two values may be are texts, and no text is in both.
-    fn are_never_same(&self, values: &[NodeId]) -> bool {
+    fn are_never_same(&self, values: &[NodeId], is_of_library: bool) -> bool {
         let texts = |value: &NodeId| -> Option<FxHashSet<Sym>> {
-            self.objects_of(*value).iter().map(|object| self.known_text(*object)).collect()
+            let told = self.objects_of(*value).iter().filter(|object| !self.says_nothing(**object, is_of_library));
+            told.map(|object| self.known_text(*object)).collect()
         };
         let [left, right] = values else { return false };
         matches!((texts(left), texts(right)), (Some(left), Some(right)) if left.is_disjoint(&right))

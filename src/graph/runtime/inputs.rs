@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::super::objects::Object;
 use super::super::solver::{HOLE, Solver};
 use super::super::{NodeId, ObjId, Via};
-use super::fits::Doubt;
+use super::fits::{Doubt, fit_of_field};
 use super::tags::Use;
 use crate::base::Span;
 use crate::ir::hints::{Field, Hints};
 use crate::ir::template::Tag;
-use crate::models::{Access, Anchor, ComponentAnchor, Fit, Interaction, Models, Source, SourceRole, Takes, Written};
+use crate::models::{Access, Anchor, ComponentAnchor, Fit, Interaction, Models, Source, SourceRole, Takes};
 
 /// What a hint is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,10 @@ impl Solver<'_> {
                 if fit == Fit::Maybe {
                     let conditions = self.open_conditions(it, anchor);
                     let has_default = candidates.has_default;
-                    self.runtime.doubts.push(Doubt { node, source: at, conditions, has_default });
+                    let is_of_library = it.place.is_some_and(|place| {
+                        self.models.is_of_component_library(&self.project.files.get(place.file).path)
+                    });
+                    self.runtime.doubts.push(Doubt { node, source: at, conditions, has_default, is_of_library });
                 }
                 if source.role == SourceRole::Labelled && !is_told(source, fit == Fit::Yes) {
                     let clues = self.clues_of(it);
@@ -119,8 +122,10 @@ impl Solver<'_> {
                 continue;
             }
             let source = self.source_of_field(field).unwrap_or(form);
-            let place = self.span(&it.frame, field.at).map(|span| self.place(span));
+            let tag = self.span(&it.frame, field.at);
+            let place = tag.map(|span| self.place(span));
             let node = self.source_at(place, source, 0, it.frame.inst);
+            self.note_field(field, node, tag);
             let model = &self.models.sources[source as usize];
             let is_certain = |anchor: &ComponentAnchor| {
                 let mut texts = anchor.when.iter().filter_map(|when| field.hints.text(&when.attribute));
@@ -166,11 +171,7 @@ impl Solver<'_> {
 
     /// What models say of typing into a field.
     fn source_of_field(&self, field: &Field) -> Option<u32> {
-        let text = |name: &str| match field.hints.text(name) {
-            None | Some("false") => Written::Absent,
-            Some(text) => Written::Text(text),
-        };
-        let applies = |anchor: &ComponentAnchor| anchor.fit(&field.tag, text) == Fit::Yes;
+        let applies = |anchor: &ComponentAnchor| fit_of_field(field, anchor) == Fit::Yes;
         let events = self.models.runtime.two_way_events.iter();
         events.filter_map(|event| self.runtime.sources_of.get(event)).flatten().copied().find(
             |at| matches!(&self.models.sources[*at as usize].anchor, Anchor::Component(anchor) if applies(anchor)),

@@ -34,6 +34,7 @@ use crate::ir::CallKind;
 use crate::models::runtime::{GetterRole, MethodRole, UnitRole};
 use crate::models::{Anchor, CallPath, Models};
 use crate::project::{Project, UnitId, UnitKind};
+pub(super) use fits::fit_of_field;
 pub(super) use options::{Section, Wiring};
 pub(super) use tags::Use;
 

@@ -200,9 +200,11 @@ impl Solver<'_> {
         self.attach(declaration, Rule::Load { dst: function, field: Field::Named(observer) });
     }
 
-    /// What a property is before anybody gives it a value; a type alone (`String`) says of none.
+    /// What a property is before anybody gives it a value; a type alone (`String`, or `null` for any) says of none, and
+    /// so does a declaration of which nothing is known.
     pub fn property_begins(&mut self, declaration: ObjId, value: Sym, dst: NodeId) {
-        if !matches!(self.objects.kind(declaration), Object::Api(_)) {
+        let kind = self.objects.kind(declaration);
+        if kind.has_fields() && !matches!(kind, Object::Api(_)) {
             self.load_from(declaration, Field::Named(value), dst);
         }
     }

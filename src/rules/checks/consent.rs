@@ -6,7 +6,7 @@ use super::super::inputs::asked_at;
 use super::super::operator::{is_declared, privacy_key};
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, SERVER_DATA, data_title, leaves_page};
-use super::{about, flow_message, of_flow};
+use super::{about, of_flow};
 use crate::base::{FileKind, Span, Text};
 use crate::consent::{Answer, Consent, Question, Status, platform};
 use crate::models::{Anchor, Sensitivity, Source};
@@ -168,13 +168,18 @@ fn is_first(case: &Case<'_>, place: Span) -> bool {
 
 /// Somebody else's data, which that person did not agree to.
 fn of_another(case: &Case<'_>, index: usize, flow: &Flow) -> Finding {
-    let message = flow_message(case, flow);
+    let message = about(
+        case,
+        flow,
+        "{}被发送，而其中的联系人本人并未同意",
+        "{} is sent, and the person that it is about has not agreed",
+    );
     Finding {
         confidence: Confidence::Medium,
         also: vec!["14.2.4"],
         help: Text::new(
-            "联系人并未同意：请说明用途，只取所需的一项，并提供手动输入的方式",
-            "the contact has not agreed: say what for, take only what is needed, and let users type it instead",
+            "先用弹窗向用户说明用途并征得同意，只取所需的一项，并提供手动输入的方式",
+            "say what for in a dialog and let the user agree first, take only what is needed, and let users type it instead",
         ),
         span: flow.source.span,
         ..of_flow(case, index, flow, "14.1.1", Level::Warning, message)

@@ -1,6 +1,7 @@
 //! Clauses 14.3.4 and 14.3.7: data to third parties and to other mini-programs. Knows recipients by host and app id.
 
 use super::super::hosts::{Recipient, ThirdParty, host, is_sealed};
+use super::super::operator;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use super::{about, of_flow};
@@ -43,12 +44,16 @@ fn other_app(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     }
     let is_known = app.is_some_and(|app| app.starts_with("wx") && !app.contains('…'));
     let level = if is_known && Case::is_certain(flow) { Level::Violation } else { Level::Warning };
+    let is_its = |party: &&operator::ThirdParty| app.is_some_and(|app| party.app_ids.iter().any(|own| own == app));
+    let party = case.operator.third_parties.iter().find(is_its);
+    let name = party.map(|party| Text::new(format!("（{}）", party.name), format!(" ({})", party.name)));
+    let name = name.unwrap_or_default();
     let message = match app.filter(|_| is_known) {
         Some(app) => about(
             case,
             flow,
-            &format!("{{}}被传给另一个小程序 {app}"),
-            &format!("{{}} is passed to another mini-program, {app}"),
+            &format!("{{}}被传给另一个小程序 {app}{}", name.zh),
+            &format!("{{}} is passed to another mini-program, {app}{}", name.en),
         ),
         None => about(case, flow, "{}被传给其他小程序或应用", "{} is passed to another mini-program or app"),
     };

@@ -113,11 +113,14 @@ fn without_echoes(case: &Case<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// What has to be changed: an input that asks for what it must not, else the place of the finding. Where call paths were
-/// put together, data seems to reach many places at once: what it comes from tells the cause.
+/// put together, data seems to reach many places at once: what it comes from tells the cause. So it does where a library
+/// sends it, whose code is not the program's to change.
 fn cause(case: &Case<'_>, finding: &Finding) -> Span {
     let flow = finding.flow.map(|index| &case.flows[index]);
-    let is_asked_for = |flow: &&Flow| matches!(finding.clause, "14.2.9" | "14.1.2") && case.is_typed(flow);
-    flow.filter(|flow| is_asked_for(flow) || Case::is_broadened(flow)).map_or(finding.span, |flow| flow.source.span)
+    let is_asked_for = |flow: &Flow| matches!(finding.clause, "14.2.9" | "14.1.2") && case.is_typed(flow);
+    let is_of_library = |flow: &Flow| case.models.copy_of_library(case.path(flow.sink.span.file)).is_some();
+    let is_told_by_source = |flow: &&Flow| is_asked_for(flow) || Case::is_broadened(flow) || is_of_library(flow);
+    flow.filter(is_told_by_source).map_or(finding.span, |flow| flow.source.span)
 }
 
 /// How grave a finding is, and how well its flow can be followed; of two that are alike the earlier one stays.

@@ -22,7 +22,8 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         return None;
     }
     let binding = case.slice(flow.sink.span);
-    let (place, list) = match list_of(case, flow) {
+    let record = || (!is_position).then(|| record_of(case, flow)).flatten();
+    let (place, list) = match list_of(case, flow).or_else(record) {
         Some((place, list)) => (place, list),
         // What a map marks is told by what the marks are made of.
         None if is_position && flow.sink.model != TEXT => {
@@ -34,8 +35,9 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     if !is_position && (is_masked_before(case, flow, binding) || is_typed_here(case, flow, binding)) {
         return None;
     }
-    let asked = asked_for(case, place.file, &list);
-    let told = [list.as_str(), route, asked.unwrap_or_default()];
+    let list_name = words("looped_over").captures(&list).into_iter().next().map_or(list.as_str(), |range| &list[range]);
+    let asked = asked_for(case, place.file, list_name);
+    let told = [list.as_str(), route, asked.map_or("", |(endpoint, _)| endpoint)];
     let says = |what: &'static str| told.iter().any(|text| words(what).are_in(text));
     // Who works there is named as such, and who writes is called as he likes.
     let is_name = flow.data == "real-name" && (says("staff") || (says("writing") && name_of(binding) == "name"));
@@ -58,7 +60,15 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
             ..of_flow(case, index, flow, "14.4.4", Level::Warning, message)
         });
     }
-    let message = about(case, flow, "列表中完整显示其他用户的{}", "a list shows {} of other users in full");
+    let message = match list == list_name {
+        true => about(
+            case,
+            flow,
+            "按 ID 打开的页面完整显示其他用户的{}",
+            "a page that is opened by an id shows {} of another user in full",
+        ),
+        false => about(case, flow, "列表中完整显示其他用户的{}", "a list shows {} of other users in full"),
+    };
     Some(Finding {
         confidence: Confidence::Medium,
         help: Text::new(
@@ -85,8 +95,12 @@ fn is_typed_here(case: &Case<'_>, flow: &Flow, binding: &str) -> bool {
     4 < name.len() && pattern::compile(&input).is_ok_and(|input| input.is_match(text))
 }
 
-/// Whether the script of the template writes a masked value under the name that a binding reads.
+/// Whether the name that a binding reads says that the value is masked, or the script of the template writes such a one
+/// under it.
 fn is_masked_before(case: &Case<'_>, flow: &Flow, binding: &str) -> bool {
+    if words("masked_name").are_in(binding) {
+        return true;
+    }
     let Some(text) = script_of(case, flow.sink.span.file) else { return false };
     let name = name_of(binding);
     let is_name = !name.is_empty();
@@ -94,16 +108,17 @@ fn is_masked_before(case: &Case<'_>, flow: &Flow, binding: &str) -> bool {
     is_name && pattern::compile(&write).is_ok_and(|write| write.is_match(text))
 }
 
-/// The text around the request whose answer the script of the template puts into a list.
-fn asked_for<'a>(case: &'a Case<'_>, template: FileId, head: &str) -> Option<&'a str> {
-    let list = words("looped_over").captures(head).into_iter().next().map(|range| &head[range])?;
+/// The endpoint whose answer the script of the template puts into a field of its state, and the text between the two.
+fn asked_for<'a>(case: &'a Case<'_>, template: FileId, field: &str) -> Option<(&'a str, &'a str)> {
     let text = script_of(case, template)?;
-    let write = pattern::compile(&format!(r"\b{list}['\x22]?\]?\s*[:=]")).ok()?;
+    let write = pattern::compile(&format!(r"\b{}['\x22]?\]?\s*[:=]", regex::escape(field))).ok()?;
     write.find_iter(text).find_map(|found| {
         let before = enclosing(text.get(..found.start())?);
-        let endpoint = &before[words("endpoint").find_all(before).pop()?];
+        let place = words("endpoint").find_all(before).pop()?;
+        let (endpoint, rest) = (&before[place.clone()], &before[place.end..]);
         // A shop's host says nothing of what is asked for.
-        Some(endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path)))
+        let path = |(_, rest): (&'a str, &'a str)| rest.split_once('/').map_or("", |(_, path)| path);
+        Some((endpoint.split_once("://").map_or(endpoint, path), rest))
     })
 }
 
@@ -132,6 +147,25 @@ fn list_of(case: &Case<'_>, flow: &Flow) -> Option<(Span, String)> {
     }
     let places = std::iter::once(flow.sink.span).chain(before);
     places.into_iter().find_map(|place| Some((place, loop_around(case, place)?)))
+}
+
+/// The binding that shows a record, and the field that holds it, where the page is opened for somebody by an id and asks
+/// for that one among others.
+fn record_of(case: &Case<'_>, flow: &Flow) -> Option<(Span, String)> {
+    let template = flow.sink.span.file;
+    let text = script_of(case, template)?;
+    let header = words("opened_for").find(text)?;
+    let param = words("opened_for").captures(text).into_iter().next().map(|range| &text[range]);
+    let reads_id = |param: &str| {
+        let read = format!(r"\b{}\.\w*([iI]d|ID)\b", regex::escape(param));
+        pattern::compile(&read).is_ok_and(|read| read.is_match(&text[header.end..]))
+    };
+    let field = words("bound_name").captures(case.slice(flow.sink.span)).into_iter().next()?;
+    let field = &case.slice(flow.sink.span)[field];
+    let (endpoint, rest) = asked_for(case, template, field).filter(|_| param.is_none_or(reads_id))?;
+    let names_other = words("named_id").are_in(rest) && !words("own_id").are_in(rest);
+    let is_one_of_others = words("others").are_in(endpoint) && names_other;
+    is_one_of_others.then(|| (flow.sink.span, field.to_owned()))
 }
 
 /// Where templates hand the property in that a binding in a component's template reads.

@@ -59,10 +59,20 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         .iter()
         .flat_map(|((_, fault), flows)| flows.iter().filter(|it| it.is_proof).map(move |it| (*fault, end(it))))
         .collect();
+    // What is proven of a source at one place is mended there: call paths that were put together add no other cause.
+    let sources: BTreeSet<_> = found
+        .iter()
+        .flat_map(|((_, fault), flows)| flows.iter().filter(|it| it.is_proof).map(move |it| (*fault, it.flow)))
+        .map(|(fault, flow)| (fault, case.flows[flow].source.span))
+        .collect();
     for ((_, fault), flows) in &found {
+        let is_echo = |it: &Faulty| {
+            let flow = &case.flows[it.flow];
+            Case::is_broadened(flow) && !fault.is_of_address() && sources.contains(&(*fault, flow.source.span))
+        };
         let (proven, likely): (Vec<&Faulty>, Vec<&Faulty>) = flows
             .iter()
-            .filter(|it| it.is_proof || !is_proven.contains(&(*fault, end(it))))
+            .filter(|it| it.is_proof || !(is_proven.contains(&(*fault, end(it))) || is_echo(it)))
             .partition(|it| it.is_proof);
         // An address that is wrong for one thing need not be told of again for another.
         let likely = if fault.is_of_address() && !proven.is_empty() { Vec::new() } else { likely };
@@ -106,6 +116,8 @@ fn faults(case: &Case<'_>, flow: &Flow) -> Vec<(Fault, String, bool)> {
         // What a picture is fetched from is asked for with all that its address holds.
         "display" if is_secret && is_fetched(flow) => certain(Fault::InUrl),
         "log" if is_secret && flow.form == Form::Raw => certain(Fault::Logged),
+        // A picture that users keep is theirs to see.
+        "file" if words("picture_saved").are_in(&flow.sink.model) => {}
         "storage" | "file" if is_secret && !words("encrypted_call").are_in(case.slice(flow.sink.span)) => {
             certain(Fault::Stored);
         }

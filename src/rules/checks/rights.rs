@@ -20,12 +20,15 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         })
     };
     let is_kept = |flow: &Flow| {
-        case.is_typed(flow) && !case.is_short_part(flow) && case.sensitivity(&flow.data) == Sensitivity::High
+        let is_asked_for = case.is_typed(flow) && !case.is_search(flow);
+        is_asked_for && !case.is_short_part(flow) && case.sensitivity(&flow.data) == Sensitivity::High
     };
     // Files are uploaded to be kept.
     let is_uploaded = |flow: &Flow| words("upload_call").are_in(&flow.sink.model) && Case::is_certain(flow);
-    let kept = sent().find(|(_, flow)| is_kept(flow)).or_else(|| sent().find(|(_, flow)| is_uploaded(flow)));
-    let Some((index, flow)) = kept else { return };
+    let typed = sent().find(|(_, flow)| is_kept(flow));
+    // A file is taken back; there is nothing in it to correct.
+    let is_correctable = typed.is_some();
+    let Some((index, flow)) = typed.or_else(|| sent().find(|(_, flow)| is_uploaded(flow))) else { return };
     let title = data_title(&flow.data, case.models);
     let base = |clause: &'static str, message: Text, help: Text| Finding {
         confidence: Confidence::Low,
@@ -36,8 +39,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     };
     if find(case, "delete_path").is_none() {
         let message = Text::new(
-            format!("{}被发送并保存，但小程序中找不到注销账号或删除数据的入口", title.zh),
-            format!("{} is sent and kept, but the program offers no way to delete an account or its data", title.en),
+            format!("{}被提交到服务端，但小程序中找不到注销账号或删除数据的入口", title.zh),
+            format!("{} is handed in, but the program offers no way to delete an account or its data", title.en),
         );
         let help = Text::new(
             format!(
@@ -51,10 +54,10 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         );
         findings.push(Finding { also: vec!["14.3.9"], ..base("14.1.4", message, help) });
     }
-    if find(case, "edit_path").is_none() {
+    if is_correctable && find(case, "edit_path").is_none() {
         let message = Text::new(
-            format!("{}被发送并保存，但小程序中找不到修改的入口", title.zh),
-            format!("{} is sent and kept, but the program offers no way to correct it", title.en),
+            format!("{}被提交到服务端，但小程序中找不到修改的入口", title.zh),
+            format!("{} is handed in, but the program offers no way to correct it", title.en),
         );
         let help = Text::new(
             format!("提供“编辑资料”页面，读取并重新提交这些字段；若有其他更正渠道，{}", attested("14.3.9").zh),

@@ -1,11 +1,11 @@
-//! Clause 14.3.1: keys and passwords in the package. What is found is never shown in full.
+//! Clause 14.3.1: keys and passwords in the package; 14.3.5: users whom it names. What is found is never shown in full.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::super::case::Source;
 use super::super::words::words;
-use super::super::{Case, Finding, Level};
+use super::super::{Case, Confidence, Finding, Level};
 use crate::base::{FileKind, Span, Text};
 
 /// Bits for each character below which a text is no key.
@@ -27,6 +27,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         if source.is_shipped && source.kind != FileKind::Json {
             exchange(source, findings);
             session(source, findings);
+            findings.extend(people(source));
         }
     }
 }
@@ -98,6 +99,34 @@ fn session(source: &Source, findings: &mut Vec<Finding>) {
         );
         finding(source, &range, level, message, help)
     }));
+}
+
+/// Users whom the code names by their openid: who has the package knows them, and what it lets them do.
+fn people(source: &Source) -> Option<Finding> {
+    let has = |value: &str, is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
+    let is_id = |value: &str| {
+        let is_mixed = has(value, u8::is_ascii_digit) && has(value, u8::is_ascii_uppercase);
+        is_mixed && has(value, u8::is_ascii_lowercase) && MIN_ENTROPY <= entropy(value)
+    };
+    let mut found = words("openid_value").groups(&source.text);
+    found.retain(|(_, value)| is_id(value));
+    let (range, first) = found.first()?;
+    let n = found.iter().map(|(_, value)| value).collect::<BTreeSet<_>>().len();
+    let message = Text::new(
+        format!("代码包中写有 {n} 个用户的 openid（{}）", masked_zh(first)),
+        format!("the package names users by openid: {n} ({})", masked(first)),
+    );
+    let help = Text::new(
+        "把名单放到服务端，由服务端按登录态判断身份与权限",
+        "keep the list on the server, and let the server decide by the session who may do what",
+    );
+    Some(Finding {
+        confidence: Confidence::Medium,
+        data: vec!["openid".to_owned()],
+        help,
+        also: vec!["14.2.4"],
+        ..Finding::at("14.3.5", Level::Warning, Span::new(source.file, range.start as u32, range.end as u32), message)
+    })
 }
 
 fn finding(source: &Source, range: &Range<usize>, level: Level, message: Text, help: Text) -> Finding {

@@ -1,6 +1,7 @@
 //! Clause 14.2.1, and 14.4.4 and 14.2.9 likewise: the user's own data in what others get to see of a share. Knows which
 //! data is listed, and no API.
 
+use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
 use super::{about, of_flow};
 use crate::base::Text;
@@ -12,11 +13,13 @@ pub(super) const LISTED: [&str; 8] =
 
 /// The judgement of a flow into share content.
 pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    if Case::is_vague(flow)
-        || flow.sink.kind != "share"
-        || !Case::is_plain(flow)
-        || super::super::hosts::is_token(&flow.source.model)
-    {
+    if Case::is_vague(flow) || !Case::is_plain(flow) || super::super::hosts::is_token(&flow.source.model) {
+        return None;
+    }
+    if words("picture_saved").are_in(&flow.sink.model) {
+        return poster(case, index, flow);
+    }
+    if flow.sink.kind != "share" {
         return None;
     }
     let sure = if Case::is_certain(flow) { Level::Violation } else { Level::Warning };
@@ -64,4 +67,26 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         });
     }
     None
+}
+
+/// What is drawn on a picture that is saved goes wherever the picture is sent.
+fn poster(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
+    if !LISTED.contains(&flow.data.as_str()) || flow.source.confidence == Confidence::Low {
+        return None;
+    }
+    let message = about(
+        case,
+        flow,
+        "{}画在保存到相册的图片上，图片转发后他人都能看到",
+        "{} is drawn on a picture that is saved, and all who are sent the picture can see it",
+    );
+    Some(Finding {
+        confidence: Confidence::Medium,
+        also: vec!["14.3.4"],
+        help: Text::new(
+            "不要把该字段画到图片上，或先脱敏（如 138****0000）",
+            "leave the field out of the picture, or mask it first (138****0000)",
+        ),
+        ..of_flow(case, index, flow, "14.2.1", Level::Warning, message)
+    })
 }

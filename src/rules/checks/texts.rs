@@ -8,6 +8,9 @@ use crate::base::{FileKind, Span, Text, pattern};
 /// Other mini-programs in one program from which on it is a directory.
 const MANY_APPS: usize = 10;
 
+/// Characters of a text beyond which it is no heading.
+const MAX_HEADING: usize = 12;
+
 /// Looks through what users see.
 pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for source in case.texts.iter().filter(|source| source.is_shipped) {
@@ -67,7 +70,7 @@ fn pushing(source: &super::super::case::Source, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A text that offers a directory, in a program that names many others.
+/// A heading that offers a directory, or any text in a program that opens others.
 fn directory(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let app_id = pattern::compile(r"\bwx[0-9a-f]{16}\b");
     let Ok(app_id) = app_id else { return };
@@ -78,8 +81,15 @@ fn directory(case: &Case<'_>, findings: &mut Vec<Finding>) {
         .flat_map(|source| app_id.find_iter(&source.text).map(|found| found.as_str()))
         .filter(|id| case.project.app_id.as_deref() != Some(id))
         .collect();
+    let opens = |source: &super::super::case::Source| source.is_shipped && words("opens_app").are_in(&source.text);
+    let opens_others = case.texts.iter().any(opens);
     for source in case.texts.iter().filter(|source| source.is_shipped && source.kind != FileKind::Json) {
-        let Some(range) = words("directory_text").find(&source.text) else { continue };
+        let is_heading = |range: &std::ops::Range<usize>| {
+            let said = sentence(&source.text, range, source.kind);
+            said.is_some_and(|said| said.trim().chars().count() <= MAX_HEADING)
+        };
+        let mut found = words("directory_text").find_all(&source.text).into_iter();
+        let Some(range) = found.find(|range| opens_others || is_heading(range)) else { continue };
         let is_sure = MANY_APPS <= ids.len();
         let message = Text::new(
             format!("提供小程序的搜索或导航（代码中有 {} 个其他小程序）", ids.len()),
