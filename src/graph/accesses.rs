@@ -1,6 +1,7 @@
 //! Accesses `obj[key]` whose key is a value: which property each of the keys names. Knows nothing of what loads and stores do.
 
 use super::api::{ApiId, Link};
+use super::constraints::Access;
 use super::objects::{Field, ObjId, Object};
 use super::pairs::OBJECT_KEY;
 use super::solver::{HOLE, Solver};
@@ -14,12 +15,27 @@ const MAX_OBJECT_KEYS: usize = 20;
 impl Solver<'_> {
     pub fn access_object(&mut self, access: u32, obj: ObjId) {
         let key = self.accesses[access as usize].key;
-        self.each_seen(key, |solver, key| solver.access_with(access, obj, key));
+        self.each_seen(key, |solver, key| {
+            if solver.own_primitive(key).is_none() {
+                solver.access_with(access, obj, key);
+            }
+        });
     }
 
     pub fn access_key(&mut self, access: u32, key: ObjId) {
+        if let Some(text) = self.own_primitive(key) {
+            if !self.accesses[access as usize].is_text {
+                self.access_as(access, text);
+            }
+            return;
+        }
         let obj = self.accesses[access as usize].obj;
         self.each_seen(obj, |solver, obj| solver.access_with(access, obj, key));
+    }
+
+    /// An object that says itself what its text is names the property that its text does.
+    fn access_as(&mut self, access: u32, text: NodeId) {
+        self.access(Access { key: text, is_text: true, ..self.accesses[access as usize] });
     }
 
     fn access_with(&mut self, access: u32, obj: ObjId, key: ObjId) {

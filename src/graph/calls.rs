@@ -284,6 +284,17 @@ impl Solver<'_> {
         }
     }
 
+    /// What a static method makes is of the class that it is called on.
+    fn make_for_class(&mut self, site: &CallSite) {
+        let Some(this) = site.this else { return };
+        self.each_seen(this, |solver, class| {
+            if matches!(solver.objects.kind(class), Object::Closure { .. }) {
+                let (src, field) = (solver.prototype_of(class), Field::Content(solver.known.proto));
+                solver.attach(site.dst, Rule::Store { src, field, at: None });
+            }
+        });
+    }
+
     pub fn index_name(&mut self, index: usize) -> Sym {
         self.symbols.intern(&index.to_string())
     }
@@ -335,6 +346,9 @@ impl Solver<'_> {
         }
         self.link_arguments(&site, func, inst, None);
         self.link_result(&site, func, inst);
+        if site.kind == CallKind::Call && self.natives.makes(api).is_some() {
+            self.make_for_class(&site);
+        }
         if let (Some(this), true) = (site.this, self.lets_go_on(api)) {
             self.attach(this, Rule::Load { dst: site.handler, field: Field::Content(self.known.error) });
         }

@@ -63,6 +63,8 @@ pub enum Rule {
     AwaitInto(u32),
     /// All that the node holds makes up `dst`.
     Deep { dst: NodeId, effect: crate::models::Effect, via: super::Via },
+    /// The node becomes a text or a number, which makes up `dst`: of objects only those count that say what theirs is.
+    Converted { dst: NodeId, effect: crate::models::Effect },
     /// Like `Deep`, for a field of an object whose own contents are asked for.
     DeepPart { dst: NodeId, field: Field },
     /// The node is a pair of a name and a value, to be a property of an object.
@@ -128,6 +130,8 @@ pub struct Access {
     pub is_store: bool,
     /// Where it is written.
     pub at: Option<u32>,
+    /// Whether the key is what an object says its text is: that is no object again.
+    pub is_text: bool,
 }
 
 /// `obj[key] = src[key]`

@@ -59,21 +59,70 @@ impl Solver<'_> {
             let (_, errors) = self.accessor_ends(obj);
             self.flow(errors, handler, Via::Throw, None, None);
         }
+        let text = self.primitive(obj, is_typed);
+        self.tell_of(text, dst, Via::Operator, Effect::Taint, None);
+    }
+
+    /// Whether the program gives any objects one of these methods.
+    pub fn defines_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.symbols.find(name).is_some_and(|name| self.defined.contains(&name)))
+    }
+
+    /// The text or number of an object of which the program says what it is becomes part of something.
+    pub fn convert_own(&mut self, obj: ObjId, dst: NodeId, effect: Effect) {
+        if let Some(primitive) = self.own_primitive(obj) {
+            self.tell_of(primitive, dst, Via::Operator, effect, None);
+        }
+    }
+
+    /// What methods of the program's own give as the text or number of an object, if it has such.
+    pub fn own_primitive(&mut self, obj: ObjId) -> Option<NodeId> {
+        if !matches!(self.objects.kind(obj), Object::Alloc { .. } | Object::New { .. }) {
+            return None;
+        }
+        let is_own = content::CONVERSIONS.iter().any(|name| {
+            let name = self.symbols.find(name);
+            name.is_some_and(|name| self.defined.contains(&name) && self.has_method(obj, name))
+        });
+        is_own.then(|| self.primitive(obj, false))
+    }
+
+    /// Whether an object, or one that it inherits from, has a method by now.
+    pub fn has_method(&self, obj: ObjId, name: Sym) -> bool {
+        const MAX_DEPTH: usize = 8;
+        let mut holder = match self.objects.kind(obj) {
+            Object::Alloc { ty, .. } if ty == self.known.ty_object => obj,
+            Object::New { .. } => obj,
+            _ => return false,
+        };
+        for _ in 0..MAX_DEPTH {
+            if self.objects.field(holder, Field::Named(name)).is_some_and(|node| !self.objects_of(node).is_empty()) {
+                return true;
+            }
+            let Some(proto) = self.objects.field(holder, Field::Content(self.known.proto)) else { return false };
+            let Some(&next) = self.objects_of(proto).first() else { return false };
+            holder = next;
+        }
+        false
+    }
+
+    /// The text or number of an object.
+    fn primitive(&mut self, obj: ObjId, is_typed: bool) -> NodeId {
         let field = Field::Content(self.known.primitive);
         let known = self.objects.field(obj, field);
         let text = self.field_node(obj, field);
-        self.tell_of(text, dst, Via::Operator, Effect::Taint, None);
         if known.is_some() {
-            return;
+            return text;
         }
-        let asked = names.into_iter().enumerate();
-        let asked = asked.filter(|(at, name)| self.defined.contains(name) || (is_typed && *at == 0));
+        let names = content::CONVERSIONS.map(|name| self.symbols.intern(name)).into_iter().enumerate();
+        let asked = names.filter(|(at, name)| self.defined.contains(name) || (is_typed && *at == 0));
         for name in asked.map(|(_, name)| name).collect::<Vec<_>>() {
             let callee = self.add_node(super::Node::Deep { obj });
             self.load_from(obj, Field::Named(name), callee);
             let call = self.accessor_call(callee, obj, text, Args::new());
             self.attach(callee, super::constraints::Rule::Callee(call));
         }
+        text
     }
 
     /// Puts the constants of a text's parts together.

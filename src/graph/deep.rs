@@ -1,9 +1,14 @@
 //! All that an object holds, however deep: one node for each object that is asked for it.
 
+use super::calls::Args;
+use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object, Subscriber};
 use super::solver::Solver;
 use super::{NodeId, Via};
 use crate::models::Effect;
+
+/// The method that gives what JSON writes down of an object.
+const WRITTEN_AS: &str = "toJSON";
 
 impl Solver<'_> {
     pub fn deep_object(&mut self, obj: ObjId, dst: NodeId, effect: Effect, via: Via) {
@@ -42,7 +47,22 @@ impl Solver<'_> {
         let node = self.add_node(super::Node::Deep { obj });
         self.objects.get_mut(obj).deep = Some(node);
         self.subscribe(obj, Subscriber::Deep);
+        self.deep_method(obj, node);
         node
+    }
+
+    /// What an object says itself that is to be written down of it.
+    fn deep_method(&mut self, obj: ObjId, deep: NodeId) {
+        let Some(method) = self.symbols.find(WRITTEN_AS) else { return };
+        if self.defined.contains(&method) && self.has_method(obj, method) {
+            let callee = self.add_node(super::Node::Deep { obj });
+            self.load_from(obj, Field::Named(method), callee);
+            let result = self.add_node(super::Node::Deep { obj });
+            let call = self.accessor_call(callee, obj, result, Args::new());
+            self.attach(callee, Rule::Callee(call));
+            self.tell_of(result, deep, Via::Part, Effect::Value, Some(Field::Any));
+            self.attach(result, Rule::DeepPart { dst: deep, field: Field::Any });
+        }
     }
 
     pub fn deep_part(&mut self, obj: ObjId, dst: NodeId, field: Field) {

@@ -11,7 +11,7 @@ use super::program::{Entry, FuncId, Origin};
 use super::solver::Solver;
 use super::{InstId, Instance, Mark, Node, NodeId, ObjId, Via};
 use crate::base::{Level, Problem, Span, Text};
-use crate::ir::{Cell, Func, Instr, Key, Lacks, Literal, Operator, Range, Val, When};
+use crate::ir::{Cell, Func, Instr, Key, Lacks, Literal, Operator, Range, Val, When, content};
 use crate::models::Effect;
 use crate::project::Resolution;
 
@@ -334,6 +334,8 @@ impl Solver<'_> {
                 self.tell_of(src, dst, via, effect, None);
                 if !self.natives.tags.is_shallow(tag) {
                     self.attach(src, Rule::Deep { dst, effect, via });
+                } else if self.defines_any(&content::CONVERSIONS) {
+                    self.attach(src, Rule::Converted { dst, effect: Effect::Taint });
                 }
             }
             Instr::Origin { dst, tag } => {
@@ -379,7 +381,7 @@ impl Solver<'_> {
                 self.tell_of(obj, dst, Via::Project, Effect::Value, Some(Field::Any));
                 match self.turn_of(frame.inst, val) {
                     Some(turn) => self.read_in_turn(obj, dst, turn),
-                    None => self.access(Access { obj, key, other: dst, is_store: false, at: None }),
+                    None => self.access(Access { obj, key, other: dst, is_store: false, at: None, is_text: false }),
                 }
             }
         }
@@ -393,7 +395,7 @@ impl Solver<'_> {
             None => {
                 let Key::Computed(key) = key else { return };
                 let key = self.value_node(frame.inst, key);
-                self.access(Access { obj, key, other: src, is_store: true, at: place });
+                self.access(Access { obj, key, other: src, is_store: true, at: place, is_text: false });
             }
         }
     }
@@ -479,7 +481,14 @@ impl Solver<'_> {
             args.iter().for_each(|&arg| self.tell_of(arg, dst, Via::Operator, effect, None));
         }
         match op {
-            Operator::Compute | Operator::Equal => self.add_object(dst, self.plain),
+            Operator::Compute => {
+                self.add_object(dst, self.plain);
+                if self.defines_any(&content::NUMBERS) {
+                    let rule = Rule::Converted { dst, effect: Effect::Derive };
+                    args.into_iter().for_each(|arg| self.attach(arg, rule));
+                }
+            }
+            Operator::Equal => self.add_object(dst, self.plain),
             Operator::Concat => {
                 let id = self.texts.len() as u32;
                 for &part in &args {

@@ -71,7 +71,7 @@ impl Solver<'_> {
             self.load_from(pair, Field::Named(name), side);
         }
         self.add_object(object, into);
-        self.access(Access { obj: object, key, other: value, is_store: true, at: None });
+        self.access(Access { obj: object, key, other: value, is_store: true, at: None, is_text: false });
     }
 
     // A property copied under its own name.

@@ -627,6 +627,7 @@ impl<'a> Solver<'a> {
             Rule::Changes(pair) => self.changes_object(pair, obj),
             Rule::Changed(pair) => self.changed_object(pair, obj),
             Rule::Written { dst } => self.written_text(obj, dst),
+            Rule::Converted { dst, effect } => self.convert_own(obj, dst, effect),
             Rule::Property { dst, value } => self.property_begins(obj, value, dst),
             Rule::Lifecycle(at) => self.lifecycle_is(at, obj),
             Rule::Url(url) => self.url_object(url, obj),

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use fixedbitset::FixedBitSet;
+use indexmap::IndexSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::builder::{Builder, Draft, Var};
@@ -153,6 +154,8 @@ pub(super) fn localize(
 }
 
 struct Arrays<'a> {
+    /// Names of getters and setters.
+    accessors: Rc<IndexSet<Name>>,
     aliases: &'a Aliases,
     words: Rc<Vocabulary>,
     objects: Vec<Val>,
@@ -170,6 +173,7 @@ struct Arrays<'a> {
 impl<'a> Arrays<'a> {
     fn of(builder: &Builder, reachable: &FixedBitSet, aliases: &'a Aliases, words: Rc<Vocabulary>) -> Self {
         let mut arrays = Arrays {
+            accessors: Rc::clone(&builder.accessors),
             aliases,
             words,
             objects: Vec::new(),
@@ -325,6 +329,10 @@ impl<'a> Arrays<'a> {
                     set(lengths, array, Length::Known(0));
                 }
             }
+            // A getter sees the list.
+            Draft::Instr(Instr::Load { obj, key: Key::Named(name), .. }) if self.is_getter(*name) => {
+                escaped.extend(self.array(*obj));
+            }
             Draft::Instr(
                 Instr::Load { key: Key::Named(_), .. } | Instr::Copy { .. } | Instr::Delete { key: Key::Named(_), .. },
             )
@@ -373,6 +381,13 @@ impl<'a> Arrays<'a> {
             escape(array, lengths[array]);
             set(lengths, array, Length::Escaped);
         }
+    }
+
+    /// Whether a read of a list under this name may call a getter: the name is none that lists have themselves.
+    fn is_getter(&self, name: Name) -> bool {
+        let words = &self.words;
+        let is_own = Some(name) == words.length || words.methods.contains_key(&name) || words.index(name).is_some();
+        !is_own && self.accessors.contains(&name)
     }
 
     /// The array and its length, while it is followed.

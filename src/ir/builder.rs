@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
 
 use super::arrays::Vocabulary;
@@ -63,6 +64,8 @@ pub struct Builder {
     pub thrown: Val,
     /// Names that mean something to lists and objects; without them no list is followed.
     pub vocabulary: Option<Rc<Vocabulary>>,
+    /// Names that were given getters or setters so far: objects may inherit these.
+    pub accessors: Rc<IndexSet<Name>>,
     /// How values come about, as far as constants are concerned.
     pub facts: FxHashMap<Val, Fact>,
     /// Properties whose truth code waits for, as it does for that of arguments.
@@ -80,6 +83,7 @@ impl Builder {
             cells: Vec::new(),
             thrown: Val(0),
             vocabulary: None,
+            accessors: Rc::default(),
             facts: FxHashMap::default(),
             asked: Vec::new(),
             owner,

@@ -2,6 +2,7 @@
 //! before anyone else can see the object is gone. Scalar replacement with a write-back where the object escapes.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use fixedbitset::FixedBitSet;
 use indexmap::{IndexMap, IndexSet};
@@ -59,7 +60,8 @@ pub fn localize(builder: &mut Builder, reachable: &FixedBitSet, predecessors: &[
         let index: FxHashMap<Val, usize> = candidates.iter().enumerate().map(|(at, c)| (c.object, at)).collect();
         let proto = builder.vocabulary.as_ref().and_then(|words| words.proto);
         let with_proto = FixedBitSet::with_capacity(candidates.len());
-        let mut place = Localizer { proto, aliases, index, candidates, with_proto };
+        let accessors = Rc::clone(&builder.accessors);
+        let mut place = Localizer { accessors, proto, aliases, index, candidates, with_proto };
         place.note_prototypes(builder, reachable);
         let escaped = place.escaped_at_entry(builder, reachable, predecessors);
         for at in reachable.ones() {
@@ -265,6 +267,8 @@ fn candidates(builder: &mut Builder, reachable: &FixedBitSet, aliases: &Aliases)
 }
 
 struct Localizer {
+    /// Names of getters and setters.
+    accessors: Rc<IndexSet<Name>>,
     /// The content that is the prototype.
     proto: Option<Name>,
     aliases: Aliases,
@@ -291,7 +295,10 @@ impl Localizer {
     fn uses(&self, draft: &Draft) -> Vec<(usize, Use)> {
         let mut uses = Vec::new();
         match draft {
-            Draft::Instr(Instr::Load { obj, key: Key::Named(_), .. } | Instr::Delete { obj, key: Key::Named(_) }) => {
+            Draft::Instr(Instr::Load { obj, key: key @ Key::Named(_), .. }) => {
+                uses.extend(self.candidate(*obj).map(|at| (at, self.read_of(at, *key))));
+            }
+            Draft::Instr(Instr::Delete { obj, key: Key::Named(_) }) => {
                 uses.extend(self.candidate(*obj).map(|at| (at, Use::Access)));
             }
             Draft::Instr(Instr::Store { obj, key: Key::Named(_), val }) => {
@@ -318,6 +325,13 @@ impl Localizer {
             }
         }
         uses
+    }
+
+    /// What a read does: a getter that is inherited sees the object.
+    fn read_of(&self, candidate: usize, key: Key) -> Use {
+        let Key::Named(name) = key else { return Use::Access };
+        let is_own = self.candidates[candidate].fields.contains_key(&name);
+        if !is_own && self.accessors.contains(&name) { Use::Escape } else { Use::Access }
     }
 
     fn allocated(&self, draft: &Draft) -> Option<usize> {

@@ -19,6 +19,7 @@ impl Machine<'_> {
             kind,
             smear: 0,
             is_frozen: false,
+            is_closed: false,
             era: time.era,
             born: time.now,
         });

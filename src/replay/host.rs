@@ -14,8 +14,19 @@ pub(super) const ITERATOR: u32 = 0;
 pub(super) const ASYNC_ITERATOR: u32 = 1;
 pub(super) const HAS_INSTANCE: u32 = 2;
 pub(super) const TO_PRIMITIVE: u32 = 3;
-const SYMBOLS: [&str; 5] =
-    ["Symbol.iterator", "Symbol.asyncIterator", "Symbol.hasInstance", "Symbol.toPrimitive", "Symbol.toStringTag"];
+const SYMBOLS: [&str; 11] = [
+    "Symbol.iterator",
+    "Symbol.asyncIterator",
+    "Symbol.hasInstance",
+    "Symbol.toPrimitive",
+    "Symbol.toStringTag",
+    "Symbol.replace",
+    "Symbol.split",
+    "Symbol.match",
+    "Symbol.matchAll",
+    "Symbol.search",
+    "Symbol.species",
+];
 
 /// Symbols that begin so are the library's own.
 const HIDDEN: char = '%';
@@ -23,7 +34,7 @@ const HIDDEN: char = '%';
 /// Waits for something unknown of which both is tried: that it is there at once, and after all else.
 const MAX_WAITS: u32 = 5;
 
-const NATIVES: [&str; 55] = [
+const NATIVES: [&str; 57] = [
     "adopt",
     "any",
     "apply",
@@ -31,6 +42,7 @@ const NATIVES: [&str; 55] = [
     "bind",
     "choose",
     "clearTimer",
+    "close",
     "construct",
     "define",
     "deleteKey",
@@ -40,6 +52,7 @@ const NATIVES: [&str; 55] = [
     "has",
     "hasOwn",
     "hide",
+    "isClosed",
     "isFrozen",
     "isSpelledOut",
     "isUnknown",
@@ -354,11 +367,20 @@ impl<'a> Machine<'a> {
                     self.note_write(obj, None);
                     self.with(obj, |object| {
                         object.is_frozen = true;
+                        object.is_closed = true;
                         object.props.values_mut().for_each(|prop| prop.is_writable = false);
                     });
                 }
                 arg(0)
             }
+            "close" => {
+                if let Some(obj) = obj(0) {
+                    self.note_write(obj, None);
+                    self.with(obj, |object| object.is_closed = true);
+                }
+                arg(0)
+            }
+            "isClosed" => Value::Bool(obj(0).is_none_or(|obj| self.with(obj, |object| object.is_closed))),
             "isFrozen" => Value::Bool(obj(0).is_none_or(|obj| self.with(obj, |object| object.is_frozen))),
             "isSpelledOut" => {
                 Value::Bool(matches!(arg(0), Value::Str(source) if regex_syntax::is_spelled_out(&source)))

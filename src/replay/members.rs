@@ -301,7 +301,9 @@ impl<'a> Machine<'a> {
         while let Kind::Proxy { target: behind, .. } = self.kind_of_proxy(target) {
             target = behind;
         }
-        if self.with(target, |object| object.is_frozen) {
+        let (is_frozen, is_closed) = self.with(target, |object| (object.is_frozen, object.is_closed));
+        let is_new = || !matches!(key, Key::Unknown(_)) && !self.has_own(target, key);
+        if is_frozen || is_closed && is_new() {
             return Ok(());
         }
         if self.is_array(target) && matches!(key, Key::Str(name) if &**name == "length") {

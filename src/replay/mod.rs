@@ -65,7 +65,7 @@ const MAX_HOSTED_BYTES: usize = 8 << 10;
 /// Steps that all runs may take together.
 const MAX_STEPS: u64 = 3_000_000;
 /// Steps that those of a mini-program may take.
-const MAX_HOSTED_STEPS: u64 = 100_000;
+const MAX_HOSTED_STEPS: u64 = 200_000;
 /// Bytes of stack for the deepest calls that are followed.
 const STACK: usize = 256 << 20;
 /// Ways that are run.

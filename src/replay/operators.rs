@@ -182,15 +182,14 @@ impl Machine<'_> {
 
     // Conversions.
 
-    /// A value as a primitive; `is_text` where a text is wanted.
-    pub(super) async fn to_primitive(&self, value: Value, is_text: bool) -> Outcome<Value> {
+    /// A value as a primitive; `hint` is what is wanted, as the language says it: `string`, `number` or `default`.
+    pub(super) async fn to_primitive(&self, value: Value, hint: &str) -> Outcome<Value> {
         let Value::Obj(_) = &value else { return Ok(value) };
         let exotic = self.get(&value, &Key::Sym(super::host::TO_PRIMITIVE)).await?;
         if self.is_callable(&exotic) {
-            let hint = Value::str(if is_text { "string" } else { "number" });
-            return self.call(exotic, value.clone(), vec![hint], None).await;
+            return self.call(exotic, value.clone(), vec![Value::str(hint)], None).await;
         }
-        let order = if is_text { ["toString", "valueOf"] } else { ["valueOf", "toString"] };
+        let order = if hint == "string" { ["toString", "valueOf"] } else { ["valueOf", "toString"] };
         for name in order {
             let method = self.get_named(&value, name).await?;
             if method.unknown().is_some() {
@@ -208,7 +207,7 @@ impl Machine<'_> {
 
     /// A text, or a value that is not known.
     pub(super) async fn to_text(&self, value: Value) -> Outcome<Value> {
-        let value = Box::pin(self.to_primitive(value, true)).await?;
+        let value = Box::pin(self.to_primitive(value, "string")).await?;
         Ok(match &value {
             Value::Undefined => Value::str("undefined"),
             Value::Null => Value::str("null"),
@@ -221,7 +220,7 @@ impl Machine<'_> {
 
     /// A number, or a value that is not known.
     pub(super) async fn to_number(&self, value: Value) -> Outcome<Value> {
-        let value = Box::pin(self.to_primitive(value, false)).await?;
+        let value = Box::pin(self.to_primitive(value, "number")).await?;
         Ok(Value::Num(match &value {
             Value::Undefined => f64::NAN,
             Value::Null => 0.0,
@@ -266,8 +265,8 @@ impl Machine<'_> {
             },
             BinaryOp::InstanceOf => self.instance_of(&left, &right).await,
             BinaryOp::Add => {
-                let left = self.to_primitive(left, false).await?;
-                let right = self.to_primitive(right, false).await?;
+                let left = self.to_primitive(left, "default").await?;
+                let right = self.to_primitive(right, "default").await?;
                 if matches!(left, Value::Str(_)) || matches!(right, Value::Str(_)) {
                     let (left, right) = (self.to_text(left).await?, self.to_text(right).await?);
                     return Ok(self.join(left, right));
@@ -284,8 +283,8 @@ impl Machine<'_> {
             Value::Unknown(unk) => self.equals.borrow().get(unk).cloned().unwrap_or(value),
             _ => value,
         };
-        let left = known(self.to_primitive(left, false).await?);
-        let right = known(self.to_primitive(right, false).await?);
+        let left = known(self.to_primitive(left, "number").await?);
+        let right = known(self.to_primitive(right, "number").await?);
         let order = match (&left, &right) {
             (Value::Str(a), Value::Str(b)) => Some(a.cmp(b)),
             (Value::Unknown(_), _) | (_, Value::Unknown(_)) => {

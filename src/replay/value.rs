@@ -142,6 +142,8 @@ pub(super) struct Object {
     /// What may have come in beside what the properties say.
     pub smear: Labels,
     pub is_frozen: bool,
+    /// Whether it gets no other properties.
+    pub is_closed: bool,
     /// The entry from outside during which it was made; 0 is the program itself.
     pub era: u32,
     /// When it was made.

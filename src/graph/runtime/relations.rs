@@ -60,7 +60,7 @@ impl Solver<'_> {
         self.attach(this, Rule::Load { dst: related, field });
         let other = self.array_result(site);
         let id = self.accesses.len() as u32;
-        self.accesses.push(Access { obj: related, key, other, is_store: false, at: None });
+        self.accesses.push(Access { obj: related, key, other, is_store: false, at: None, is_text: false });
         self.attach(key, Rule::AccessKey(id));
         self.attach(related, Rule::AccessObject(id));
     }

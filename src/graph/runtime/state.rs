@@ -140,7 +140,7 @@ impl Solver<'_> {
         self.attach(this, Rule::Load { dst: events, field });
         let id = self.accesses.len() as u32;
         let at = site.place.map(|place| self.place(place));
-        self.accesses.push(Access { obj: events, key: name, other: detail, is_store: true, at });
+        self.accesses.push(Access { obj: events, key: name, other: detail, is_store: true, at, is_text: false });
         self.attach(name, Rule::AccessKey(id));
         self.attach(events, Rule::AccessObject(id));
     }

@@ -1,5 +1,7 @@
 //! Expressions become values.
 
+use std::rc::Rc;
+
 use swc_common::Spanned;
 use swc_ecma_ast::{
     ArrayLit, BinExpr, BinaryOp, Expr, ExprOrSpread, Ident, IdentName, Lit, MemberExpr, MemberProp, MetaPropExpr,
@@ -374,7 +376,7 @@ impl<'a> Lowerer<'a> {
     /// Defines a getter or a setter.
     pub fn accessor(&mut self, obj: Val, key: Key, prefix: &str, function: Val, at: Range) {
         if let Key::Named(name) = key {
-            self.accessors.insert(name);
+            Rc::make_mut(&mut self.accessors).insert(name);
             let key = self.accessor_key(prefix, name);
             self.cx.builder.store(obj, key, function, at);
         }

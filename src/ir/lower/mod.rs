@@ -68,6 +68,8 @@ pub mod content {
     pub const HANDED: &str = "handed";
     /// The methods that make a text or a number of an object.
     pub const CONVERSIONS: [&str; 3] = ["toString", "valueOf", "@@toPrimitive"];
+    /// Those that make numbers.
+    pub const NUMBERS: [&str; 2] = ["valueOf", "@@toPrimitive"];
 }
 
 /// Lowers a script.
@@ -81,7 +83,7 @@ pub fn lower(file: FileId, script: &Script) -> Module {
     wrapped::note(&mut functions);
     homes::note(&mut functions);
     functions.iter_mut().for_each(compact);
-    let accessors = lowerer.accessors.into_iter().collect();
+    let accessors = lowerer.accessors.iter().copied().collect();
     Module {
         file,
         names,
@@ -151,7 +153,7 @@ struct Lowerer<'a> {
     n_cells: Vec<u32>,
     /// Variables of others that each function and those in it read.
     captures: Vec<FxHashSet<BindingId>>,
-    accessors: IndexSet<Name>,
+    accessors: Rc<IndexSet<Name>>,
     vocabulary: Option<Rc<Vocabulary>>,
     cx: Context<'a>,
     func: Func,
@@ -191,7 +193,7 @@ impl<'a> Lowerer<'a> {
             cells,
             n_cells,
             captures: all_captures(scopes),
-            accessors: IndexSet::new(),
+            accessors: Rc::default(),
             vocabulary: None,
             cx: Context::new(Func(0), Range::default(), FunctionKind::default()),
             func: Func(0),
@@ -237,6 +239,7 @@ impl<'a> Lowerer<'a> {
         }
         let mut cx = std::mem::replace(&mut self.cx, Context::new(Func(0), Range::default(), FunctionKind::default()));
         cx.builder.vocabulary = Some(self.vocabulary());
+        cx.builder.accessors = Rc::clone(&self.accessors);
         guards::prune(&mut cx.builder, Some(&mut |text| self.name(text)));
         self.done[self.func.0 as usize] = Some(cx.builder.finish());
     }

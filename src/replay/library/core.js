@@ -111,11 +111,11 @@ methods(Object, {
   getPrototypeOf(value) { return $.proto(value) },
   setPrototypeOf(value, proto) { return $.setProto(value, proto) },
   freeze(value) { return $.freeze(value) },
-  seal(value) { return value },
-  preventExtensions(value) { return value },
+  seal(value) { return $.close(value) },
+  preventExtensions(value) { return $.close(value) },
   isFrozen(value) { return $.isFrozen(value) },
-  isSealed(value) { return $.isFrozen(value) },
-  isExtensible(value) { return !$.isFrozen(value) },
+  isSealed(value) { return $.isClosed(value) },
+  isExtensible(value) { return !$.isClosed(value) },
   is(a, b) { return a === b || (a !== a && b !== b) },
   hasOwn(value, key) { return $.hasOwn(value, key) },
   fromEntries(entries) {
@@ -180,7 +180,7 @@ class Array {
     const end = to === undefined ? this.length : position(to, this.length)
     if ($.isUnknown(from) || $.isUnknown(end)) return anyOrder(this)
     for (let i = position(from || 0, this.length); i < end; i++) out[out.length] = this[i]
-    return out
+    return ofClass(this.constructor, out)
   }
   splice(from, count, ...items) {
     if ($.isUnknown(from) || $.isUnknown(count)) {
@@ -237,7 +237,7 @@ class Array {
     for (let i = 0; i < this.length; i++) {
       const item = this[i]
       if (i > 0) out += by === undefined ? ',' : by
-      if (item !== undefined && item !== null) out += item
+      if (item !== undefined && item !== null) out += $.toText(item)
     }
     return $.isUnknown(this) ? $.mixed(this, out) : out
   }
@@ -257,7 +257,7 @@ class Array {
         const b = all[j]
         let isGreater
         if (f) isGreater = f(a, b)
-        else isGreater = $.isUnknown(a) || $.isUnknown(b) ? a : '' + a > '' + b ? 1 : -1
+        else isGreater = $.isUnknown(a) || $.isUnknown(b) ? a : $.toText(a) > $.toText(b) ? 1 : -1
         if ($.isUnknown(isGreater)) {
           const any = $.any(all)
           for (let k = 0; k < all.length; k++) this[k] = any
@@ -296,7 +296,7 @@ class Array {
   map(f, self) {
     const out = []
     for (let i = 0; i < this.length; i++) out[out.length] = f.call(self, this[i], i, this)
-    return out
+    return ofClass(this.constructor, out)
   }
   filter(f, self) {
     const out = []
@@ -304,7 +304,7 @@ class Array {
       const item = this[i]
       if (f.call(self, item, i, this)) out[out.length] = item
     }
-    return out
+    return ofClass(this.constructor, out)
   }
   some(f, self) {
     for (let i = 0; i < this.length; i++) if (f.call(self, this[i], i, this)) return true
@@ -358,7 +358,7 @@ class Array {
   values() { return listIterator(this, 1) }
   entries() { return listIterator(this, 2) }
   static isArray(value) { return $.isUnknown(value) ? $.maybeList(value) : $.kind(value) === 'array' }
-  static of(...items) { return items }
+  static of(...items) { return ofClass(this, items) }
   static from(value, f, self) {
     const out = []
     let i = 0
@@ -369,7 +369,7 @@ class Array {
     const method = isObject(value) ? value[$['Symbol.iterator']] : undefined
     if (method || typeof value === 'string') for (const item of value) out[i] = f ? f.call(self, item, i++) : (i++, item)
     else for (; i < value.length; i++) out[i] = f ? f.call(self, value[i], i) : value[i]
-    return out
+    return ofClass(this, out)
   }
 }
 $.adopt(Array, $.arrayObject)
@@ -381,6 +381,19 @@ Array = function Array(...items) {
 methods(Array, { isArray: rawArray.isArray, of: rawArray.of, from: rawArray.from })
 $.hide(Array, 'prototype', $.arrayObject)
 $.hide($.arrayObject, 'constructor', Array)
+
+// Lists that are made for a class are of that class.
+function ofClass(maker, items) {
+  if (!isSubclass(maker, Array)) return items
+  const species = maker[$['Symbol.species']]
+  if (species !== undefined && species !== maker) return ofClass(species, items)
+  const made = new maker()
+  for (let i = 0; i < items.length; i++) made[i] = items[i]
+  return made
+}
+function isSubclass(maker, base) {
+  return maker !== base && $.kind(maker) === 'function' && maker.prototype instanceof base
+}
 
 function copyOf(list) {
   const out = []
@@ -469,7 +482,7 @@ class Promise {
   then(f, g) {
     const state = this[SLOT]
     state.isHandled = true
-    return new Promise((resolve, reject) => {
+    return new (promiseClass(this.constructor))((resolve, reject) => {
       const reaction = { f, g, resolve, reject }
       if (state.kind === 0) state.reactions.push(reaction)
       else $.microtask(react, reaction, state.kind, state.value)
@@ -482,8 +495,11 @@ class Promise {
       error => Promise.resolve(f()).then(() => { throw error }),
     )
   }
-  static resolve(value) { return isPromise(value) ? value : new Promise(resolve => resolve(value)) }
-  static reject(value) { return new Promise((_, reject) => reject(value)) }
+  static resolve(value) {
+    const maker = promiseClass(this)
+    return isPromise(value) && promiseClass(value.constructor) === maker ? value : new maker(resolve => resolve(value))
+  }
+  static reject(value) { return new (promiseClass(this))((_, reject) => reject(value)) }
   static all(items) {
     return new Promise((resolve, reject) => {
       const out = []
@@ -526,6 +542,8 @@ class Promise {
   }
   static try(f, ...args) { return new Promise(resolve => resolve(f(...args))) }
 }
+// Promises of a class stay of that class.
+function promiseClass(maker) { return isSubclass(maker, Promise) ? maker : Promise }
 // Which of several is there first is not to be relied on.
 function turned(items) {
   const all = [...items]
@@ -749,15 +767,20 @@ for (const name of ['charAt', 'charCodeAt', 'codePointAt', 'at', 'slice', 'subst
   $.hide(String.prototype, name, function (...args) { return $.text(name, plainText(this), args) })
 }
 methods(String.prototype, {
-  replace(what, by) { return replaced('replace', plainText(this), what, by) },
+  replace(what, by) {
+    const own = methodOf(what, $['Symbol.replace'])
+    return own ? own.call(what, plainText(this), by) : replaced('replace', plainText(this), what, by)
+  },
   replaceAll(what, by) { return replaced('replaceAll', plainText(this), what, by) },
   concat(...parts) {
     let out = plainText(this)
-    for (const part of parts) out += part
+    for (const part of parts) out += $.toText(part)
     return out
   },
   split(by, limit) {
     const text = plainText(this)
+    const own = methodOf(by, $['Symbol.split'])
+    if (own) return own.call(by, text, limit)
     if (by === undefined) return [text]
     if (isRegExp(by)) return splitBy(text, by, limit)
     if ($.isUnknown(text) || $.isUnknown(by) || typeof by !== 'string') return $.mixed(text, by)
@@ -776,6 +799,8 @@ methods(String.prototype, {
   },
   match(what) {
     const text = plainText(this)
+    const own = methodOf(what, $['Symbol.match'])
+    if (own) return own.call(what, text)
     const re = regExpOf(what)
     if (re === undefined) return $.mixed(text, what)
     if (!re.global) return re.exec(text)
@@ -785,12 +810,16 @@ methods(String.prototype, {
   },
   matchAll(what) {
     const text = plainText(this)
+    const own = methodOf(what, $['Symbol.matchAll'])
+    if (own) return own.call(what, text)
     const re = regExpOf(what)
     const found = re === undefined ? undefined : matchesOf(re, text, true)
     return found === undefined ? $.mixed(text, what) : listIterator(found.map(m => matchOf(m, text)), 1)
   },
   search(what) {
     const text = plainText(this)
+    const own = methodOf(what, $['Symbol.search'])
+    if (own) return own.call(what, text)
     const re = regExpOf(what)
     const found = re === undefined ? undefined : matchesOf(re, text, false)
     if (found === undefined) return $.mixed(text)
@@ -801,6 +830,8 @@ methods(String.prototype, {
   anchor() { return $.mixed(plainText(this)) },
 })
 $.hide(String.prototype, $['Symbol.iterator'], function () { return listIterator([...plainText(this)], 1) })
+// What an object of the program's own does instead of a regular expression.
+function methodOf(what, symbol) { return isObject(what) && !$.isUnknown(what) && !isRegExp(what) ? what[symbol] : undefined }
 function replaced(name, text, what, by) {
   if (isRegExp(what)) {
     const found = matchesOf(what, text, what.global)
@@ -932,7 +963,7 @@ String.raw = function (strings, ...values) {
   let out = ''
   for (let i = 0; i < strings.raw.length; i++) {
     out += strings.raw[i]
-    if (i + 1 < strings.raw.length && i < values.length) out += values[i]
+    if (i + 1 < strings.raw.length && i < values.length) out += $.toText(values[i])
   }
   return out
 }
@@ -987,6 +1018,12 @@ methods(Symbol, {
   hasInstance: $['Symbol.hasInstance'],
   toPrimitive: $['Symbol.toPrimitive'],
   toStringTag: $['Symbol.toStringTag'],
+  replace: $['Symbol.replace'],
+  split: $['Symbol.split'],
+  match: $['Symbol.match'],
+  matchAll: $['Symbol.matchAll'],
+  search: $['Symbol.search'],
+  species: $['Symbol.species'],
 })
 methods(Symbol.prototype, {
   toString() { return 'Symbol(' + $.symbolText(this) + ')' },

@@ -8,9 +8,9 @@ mod streams;
 use rustc_hash::FxHashSet;
 use swc_common::{BytePos, DUMMY_SP, Span};
 use swc_ecma_ast::{
-    ArrowExpr, ArrowFunctionBody, AwaitExpr, CallExpr, Callee, Class, Expr, ExprOrSpread, FnExpr, Function, IdentName,
-    ImportDecl, ImportSpecifier, Invalid, Lit, MemberExpr, MemberProp, Pat, Program, ReturnStmt, Stmt, UnaryOp,
-    VarDeclarator,
+    ArrowExpr, ArrowFunctionBody, AwaitExpr, CallExpr, Callee, Class, Expr, ExprOrSpread, FnDecl, FnExpr, Function,
+    IdentName, ImportDecl, ImportSpecifier, Invalid, Lit, MemberExpr, MemberProp, Pat, Program, ReturnStmt, SeqExpr,
+    Stmt, UnaryOp, VarDeclarator,
 };
 use swc_ecma_visit::{Visit, VisitMut, VisitMutWith, VisitWith};
 
@@ -31,24 +31,67 @@ pub(super) fn restore(program: &mut Program, text: &str, own: &Own) {
         let mut runners = Runners::default();
         program.visit_with(&mut runners);
         let machines = FxHashSet::default();
-        let mut restorer = Restorer { runners: runners.0, own, machines, helpers: FxHashSet::default() };
+        let mut restorer = Restorer { runners, own, machines, helpers: FxHashSet::default() };
         program.visit_mut_with(&mut restorer);
         unused::empty(program, restorer.helpers);
     }
 }
 
-/// The names under which a file has [`RUNNER`].
+/// What the functions of a file may do with a generator that they are given.
 #[derive(Default)]
-struct Runners(FxHashSet<String>);
+struct Runners {
+    /// The names under which the file has [`RUNNER`].
+    known: FxHashSet<String>,
+    /// Functions of its own that give no function back: they are no such helper under another name.
+    others: FxHashSet<String>,
+}
+
+impl Runners {
+    fn note(&mut self, name: &str, function: &Function) {
+        let mut returns = Returns { may_be_function: false };
+        function.visit_children_with(&mut returns);
+        if !returns.may_be_function {
+            self.others.insert(name.to_owned());
+        }
+    }
+}
+
+/// Whether a function may give a function back; those inside it have their own results.
+struct Returns {
+    may_be_function: bool,
+}
+
+impl Visit for Returns {
+    fn visit_return_stmt(&mut self, node: &ReturnStmt) {
+        let mut arg = node.arg.as_deref();
+        while let Some(Expr::Seq(SeqExpr { exprs, .. })) = arg {
+            arg = exprs.last().map(|last| &**last);
+        }
+        let is_none = matches!(arg, None | Some(Expr::Member(_) | Expr::New(_) | Expr::Object(_) | Expr::Lit(_)));
+        self.may_be_function |= !is_none;
+    }
+
+    fn visit_function(&mut self, _: &Function) {}
+    fn visit_arrow_expr(&mut self, _: &ArrowExpr) {}
+    fn visit_class(&mut self, _: &Class) {}
+}
 
 impl Visit for Runners {
     fn visit_var_declarator(&mut self, declarator: &VarDeclarator) {
         declarator.visit_children_with(self);
-        if let (Pat::Ident(name), Some(init)) = (&declarator.name, &declarator.init)
-            && requests_runner(init)
-        {
-            self.0.insert(name.id.sym.to_string());
+        let (Pat::Ident(name), Some(init)) = (&declarator.name, &declarator.init) else { return };
+        match &**init {
+            Expr::Fn(function) => self.note(&name.id.sym, &function.function),
+            init if requests_runner(init) => {
+                self.known.insert(name.id.sym.to_string());
+            }
+            _ => {}
         }
+    }
+
+    fn visit_fn_decl(&mut self, declared: &FnDecl) {
+        declared.visit_children_with(self);
+        self.note(&declared.ident.sym, &declared.function);
     }
 
     fn visit_import_decl(&mut self, import: &ImportDecl) {
@@ -57,7 +100,7 @@ impl Visit for Runners {
                 ImportSpecifier::Default(default) => Some(default.local.sym.to_string()),
                 _ => None,
             });
-            self.0.extend(default);
+            self.known.extend(default);
         }
     }
 }
@@ -79,10 +122,10 @@ fn requests_runner(expression: &Expr) -> bool {
 }
 
 struct Restorer<'o> {
-    runners: FxHashSet<String>,
+    runners: Runners,
     /// Helpers that are left as they are, with their machines.
     own: &'o Own,
-    /// Where the functions begin that were machines.
+    /// Where the functions begin that were machines which may have been async functions.
     machines: FxHashSet<BytePos>,
     /// The names of the helpers that ran them.
     helpers: FxHashSet<String>,
@@ -92,9 +135,11 @@ impl VisitMut for Restorer<'_> {
     fn visit_mut_function(&mut self, function: &mut Function) {
         function.visit_mut_children_with(self);
         let Some(body) = &mut function.body else { return };
-        let Some(is_async) = restore_body(&mut body.stmts, self.own, &mut self.helpers) else { return };
+        let Some((dialect, is_async)) = restore_body(&mut body.stmts, self.own, &mut self.helpers) else { return };
         function.is_generator = true;
-        self.machines.insert(function.span.lo);
+        if dialect == Dialect::Context {
+            self.machines.insert(function.span.lo);
+        }
         if is_async {
             make_async(function);
         }
@@ -139,7 +184,8 @@ impl Restorer<'_> {
                     streams::make(&mut function.function);
                     return Some(take(&mut call.args[0].expr));
                 }
-                let is_machine = self.machines.contains(&function.function.span.lo);
+                let is_other = matches!(&**callee, Expr::Ident(name) if self.runners.others.contains(&*name.sym));
+                let is_machine = !is_other && self.machines.contains(&function.function.span.lo);
                 if !(is_machine && is_marked) {
                     // A machine that is handed to something alone was an async function.
                     (is_machine || is_runner).then(|| make_async(&mut function.function))?;
@@ -158,14 +204,14 @@ impl Restorer<'_> {
             Expr::Member(MemberExpr { obj, prop: MemberProp::Ident(name), .. }) => {
                 &*name.sym == "default" && self.runs(obj)
             }
-            Expr::Ident(name) => self.runners.contains(&*name.sym),
+            Expr::Ident(name) => self.runners.known.contains(&*name.sym),
             _ => false,
         }
     }
 }
 
-/// Puts the statements of a machine in the place of what runs it; whether it is run as an async function.
-fn restore_body(stmts: &mut Vec<Stmt>, own: &Own, helpers: &mut FxHashSet<String>) -> Option<bool> {
+/// Puts the statements of a machine in the place of what runs it; its dialect, and whether it is run as an async function.
+fn restore_body(stmts: &mut Vec<Stmt>, own: &Own, helpers: &mut FxHashSet<String>) -> Option<(Dialect, bool)> {
     let at = stmts.iter().rposition(|stmt| !matches!(stmt, Stmt::Decl(_) | Stmt::Empty(_)))?;
     let Stmt::Return(ReturnStmt { arg: Some(arg), .. }) = &mut stmts[at] else { return None };
     let call = last_call(arg)?;
@@ -202,7 +248,7 @@ fn restore_body(stmts: &mut Vec<Stmt>, own: &Own, helpers: &mut FxHashSet<String
     };
     restored.push(machine.into_statement());
     stmts.splice(at..=at, restored);
-    Some(is_async)
+    Some((dialect, is_async))
 }
 
 /// A generator that is run at once, as an async function: `__awaiter(this, void 0, void 0, function* () {})`.
