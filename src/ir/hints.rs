@@ -230,22 +230,26 @@ pub fn before(text: &str, value: &Value, part: usize, way: &Way<'_>) -> Option<S
 fn said_by<'t>(text: &'t str, part: &Part) -> Option<Cow<'t, str>> {
     match part {
         Part::Text(span) => Some(Cow::Borrowed(text.get(span.range()).unwrap_or_default())),
-        Part::Expression(binding) => Some(Cow::Owned(choices(binding.expr.as_ref()?)?.join(OR))),
+        Part::Expression(binding) => {
+            let mut choices = Vec::new();
+            add_choices(binding.expr.as_ref()?, &mut choices)?;
+            Some(Cow::Owned(choices.join(OR)))
+        }
     }
 }
 
-/// The texts of which an expression chooses one.
-fn choices(expr: &Expr) -> Option<Vec<&str>> {
+/// Adds the texts of which an expression chooses one, if it does nothing else.
+fn add_choices<'e>(expr: &'e Expr, choices: &mut Vec<&'e str>) -> Option<()> {
     match expr {
-        Expr::Lit(Lit::Str(text)) => Some(text.value.as_str().into_iter().collect()),
-        Expr::Paren(inner) => choices(&inner.expr),
+        Expr::Lit(Lit::Str(text)) => choices.extend(text.value.as_str()),
+        Expr::Paren(inner) => add_choices(&inner.expr, choices)?,
         Expr::Cond(cond) => {
-            let [mut said, other] = [choices(&cond.cons)?, choices(&cond.alt)?];
-            said.extend(other);
-            Some(said)
+            add_choices(&cond.cons, choices)?;
+            add_choices(&cond.alt, choices)?;
         }
-        _ => None,
+        _ => return None,
     }
+    Some(())
 }
 
 /// The nearest text before the end of a way, in its row and the rows around it; none behind another one's node.

@@ -1,4 +1,5 @@
-//! What libraries add to an instance: parts of the state that functions compute, and stores that it is bound to or has with all others.
+//! What libraries add to an instance: parts of the state that functions compute, and stores that it is bound to or has
+//! with all others.
 
 use super::super::calls::CallSite;
 use super::super::constraints::{NO_EXCEPTIONS, Rule};
