@@ -115,8 +115,7 @@ impl Solver<'_> {
     pub(super) fn tab_bar(&mut self, site: &CallSite) {
         if let Some(unit) = self.project.unit_by_route(&self.models.runtime.tab_bar) {
             if self.runtime.units[unit.0 as usize].instances.is_empty() {
-                let instance = self.unit_instance(unit);
-                self.link_unit(unit, instance, site.inst, None);
+                self.unit_instance(unit);
             }
             let bar = self.all_instances(unit);
             self.flow(bar, site.dst, Via::Return, None, None);
