@@ -348,7 +348,7 @@ fn outward_paths(models: &Models) -> Vec<(CallPath, Outward)> {
         step.flows.iter().any(|flow| [&flow.from, &flow.to].into_iter().any(|port| matches!(port.base, Base::Store(_))))
     };
     let runtime = &models.runtime;
-    let framework = (runtime.constructors.iter().map(|it| &it.call))
+    let framework = (runtime.constructors.iter().flat_map(|it| std::iter::once(&it.call).chain(&it.also)))
         .chain(runtime.instances.iter().map(|it| &it.call))
         .chain(runtime.navigation.iter().map(|it| &it.call))
         .chain(runtime.remote_calls.iter().map(|it| &it.call))

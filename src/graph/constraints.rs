@@ -109,6 +109,8 @@ pub enum Rule {
     Selector(u32),
     /// The node is a function or the name of a method of `this`.
     Method { this: NodeId, dst: NodeId },
+    /// The node may be the name of a property of what is at `of`.
+    Named { of: NodeId, dst: NodeId },
     /// The node is a text that a method reads: of what was written down as JSON that is all its contents.
     Written { dst: NodeId },
     /// The node says what a property of a component is: its type, or an object with the value that it has at first.

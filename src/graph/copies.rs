@@ -58,6 +58,23 @@ impl Solver<'_> {
             let any = self.field_node(way, Field::Any);
             self.add_object(any, self.unknown);
         }
+        if self.is_name_space(src) {
+            let dst = self.pairs[pair as usize].dst;
+            self.each_seen(dst, |solver, dst| solver.inherit(dst, src));
+        }
+    }
+
+    /// Whether an object is a name space of outside code: nobody can list its members, and all may be called.
+    fn is_name_space(&self, object: ObjId) -> bool {
+        matches!(self.objects.kind(object), Object::Api(api) if !self.apis.is_data(api))
+    }
+
+    /// A copy has what the name space has that was copied.
+    fn inherit(&mut self, dst: ObjId, src: ObjId) {
+        if self.objects.kind(dst).has_fields() {
+            let proto = self.field_node(dst, Field::Content(self.known.proto));
+            self.add_object(proto, src);
+        }
     }
 
     /// Where the objects meet that are made where `src` is, on their way into a copy that has many of them.
@@ -95,5 +112,10 @@ impl Solver<'_> {
         self.tell_of(src, any, Via::Project, Effect::Value, Some(Field::Any));
         let way = self.objects.intern(Object::Copy { pair });
         self.subscribe(way, Subscriber::Copy(dst, NO_EXCEPTIONS));
+        self.each_seen(src, |solver, src| {
+            if solver.is_name_space(src) {
+                solver.inherit(dst, src);
+            }
+        });
     }
 }

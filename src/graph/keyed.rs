@@ -93,6 +93,11 @@ impl Solver<'_> {
             Object::Closure { .. } | Object::New { .. } | Object::Exports(_) => {
                 self.subscribe(obj, Subscriber::Names(dst));
             }
+            // What the framework holds for the program, the state of a page, has the names that the program gives.
+            Object::Made(_) => {
+                self.subscribe(obj, Subscriber::Names(dst));
+                self.silent_keys.push(dst);
+            }
             Object::Api(api) if self.apis.is_store(api, &self.symbols) => {
                 self.subscribe(obj, Subscriber::Names(dst));
                 self.silent_keys.push(dst);

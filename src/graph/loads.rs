@@ -568,8 +568,8 @@ impl Solver<'_> {
             (Subscriber::Computed { instance, of }, Field::Named(name)) => {
                 self.declare_computed(instance, name, node, of);
             }
-            (Subscriber::Action { instance, store }, Field::Named(name)) => {
-                self.declare_action(instance, name, node, store);
+            (Subscriber::Action { instance, of }, Field::Named(name)) => {
+                self.declare_action(instance, name, node, of);
             }
             (Subscriber::Change(state), Field::Named(_) | Field::Any) => self.change(state, field, node),
             (Subscriber::Listener(id), Field::Named(event)) => self.declare_listener(id, event, node),

@@ -172,8 +172,8 @@ pub enum Subscriber {
     Action {
         /// The instance.
         instance: ObjId,
-        /// The store.
-        store: ObjId,
+        /// The store, at a node.
+        of: NodeId,
     },
     /// Every property is a change of a state.
     Change(ObjId),

@@ -30,6 +30,7 @@ enum From {
     Any(Vec<Val>),
     Variable(Func, Cell),
     Argument(usize),
+    Function(Func),
 }
 
 /// The values of a module, by function.
@@ -39,6 +40,8 @@ struct Values {
     stored: FxHashMap<(Func, Cell), Vec<(Func, Val)>>,
     /// What calls hand in, by position.
     args: FxHashMap<usize, Vec<(Func, Val)>>,
+    /// Of what a method is given a value, which may be a function.
+    through: Vec<((Func, Val), (Func, Val))>,
     written: Vec<(Func, Val)>,
 }
 
@@ -63,6 +66,7 @@ impl Values {
             Instr::Copy { dst, src: val } | Instr::Await { dst, val } => (dst, From::Any(vec![val])),
             Instr::Phi { dst, ref srcs } => (dst, From::Any(srcs.clone())),
             Instr::LoadCell { dst, owner, cell } => (dst, From::Variable(owner, cell)),
+            Instr::Closure { dst, func } => (dst, From::Function(func)),
             Instr::StoreCell { owner, cell, val } => {
                 self.stored.entry((owner, cell)).or_default().push((func, val));
                 return;
@@ -74,6 +78,7 @@ impl Values {
             Instr::Call(ref call) => {
                 for (index, arg) in call.args.iter().enumerate() {
                     self.args.entry(index).or_default().push((func, arg.val));
+                    self.through.extend(call.this.map(|this| ((func, arg.val), (func, this))));
                 }
                 if let (Some(this), Some(From::Member(_, Key::Named(name)))) =
                     (call.this, self.from.get(&(func, call.callee)))
@@ -88,10 +93,30 @@ impl Values {
         self.from.insert((func, dst), from);
     }
 
+    /// Of what each function is given to a method: as it is written, or by the name of a variable.
+    fn gone_through(&self) -> FxHashMap<Func, Vec<(Func, Val)>> {
+        let mut through: FxHashMap<Func, Vec<(Func, Val)>> = FxHashMap::default();
+        let function = |val: &(Func, Val)| match self.from.get(val) {
+            Some(&From::Function(function)) => Some(function),
+            _ => None,
+        };
+        for (given, this) in &self.through {
+            let named = match self.from.get(given) {
+                Some(&From::Variable(owner, cell)) => self.stored.get(&(owner, cell)),
+                _ => None,
+            };
+            for function in named.into_iter().flatten().chain([given]).filter_map(function) {
+                through.entry(function).or_default().push(*this);
+            }
+        }
+        through
+    }
+
     /// The keys under which what is written into was read, and what that was read from, and so on. What is written into
-    /// through a parameter may be any argument at its place, or an element of a list that is gone through.
+    /// through a parameter may be any argument at its place, or an element of a list whose method is given the function.
     fn keys(mut self) -> Vec<Key> {
         let mut keys = Vec::new();
+        let mut through = self.gone_through();
         let mut seen: FxHashSet<(Func, Val)> = FxHashSet::default();
         while let Some((func, val)) = self.written.pop() {
             if !seen.insert((func, val)) {
@@ -109,8 +134,9 @@ impl Values {
                 Some(From::Argument(index)) => {
                     keys.push(Key::Any);
                     self.written.extend(self.args.remove(index).unwrap_or_default());
+                    self.written.extend(through.remove(&func).unwrap_or_default());
                 }
-                None => {}
+                Some(From::Function(_)) | None => {}
             }
         }
         keys

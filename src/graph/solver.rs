@@ -639,6 +639,7 @@ impl<'a> Solver<'a> {
             Rule::Listeners(id) => self.listeners_object(id, obj),
             Rule::Selector(id) => self.selected(id, obj),
             Rule::Method { this, dst } => self.method_named(this, obj, dst),
+            Rule::Named { of, dst } => self.property_named(of, obj, dst),
             Rule::Relation { instance, target } => self.relation_object(instance, obj, target),
             Rule::Test(id) => self.test_object(id, obj),
             Rule::Received { proxy, name } => self.received(obj, proxy, name),

@@ -1,6 +1,7 @@
 //! What a template says around a tag: its attributes as texts, the text before it in its row, the named tags in it.
 //! Knows how templates are laid out, and no tag by name.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -15,6 +16,8 @@ const HANDLER: &str = "bind";
 const MAX_LEVELS: usize = 3;
 /// Characters beyond which a text is no label.
 const MAX_LABEL: usize = 30;
+/// What stands between texts of which one is shown.
+const OR: &str = "/";
 /// Characters of a row's text that are kept.
 const MAX_ROW: usize = 200;
 /// Bytes beyond which a text is not read on: a character has four at most.
@@ -215,13 +218,38 @@ fn label(text: &str, element: &Element, way: &Way<'_>) -> Option<String> {
 /// stands before another binding, or something to be typed into, is not its own.
 pub fn before(text: &str, value: &Value, part: usize, way: &Way<'_>) -> Option<String> {
     for part in value.parts[..part].iter().rev() {
-        let Part::Text(span) = part else { return None };
-        let said = text[span.range()].trim();
-        if !said.is_empty() {
-            return short(said);
+        let said = said_by(text, part)?;
+        if said.contains(char::is_alphanumeric) {
+            return short(said.trim());
         }
     }
     said_before(text, way, |node| is_busy(node, &mut { MAX_NODES }))
+}
+
+/// What a part of a text says, if that is known; of several that it may say one behind the other.
+fn said_by<'t>(text: &'t str, part: &Part) -> Option<Cow<'t, str>> {
+    match part {
+        Part::Text(span) => Some(Cow::Borrowed(text.get(span.range()).unwrap_or_default())),
+        Part::Expression(binding) => {
+            let mut choices = Vec::new();
+            add_choices(binding.expr.as_ref()?, &mut choices)?;
+            Some(Cow::Owned(choices.join(OR)))
+        }
+    }
+}
+
+/// Adds the texts of which an expression chooses one, if it does nothing else.
+fn add_choices<'e>(expr: &'e Expr, choices: &mut Vec<&'e str>) -> Option<()> {
+    match expr {
+        Expr::Lit(Lit::Str(text)) => choices.extend(text.value.as_str()),
+        Expr::Paren(inner) => add_choices(&inner.expr, choices)?,
+        Expr::Cond(cond) => {
+            add_choices(&cond.cons, choices)?;
+            add_choices(&cond.alt, choices)?;
+        }
+        _ => return None,
+    }
+    Some(())
 }
 
 /// The nearest text before the end of a way, in its row and the rows around it; none behind another one's node.
@@ -246,7 +274,7 @@ fn said_before(text: &str, way: &Way<'_>, is_of_other: impl Fn(&Node) -> bool) -
 fn is_busy(node: &Node, left: &mut usize) -> bool {
     *left = left.saturating_sub(1);
     match node {
-        Node::Text(value) => value.parts.iter().any(|part| matches!(part, Part::Expression(_))),
+        Node::Text(value) => value.parts.iter().any(|part| said_by("", part).is_none()),
         Node::Element(element) => {
             takes_input(element, "", &mut { MAX_NODES })
                 || element.attributes.iter().any(|attribute| attribute.name.starts_with(HANDLER))
@@ -319,9 +347,8 @@ impl<'a> Said<'a> {
     fn add_text(&mut self, value: &Value) {
         let start = self.words.len();
         for part in &value.parts {
-            let Part::Text(span) = part else { continue };
-            let piece = &self.text[span.range()];
-            let piece = if self.words.len() == start { piece.trim_start() } else { piece };
+            let Some(piece) = said_by(self.text, part) else { continue };
+            let piece = if self.words.len() == start { piece.trim_start() } else { &*piece };
             self.words.push_str(&piece[..piece.floor_char_boundary(MAX_BYTES)]);
             if self.words.len() > MAX_BYTES {
                 break;

@@ -46,6 +46,8 @@ pub struct Runtime {
     pub receivers: Vec<String>,
     /// Routers inside such functions.
     pub routers: Vec<Router>,
+    /// Stores whose state every page and component has.
+    pub shared_stores: Vec<SharedStore>,
     /// Calls that write properties which may be named by paths.
     pub path_writes: Vec<PathWrite>,
     /// Methods that every instance has.
@@ -129,6 +131,9 @@ pub struct HintAttributes {
 pub struct Constructor {
     /// Its callee path.
     pub call: String,
+    /// Callee paths of what libraries put in its place.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// What it registers.
     pub role: UnitRole,
     /// The functions that the framework calls, in the argument itself or in a section of it.
@@ -186,6 +191,8 @@ pub struct Sections {
     pub bindings: Bindings,
     /// What is mixed in.
     pub behaviors: String,
+    /// The function that gives what others get instead of the component.
+    pub export: String,
     /// The initial value of a property.
     pub property_value: String,
     /// The function called when a property changes.
@@ -220,6 +227,22 @@ pub struct Bindings {
     pub store: String,
     /// Functions of the store under the names of what they compute.
     pub fields: String,
+    /// Names of functions of the store under the names of methods.
+    pub actions: String,
+}
+
+/// A store of a library whose state is a part of the state of every page and component.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedStore {
+    /// Makes it.
+    pub call: String,
+    /// Its state: a property of the store, and under the same name a part of the state of each instance.
+    pub state: String,
+    /// The option that holds methods for each instance.
+    pub methods: String,
+    /// The options that hold lifecycles for each.
+    pub lifetimes: Vec<String>,
 }
 
 /// A method of every instance.

@@ -355,17 +355,16 @@ impl<'m> Walk<'_, 'm> {
                 None => found.push(Read::of(shown, meaning)),
             }
         }
-        let of_same = |access: &Access<'m>| {
-            let meaning = *labelled.get(&(access.from, access.name))?;
-            (access.said == Said::Nothing).then_some(Read::of(access.state, meaning))
+        let unsaid = |access: &Access<'m>| {
+            labelled.get(&(access.from, access.name)).copied().filter(|_| access.said == Said::Nothing)
         };
-        found.extend(self.accesses.iter().filter_map(of_same));
+        found.extend(self.accesses.iter().filter_map(|access| Some(Read::of(access.state, unsaid(access)?))));
         let read = |access: &Access<'m>| match (access.said, corrected.get(&access.state)) {
             (Said::Data(named), Some(&shown)) if named.data != shown.data => Some(shown),
             (Said::Data(named), _) => Some(named),
             (Said::Nothing | Said::Other, _) => None,
         };
-        found.extend(self.records(read));
+        found.extend(self.records(|access| read(access).or_else(|| unsaid(access))));
         let read = |access: &Access<'m>| Some(Read::of(access.state, read(access)?));
         self.accesses.iter().filter_map(read).chain(found).collect()
     }
@@ -378,7 +377,9 @@ impl<'m> Walk<'_, 'm> {
                 held.entry(access.from).or_default().entry(meaning.data).or_insert(meaning);
             }
         }
-        held.retain(|_, held| self.lexicon.are_of_person(held.keys().copied()));
+        let is_certain =
+            |meaning: &Meaning<'_>| meaning.confidence == Confidence::High && self.lexicon.is_human(meaning.data);
+        held.retain(|_, held| self.lexicon.are_of_person(held.keys().copied()) || held.values().any(is_certain));
         let parts = self.accesses.iter().filter_map(|access| {
             let thing = *self.things.get(&(access.from, access.name))?;
             Some((thing, access.state))

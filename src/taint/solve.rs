@@ -371,7 +371,7 @@ fn named_sources<'m>(graph: &FlowGraph, reads: &[Read<'m>]) -> Vec<Source<'m>> {
     let mut sources: Vec<Source<'m>> = Vec::new();
     let mut known: FxHashMap<(Span, &str, bool), usize> = FxHashMap::default();
     for read in reads {
-        let Some(place) = graph.place(read.state.0) else { continue };
+        let Some(place) = place_of_read(graph, read.state.0) else { continue };
         let Meaning { data, confidence } = read.meaning;
         let at = *known.entry((place, data, read.is_record)).or_insert_with(|| {
             let model = names::SERVER_DATA;
@@ -383,6 +383,11 @@ fn named_sources<'m>(graph: &FlowGraph, reads: &[Read<'m>]) -> Vec<Source<'m>> {
         sources[at].starts.push(read.state);
     }
     sources
+}
+
+/// Where a name is read: what the framework reads is first seen where the program is given it.
+fn place_of_read(graph: &FlowGraph, node: NodeId) -> Option<Span> {
+    graph.place(node).or_else(|| graph.graph.neighbors(node).filter_map(|next| graph.place(next)).min())
 }
 
 /// The nodes that some nodes reach, or are reached from, these included.

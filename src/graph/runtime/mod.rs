@@ -117,6 +117,11 @@ pub(super) struct RuntimeState {
     /// Functions that add to a router: which of the runtime's, and whether a route.
     routers: FxHashMap<ApiId, (usize, bool)>,
     routes: Vec<routes::Route>,
+    /// Calls that make a store whose state all instances have: indices into the runtime's.
+    sharing: FxHashMap<ApiId, usize>,
+    shared: Vec<bindings::SharedBy>,
+    /// The pages and components that were wired.
+    linked: Vec<Wiring>,
     /// Calls that write by paths, with the option that holds what they write.
     path_writes: FxHashMap<ApiId, usize>,
     /// Texts that the platform gives, by where they are read.
@@ -155,7 +160,8 @@ impl RuntimeState {
             apis.of_path(&path, symbols)
         };
         for (at, constructor) in runtime.constructors.iter().enumerate() {
-            state.constructors.extend(api_of(&constructor.call, symbols).map(|api| (api, at)));
+            let calls = std::iter::once(&constructor.call).chain(&constructor.also);
+            state.constructors.extend(calls.filter_map(|call| Some((api_of(call, symbols)?, at))));
             state.lifecycle_names.push(constructor.lifecycles.iter().map(|name| symbols.intern(name)).collect());
         }
         let computing = &runtime.sections.computing.behaviors;
@@ -169,6 +175,9 @@ impl RuntimeState {
         for (at, router) in runtime.routers.iter().enumerate() {
             state.routers.extend(api_of(&router.route, symbols).map(|api| (api, (at, true))));
             state.routers.extend(api_of(&router.middleware, symbols).map(|api| (api, (at, false))));
+        }
+        for (at, store) in runtime.shared_stores.iter().enumerate() {
+            state.sharing.extend(api_of(&store.call, symbols).map(|api| (api, at)));
         }
         for (at, write) in runtime.path_writes.iter().enumerate() {
             state.path_writes.extend(api_of(&write.call, symbols).map(|api| (api, at)));
@@ -410,6 +419,9 @@ impl Solver<'_> {
         }
         if let Some(&(kind, is_route)) = self.runtime.routers.get(&api) {
             self.add_handlers(&site, kind, is_route);
+        }
+        if let Some(&kind) = self.runtime.sharing.get(&api) {
+            self.share_store(&site, kind);
         }
         if let Some(&at) = self.runtime.path_writes.get(&api) {
             let written = match &self.models.runtime.path_writes[at].data {

@@ -9,6 +9,7 @@ use super::super::{InstId, Node, NodeId, Via};
 use super::{Lifecycle, Parameter};
 use crate::ir::Instr;
 use crate::models::{Access, Anchor, Effect, Port};
+use crate::project::{UnitId, UnitKind};
 
 /// What a part of the options means for an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +30,8 @@ pub enum Section {
     Observers,
     /// Functions by the name of what they compute of what is at a node.
     Computed(NodeId),
+    /// Functions of the store at a node, or their names, by the names of methods.
+    Actions(NodeId),
     /// How the instance is bound to stores.
     Bindings,
     /// A store that it is bound to.
@@ -59,6 +62,8 @@ pub enum HookKind {
     Observer,
     /// What a value is computed of.
     Computed,
+    /// What others get instead of a component.
+    Export,
 }
 
 /// What is yet to be wired for functions that the framework calls.
@@ -99,6 +104,7 @@ impl Solver<'_> {
         if computes {
             self.wire_computing(wiring);
         }
+        self.link_shared(wiring);
     }
 
     pub(super) fn wire(&mut self, node: NodeId, wiring: Wiring) {
@@ -134,7 +140,10 @@ impl Solver<'_> {
             Section::Properties => self.subscribe(object, Subscriber::Property(wiring.instance)),
             Section::Observers => self.subscribe(object, Subscriber::Observer(wiring.instance)),
             Section::Computed(of) => {
-                self.subscribe(object, Subscriber::Computed { instance: wiring.instance, of });
+                self.wire_renamed(object, Subscriber::Computed { instance: wiring.instance, of });
+            }
+            Section::Actions(of) => {
+                self.wire_renamed(object, Subscriber::Action { instance: wiring.instance, of });
             }
             Section::Bindings => self.wire_bindings(wiring, object),
             Section::Store => self.wire_store(wiring, object),
@@ -155,6 +164,7 @@ impl Solver<'_> {
         self.section(object, &sections.bindings.option, wiring, Section::Bindings);
         self.section(object, &sections.relations, wiring, Section::Relations);
         self.section(object, &sections.behaviors, wiring, Section::Behaviors);
+        self.wire_export(wiring, object, &sections.export);
         self.subscribe(object, Subscriber::Lifecycle(id));
         for name in &sections.lifetimes {
             self.section(object, name, wiring, Section::Lifetimes);
@@ -194,6 +204,13 @@ impl Solver<'_> {
         let state = self.state_of(instance);
         let target = self.field_node(state, Field::Named(name));
         self.attach(declaration, Rule::Property { dst: target, value });
+        if let Object::Unit { unit, .. } = self.objects.kind(instance)
+            && self.project.unit(UnitId(unit)).kind == UnitKind::Page
+        {
+            // A page is given what it is opened with.
+            let query = self.query_of(unit);
+            self.load_from(query, Field::Named(name), target);
+        }
         let hook = Hook { instance, kind: HookKind::Property, name };
         let watch = move |solver: &mut Solver<'_>, function| solver.observe(instance, function, vec![target, target]);
         let function = self.hook(hook, watch);

@@ -1,16 +1,19 @@
 //! Instances that ask for others: by selector in their template, by owner, by relation.
 //! Knows how selectors are written, not how templates are wired.
 
-use super::super::NodeId;
 use super::super::calls::CallSite;
 use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object};
 use super::super::solver::{HOLE, Solver};
+use super::super::{NodeId, Via};
+use super::options::{Hook, HookKind, Wiring};
 use crate::project::UnitId;
 
-/// Contents of an instance: the components in its template by what selectors may call them, and who uses it.
+/// Contents of an instance: the components in its template by what selectors may call them, who uses it, and what is given
+/// instead of it.
 const CHILDREN: &str = "children";
 const OWNER: &str = "owner";
+const EXPORTED: &str = "exported";
 
 /// A call that asks for components by a selector.
 #[derive(Clone, Copy, Debug)]
@@ -62,10 +65,31 @@ impl Solver<'_> {
         for field in fields.into_iter().chain((!is_complete).then_some(Field::Any)) {
             let node = self.field_node(children, field);
             self.add_object(node, child);
+            let exported = self.exported(child);
+            self.flow(exported, node, Via::Return, None, None);
         }
         let content = Field::Content(self.symbols.intern(OWNER));
         let node = self.field_node(child, content);
         self.add_object(node, owner);
+    }
+
+    /// What a component gives to those who ask for it, where it has a function for that.
+    pub(super) fn wire_export(&mut self, wiring: Wiring, options: ObjId, name: &str) {
+        let name = self.symbols.intern(name);
+        let hook = Hook { instance: wiring.instance, kind: HookKind::Export, name };
+        let callee = self.hook(hook, |solver, callee| {
+            let this = solver.holder(wiring.instance);
+            let call = solver.runtime_call(wiring.inst, callee, Some(this), Vec::new(), None);
+            solver.attach(callee, Rule::Callee(call));
+            let (given, exported) = (solver.calls[call as usize].dst, solver.exported(wiring.instance));
+            solver.flow(given, exported, Via::Return, None, None);
+        });
+        self.load_from(options, Field::Named(name), callee);
+    }
+
+    fn exported(&mut self, instance: ObjId) -> NodeId {
+        let content = Field::Content(self.symbols.intern(EXPORTED));
+        self.field_node(instance, content)
     }
 
     /// The page or component in whose template the receiver is used.
@@ -94,7 +118,7 @@ impl Solver<'_> {
                 self.unit_instance(unit);
             }
             let bar = self.all_instances(unit);
-            self.flow(bar, site.dst, super::super::Via::Return, None, None);
+            self.flow(bar, site.dst, Via::Return, None, None);
         }
     }
 }

@@ -56,6 +56,8 @@ pub struct NameWords {
     pub personal: Vec<String>,
     /// Categories of which one is enough for that.
     pub private: Vec<String>,
+    /// Categories that only people have: the label of one is believed, whatever the value is read of.
+    pub human: Vec<String>,
     /// Beginnings of labels that say whose data it is: 我的.
     pub whose: Vec<String>,
     /// Words of labels behind which other things are named, or the one before is explained: 或.
@@ -73,6 +75,7 @@ impl NameWords {
         self.flags.extend(more.flags);
         self.personal.extend(more.personal);
         self.private.extend(more.private);
+        self.human.extend(more.human);
         self.whose.extend(more.whose);
         self.breaks.extend(more.breaks);
     }
@@ -112,6 +115,7 @@ pub struct Lexicon<'m> {
     flags: FxHashSet<&'m str>,
     personal: FxHashSet<&'m str>,
     private: FxHashSet<&'m str>,
+    human: FxHashSet<&'m str>,
     veto: &'m [String],
     whose: &'m [String],
     breaks: &'m [String],
@@ -138,6 +142,7 @@ impl<'m> Lexicon<'m> {
             flags: set(&around.flags),
             personal: set(&around.personal),
             private: set(&around.private),
+            human: set(&around.human),
             veto: &around.veto,
             whose: &around.whose,
             breaks: &around.breaks,
@@ -159,13 +164,18 @@ impl<'m> Lexicon<'m> {
 
     /// Whether a property of this name says nothing of what is in it.
     pub fn is_container(&self, name: &str) -> bool {
-        words(name).iter().all(|word| self.containers.contains(word.as_str()) || is_number(word))
+        words(name).iter().all(|word| self.containers.contains(word.as_str()) || word.len() == 1 || is_number(word))
     }
 
     /// Whether something of which data of these categories is read is a person.
     pub fn are_of_person<'d>(&self, kinds: impl Iterator<Item = &'d str> + Clone) -> bool {
         kinds.clone().any(|data| self.private.contains(data))
             || kinds.filter(|data| self.personal.contains(data)).count() > 1
+    }
+
+    /// Whether only people have data of a category.
+    pub fn is_human(&self, data: &str) -> bool {
+        self.human.contains(data)
     }
 
     /// What a name says, read as a property of what `owner` names. The last words decide: `phoneModel` is no phone, and
@@ -195,11 +205,15 @@ impl<'m> Lexicon<'m> {
     /// What a label right before a value that is shown says of it; the value is a property of what `owner` names.
     pub fn shown(&self, owner: Option<&str>, name: Option<&str>, label: &str) -> Option<Meaning<'m>> {
         let label = label.trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let label = label.rsplit(|c: char| !c.is_alphanumeric()).next()?;
-        let whose = self.whose.iter().filter_map(|whose| label.strip_prefix(whose.as_str()));
-        let entry = std::iter::once(label).chain(whose).find_map(|label| self.shown.get(label))?;
+        // One of several, as `学号/工号`.
+        let labels = label.rsplit(|c: char| !c.is_alphanumeric() && c != '/').next()?.rsplit('/');
+        let entry = labels.into_iter().find_map(|label| {
+            let whose = self.whose.iter().filter_map(|whose| label.strip_prefix(whose.as_str()));
+            std::iter::once(label).chain(whose).find_map(|label| self.shown.get(label))
+        })?;
         let data = entry.data.as_deref()?;
-        let is_others = self.is_others(&self.words(owner, name.unwrap_or_default(), false));
+        let words = self.words(owner, name.unwrap_or_default(), false);
+        let is_others = if self.human.contains(data) { self.is_flag(&words) } else { self.is_others(&words) };
         (!is_others).then_some(Meaning { data, confidence: Confidence::Low })
     }
 
@@ -284,7 +298,8 @@ impl<'m> Lexicon<'m> {
 
     /// Whether what begins at `from` is a person's own: the name of a driver's car is none, though the driver's is.
     fn is_of_person(&self, words: &Words, from: usize) -> bool {
-        let is_person = |word: &String| self.people.contains(word.as_str());
+        let is_one = |word: &str| self.people.contains(word);
+        let is_person = |word: &String| is_one(word) || word.strip_suffix('s').is_some_and(is_one);
         let own = words.all[..from].get(words.own..).unwrap_or_default();
         match own.iter().rev().find(|word| !self.containers.contains(word.as_str())) {
             Some(word) => is_person(word),

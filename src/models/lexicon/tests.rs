@@ -45,6 +45,7 @@ fn names_of_personal_data_have_a_meaning() {
         ("idCard", "id-number"),
         ("idcard", "id-number"),
         ("id_card_no", "id-number"),
+        ("id_card_number", "id-number"),
         ("sfzh", "id-number"),
         ("realName", "real-name"),
         ("realname", "real-name"),
@@ -57,6 +58,10 @@ fn names_of_personal_data_have_a_meaning() {
         ("avatarUrl", "avatar"),
         ("headimgurl", "avatar"),
         ("avatar.url", "avatar"),
+        ("user.img", "avatar"),
+        ("goods.img", "-"),
+        ("doctors.name", "real-name"),
+        ("store.address", "-"),
         ("openid", "openid"),
         ("_openid", "openid"),
         ("openId", "openid"),
@@ -225,6 +230,9 @@ fn a_label_before_what_is_shown_stands_alone() {
         (None, "店铺姓名：", None),
         (None, "客服手机号：", None),
         (Some("shop"), "手机号：", None),
+        (Some("school_info"), "姓名：", Some("real-name")),
+        (Some("bound"), "姓名：", None),
+        (None, "学号/工号：", Some("student-id")),
         (None, "请填写姓名以便联系：", None),
     ];
     with_lexicon(|lexicon| {
