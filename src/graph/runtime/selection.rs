@@ -65,7 +65,7 @@ impl Solver<'_> {
         for field in fields.into_iter().chain((!is_complete).then_some(Field::Any)) {
             let node = self.field_node(children, field);
             self.add_object(node, child);
-            let exported = self.exported(child);
+            let exported = self.export_of(child);
             self.flow(exported, node, Via::Return, None, None);
         }
         let content = Field::Content(self.symbols.intern(OWNER));
@@ -77,17 +77,17 @@ impl Solver<'_> {
     pub(super) fn wire_export(&mut self, wiring: Wiring, options: ObjId, name: &str) {
         let name = self.symbols.intern(name);
         let hook = Hook { instance: wiring.instance, kind: HookKind::Export, name };
-        let callee = self.hook(hook, |solver, callee| {
+        let callee = self.hook(hook, move |solver, callee| {
             let this = solver.holder(wiring.instance);
             let call = solver.runtime_call(wiring.inst, callee, Some(this), Vec::new(), None);
             solver.attach(callee, Rule::Callee(call));
-            let (given, exported) = (solver.calls[call as usize].dst, solver.exported(wiring.instance));
+            let (given, exported) = (solver.calls[call as usize].dst, solver.export_of(wiring.instance));
             solver.flow(given, exported, Via::Return, None, None);
         });
         self.load_from(options, Field::Named(name), callee);
     }
 
-    fn exported(&mut self, instance: ObjId) -> NodeId {
+    fn export_of(&mut self, instance: ObjId) -> NodeId {
         let content = Field::Content(self.symbols.intern(EXPORTED));
         self.field_node(instance, content)
     }
