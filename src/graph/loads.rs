@@ -171,7 +171,7 @@ impl Solver<'_> {
     }
 
     /// Whether nothing is known of an object but where it comes from.
-    fn is_open(&self, object: Object) -> bool {
+    pub fn is_open(&self, object: Object) -> bool {
         match object {
             Object::Alloc { ty, .. } => ty == self.known.ty_opaque,
             Object::Json(_) => true,

@@ -55,7 +55,9 @@ impl Solver<'_> {
 
     /// One binding, or a list of them.
     pub(super) fn wire_bindings(&mut self, wiring: Wiring, object: ObjId) {
-        if !self.objects.kind(object).has_fields() {
+        let kind = self.objects.kind(object);
+        // What is bound by something of which nothing is known cannot be told.
+        if !kind.has_fields() || self.is_open(kind) {
             return;
         }
         if self.is_array(object) {
@@ -79,7 +81,7 @@ impl Solver<'_> {
     /// Properties of what is at `of`, or what is computed of it, under the names that the state or the methods of an
     /// instance have for them; what a list names keeps its name.
     pub(super) fn wire_renamed(&mut self, object: ObjId, subscriber: Subscriber) {
-        if !self.is_array(object) {
+        if !self.is_array(object) && !self.is_open(self.objects.kind(object)) {
             self.subscribe(object, subscriber);
         }
     }
