@@ -70,8 +70,8 @@ impl Solver<'_> {
         let (store, name) = (self.passage(), self.symbols.intern(&names.store));
         self.load_from(object, Field::Named(name), store);
         self.wire(store, Wiring { section: Section::Store, ..wiring });
-        self.section(object, &names.fields, wiring, Section::Computed(store));
-        self.section(object, &names.actions, wiring, Section::Actions(store));
+        self.written_section(object, &names.fields, wiring, Section::Computed(store));
+        self.written_section(object, &names.actions, wiring, Section::Actions(store));
     }
 
     fn is_array(&self, object: ObjId) -> bool {

@@ -3,6 +3,7 @@
 use super::super::constraints::{NO_EXCEPTIONS, Rule};
 use super::super::natives::TagKind;
 use super::super::objects::{Field, ObjId, Object, Subscriber};
+use super::super::readers::Reader;
 use super::super::solver::Solver;
 use super::super::symbols::Sym;
 use super::super::{InstId, Node, NodeId, Via};
@@ -100,7 +101,7 @@ impl Solver<'_> {
         let runtime = &self.models.runtime;
         let (bindings, computes) =
             (runtime.sections.bindings.option.clone(), runtime.constructors[constructor].computes);
-        self.section(instance, &bindings, wiring, Section::Bindings);
+        self.written_section(instance, &bindings, wiring, Section::Bindings);
         if computes {
             self.wire_computing(wiring);
         }
@@ -116,6 +117,13 @@ impl Solver<'_> {
     pub(super) fn section(&mut self, object: ObjId, name: &str, wiring: Wiring, section: Section) {
         let name = self.symbols.intern(name);
         let node = self.asked(object, Field::Named(name));
+        self.wire(node, Wiring { section, ..wiring });
+    }
+
+    /// The same for what counts only where the program writes that name: anything might stand under one that is not known.
+    pub(super) fn written_section(&mut self, object: ObjId, name: &str, wiring: Wiring, section: Section) {
+        let (node, field) = (self.passage(), Field::Named(self.symbols.intern(name)));
+        self.read_field(object, field, Reader::Value { dst: node, read: field });
         self.wire(node, Wiring { section, ..wiring });
     }
 
@@ -161,7 +169,7 @@ impl Solver<'_> {
         self.section(object, &sections.data, wiring, Section::Data);
         self.section(object, &sections.properties, wiring, Section::Properties);
         self.section(object, &sections.observers, wiring, Section::Observers);
-        self.section(object, &sections.bindings.option, wiring, Section::Bindings);
+        self.written_section(object, &sections.bindings.option, wiring, Section::Bindings);
         self.section(object, &sections.relations, wiring, Section::Relations);
         self.section(object, &sections.behaviors, wiring, Section::Behaviors);
         self.wire_export(wiring, object, &sections.export);
