@@ -1,6 +1,8 @@
 //! Texts that are put together, and what objects become as texts and numbers.
 //! Knows nothing of models.
 
+use petgraph::visit::EdgeRef;
+
 use super::api::Link;
 use super::calls::Args;
 use super::objects::{Field, ObjId, Object};
@@ -190,6 +192,24 @@ impl Solver<'_> {
             self.fold_text(text);
         }
         !pending.is_empty()
+    }
+
+    /// Edges whose result turned out to be masked.
+    pub fn mask(&mut self) {
+        for (dst, pattern_node, pattern) in std::mem::take(&mut self.masks) {
+            let is_masked = self.objects_of(pattern_node).iter().any(|obj| match self.objects.kind(*obj) {
+                Object::Text(text) => pattern.is_match(self.symbols.text(text)),
+                _ => false,
+            });
+            if !is_masked {
+                continue;
+            }
+            let edges: Vec<_> =
+                self.graph.edges_directed(dst, petgraph::Direction::Incoming).map(|edge| edge.id()).collect();
+            for edge in edges {
+                self.graph[edge].effect = Effect::Mask;
+            }
+        }
     }
 
     /// A name that no scope binds: what the program stores under it, and what lies outside.

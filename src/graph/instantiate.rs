@@ -334,8 +334,11 @@ impl Solver<'_> {
                 self.tell_of(src, dst, via, effect, None);
                 if !self.natives.tags.is_shallow(tag) {
                     self.attach(src, Rule::Deep { dst, effect, via });
-                } else if self.defines_any(&content::CONVERSIONS) {
-                    self.attach(src, Rule::Converted { dst, effect: Effect::Taint });
+                } else {
+                    self.attach(src, Rule::Written { dst });
+                    if self.defines_any(&content::CONVERSIONS) {
+                        self.attach(src, Rule::Converted { dst, effect: Effect::Taint });
+                    }
                 }
             }
             Instr::Origin { dst, tag } => {

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use indexmap::IndexSet;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -683,23 +682,5 @@ impl<'a> Solver<'a> {
         let states = (std::mem::take(&mut self.states), std::mem::take(&mut self.links));
         rayon::spawn(|| drop(states));
         (graph, std::mem::take(&mut self.problems))
-    }
-
-    /// Edges whose result turned out to be masked.
-    fn mask(&mut self) {
-        for (dst, pattern_node, pattern) in std::mem::take(&mut self.masks) {
-            let is_masked = self.objects_of(pattern_node).iter().any(|obj| match self.objects.kind(*obj) {
-                Object::Text(text) => pattern.is_match(self.symbols.text(text)),
-                _ => false,
-            });
-            if !is_masked {
-                continue;
-            }
-            let edges: Vec<_> =
-                self.graph.edges_directed(dst, petgraph::Direction::Incoming).map(|edge| edge.id()).collect();
-            for edge in edges {
-                self.graph[edge].effect = Effect::Mask;
-            }
-        }
     }
 }
