@@ -67,9 +67,9 @@ impl<'g> States<'g> {
             graph.control.handlers.iter().map(|handler| ((handler.render, handler.val), handler)).collect();
         let triggers = graph.control.triggers.iter();
         let sent_by = grouped(triggers.clone().map(|trigger| (trigger.from, trigger.val)));
-        let handles = |call: &&CallEdge| handlers.contains_key(&(call.from, call.val));
-        let handling = graph.control.calls.iter().filter(handles);
-        let handling = handling.map(|call| graph.instances[call.to.0 as usize].func).collect();
+        let is_of_event = |call: &&CallEdge| handlers.contains_key(&(call.from, call.val));
+        let called = graph.control.calls.iter().filter(is_of_event);
+        let called_by_events = called.map(|call| graph.instances[call.to.0 as usize].func).collect();
         let mut given_out: FxHashMap<InstId, Vec<InstId>> = FxHashMap::default();
         for (at, instance) in (0..).map(InstId).zip(&graph.instances) {
             if let Some(env) = instance.env
@@ -93,7 +93,7 @@ impl<'g> States<'g> {
             handlers_of: grouped(graph.control.handlers.iter().map(|handler| &*handler.event)),
             triggers_of: grouped(graph.control.triggers.iter().map(|trigger| &*trigger.event)),
             sent_by,
-            handling,
+            handling: called_by_events,
             given_out,
             queue: VecDeque::new(),
             queued: FxHashSet::default(),

@@ -70,9 +70,9 @@ impl<'b> Builder<'b> {
             units,
             by_base,
             global,
-            own_components,
             absent_packages,
             n_done,
+            own_components,
         }
     }
 

@@ -157,8 +157,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let until = attestation.until.clone().unwrap_or_default();
         findings.push(Finding {
             help: Text::new(
-                format!("请复核该声明；仍然属实的，在 wxray.toml 的该条 [[operator.attestations]]（clause = \"{}\"）中把 until 改为新的日期，并更新 evidence", clause),
-                format!("review the statement; if it still holds, give it a new date (until) and evidence in its [[operator.attestations]] (clause = \"{}\") in wxray.toml", clause),
+                format!("请复核该声明；仍然属实的，在 wxray.toml 的该条 [[operator.attestations]]（clause = \"{clause}\"）中把 until 改为新的日期，并更新 evidence"),
+                format!("review the statement; if it still holds, give it a new date (until) and evidence in its [[operator.attestations]] (clause = \"{clause}\") in wxray.toml"),
             ),
             ..Finding::at(
                 clause,

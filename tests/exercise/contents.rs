@@ -110,7 +110,7 @@ pub fn through(models: &Models, callee: Callee<'_>, flow: &StepFlow) -> Result<O
         _ => None,
     };
     let mut text = before.or(listening).unwrap_or_default();
-    text.push_str(&call.text(&callee_of(callee.path)?, receiver.as_deref()));
+    text.push_str(&call.text(&callee_of(callee.path), receiver.as_deref()));
     Ok(Some(text))
 }
 
@@ -152,7 +152,7 @@ fn called_there(models: &Models, hidden: &Hidden, holder: &str) -> Option<(Strin
         call.give(&flow.from, "seed()").ok()?;
         let mut handler = Call::default();
         handler.take(&Port { base: Base::Arg(0), accesses: flow.to.accesses[at..].to_vec() }, "probe({});").ok()?;
-        let text = call.text(&callee_of(callee.path).ok()?, Some("q"));
+        let text = call.text(&callee_of(callee.path), Some("q"));
         Some((handler.argument(0), format!("const q = {holder}; {{ {text} }}")))
     })
 }
@@ -209,14 +209,14 @@ fn put(models: &Models, hidden: &Hidden, what: &str, depth: usize) -> Option<Str
         if let Root::Type(ty) = &callee.path.root {
             let holder = instance(models, ty, 4)?;
             let is_own = flow.to.base == Base::This;
-            let text = call.text(&callee_of(callee.path).ok()?, Some(if is_own { "o" } else { &holder }));
+            let text = call.text(&callee_of(callee.path), Some(if is_own { "o" } else { &holder }));
             return Some(if is_own {
                 format!("{before}const o = {holder}; {{ {text} }} ")
             } else {
                 format!("{before}const make = function () {{ {text} return r; }}; const o = make(); ")
             });
         }
-        let text = call.text(&callee_of(callee.path).ok()?, None);
+        let text = call.text(&callee_of(callee.path), None);
         match hidden {
             Hidden::Store(_) | Hidden::Names(_) => Some(format!("{{ {text} }} ")),
             Hidden::Of { .. } => {
@@ -243,7 +243,7 @@ fn put_into(models: &Models, hidden: &Hidden, what: &str, holder: &str) -> Optio
         let mut call = Call::default();
         keys(&mut call, flow).ok()?;
         call.give(&flow.from, what).ok()?;
-        let text = call.text(&callee_of(callee.path).ok()?, Some("h"));
+        let text = call.text(&callee_of(callee.path), Some("h"));
         Some(format!("const h = {holder}; {{ {text} }}"))
     })
 }
@@ -264,7 +264,7 @@ fn read(models: &Models, hidden: &Hidden, holder: &str) -> Option<String> {
             (Root::Type(ty), Hidden::Store(_)) => Some(instance(models, ty, 4)?),
             _ => None,
         };
-        Some(call.text(&callee_of(callee.path).ok()?, holder.as_deref()))
+        Some(call.text(&callee_of(callee.path), holder.as_deref()))
     };
     let text = first(models, reads)?;
     Some(match hidden {

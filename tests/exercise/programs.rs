@@ -313,7 +313,7 @@ fn statements_of(
 ) -> Result<String, Unmade> {
     let mut call = Call::default();
     fill(&mut call)?;
-    let callee = callee_of(path)?;
+    let callee = callee_of(path);
     Ok(match &path.root {
         Root::Type(ty) => call.text(&callee, Some(&receiver(models, ty, &call)?)),
         _ if call.needs_this() => return Err("a receiver that is no instance"),
@@ -322,20 +322,20 @@ fn statements_of(
 }
 
 /// A callee as a program writes it; methods are those of `t`.
-pub fn callee_of(path: &CallPath) -> Result<String, Unmade> {
+pub fn callee_of(path: &CallPath) -> String {
     match (&path.root, &path.segments[..]) {
-        (Root::Type(_), [Segment::Member(name)]) => Ok(match name.strip_prefix("@@") {
+        (Root::Type(_), [Segment::Member(name)]) => match name.strip_prefix("@@") {
             Some(symbol) => format!("t[Symbol.{symbol}]"),
             None => format!("t.{name}"),
-        }),
+        },
         (Root::Type(_), segments) => {
             let names = segments.iter().map(|segment| match segment {
                 Segment::Member(name) => format!(".{name}"),
                 Segment::Call => "()".to_owned(),
             });
-            Ok(format!("t{}", names.collect::<String>()))
+            format!("t{}", names.collect::<String>())
         }
-        _ => Ok(path.to_string().replace(".*", ".anything")),
+        _ => path.to_string().replace(".*", ".anything"),
     }
 }
 

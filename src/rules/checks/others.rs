@@ -60,15 +60,12 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
             ..of_flow(case, index, flow, "14.4.4", Level::Warning, message)
         });
     }
-    let message = match list == list_name {
-        true => about(
-            case,
-            flow,
-            "按 ID 打开的页面完整显示其他用户的{}",
-            "a page that is opened by an id shows {} of another user in full",
-        ),
-        false => about(case, flow, "列表中完整显示其他用户的{}", "a list shows {} of other users in full"),
+    let (zh, en) = if list == list_name {
+        ("按 ID 打开的页面完整显示其他用户的{}", "a page that is opened by an id shows {} of another user in full")
+    } else {
+        ("列表中完整显示其他用户的{}", "a list shows {} of other users in full")
     };
+    let message = about(case, flow, zh, en);
     Some(Finding {
         confidence: Confidence::Medium,
         help: Text::new(
