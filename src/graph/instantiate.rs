@@ -332,13 +332,10 @@ impl Solver<'_> {
                     self.masks.push((dst, self.value_node(frame.inst, mask.val), mask.pattern));
                 }
                 self.tell_of(src, dst, via, effect, None);
-                if self.natives.tags.is_shallow(tag) {
-                    self.attach(src, Rule::Written { dst });
-                    if self.defines_any(&content::CONVERSIONS) {
-                        self.attach(src, Rule::Converted { dst, effect: Effect::Taint });
-                    }
-                } else {
+                if !self.natives.tags.is_shallow(tag) {
                     self.attach(src, Rule::Deep { dst, effect, via });
+                } else if self.defines_any(&content::CONVERSIONS) {
+                    self.attach(src, Rule::Converted { dst, effect: Effect::Taint });
                 }
             }
             Instr::Origin { dst, tag } => {
