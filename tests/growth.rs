@@ -171,14 +171,3 @@ fn async_functions_that_a_compiler_made_machines_of() {
         one_file(format!("{head}{body}f{}(source()).then(function (v) {{ sink(v) }})", n - 1))
     });
 }
-
-#[test]
-fn helpers_that_replace_themselves() {
-    check("replaced helpers", |n| {
-        let helper = "var assign = function () {\n  assign = Object.assign || function (t, s) { for (var k in s) t[k] = s[k]; return t }\n  \
-                      return assign.apply(this, arguments)\n}\n";
-        let calls =
-            lines(n, |at| format!("function f{at}(x) {{ return assign({{}}, x) }}\nsink(f{at}({{ v: source() }}).v)"));
-        one_file(format!("{helper}{calls}"))
-    });
-}

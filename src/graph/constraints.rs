@@ -46,8 +46,6 @@ pub enum Rule {
     Single { dst: NodeId },
     /// The node goes to `dst` unless it is this function.
     Except { dst: NodeId, func: FuncId },
-    /// The node goes to a variable, functions as those of their home.
-    Home { dst: NodeId },
     /// The node goes on as far as a test of a property lets it: an index into the refinements.
     Refine(u32),
     /// The node is the property that such a test is about: an index into the objects that were asked.

@@ -9,7 +9,7 @@ use super::natives::TagKind;
 use super::objects::{Field, Object, role};
 use super::program::{Entry, FuncId, Origin};
 use super::solver::Solver;
-use super::{InstId, Instance, Mark, Node, NodeId, ObjId, Via};
+use super::{InstId, Instance, Mark, Node, NodeId, Via};
 use crate::base::{Level, Problem, Span, Text};
 use crate::ir::{Cell, Func, Instr, Key, Lacks, Literal, Operator, Range, Val, When, content};
 use crate::models::Effect;
@@ -154,27 +154,14 @@ impl Solver<'_> {
         }
     }
 
-    /// What a variable further out keeps: a function that uses nothing of those between is the same, whatever instance
-    /// made it.
-    pub fn keep_at_home(&mut self, obj: ObjId, dst: NodeId) {
-        let mut kept = obj;
-        if let Object::Closure { func, env: Some(env) } = self.objects.kind(obj)
-            && let entry = self.program.get(func)
-            && let Some(home) = entry.function.home
-            && let Some(home) = self.surrounding(env, entry.sibling(home))
-        {
-            kept = self.objects.intern(Object::Closure { func, env: Some(home) });
-        }
-        self.add_object(dst, kept);
-    }
-
     fn promise_of(&mut self, inst: InstId) -> super::ObjId {
         self.objects.intern(Object::Alloc { inst, val: role::PROMISE, ty: self.known.ty_promise })
     }
 
     /// The instance of `owner` that surrounds (or is) this one.
-    fn surrounding(&self, inst: InstId, owner: FuncId) -> Option<InstId> {
-        let mut at = Some(inst);
+    fn surrounding(&self, frame: &Frame, owner: Func) -> Option<InstId> {
+        let owner = frame.entry.sibling(owner);
+        let mut at = Some(frame.inst);
         while let Some(inst) = at {
             let instance = &self.instances[inst.0 as usize];
             if instance.func == owner {
@@ -256,18 +243,13 @@ impl Solver<'_> {
                 self.attach(node(obj), rule);
             }
             Instr::LoadCell { dst, owner, cell } => {
-                if let Some(outer) = self.surrounding(frame.inst, frame.entry.sibling(owner)) {
+                if let Some(outer) = self.surrounding(frame, owner) {
                     self.flow(self.cell_node(outer, cell), node(dst), Via::Capture, None, None);
                 }
             }
             Instr::StoreCell { owner, cell, val } => {
-                let Some(outer) = self.surrounding(frame.inst, frame.entry.sibling(owner)) else { return };
-                let (val, cell) = (node(val), self.cell_node(outer, cell));
-                if frame.entry.function.sends_home {
-                    self.tell_of(val, cell, Via::Capture, Effect::Value, None);
-                    self.attach(val, Rule::Home { dst: cell });
-                } else {
-                    self.flow(val, cell, Via::Capture, None, None);
+                if let Some(outer) = self.surrounding(frame, owner) {
+                    self.flow(node(val), self.cell_node(outer, cell), Via::Capture, None, None);
                 }
             }
             Instr::OuterThis { dst, owner } => self.outer(frame, node(dst), owner, |function| function.this),
@@ -435,7 +417,7 @@ impl Solver<'_> {
     }
 
     fn outer(&mut self, frame: &Frame, dst: NodeId, owner: Func, what: impl Fn(&crate::ir::Function) -> Option<Val>) {
-        let Some(outer) = self.surrounding(frame.inst, frame.entry.sibling(owner)) else { return };
+        let Some(outer) = self.surrounding(frame, owner) else { return };
         let function = self.program.get(self.instances[outer.0 as usize].func).function.clone();
         if let Some(val) = what(&function) {
             self.flow(self.value_node(outer, val), dst, Via::Assign, None, None);

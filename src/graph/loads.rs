@@ -5,7 +5,6 @@ use super::api::{ApiId, Link};
 use super::constraints::Rule;
 use super::objects::{Field, FunctionMethod, ObjId, Object, Subscriber};
 use super::proxies::Deed;
-use super::readers::Reader;
 use super::solver::Solver;
 use super::symbols::Sym;
 use super::{NodeId, Via};
@@ -216,10 +215,11 @@ impl Solver<'_> {
         }
         if has_tail {
             // Classes may extend lists, and anything may be used as one.
-            let tail = Field::Content(self.known.tail);
-            self.read_field(obj, tail, Reader::Value { dst, read: Field::Any });
+            let tail = self.field_node(obj, Field::Content(self.known.tail));
+            self.flow(tail, dst, Via::Load, Some(Field::Any), None);
         }
-        self.read_field(obj, Field::Any, Reader::Value { dst, read: Field::Named(name) });
+        let any = self.field_node(obj, Field::Any);
+        self.flow(any, dst, Via::Load, Some(Field::Named(name)), None);
     }
 
     fn own_field(&mut self, obj: ObjId, field: Field, dst: NodeId) {
@@ -228,7 +228,8 @@ impl Solver<'_> {
         {
             self.prototype_of(obj);
         }
-        self.read_field(obj, field, Reader::Value { dst, read: field });
+        let node = self.field_node(obj, field);
+        self.flow(node, dst, Via::Load, Some(field), None);
     }
 
     /// The prototype object that a function has from the start.
@@ -294,7 +295,8 @@ impl Solver<'_> {
 
     /// What the prototype of an object has goes to a node.
     fn load_prototype(&mut self, obj: ObjId, field: Field, dst: NodeId) {
-        self.read_field(obj, Field::Content(self.known.proto), Reader::Member { dst, field });
+        let proto = self.field_node(obj, Field::Content(self.known.proto));
+        self.attach(proto, Rule::Load { dst, field });
     }
 
     /// The same where all that an object has is asked for: lists and the like inherit nothing that is data.

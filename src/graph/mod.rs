@@ -33,7 +33,6 @@ pub mod program;
 mod promises;
 mod proxies;
 mod reach;
-mod readers;
 mod refined;
 pub mod runtime;
 mod solver;

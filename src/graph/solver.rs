@@ -96,8 +96,6 @@ pub(super) struct Solver<'a> {
     pub resolved_by_type: FxHashSet<u32>,
     /// Members of code from outside that are unknown unless the program writes them, and who reads them.
     pub unwritten: Vec<(NodeId, NodeId)>,
-    /// Who waits for fields that nobody has written.
-    pub readers: super::readers::Readers,
     /// Who wants to know of the fields of which object.
     pub subscribed: FxHashSet<(ObjId, super::objects::Subscriber)>,
     /// Objects that were wired as a part of an instance's options.
@@ -233,7 +231,6 @@ impl<'a> Solver<'a> {
             resolved: FxHashSet::default(),
             resolved_by_type: FxHashSet::default(),
             unwritten: Vec::new(),
-            readers: super::readers::Readers::default(),
             subscribed: FxHashSet::default(),
             wired: FxHashSet::default(),
             any_keys: FxHashSet::default(),
@@ -377,7 +374,6 @@ impl<'a> Solver<'a> {
         self.objects.add_field(obj, field, node);
         self.note_place(obj, node);
         self.field_added(obj, field, node);
-        self.serve_readers(obj, field, node);
         for at in 0..self.objects.get(obj).subscribers.len() {
             let subscriber = self.objects.get(obj).subscribers[at];
             self.tell(obj, field, node, subscriber);
@@ -604,7 +600,6 @@ impl<'a> Solver<'a> {
                     self.add_object(dst, obj);
                 }
             }
-            Rule::Home { dst } => self.keep_at_home(obj, dst),
             Rule::Refine(id) => self.refine_object(id, obj),
             Rule::Asked(id) => self.property_is(id, obj),
             Rule::CopyFrom(pair) => self.copy_from(pair, obj),

@@ -15,7 +15,6 @@ mod facts;
 mod fields;
 pub mod guards;
 pub mod hints;
-mod homes;
 mod lower;
 pub mod maps;
 mod naming;
@@ -101,10 +100,6 @@ pub struct Function {
     pub at: Range,
     /// The function that it stands in.
     pub parent: Option<Func>,
-    /// The function around it whose variable keeps it, where nothing of those between matters to it.
-    pub home: Option<Func>,
-    /// Whether variables further out keep functions made in it that have a home there.
-    pub sends_home: bool,
     /// What sort it is.
     pub kind: FunctionKind,
     /// The values that the arguments arrive in; patterns and defaults are code in the body.

@@ -12,8 +12,7 @@ use super::guards::Outcome;
 use super::tested::Tests;
 use super::val_map::ValMap;
 use super::{
-    Block, BlockId, Branch, Call, Cell, Func, Function, Instr, Key, Literal, Range, Val, ends, facts, fields, guards,
-    turns,
+    Block, BlockId, Branch, Call, Function, Instr, Key, Literal, Range, Val, ends, facts, fields, guards, turns,
 };
 
 /// Resolves the variables of a function.
@@ -214,25 +213,10 @@ impl Renamer {
                 continue;
             }
             let mut now: FxHashMap<Var, Val> = FxHashMap::default();
-            // What variables further out hold certainly: they were written here, and no other code has run since. Those of
-            // this function may stand for what others write later, as bindings that are exported do.
-            let mut held: FxHashMap<(Func, Cell), Val> = FxHashMap::default();
             let drafts = std::mem::take(&mut self.builder.blocks[at].code);
             for (draft, place) in drafts {
                 match draft {
-                    Draft::Instr(Instr::LoadCell { dst, owner, cell }) if held.contains_key(&(owner, cell)) => {
-                        self.replaced.insert(dst, held[&(owner, cell)]);
-                    }
-                    Draft::Instr(instr) => {
-                        if let Instr::StoreCell { owner: other, cell, val } = instr
-                            && other != owner
-                        {
-                            held.insert((other, cell), val);
-                        } else if runs_code(&instr) {
-                            held.clear();
-                        }
-                        self.code[at].push((instr, place));
-                    }
+                    Draft::Instr(instr) => self.code[at].push((instr, place)),
                     Draft::Read { dst, var } => {
                         let val = self.read_here(&mut now, var, at, place);
                         self.replaced.insert(dst, val);
@@ -307,21 +291,6 @@ impl Renamer {
         }
         function
     }
-}
-
-/// Whether other code may run within an instruction: all but those that only move what is there.
-fn runs_code(instr: &Instr) -> bool {
-    !matches!(
-        instr,
-        Instr::Const { .. }
-            | Instr::Alloc { .. }
-            | Instr::Closure { .. }
-            | Instr::Copy { .. }
-            | Instr::LoadCell { .. }
-            | Instr::StoreCell { .. }
-            | Instr::OuterThis { .. }
-            | Instr::OuterArguments { .. }
-    )
 }
 
 /// By what value control chooses among the blocks behind one.

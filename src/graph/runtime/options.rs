@@ -3,7 +3,6 @@
 use super::super::constraints::{NO_EXCEPTIONS, Rule};
 use super::super::natives::TagKind;
 use super::super::objects::{Field, ObjId, Object, Subscriber};
-use super::super::readers::Reader;
 use super::super::solver::Solver;
 use super::super::symbols::Sym;
 use super::super::{InstId, Node, NodeId, Via};
@@ -122,8 +121,8 @@ impl Solver<'_> {
 
     /// The same for what counts only where the program writes that name: anything might stand under one that is not known.
     pub(super) fn written_section(&mut self, object: ObjId, name: &str, wiring: Wiring, section: Section) {
-        let (node, field) = (self.passage(), Field::Named(self.symbols.intern(name)));
-        self.read_field(object, field, Reader::Value { dst: node, read: field });
+        let field = Field::Named(self.symbols.intern(name));
+        let node = self.field_node(object, field);
         self.wire(node, Wiring { section, ..wiring });
     }
 

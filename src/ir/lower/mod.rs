@@ -27,7 +27,6 @@ use super::builder::{Builder, Draft, Var};
 use super::compact::compact;
 use super::constant::Constant;
 use super::guards::{self, Fact};
-use super::homes;
 use super::scope::{BindingId, BindingKind, Scopes};
 use super::wrapped;
 use super::{BlockId, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Module, Name, Range, Required, Val};
@@ -81,7 +80,6 @@ pub fn lower(file: FileId, script: &Script) -> Module {
     let names = lowerer.names.into_iter().collect();
     let mut functions: Vec<_> = lowerer.done.into_iter().map(Option::unwrap_or_default).collect();
     wrapped::note(&mut functions);
-    homes::note(&mut functions);
     functions.iter_mut().for_each(compact);
     let accessors = lowerer.accessors.iter().copied().collect();
     Module {
