@@ -119,12 +119,17 @@ impl Solver<'_> {
         let names = content::CONVERSIONS.map(|name| self.symbols.intern(name)).into_iter().enumerate();
         let asked = names.filter(|(at, name)| self.defined.contains(name) || (is_typed && *at == 0));
         for name in asked.map(|(_, name)| name).collect::<Vec<_>>() {
-            let callee = self.add_node(super::Node::Deep { obj });
-            self.load_from(obj, Field::Named(name), callee);
-            let call = self.accessor_call(callee, obj, text, Args::new());
-            self.attach(callee, super::constraints::Rule::Callee(call));
+            self.ask(obj, name, text);
         }
         text
+    }
+
+    /// A method of an object is called without arguments, as the language does for a value that it needs.
+    pub fn ask(&mut self, obj: ObjId, method: Sym, dst: NodeId) {
+        let callee = self.add_node(super::Node::Deep { obj });
+        self.load_from(obj, Field::Named(method), callee);
+        let call = self.accessor_call(callee, obj, dst, Args::new());
+        self.attach(callee, super::constraints::Rule::Callee(call));
     }
 
     /// Puts the constants of a text's parts together.

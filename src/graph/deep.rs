@@ -1,6 +1,5 @@
 //! All that an object holds, however deep: one node for each object that is asked for it.
 
-use super::calls::Args;
 use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object, Subscriber};
 use super::solver::Solver;
@@ -55,11 +54,8 @@ impl Solver<'_> {
     fn deep_method(&mut self, obj: ObjId, deep: NodeId) {
         let Some(method) = self.symbols.find(WRITTEN_AS) else { return };
         if self.defined.contains(&method) && self.has_method(obj, method) {
-            let callee = self.add_node(super::Node::Deep { obj });
-            self.load_from(obj, Field::Named(method), callee);
             let result = self.add_node(super::Node::Deep { obj });
-            let call = self.accessor_call(callee, obj, result, Args::new());
-            self.attach(callee, Rule::Callee(call));
+            self.ask(obj, method, result);
             self.tell_of(result, deep, Via::Part, Effect::Value, Some(Field::Any));
             self.attach(result, Rule::DeepPart { dst: deep, field: Field::Any });
         }

@@ -514,9 +514,6 @@ impl Solver<'_> {
             Resolution::File(_) => self.add_object(dst, self.unknown),
             Resolution::Package(name) => self.import_package(&name, dst),
             Resolution::Missing => {
-                let api = self.apis.root(super::api::Link::Package(request));
-                let object = self.objects.intern(Object::Api(api));
-                self.add_object(dst, object);
                 self.import_missing(&text, dst);
                 if let Some(span) = self.span(frame, at) {
                     let message = Text::new(

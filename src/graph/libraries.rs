@@ -15,11 +15,8 @@ impl<'a> Solver<'a> {
     /// A module asks for another, which may be a copy of a library.
     pub fn import_file(&mut self, from: u32, module: u32, request: &str, dst: NodeId) {
         let copied = self.copied_library(from, module, request);
-        let copied = copied.map(|copy| (self.symbols.intern(&copy.request), copy.is_complete));
-        if let Some((request, _)) = copied {
-            let api = self.apis.root(Link::Package(request));
-            let library = self.objects.intern(Object::Api(api));
-            self.add_object(dst, library);
+        if let Some(copy) = &copied {
+            self.add_package(&copy.request, dst);
         }
         if copied.is_none()
             && let Some(library) = self.closed_library(from, module)
@@ -29,32 +26,34 @@ impl<'a> Solver<'a> {
             return;
         }
         // To code that models do not speak of, the same holds as to code that is not there.
-        if copied.is_none_or(|(_, is_complete)| !is_complete) {
+        if copied.is_none_or(|copy| !copy.is_complete) {
             self.import_module(from, module, dst);
         }
     }
 
-    /// The library that a file which is not there would be a copy of: what models say of it holds all the same.
+    /// A file that is not there, and the library that it would be a copy of: what models say of that holds all the same.
     pub fn import_missing(&mut self, request: &str, dst: NodeId) {
+        self.add_package(request, dst);
         let file = format!("{}.js", request.strip_suffix(".js").unwrap_or(request));
-        self.add_library(self.models.copy_of_library(&file), dst);
+        if let Some(copy) = self.models.copy_of_library(&file) {
+            self.add_package(&copy.request, dst);
+        }
     }
 
     /// A package that is not there, or a build that lies in it.
     pub fn import_package(&mut self, request: &str, dst: NodeId) {
-        let own = self.symbols.intern(request);
-        let api = self.apis.root(Link::Package(own));
-        let package = self.objects.intern(Object::Api(api));
-        self.add_object(dst, package);
-        self.add_library(self.models.library_asked_for(request), dst);
+        self.add_package(request, dst);
+        if let Some(copy) = self.models.library_asked_for(request) {
+            self.add_package(&copy.request, dst);
+        }
     }
 
-    fn add_library(&mut self, copy: Option<Copy<'_>>, dst: NodeId) {
-        let Some(copy) = copy else { return };
-        let library = self.symbols.intern(&copy.request);
-        let api = self.apis.root(Link::Package(library));
-        let library = self.objects.intern(Object::Api(api));
-        self.add_object(dst, library);
+    /// What models say of a package that is asked for like this.
+    fn add_package(&mut self, request: &str, dst: NodeId) {
+        let request = self.symbols.intern(request);
+        let api = self.apis.root(Link::Package(request));
+        let package = self.objects.intern(Object::Api(api));
+        self.add_object(dst, package);
     }
 
     /// The library that a module is a copy of, or that it was asked for as. To each other its files are code; a page may

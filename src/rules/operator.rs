@@ -98,6 +98,13 @@ fn unknown<'a, E: Error>(name: &str, known: impl Iterator<Item = &'a str>) -> E 
     E::custom(format!("unknown variant `{name}`, expected one of {}", known.join(", ")))
 }
 
+impl Operator {
+    /// The last statement on a clause or on a rule of a pack.
+    pub fn attestation(&self, id: &str) -> Option<&Attestation> {
+        self.attestations.iter().rfind(|it| it.clause == id)
+    }
+}
+
 impl Attestation {
     /// Whether it holds on a day. One whose end cannot be read does not.
     pub fn holds(&self, today: Option<Date>) -> bool {

@@ -221,7 +221,7 @@ pub fn rows(case: &Case<'_>, findings: &[Finding]) -> Vec<Row> {
         };
         let meant: Vec<Finding> = findings.iter().filter(is_meant).cloned().collect();
         let followed = rule.from.iter().filter_map(|id| gravest(&meant, id)).max();
-        let attestation = case.operator.attestations.iter().rfind(|it| it.clause == rule.id).cloned();
+        let attestation = case.operator.attestation(&rule.id).cloned();
         let holds = attestation.as_ref().filter(|it| it.holds(case.today));
         let (status, note) = match (own.max(followed), holds) {
             (Some(Level::Violation), _) => (Status::Violated, Text::default()),

@@ -36,7 +36,7 @@ pub fn gravest(findings: &[Finding], id: &str) -> Option<Level> {
 }
 
 fn row(case: &Case<'_>, clause: &super::Clause, findings: &[Finding]) -> Row {
-    let attestation = case.operator.attestations.iter().rfind(|it| it.clause == clause.id).cloned();
+    let attestation = case.operator.attestation(&clause.id).cloned();
     let statement = attestation.as_ref().filter(|it| it.holds(case.today)).map(stated);
     let (status, evidence, note) = match (gravest(findings, &clause.id), evidence::of(case, &clause.id), statement) {
         (Some(Level::Violation), ..) => (Status::Violated, Vec::new(), Text::default()),
