@@ -305,9 +305,15 @@ impl Solver<'_> {
             return;
         }
         let site = self.calls[call as usize].clone();
+        if site.place.is_none() && self.is_symbol_of_type(api) {
+            return;
+        }
         let is_new = site.kind == CallKind::New || site.kind == CallKind::Super;
         let func = self.natives.function(&mut self.program, &mut self.symbols, &self.apis, api, is_new);
         let Some(func) = func else {
+            if self.apis.link(api) == Link::Global(self.known.require) {
+                self.watch_request(call);
+            }
             if site.kind != CallKind::Quiet {
                 self.invoke_unmodelled(call, &site, api);
             }
@@ -357,6 +363,12 @@ impl Solver<'_> {
         if self.natives.is_open(api) && !is_typed {
             self.chain(api, site.dst);
         }
+    }
+
+    /// Whether a callee is what a built-in type does under a symbol. Models that ask for it say that already.
+    fn is_symbol_of_type(&self, api: super::api::ApiId) -> bool {
+        self.apis.is_member_of_type(api)
+            && matches!(self.apis.link(api), Link::Member(name) if self.symbols.text(name).starts_with("@@"))
     }
 
     /// Whether a call lets a generator go on: what it throws then comes out of the call.

@@ -95,6 +95,8 @@ pub enum Rule {
     TemplateName(u32),
     /// The node is the name of a function that runs elsewhere: an index into the remote calls.
     RemoteName(u32),
+    /// The node is what the module system is asked for: an index into the calls.
+    Request(u32),
     /// The node is a name of a route: an index into the routes.
     RouteName(u32),
     /// The node is what events ask such a route for.
@@ -265,6 +267,8 @@ pub struct WellKnown {
     pub to_string_tag: Sym,
     /// `exports`
     pub exports: Sym,
+    /// `require`
+    pub require: Sym,
     /// Type names.
     pub ty_object: Sym,
     /// See above.
@@ -331,6 +335,7 @@ impl WellKnown {
             constructor: sym("constructor"),
             to_string_tag: sym("@@toStringTag"),
             exports: sym("exports"),
+            require: sym("require"),
             ty_object: sym("Object"),
             ty_array: sym("Array"),
             ty_promise: sym("Promise"),

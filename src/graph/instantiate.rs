@@ -10,10 +10,9 @@ use super::objects::{Field, Object, role};
 use super::program::{Entry, FuncId, Origin};
 use super::solver::Solver;
 use super::{InstId, Instance, Mark, Node, NodeId, Via};
-use crate::base::{Level, Problem, Span, Text};
+use crate::base::Span;
 use crate::ir::{Cell, Func, Instr, Key, Lacks, Literal, Operator, Range, Val, When, content};
 use crate::models::Effect;
-use crate::project::Resolution;
 
 /// What the instructions of one instance need to know.
 pub(super) struct Frame {
@@ -485,68 +484,6 @@ impl Solver<'_> {
                 }
             }
         }
-    }
-
-    fn import(&mut self, frame: &Frame, dst: NodeId, request: super::symbols::Sym, at: Range) {
-        let Origin::Module(module) = frame.entry.origin else { return };
-        let file = self.program.modules()[module as usize].file;
-        if let Some(&inline) = self.inline_modules.get(&(file, request)) {
-            self.import_module(module, inline, dst);
-            return;
-        }
-        let text = self.symbols.text(request).to_owned();
-        let kind = self.project.files.get(file).kind;
-        let resolution = if matches!(kind, crate::base::FileKind::Wxml | crate::base::FileKind::Wxs) {
-            self.project.resolve_wxs(file, &text).map_or(Resolution::Missing, Resolution::File)
-        } else {
-            self.project.resolve_module(file, &text)
-        };
-        match resolution {
-            Resolution::File(target) if self.modules.contains_key(&target) => {
-                let target = self.modules[&target];
-                self.import_file(module, target, &text, dst);
-            }
-            Resolution::File(target) if self.project.files.get(target).kind == crate::base::FileKind::Json => {
-                // Its data are constants, but the object can be written to, and all who ask for it share it.
-                let object = self.objects.intern(Object::Json(target.0));
-                self.add_object(dst, object);
-            }
-            Resolution::File(_) => self.add_object(dst, self.unknown),
-            Resolution::Package(name) => self.import_package(&name, dst),
-            Resolution::Missing => {
-                self.import_missing(&text, dst);
-                if let Some(span) = self.span(frame, at) {
-                    let message = Text::new(
-                        format!("找不到模块 {text}：请检查路径，或确认它在所分析的目录中"),
-                        format!(
-                            "cannot find the module {text}: check the path, or whether it lies in the folder that is analysed"
-                        ),
-                    );
-                    self.problems.push(Problem::at(Level::Warning, "unresolved-module", span, message));
-                }
-            }
-        }
-    }
-
-    /// What a module exports goes to a node of the module that asks for it.
-    pub fn import_module(&mut self, from: u32, module: u32, dst: NodeId) {
-        if self.reach.imports.insert((from, module)) {
-            self.reach.to_load.push_back(module);
-        }
-        if self.program.modules()[module as usize].is_esm {
-            self.esm_imports.insert(dst);
-        }
-        let object = self.objects.intern(Object::Module(module));
-        let exports = self.field_node(object, Field::Named(self.known.exports));
-        self.flow(exports, dst, Via::Assign, None, None);
-    }
-
-    /// The module object of a file begins with an empty exports object.
-    pub fn prepare_module(&mut self, module: u32) {
-        let object = self.objects.intern(Object::Module(module));
-        let exports = self.objects.intern(Object::Exports(module));
-        let node = self.field_node(object, Field::Named(self.known.exports));
-        self.add_object(node, exports);
     }
 
     fn yields(&mut self, frame: &Frame, dst: NodeId, val: NodeId, handler: NodeId) {

@@ -34,6 +34,7 @@ mod promises;
 mod proxies;
 mod reach;
 mod refined;
+mod requests;
 pub mod runtime;
 mod solver;
 pub mod symbols;

@@ -627,6 +627,7 @@ impl<'a> Solver<'a> {
             Rule::Url(url) => self.url_object(url, obj),
             Rule::TemplateName(call) => self.template_named(call, obj),
             Rule::RemoteName(call) => self.remote_named(call, obj),
+            Rule::Request(call) => self.requested(call, obj),
             Rule::RouteName(id) => self.route_named(id, obj),
             Rule::RouteAsked(id) => self.route_asked(id, obj),
             Rule::Paths => self.unfold_paths(obj),

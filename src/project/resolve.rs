@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{FileId, Files};
+use crate::base::{FileId, FileKind, Files};
 
 use super::lookup::{Lookup, Target, is_relative};
 use super::{Project, Resolution, Unit, UnitId, UnitKind, paths};
@@ -45,6 +45,28 @@ impl Project {
             Target::Package(name) => Resolution::Package(name),
             Target::Missing => Resolution::Missing,
         }
+    }
+
+    /// The files that a request of the file `from` may mean of which parts are not known, as requests from there: `hole`
+    /// stands for such a part, which is of one folder.
+    pub fn fitting_modules(&self, from: FileId, request: &str, hole: char) -> Vec<String> {
+        if !is_relative(request) {
+            return Vec::new();
+        }
+        let folder = paths::parent(&self.files.get(from).path);
+        let Some(asked) = paths::join(folder, request) else { return Vec::new() };
+        let (Some((head, _)), Some((_, tail))) = (asked.split_once(hole), asked.rsplit_once(hole)) else {
+            return Vec::new();
+        };
+        let up = "../".repeat(folder.split('/').filter(|part| !part.is_empty()).count());
+        let fits = |path: &str| {
+            let middle = path.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail));
+            middle.is_some_and(|middle| !middle.is_empty() && !middle.contains('/'))
+        };
+        let scripts =
+            self.files.iter().filter(|(_, file)| matches!(file.kind, FileKind::JavaScript | FileKind::TypeScript));
+        let fitting = scripts.filter(|(_, file)| fits(&file.path) || fits(paths::stem(&file.path)));
+        fitting.map(|(_, file)| format!("./{up}{}", file.path)).collect()
     }
 
     /// The WXML that `<import src>` or `<include src>` in the file `from` names.

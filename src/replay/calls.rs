@@ -104,7 +104,7 @@ impl<'a> Machine<'a> {
         if is_derived {
             let has_constructor = matches!(closure.code, Code::Class { constructor: Some(_), .. });
             if !has_constructor {
-                let parent = self.with(obj, |object| object.proto.clone());
+                let parent = self.look(obj, |object| object.proto.clone());
                 let this = self.construct(parent, args, new_target, None).await?;
                 self.init_fields(&closure, &this).await?;
                 return Ok(this);
@@ -128,7 +128,7 @@ impl<'a> Machine<'a> {
 
     /// The class that `super(…)` calls.
     pub(super) fn parent_class(&self, func: Obj) -> Value {
-        self.with(func, |object| object.proto.clone())
+        self.look(func, |object| object.proto.clone())
     }
 
     /// `value instanceof class`
@@ -155,7 +155,7 @@ impl<'a> Machine<'a> {
             Value::Obj(obj) => {
                 let mut at = *obj;
                 loop {
-                    match self.with(at, |object| match &object.kind {
+                    match self.look(at, |object| match &object.kind {
                         Kind::Proxy { target, .. } => Value::Obj(*target),
                         _ => object.proto.clone(),
                     }) {

@@ -263,7 +263,7 @@ impl<'a> Machine<'a> {
         let this = frame.this.borrow().clone().unwrap_or(Value::Undefined);
         let Some(home) = frame.home else { return Ok(Value::Undefined) };
         // Static methods stand on the class itself.
-        match self.with(home, |object| object.proto.clone()) {
+        match self.look(home, |object| object.proto.clone()) {
             Value::Undefined | Value::Null => Ok(Value::Undefined),
             proto => self.get_as(&proto, key, &this).await,
         }

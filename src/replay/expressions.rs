@@ -153,6 +153,11 @@ impl<'a> Machine<'a> {
 
     /// A variable, a global, or a name from outside.
     pub(super) async fn name(&self, name: &str, env: &Env) -> Outcome<Value> {
+        if env.is_open
+            && let Some(object) = Box::pin(self.holder_of(name, env)).await?
+        {
+            return self.get_named(&object, name).await;
+        }
         if let Some(cell) = env.find(name) {
             self.note_read(cell.era, cell.born, &Key::str(name));
             return Ok(cell.value.borrow().clone());
@@ -427,6 +432,10 @@ impl<'a> Machine<'a> {
                     Ok(self.chain(chain, env).await?.unwrap_or((Value::Undefined, Value::Undefined)))
                 }
                 Expr::Paren(paren) => self.callee(&paren.expr, env).await,
+                Expr::Ident(ident) if env.is_open => {
+                    let this = self.holder_of(&ident.sym, env).await?.unwrap_or(Value::Undefined);
+                    Ok((self.expr(expr, env).await?, this))
+                }
                 Expr::TsNonNull(inner) => self.callee(&inner.expr, env).await,
                 Expr::TsAs(inner) => self.callee(&inner.expr, env).await,
                 _ => Ok((self.expr(expr, env).await?, Value::Undefined)),
@@ -497,23 +506,30 @@ impl<'a> Machine<'a> {
             Callee::Expr(callee) => self.callee(callee, env).await?,
         };
         let args = self.args(&call.args, env).await?;
-        let func = self.method_of_text(call, &this, &args).unwrap_or(func);
+        let func = self.method_of_text(call, &this, &args).await?.unwrap_or(func);
         let end = self.call(func.clone(), this.clone(), args.clone(), Some(at)).await;
         self.mark(at, &func, &this, &args, end)
     }
 
-    /// Something unknown that is given a regular expression is a text.
-    fn method_of_text(&self, call: &CallExpr, this: &Value, args: &[Value]) -> Option<Value> {
-        let Callee::Expr(callee) = &call.callee else { return None };
-        let name = callee.as_member()?.prop.as_ident()?;
+    /// Something unknown that is given a regular expression, or what says of itself what it does for a method of texts, is
+    /// a text.
+    async fn method_of_text(&self, call: &CallExpr, this: &Value, args: &[Value]) -> Outcome<Option<Value>> {
+        let Callee::Expr(callee) = &call.callee else { return Ok(None) };
+        let name = callee.as_member().and_then(|member| member.prop.as_ident());
         let is_data = this.unknown().is_some_and(|unk| !self.unknown_of(unk).is_outside);
-        let given = args.first()?.object()?;
-        let proto = self.with(given, |object| object.proto.object());
-        if !is_data || proto.is_none() || proto != self.prototype_of("RegExp").object() {
-            return None;
+        let given = args.first().and_then(Value::object);
+        let (Some(name), Some(given), true) = (name, given, is_data) else { return Ok(None) };
+        let proto = self.look(given, |object| object.proto.object());
+        if proto.is_none() || proto != self.prototype_of("RegExp").object() {
+            let Some(own) = Self::known_symbol(&name.sym) else { return Ok(None) };
+            let own = self.get(&Value::Obj(given), &own).await?;
+            if !self.is_callable(&own) {
+                return Ok(None);
+            }
         }
-        let method = self.own_data(self.prototype_of("String").object()?, &name.sym);
-        self.is_callable(&method).then_some(method)
+        let Some(texts) = self.prototype_of("String").object() else { return Ok(None) };
+        let method = self.own_data(texts, &name.sym);
+        Ok(self.is_callable(&method).then_some(method))
     }
 
     pub(super) async fn args(&self, args: &'a [ExprOrSpread], env: &Env) -> Outcome<Vec<Value>> {

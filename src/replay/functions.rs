@@ -104,7 +104,7 @@ impl<'a> Machine<'a> {
             return;
         }
         let Some(closure) = self.closure_of(obj) else { return };
-        if self.with(obj, |object| object.props.contains_key(key)) {
+        if self.look(obj, |object| object.props.contains_key(key)) {
             return;
         }
         let value = match &**name {

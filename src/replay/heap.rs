@@ -1,5 +1,7 @@
 //! Objects and unknown values: how they are made, and what data they hold.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 use rustc_hash::FxHashSet;
 
@@ -13,7 +15,7 @@ impl Machine<'_> {
     pub(super) fn alloc(&self, kind: Kind, proto: Value) -> Obj {
         let time = self.time();
         let mut heap = self.heap.borrow_mut();
-        heap.push(Object {
+        heap.push(Rc::new(Object {
             proto,
             props: IndexMap::new(),
             kind,
@@ -22,7 +24,7 @@ impl Machine<'_> {
             is_closed: false,
             era: time.era,
             born: time.now,
-        });
+        }));
         Obj(heap.len() as u32 - 1)
     }
 
@@ -48,11 +50,16 @@ impl Machine<'_> {
     }
 
     pub(super) fn with<T>(&self, obj: Obj, f: impl FnOnce(&mut Object) -> T) -> T {
-        f(&mut self.heap.borrow_mut()[obj.0 as usize])
+        f(Rc::make_mut(&mut self.heap.borrow_mut()[obj.0 as usize]))
+    }
+
+    /// The same without changing anything.
+    pub(super) fn look<T>(&self, obj: Obj, f: impl FnOnce(&Object) -> T) -> T {
+        f(&self.heap.borrow()[obj.0 as usize])
     }
 
     pub(super) fn is_array(&self, obj: Obj) -> bool {
-        self.with(obj, |object| matches!(object.kind, Kind::Array(_)))
+        self.look(obj, |object| matches!(object.kind, Kind::Array(_)))
     }
 
     pub(super) fn is_callable(&self, value: &Value) -> bool {
@@ -66,7 +73,7 @@ impl Machine<'_> {
 
     /// The elements of a list.
     pub(super) fn items(&self, obj: Obj) -> Option<Vec<Value>> {
-        self.with(obj, |object| match &object.kind {
+        self.look(obj, |object| match &object.kind {
             Kind::Array(items) => Some(items.clone()),
             _ => None,
         })
@@ -110,7 +117,7 @@ impl Machine<'_> {
 
     /// An object is changed, under a name or as a whole.
     pub(super) fn note_write(&self, obj: Obj, key: Option<&Key>) {
-        let (era, born) = self.with(obj, |object| (object.era, object.born));
+        let (era, born) = self.look(obj, |object| (object.era, object.born));
         self.touch(born);
         self.note_shared(era, born, key);
     }
@@ -147,7 +154,13 @@ impl Machine<'_> {
     /// A value that is computed from others.
     pub(super) fn mixed(&self, parts: &[Value]) -> Value {
         let labels = parts.iter().fold(0, |labels, part| labels | self.labels(part));
-        self.opaque(labels)
+        let is_void = |part: &Value| match part {
+            Value::Unknown(unk) => self.unknowns.borrow()[unk.0 as usize].is_void,
+            Value::Obj(_) => false,
+            _ => true,
+        };
+        let is_void = labels == 0 && parts.iter().all(is_void);
+        self.add_unknown(Unknown { labels, is_void, ..Unknown::default() })
     }
 
     pub(super) fn unknown_of(&self, unk: Unk) -> Unknown {
@@ -269,7 +282,7 @@ impl Machine<'_> {
 
     /// What a property of an object itself holds.
     pub(super) fn own_data(&self, obj: Obj, name: &str) -> Value {
-        self.with(obj, |object| match object.props.get(&Key::str(name)) {
+        self.look(obj, |object| match object.props.get(&Key::str(name)) {
             Some(Prop { slot: Slot::Data(value), .. }) => value.clone(),
             _ => Value::Undefined,
         })

@@ -6,7 +6,7 @@ use super::LIBRARY;
 use super::coroutines::{Resume, Signal};
 use super::machine::{Abrupt, Fut, Known, Machine, Outcome, Timer};
 use super::regex_syntax;
-use super::scope::{Frame, Scope, vars_of};
+use super::scope::{Env, Frame, Scope, vars_of};
 use super::texts;
 use super::value::{Key, Kind, Obj, Prop, Slot, Unknown, Value};
 
@@ -14,7 +14,8 @@ pub(super) const ITERATOR: u32 = 0;
 pub(super) const ASYNC_ITERATOR: u32 = 1;
 pub(super) const HAS_INSTANCE: u32 = 2;
 pub(super) const TO_PRIMITIVE: u32 = 3;
-const SYMBOLS: [&str; 11] = [
+const UNSCOPABLES: u32 = 11;
+const SYMBOLS: [&str; 13] = [
     "Symbol.iterator",
     "Symbol.asyncIterator",
     "Symbol.hasInstance",
@@ -26,7 +27,12 @@ const SYMBOLS: [&str; 11] = [
     "Symbol.matchAll",
     "Symbol.search",
     "Symbol.species",
+    "Symbol.unscopables",
+    "Symbol.isConcatSpreadable",
 ];
+
+/// What a text was written down from.
+pub(super) const JSON: &str = "%json";
 
 /// Symbols that begin so are the library's own.
 const HIDDEN: char = '%';
@@ -130,6 +136,42 @@ impl<'a> Machine<'a> {
         self.now(Box::pin(async { self.statements(&script.body, &env).await }))
     }
 
+    /// The symbol of this name, if it is one that the language gives a meaning to.
+    pub(super) fn known_symbol(name: &str) -> Option<Key> {
+        let at = SYMBOLS.iter().position(|symbol| symbol.strip_prefix("Symbol.") == Some(name))?;
+        Some(Key::Sym(at as u32))
+    }
+
+    /// The object of a `with` around whose property a name means.
+    pub(super) async fn holder_of(&self, name: &str, env: &Env) -> Outcome<Option<Value>> {
+        let mut scope = Some(env);
+        while let Some(inner) = scope {
+            if inner.has_own(name) {
+                return Ok(None);
+            }
+            if let Some(object) = &inner.object {
+                let key = Key::str(name);
+                let has = match object {
+                    Value::Obj(obj) => self.has(*obj, &key).await?,
+                    Value::Unknown(unk) => self.question(format!("{}:has:{name}", unk.0)),
+                    _ => Value::Bool(false),
+                };
+                if self.truth(&has)? {
+                    let hidden = self.get(object, &Key::Sym(UNSCOPABLES)).await?;
+                    let is_hidden = match &hidden {
+                        Value::Obj(_) => self.get(&hidden, &key).await?,
+                        _ => Value::Bool(false),
+                    };
+                    if !self.truth(&is_hidden)? {
+                        return Ok(Some(object.clone()));
+                    }
+                }
+            }
+            scope = inner.parent.as_ref();
+        }
+        Ok(None)
+    }
+
     /// What the library calls by this name.
     pub(super) fn base_value(&self, name: &str) -> Value {
         let base = self.base.borrow();
@@ -222,7 +264,7 @@ impl<'a> Machine<'a> {
                     return Ok(self.is_named(name));
                 }
                 let is_open = matches!(key, Key::Unknown(_))
-                    || self.with(obj, |object| object.props.keys().any(|key| matches!(key, Key::Unknown(_))));
+                    || self.look(obj, |object| object.props.keys().any(|key| matches!(key, Key::Unknown(_))));
                 if is_open && !self.has_own(obj, &key) {
                     return Ok(self.opaque(0));
                 }
@@ -236,7 +278,7 @@ impl<'a> Machine<'a> {
                 let how = arg(2);
                 self.make_prototype(obj, &key);
                 // What is not said stays as it was.
-                let mut truths = self.with(obj, |object| {
+                let mut truths = self.look(obj, |object| {
                     object.props.get(&key).map_or([false; 2], |prop| [prop.is_enumerable, prop.is_writable])
                 });
                 for (at, name) in ["enumerable", "writable"].iter().enumerate() {
@@ -253,7 +295,7 @@ impl<'a> Machine<'a> {
                     Slot::Accessor { get: self.get_named(&how, "get").await?, set: self.get_named(&how, "set").await? }
                 } else {
                     let says = how.object().is_none_or(|how| self.has_own(how, &Key::str("value")));
-                    let old = self.with(obj, |object| object.props.get(&key).map(|prop| prop.slot.clone()));
+                    let old = self.look(obj, |object| object.props.get(&key).map(|prop| prop.slot.clone()));
                     match old {
                         Some(old) if !says => old,
                         _ => Slot::Data(self.get_named(&how, "value").await?),
@@ -380,8 +422,8 @@ impl<'a> Machine<'a> {
                 }
                 arg(0)
             }
-            "isClosed" => Value::Bool(obj(0).is_none_or(|obj| self.with(obj, |object| object.is_closed))),
-            "isFrozen" => Value::Bool(obj(0).is_none_or(|obj| self.with(obj, |object| object.is_frozen))),
+            "isClosed" => Value::Bool(obj(0).is_none_or(|obj| self.look(obj, |object| object.is_closed))),
+            "isFrozen" => Value::Bool(obj(0).is_none_or(|obj| self.look(obj, |object| object.is_frozen))),
             "isSpelledOut" => {
                 Value::Bool(matches!(arg(0), Value::Str(source) if regex_syntax::is_spelled_out(&source)))
             }
@@ -395,12 +437,12 @@ impl<'a> Machine<'a> {
                 let labels = self.labels(&value);
                 let text = self.add_unknown(Unknown { labels, ..Unknown::default() });
                 if let Value::Unknown(unk) = text {
-                    self.unknowns.borrow_mut()[unk.0 as usize].members.insert(Key::str("%json"), value);
+                    self.unknowns.borrow_mut()[unk.0 as usize].members.insert(Key::str(JSON), value);
                 }
                 text
             }
             "jsonOf" => match arg(0) {
-                Value::Unknown(unk) => match self.unknown_of(unk).members.get(&Key::str("%json")) {
+                Value::Unknown(unk) => match self.unknown_of(unk).members.get(&Key::str(JSON)) {
                     Some(value) => self.array(vec![value.clone()]),
                     None => Value::Undefined,
                 },
@@ -459,7 +501,7 @@ impl<'a> Machine<'a> {
                 },
                 _ => Value::Undefined,
             },
-            "proto" => obj(0).map_or(Value::Null, |obj| self.with(obj, |object| object.proto.clone())),
+            "proto" => obj(0).map_or(Value::Null, |obj| self.look(obj, |object| object.proto.clone())),
             "setProto" => {
                 if let Some(obj) = obj(0) {
                     self.note_write(obj, None);
@@ -480,7 +522,7 @@ impl<'a> Machine<'a> {
                 self.smear(&arg(0), self.labels(&arg(1)));
                 Value::Undefined
             }
-            "smearOf" => match obj(0).map(|obj| self.with(obj, |object| object.smear)) {
+            "smearOf" => match obj(0).map(|obj| self.look(obj, |object| object.smear)) {
                 Some(smear) if smear != 0 => self.opaque(smear),
                 _ => Value::Undefined,
             },

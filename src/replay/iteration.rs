@@ -45,7 +45,7 @@ impl<'a> Machine<'a> {
                 Some(Cursor::Items { items, at: 0 })
             }
             Value::Obj(list)
-                if self.with(*list, |object| {
+                if self.look(*list, |object| {
                     matches!(object.kind, Kind::Array(_))
                         && !object.props.contains_key(&Key::Sym(super::host::ITERATOR))
                 }) =>
@@ -72,8 +72,8 @@ impl<'a> Machine<'a> {
     pub(super) async fn next(&self, iterator: &mut Cursor) -> Outcome<Option<Value>> {
         match iterator {
             Cursor::List { list, at } => {
-                self.note_any_read(self.with(*list, |object| object.era));
-                let (item, smear) = self.with(*list, |object| match &object.kind {
+                self.note_any_read(self.look(*list, |object| object.era));
+                let (item, smear) = self.look(*list, |object| match &object.kind {
                     Kind::Array(items) => (items.get(*at).cloned(), object.smear),
                     _ => (None, 0),
                 });

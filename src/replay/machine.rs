@@ -14,6 +14,7 @@ use super::coroutines::Coroutine;
 use super::functions::Closure;
 use super::modules::ModuleState;
 use super::outside::Entry;
+use super::prepared::Prepared;
 use super::scope::Env;
 use super::segments::DEFERRED;
 use super::shared::{Place, Shared};
@@ -81,7 +82,7 @@ pub(super) struct Machine<'a> {
     pub programs: &'a [(FileId, Program)],
     pub record: RefCell<Record>,
     pub steps: Cell<u64>,
-    pub heap: RefCell<Vec<Object>>,
+    pub heap: RefCell<Vec<Rc<Object>>>,
     pub unknowns: RefCell<Vec<Unknown>>,
     pub closures: RefCell<Vec<Rc<Closure<'a>>>>,
     pub coroutines: RefCell<Vec<Coroutine<'a>>>,
@@ -155,14 +156,14 @@ pub(super) struct Machine<'a> {
 }
 
 impl<'a> Machine<'a> {
-    /// One way through the program; `None` where it cannot be followed to its end.
-    pub(super) fn run(
+    /// A machine that has nothing yet, not even a library.
+    pub(super) fn new(
         project: &'a Project,
         models: &'a Models,
         programs: &'a [(FileId, Program)],
         record: Record,
-    ) -> Option<Record> {
-        let machine = Rc::new_cyclic(|me| Machine {
+    ) -> Rc<Self> {
+        Rc::new_cyclic(|me| Machine {
             me: me.clone(),
             project,
             models,
@@ -215,19 +216,36 @@ impl<'a> Machine<'a> {
             news: RefCell::default(),
             n_open_loops: Cell::default(),
             changes: RefCell::default(),
-        });
+        })
+    }
+
+    /// One way through the program; `None` where it cannot be followed to its end.
+    pub(super) fn run(
+        project: &'a Project,
+        models: &'a Models,
+        programs: &'a [(FileId, Program)],
+        prepared: &Prepared<'a>,
+        record: Record,
+    ) -> Option<Record> {
+        let machine = Self::new(project, models, programs, record);
+        prepared.begin(&machine);
         let end = machine.everything();
-        machine.coroutines.borrow_mut().clear();
-        machine.modules.borrow_mut().clear();
-        machine.closures.borrow_mut().clear();
-        *machine.base.borrow_mut() = None;
-        let mut record = machine.record.take();
-        record.steps = machine.steps.get();
+        let record = machine.finish();
         end.ok().map(|()| record)
     }
 
+    /// Takes it apart: what it holds may hold it.
+    pub(super) fn finish(&self) -> Record {
+        self.coroutines.borrow_mut().clear();
+        self.modules.borrow_mut().clear();
+        self.closures.borrow_mut().clear();
+        *self.base.borrow_mut() = None;
+        let mut record = self.record.take();
+        record.steps = self.steps.get();
+        record
+    }
+
     fn everything(&self) -> Outcome<()> {
-        self.load_library()?;
         match self.program() {
             Err(Abrupt::Stop(why)) if why != DEFERRED => return Err(Abrupt::Stop(why)),
             _ => self.note_late(),

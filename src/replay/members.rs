@@ -63,11 +63,11 @@ impl<'a> Machine<'a> {
             };
             let Value::Obj(obj) = start else { return Ok(Value::Undefined) };
             if let Key::Unknown(unk) = key
-                && !self.with(obj, |object| object.props.contains_key(key))
+                && !self.look(obj, |object| object.props.contains_key(key))
             {
                 return self.get_any(obj, *unk).await;
             }
-            let smear = self.with(obj, |object| object.smear);
+            let smear = self.look(obj, |object| object.smear);
             let value = match self.find(obj, key)? {
                 Found::Value(value) => value,
                 Found::Getter(get) if self.is_callable(&get) || get.unknown().is_some() => {
@@ -103,14 +103,14 @@ impl<'a> Machine<'a> {
             if let Kind::Proxy { target, handler } = self.kind_of_proxy(at) {
                 return Ok(Found::Trap { target, handler });
             }
-            let (era, born) = self.with(at, |object| (object.era, object.born));
+            let (era, born) = self.look(at, |object| (object.era, object.born));
             if !self.may_be_outside(at, key) {
                 self.note_read(era, born, key);
             }
             if let Some(found) = self.own(at, key)? {
                 return Ok(found);
             }
-            match self.with(at, |object| object.proto.clone()) {
+            match self.look(at, |object| object.proto.clone()) {
                 Value::Obj(next) => at = next,
                 Value::Unknown(unk) => return Ok(Found::Outside(unk)),
                 _ => return Ok(Found::Nothing),
@@ -119,7 +119,7 @@ impl<'a> Machine<'a> {
     }
 
     fn kind_of_proxy(&self, obj: Obj) -> Kind {
-        self.with(obj, |object| match &object.kind {
+        self.look(obj, |object| match &object.kind {
             Kind::Proxy { .. } => object.kind.clone(),
             _ => Kind::Plain,
         })
@@ -127,7 +127,7 @@ impl<'a> Machine<'a> {
 
     fn own(&self, obj: Obj, key: &Key) -> Outcome<Option<Found>> {
         self.make_prototype(obj, key);
-        let (found, others) = self.with(obj, |object| {
+        let (found, others) = self.look(obj, |object| {
             if let Kind::Array(items) = &object.kind {
                 if matches!(key, Key::Str(name) if &**name == "length") {
                     return (Some(Found::Value(Value::Num(items.len() as f64))), vec![]);
@@ -164,7 +164,7 @@ impl<'a> Machine<'a> {
             return self.trap_get(target, handler, &Key::Unknown(name), &Value::Obj(obj)).await;
         }
         let keys = self.own_keys(obj);
-        if let Value::Unknown(unk) = self.with(obj, |object| object.proto.clone()) {
+        if let Value::Unknown(unk) = self.look(obj, |object| object.proto.clone()) {
             return Ok(self.member_of_unknown(unk, &Key::Unknown(name)));
         }
         if keys.len() > MAX_TRIED {
@@ -280,7 +280,7 @@ impl<'a> Machine<'a> {
                 return self.trap_set(target, handler, key, value, receiver).await;
             }
             self.make_prototype(at, key);
-            let own = self.with(at, |object| object.props.get(key).cloned());
+            let own = self.look(at, |object| object.props.get(key).cloned());
             match own {
                 Some(Prop { slot: Slot::Accessor { set, .. }, .. }) => {
                     if !set.is_nullish() {
@@ -292,7 +292,7 @@ impl<'a> Machine<'a> {
                 Some(_) => break,
                 None => {}
             }
-            match self.with(at, |object| object.proto.clone()) {
+            match self.look(at, |object| object.proto.clone()) {
                 Value::Obj(next) => at = next,
                 _ => break,
             }
@@ -301,7 +301,7 @@ impl<'a> Machine<'a> {
         while let Kind::Proxy { target: behind, .. } = self.kind_of_proxy(target) {
             target = behind;
         }
-        let (is_frozen, is_closed) = self.with(target, |object| (object.is_frozen, object.is_closed));
+        let (is_frozen, is_closed) = self.look(target, |object| (object.is_frozen, object.is_closed));
         let is_new = || !matches!(key, Key::Unknown(_)) && !self.has_own(target, key);
         if is_frozen || is_closed && is_new() {
             return Ok(());
@@ -320,7 +320,7 @@ impl<'a> Machine<'a> {
             self.note_write(target, Some(key));
             self.smear(&Value::Obj(target), labels);
         }
-        let old = self.with(target, |object| object.props.get(key).map(|prop| prop.is_enumerable));
+        let old = self.look(target, |object| object.props.get(key).map(|prop| prop.is_enumerable));
         self.define(
             target,
             key.clone(),
@@ -341,8 +341,8 @@ impl<'a> Machine<'a> {
 
     /// The names of an object's own properties: indices, texts, symbols.
     pub(super) fn own_keys(&self, obj: Obj) -> Vec<Key> {
-        self.note_any_read(self.with(obj, |object| object.era));
-        self.with(obj, |object| {
+        self.note_any_read(self.look(obj, |object| object.era));
+        self.look(obj, |object| {
             let mut keys: Vec<Key> = match &object.kind {
                 Kind::Array(items) => (0..items.len()).map(|at| Key::str(&at.to_string())).collect(),
                 _ => vec![],
@@ -357,7 +357,7 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn is_enumerable(&self, obj: Obj, key: &Key) -> bool {
-        self.with(obj, |object| {
+        self.look(obj, |object| {
             if matches!(object.kind, Kind::Array(_)) && key.index().is_some() {
                 return true;
             }
@@ -367,9 +367,9 @@ impl<'a> Machine<'a> {
 
     pub(super) fn has_own(&self, obj: Obj, key: &Key) -> bool {
         self.make_prototype(obj, key);
-        let (era, born) = self.with(obj, |object| (object.era, object.born));
+        let (era, born) = self.look(obj, |object| (object.era, object.born));
         self.note_read(era, born, key);
-        self.with(obj, |object| match &object.kind {
+        self.look(obj, |object| match &object.kind {
             Kind::Array(items) if key.index().is_some_and(|index| index < items.len()) => true,
             Kind::Array(_) if matches!(key, Key::Str(name) if &**name == "length") => true,
             _ => object.props.contains_key(key),
@@ -378,7 +378,7 @@ impl<'a> Machine<'a> {
 
     /// Whether the program itself gives all names that an object has.
     pub(super) fn names_are_known(&self, obj: Obj) -> bool {
-        self.with(obj, |object| object.smear == 0 && !object.props.keys().any(|key| matches!(key, Key::Unknown(_))))
+        self.look(obj, |object| object.smear == 0 && !object.props.keys().any(|key| matches!(key, Key::Unknown(_))))
     }
 
     /// `key in obj`
@@ -399,16 +399,16 @@ impl<'a> Machine<'a> {
                 if self.has_own(at, key) {
                     return Ok(Value::Bool(true));
                 }
-                let has_open = self.with(at, |object| object.props.keys().any(|key| matches!(key, Key::Unknown(_))));
+                let has_open = self.look(at, |object| object.props.keys().any(|key| matches!(key, Key::Unknown(_))));
                 if let Key::Unknown(name) = key
                     && self.names_are_known(at)
                 {
                     return Ok(self.is_named(*name));
                 }
-                if has_open || matches!(key, Key::Unknown(_)) || self.with(at, |object| object.smear) != 0 {
+                if has_open || matches!(key, Key::Unknown(_)) || self.look(at, |object| object.smear) != 0 {
                     return Ok(self.opaque(0));
                 }
-                match self.with(at, |object| object.proto.clone()) {
+                match self.look(at, |object| object.proto.clone()) {
                     Value::Obj(next) => at = next,
                     Value::Unknown(_) => return Ok(self.opaque(0)),
                     _ if self.may_be_outside(obj, key) => return Ok(self.opaque(0)),

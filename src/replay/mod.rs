@@ -36,6 +36,7 @@ mod modules;
 mod operators;
 mod outside;
 mod patterns;
+mod prepared;
 mod regex_syntax;
 mod regexes;
 mod rounds;
@@ -55,6 +56,7 @@ use crate::project::{Project, ProjectKind};
 use crate::syntax::script;
 use crate::taint::Flow;
 use machine::Machine;
+use prepared::Prepared;
 use shared::Shared;
 use value::Labels;
 
@@ -196,8 +198,15 @@ impl Record {
         if !self.places.contains(&source) || !self.places.contains(&sink) {
             return true;
         }
+        if self.is_idle(source) || self.is_idle(sink) {
+            return false;
+        }
         let label = self.sources.get(&source).copied().unwrap_or(0);
-        if self.is_hosted && (label & self.seen & !self.escaped != label || self.unclear.contains(&sink)) {
+        if self.is_hosted
+            && (label & self.escaped != 0
+                || label & self.seen != label && !self.is_passed_by(source)
+                || self.unclear.contains(&sink))
+        {
             return true;
         }
         if self.reached.contains(&sink) {
@@ -207,15 +216,29 @@ impl Record {
             return self.sinks.get(&sink).copied().unwrap_or(0) & label != 0;
         }
         // Control never gets there, unless something is thrown that is not known to be.
-        let around = self.functions.iter().filter(|function| function.contains(sink));
-        if around.clone().any(|function| self.idle.contains(function) && !self.entered.contains(function)) {
-            return false;
-        }
-        let innermost = around.min_by_key(|function| function.end - function.start);
-        innermost.is_some_and(|function| {
+        self.innermost(sink).is_some_and(|function| {
             let is_open = self.is_hosted || self.opened.contains(function);
             !self.entered.contains(function) || is_open && !self.shared.is_empty()
         }) || self.handlers.iter().any(|handler| handler.contains(sink) && !self.entered.contains(handler))
+    }
+
+    /// The function that a place stands in.
+    fn innermost(&self, place: Span) -> Option<&Span> {
+        let around = self.functions.iter().filter(|function| function.contains(place));
+        around.min_by_key(|function| function.end - function.start)
+    }
+
+    /// Whether a place stands in a function that nobody ever calls.
+    fn is_idle(&self, place: Span) -> bool {
+        let mut around = self.functions.iter().filter(|function| function.contains(place));
+        around.any(|function| self.idle.contains(function) && !self.entered.contains(function))
+    }
+
+    /// Whether control gets to the code around a place and never to the place itself.
+    fn is_passed_by(&self, place: Span) -> bool {
+        self.innermost(place).is_some_and(|function| self.entered.contains(function))
+            && self.shared.is_empty()
+            && !self.handlers.iter().any(|handler| handler.contains(place) && !self.entered.contains(handler))
     }
 }
 
@@ -249,27 +272,29 @@ fn run_all(project: &Project, models: &Models, flows: &[Flow]) -> Option<Record>
     }
     scope::note_places(&programs, &models.runtime.global_aliases, &mut record);
     let mut ways = 0;
-    record = run_ways(project, models, &programs, record, &mut ways)?;
+    let prepared = Prepared::new(project, models, &programs, &mut record)?;
+    record = run_ways(project, models, &programs, &prepared, record, &mut ways)?;
     let is_open = |function: &&Span| !record.entered.contains(*function) && !record.inert.contains(*function);
     record.uncalled = record.functions.iter().filter(is_open).copied().collect();
     if record.uncalled.is_empty() {
         return Some(record);
     }
     record.is_last_round = true;
-    run_ways(project, models, &programs, record, &mut ways)
+    run_ways(project, models, &programs, &prepared, record, &mut ways)
 }
 
 /// Runs one way after the other, in the order of their decisions.
-fn run_ways(
-    project: &Project,
-    models: &Models,
-    programs: &[(FileId, Program)],
+fn run_ways<'a>(
+    project: &'a Project,
+    models: &'a Models,
+    programs: &'a [(FileId, Program)],
+    prepared: &Prepared<'a>,
     mut record: Record,
     ways: &mut usize,
 ) -> Option<Record> {
     while *ways < MAX_WAYS {
         *ways += 1;
-        record = Machine::run(project, models, programs, record)?;
+        record = Machine::run(project, models, programs, prepared, record)?;
         if !record.next_way() {
             return Some(record);
         }

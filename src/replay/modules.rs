@@ -112,7 +112,9 @@ impl<'a> Machine<'a> {
         let state = ModuleState { env: env.clone(), module, is_esm, exports: vec![], stars: vec![], namespace: None };
         self.modules.borrow_mut().insert(file, state);
         let time = self.time();
-        env.declare("require", self.require_of(file), time);
+        let require = self.require_of(file);
+        self.define(module, Key::str("require"), Prop::hidden(require.clone()));
+        env.declare("require", require, time);
         env.declare("__filename", Value::str("/index.js"), time);
         env.declare("__dirname", Value::str("/"), time);
         if !is_esm {

@@ -335,7 +335,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn is_proxy(&self, obj: super::value::Obj) -> bool {
-        self.with(obj, |object| matches!(object.kind, Kind::Proxy { .. }))
+        self.look(obj, |object| matches!(object.kind, Kind::Proxy { .. }))
     }
 }
 

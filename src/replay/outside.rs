@@ -171,7 +171,7 @@ impl Machine<'_> {
                 found.push(arg.clone());
                 continue;
             }
-            let inner: Vec<Value> = self.with(*obj, |object| {
+            let inner: Vec<Value> = self.look(*obj, |object| {
                 let items = match &object.kind {
                     Kind::Array(items) => items.clone(),
                     _ => vec![],
@@ -401,7 +401,7 @@ impl Machine<'_> {
                 Slot::Accessor { get, set } => get.object() == Some(func) || set.object() == Some(func),
             })
         };
-        let home = home.or_else(|| heap.iter().position(holds).map(|at| Obj(at as u32)));
+        let home = home.or_else(|| heap.iter().position(|object| holds(object)).map(|at| Obj(at as u32)));
         let Some(home) = home else { return Value::Undefined };
         let instance = heap.iter().rposition(|object| object.proto.object() == Some(home));
         Value::Obj(instance.map_or(home, |at| Obj(at as u32)))

@@ -146,7 +146,7 @@ impl<'a> Machine<'a> {
                 }
                 Value::Obj(obj) => {
                     let keys = self.listed_keys(*obj).await?;
-                    let smear = self.with(*obj, |object| object.smear);
+                    let smear = self.look(*obj, |object| object.smear);
                     self.smear(target, smear);
                     for key in keys.into_iter().filter(|key| !except.contains(key)) {
                         let value = self.get(src, &key).await?;
@@ -179,6 +179,11 @@ impl<'a> Machine<'a> {
     // Assignment.
 
     pub(super) async fn assign_name(&self, name: &str, value: Value, env: &Env) -> Outcome<()> {
+        if env.is_open
+            && let Some(object) = self.holder_of(name, env).await?
+        {
+            return self.set(&object, &Key::str(name), value).await;
+        }
         if let Some(cell) = env.find(name) {
             self.touch(cell.born);
             self.note_shared(cell.era, cell.born, Some(&Key::str(name)));
@@ -224,7 +229,7 @@ impl<'a> Machine<'a> {
         let key = self.super_key(&prop.prop, env).await?;
         let frame = env.frame.own();
         let this = frame.this.borrow().clone().unwrap_or(Value::Undefined);
-        let proto = frame.home.map(|home| self.with(home, |object| object.proto.clone()));
+        let proto = frame.home.map(|home| self.look(home, |object| object.proto.clone()));
         Ok(match proto {
             Some(proto @ (Value::Obj(_) | Value::Unknown(_))) => Place::Super { proto, this, key },
             _ => Place::Member(this, key),

@@ -88,7 +88,7 @@ impl<'a> Machine<'a> {
                     }
                 }
                 Change::Property(obj, key) => {
-                    let born = self.with(obj, |object| object.born);
+                    let born = self.look(obj, |object| object.born);
                     if born <= rounds.start {
                         self.touch(born);
                         self.with(obj, |object| {

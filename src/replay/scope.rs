@@ -43,6 +43,10 @@ pub(super) struct Scope {
     pub vars: RefCell<FxHashMap<Rc<str>, Cell>>,
     pub parent: Option<Env>,
     pub frame: Rc<Frame>,
+    /// The object whose properties names mean here, in a `with`.
+    pub object: Option<Value>,
+    /// Whether there is one here or around.
+    pub is_open: bool,
 }
 
 /// What a call has beside its variables.
@@ -67,7 +71,14 @@ pub(super) struct Frame {
 
 impl Scope {
     pub(super) fn new(parent: Option<Env>, frame: Rc<Frame>) -> Env {
-        Rc::new(Self { vars: RefCell::default(), parent, frame })
+        let is_open = parent.as_ref().is_some_and(|parent| parent.is_open);
+        Rc::new(Self { vars: RefCell::default(), parent, frame, object: None, is_open })
+    }
+
+    /// A block in which names mean properties of an object.
+    pub(super) fn within(env: &Env, object: Value) -> Env {
+        let (parent, frame) = (Some(env.clone()), env.frame.clone());
+        Rc::new(Self { vars: RefCell::default(), parent, frame, object: Some(object), is_open: true })
     }
 
     /// A block in a scope.

@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::host::JSON;
 use super::machine::Machine;
 use super::value::{Key, Unk, Value};
 use crate::base::Span;
@@ -122,7 +123,13 @@ impl Machine<'_> {
         let mut is_clear = true;
         while let Some(value) = open.pop() {
             match value {
-                Value::Unknown(unk) => is_clear &= self.equals.borrow().contains_key(&unk),
+                Value::Unknown(unk) => {
+                    let unknown = self.unknown_of(unk);
+                    match unknown.members.get(&Key::str(JSON)) {
+                        Some(written) => open.push(written.clone()),
+                        None => is_clear &= unknown.is_void || self.equals.borrow().contains_key(&unk),
+                    }
+                }
                 Value::Obj(obj) if !self.is_callable(&value) && seen.insert(obj) => {
                     is_clear &= self.parts(obj, &mut open) == 0;
                 }
@@ -153,7 +160,7 @@ impl Machine<'_> {
                     open.extend(unknown.refs.into_iter().filter(|obj| !seen.contains(obj)).map(Value::Obj));
                 }
                 Value::Obj(obj) if !self.is_callable(&value) && seen.insert(obj) => {
-                    if self.with(obj, |object| object.era < era) {
+                    if self.look(obj, |object| object.era < era) {
                         read.own = ANY;
                     }
                     self.parts(obj, &mut open);

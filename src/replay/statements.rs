@@ -112,7 +112,10 @@ impl<'a> Machine<'a> {
             match stmt {
                 Stmt::Block(block) => self.labelled(self.block(&block.stmts, env).await, name),
                 Stmt::Empty(_) | Stmt::Debugger(_) => Ok(()),
-                Stmt::With(_) => Err(Abrupt::Stop("with")),
+                Stmt::With(with) => {
+                    let object = self.expr(&with.obj, env).await?;
+                    self.statement(&with.body, &Scope::within(env, object), None).await
+                }
                 Stmt::Return(statement) => {
                     let value = match &statement.arg {
                         Some(arg) => self.expr(arg, env).await?,
@@ -389,7 +392,7 @@ impl<'a> Machine<'a> {
                     return Ok(());
                 }
             }
-            at = self.with(obj, |object| object.proto.object());
+            at = self.look(obj, |object| object.proto.object());
         }
         Ok(())
     }

@@ -134,7 +134,7 @@ pub(super) enum Kind {
 }
 
 /// An object.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Object {
     pub proto: Value,
     pub props: IndexMap<Key, Prop>,
@@ -166,6 +166,8 @@ pub(super) struct Unknown {
     pub is_given: bool,
     /// Whether it is the name of something outside, with its own path.
     pub is_outside: bool,
+    /// Whether nothing is in it but what the text gives.
+    pub is_void: bool,
     /// Whether it is a part of something that is not known: under a name that is not known, or one of its elements.
     pub is_part: bool,
 }

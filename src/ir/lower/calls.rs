@@ -54,6 +54,13 @@ impl<'a> Lowerer<'a> {
                 let obj = self.expression(&member.obj);
                 (self.member_of(obj, member), Some(obj))
             }
+            // A method of an object around that a name means is called on it.
+            Expr::Ident(ident) if !self.cx.withs.is_empty() => {
+                let at = range_of(ident.span);
+                let objects = self.withs(at);
+                let this = self.cx.builder.merge(objects, at);
+                (self.read_ident(ident), Some(this))
+            }
             other => (self.expression(other), None),
         }
     }
@@ -242,8 +249,15 @@ impl<'a> Lowerer<'a> {
         let promise = self.cx.builder.alloc(ty, at);
         if let Some(arg) = args.first() {
             let module = request_value(self, strip(&arg.expr), at);
+            // What is imported as a whole has its default as a property.
+            let ty = self.name("Object");
+            let whole = self.cx.builder.alloc(ty, at);
+            let default = self.imported(module, super::modules::DEFAULT, at);
+            let key = self.named(super::modules::DEFAULT);
+            self.cx.builder.store(whole, key, default, at);
+            let whole = self.cx.builder.merge(vec![module, whole], at);
             let key = self.content(content::PROMISE);
-            self.cx.builder.store(promise, key, module, at);
+            self.cx.builder.store(promise, key, whole, at);
         }
         promise
     }

@@ -11,7 +11,7 @@ use swc_ecma_ast::{
 
 use super::super::{Echo, Instr, Key, Literal, Name, Operator, Range, Val};
 use super::functions::Body;
-use super::{Constant, Fact, Lowerer, content, range_of};
+use super::{Constant, Fact, Lowerer, With, content, range_of};
 
 /// Elements of a literal list that are told apart.
 const MAX_INDEXED: usize = 256;
@@ -127,10 +127,24 @@ impl<'a> Lowerer<'a> {
         let at = range_of(ident.span);
         let key = self.named(&ident.sym);
         let mut found = vec![self.read_name(ident)];
-        for obj in self.cx.withs.clone() {
+        for obj in self.withs(at) {
             found.push(self.cx.builder.load(obj, key, at));
         }
         self.cx.builder.merge(found, at)
+    }
+
+    /// The objects whose properties names may mean here.
+    pub(super) fn withs(&mut self, at: Range) -> Vec<Val> {
+        let objects = self.cx.withs.clone().into_iter();
+        let read = |With { owner, cell, val }: With| {
+            if owner == self.func {
+                return val;
+            }
+            let dst = self.cx.builder.value(at);
+            self.push(Instr::LoadCell { dst, owner, cell }, at);
+            dst
+        };
+        objects.map(read).collect()
     }
 
     fn read_name(&mut self, ident: &Ident) -> Val {
@@ -166,7 +180,7 @@ impl<'a> Lowerer<'a> {
     pub fn write_ident(&mut self, ident: &Ident, val: Val, at: Range) {
         if !self.cx.withs.is_empty() {
             let key = self.named(&ident.sym);
-            for obj in self.cx.withs.clone() {
+            for obj in self.withs(at) {
                 self.cx.builder.store(obj, key, val, at);
             }
         }

@@ -5,7 +5,7 @@ use swc_ecma_ast::{
 };
 
 use super::super::{Func, FunctionKind, Instr, Val};
-use super::{Lowerer, range_of};
+use super::{Lowerer, With, range_of};
 use swc_common::Spanned;
 
 /// A function whose body waits to be lowered.
@@ -13,6 +13,8 @@ pub struct Pending<'a> {
     func: Func,
     name: Option<String>,
     body: Body<'a>,
+    /// Objects whose properties names may mean there.
+    withs: Vec<With>,
 }
 
 /// What a function is made of.
@@ -72,13 +74,15 @@ impl<'a> Lowerer<'a> {
         // Arrow functions ask their surroundings for `this`, so the kind is known before the body is.
         self.kinds[func.0 as usize] = body.kind();
         if self.queued.insert(func) {
-            self.queue.push_back(Pending { func, name: name.map(str::to_owned), body });
+            let withs = self.cx.withs.clone();
+            self.queue.push_back(Pending { func, name: name.map(str::to_owned), body, withs });
         }
     }
 
     pub(super) fn lower_pending(&mut self, pending: Pending<'a>) {
         let at = range_of(pending.body.span());
         self.begin(pending.func, at, pending.body.kind());
+        self.cx.withs = pending.withs;
         if let Some(name) = &pending.name {
             self.cx.builder.function.name = Some(self.name(name));
         }

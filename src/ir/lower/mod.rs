@@ -103,6 +103,14 @@ struct Jump {
     n_finalizers: usize,
 }
 
+/// An object whose properties names may mean: functions inside find it in a cell.
+#[derive(Clone, Copy)]
+struct With {
+    owner: Func,
+    cell: Cell,
+    val: Val,
+}
+
 /// What is known while one function is lowered.
 struct Context<'a> {
     builder: Builder,
@@ -116,7 +124,7 @@ struct Context<'a> {
     /// Parameters that `arguments` holds under their index: what is written to one is written to both.
     aliases: FxHashMap<BindingId, usize>,
     /// Objects whose properties names may mean here, the innermost last.
-    withs: Vec<Val>,
+    withs: Vec<With>,
     pending_label: Option<String>,
     /// Functions whose variables are in their cells, since the block `shared_in` began or such a variable was written.
     shared: FxHashSet<Func>,

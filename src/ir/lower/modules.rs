@@ -14,7 +14,7 @@ use super::functions::Body;
 use super::{Lowerer, range_of};
 
 /// The export that `import x from` takes.
-const DEFAULT: &str = "default";
+pub(super) const DEFAULT: &str = "default";
 
 impl<'a> Lowerer<'a> {
     pub(super) fn module_object(&mut self, at: Range) -> Val {
@@ -96,7 +96,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A member of a module; the default of a CommonJS module is the module itself.
-    fn imported(&mut self, module: Val, member: &str, at: Range) -> Val {
+    pub(super) fn imported(&mut self, module: Val, member: &str, at: Range) -> Val {
         let key = self.named(member);
         let val = self.cx.builder.load(module, key, at);
         if member != DEFAULT {

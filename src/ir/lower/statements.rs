@@ -9,7 +9,7 @@ use swc_ecma_ast::{
 use super::super::scope::BindingId;
 use super::super::{BlockId, Instr, Range, Required, Val};
 use super::functions::Body;
-use super::{Jump, Lowerer, range_of};
+use super::{Jump, Lowerer, With, range_of};
 
 impl<'a> Lowerer<'a> {
     /// Function declarations have their values before the first statement of their scope runs.
@@ -82,8 +82,10 @@ impl<'a> Lowerer<'a> {
             Stmt::Break(jump) => self.jump(jump.label.as_ref().map(|label| &*label.sym), false),
             Stmt::Continue(jump) => self.jump(jump.label.as_ref().map(|label| &*label.sym), true),
             Stmt::With(with) => {
-                let obj = self.expression(&with.obj);
-                self.cx.withs.push(obj);
+                let val = self.expression(&with.obj);
+                let (owner, cell) = (self.func, self.cx.builder.cell());
+                self.push(Instr::StoreCell { owner, cell, val }, range_of(with.span));
+                self.cx.withs.push(With { owner, cell, val });
                 self.statement(&with.body);
                 self.cx.withs.pop();
             }

@@ -207,7 +207,8 @@ class Array {
     const out = copyOf(this)
     let open
     for (let i = 0; i < others.length; i++) {
-      if ($.kind(others[i]) === 'array') for (let j = 0; j < others[i].length; j++) out[out.length] = others[i][j]
+      const spreads = $.isUnknown(others[i]) || !isObject(others[i]) ? undefined : others[i][$['Symbol.isConcatSpreadable']]
+      if (spreads === undefined ? $.kind(others[i]) === 'array' : spreads) for (let j = 0; j < others[i].length; j++) out[out.length] = others[i][j]
       else {
         if ($.isUnknown(others[i])) open = true
         out[out.length] = others[i]
@@ -1024,6 +1025,8 @@ methods(Symbol, {
   matchAll: $['Symbol.matchAll'],
   search: $['Symbol.search'],
   species: $['Symbol.species'],
+  unscopables: $['Symbol.unscopables'],
+  isConcatSpreadable: $['Symbol.isConcatSpreadable'],
 })
 methods(Symbol.prototype, {
   toString() { return 'Symbol(' + $.symbolText(this) + ')' },
@@ -1076,7 +1079,8 @@ class AggregateError extends Error {
 }
 
 const JSON = {
-  stringify(value, replacer) {
+  stringify(value, replacer, indent) {
+    if (indent !== undefined && $.isUnknown(indent)) return $.mixed(JSON.stringify(value, replacer), indent)
     if ($.isUnknown(value)) return replacer ? $.outside([value, replacer]) : $.mixed(value)
     const holder = { '': value }
     const copy = jsonValue(holder, '', replacer)
