@@ -1,11 +1,12 @@
 //! Code in constant texts: `eval('…')`, `new Function('…')` and timers that are given text become the code itself.
 //! Knows these callees, and nothing of what the code does.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use swc_common::{BytePos, Span, Spanned};
 use swc_ecma_ast::{
-    ArrowExpr, ArrowFunctionBody, BlockStmt, CallExpr, Callee, Expr, ExprOrSpread, ExprStmt, FnExpr, Function,
-    FunctionBody, Lit, MemberProp, ParenExpr, Pat, Program, ReturnStmt, SeqExpr, Stmt, VarDeclarator,
+    ArrowExpr, ArrowFunctionBody, BinaryOp, BlockStmt, CallExpr, Callee, Class, Expr, ExprOrSpread, ExprStmt, FnExpr,
+    Function, FunctionBody, Lit, MemberProp, ModuleItem, ParenExpr, Pat, Program, ReturnStmt, SeqExpr, Stmt, VarDecl,
+    VarDeclKind, VarDeclarator,
 };
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
@@ -13,9 +14,12 @@ use super::{Grammar, depth, parser};
 use crate::syntax::FIRST_POSITION;
 use crate::syntax::depth::Angles;
 
+/// What runs texts as code.
+const CALLEES: [&str; 4] = ["eval", "Function", "setTimeout", "setInterval"];
+
 /// Puts code in the place of texts that are run as code.
 pub(super) fn inline(program: &mut Program, text: &str) {
-    if ["eval", "Function", "setTimeout", "setInterval"].iter().any(|name| text.contains(name)) {
+    if CALLEES.iter().any(|name| text.contains(name)) {
         program.visit_mut_with(&mut Inliner::default());
     }
 }
@@ -24,6 +28,12 @@ pub(super) fn inline(program: &mut Program, text: &str) {
 struct Inliner {
     /// Texts of names that are declared once, until they are run.
     texts: FxHashMap<String, Option<Code>>,
+    /// Names of constants that are one of the callees, with its name.
+    aliases: FxHashMap<String, &'static str>,
+    /// Names of constants.
+    constants: FxHashSet<String>,
+    /// Whether what code in a text declares stays there.
+    is_strict: bool,
 }
 
 /// A text, and where it stands.
@@ -46,6 +56,37 @@ impl Inliner {
             }
             Expr::Paren(inner) => self.code(&inner.expr),
             Expr::Ident(name) => self.texts.get_mut(&*name.sym)?.take(),
+            Expr::Tpl(_) | Expr::Bin(_) => {
+                // What is put together stands where its parts do, as far as it has room there.
+                let text = self.put_together(expression)?;
+                let span = expression.span();
+                (text.len() <= (span.hi - span.lo).0 as usize).then_some(Code { text, at: span.lo })
+            }
+            _ => None,
+        }
+    }
+
+    /// The text that an expression puts together from texts that are known.
+    fn put_together(&self, expression: &Expr) -> Option<String> {
+        match expression {
+            Expr::Lit(Lit::Str(text)) => Some(text.value.to_string_lossy().into_owned()),
+            Expr::Paren(inner) => self.put_together(&inner.expr),
+            Expr::Ident(name) if self.constants.contains(&*name.sym) => {
+                Some(self.texts.get(&*name.sym)?.as_ref()?.text.clone())
+            }
+            Expr::Bin(bin) if bin.op == BinaryOp::Add => {
+                Some(self.put_together(&bin.left)? + &self.put_together(&bin.right)?)
+            }
+            Expr::Tpl(template) => {
+                let mut text = String::new();
+                for (at, quasi) in template.quasis.iter().enumerate() {
+                    text += &quasi.cooked.as_ref()?.to_string_lossy();
+                    if let Some(part) = template.exprs.get(at) {
+                        text += &self.put_together(part)?;
+                    }
+                }
+                Some(text)
+            }
             _ => None,
         }
     }
@@ -54,7 +95,7 @@ impl Inliner {
     fn evaluated(&mut self, call: &CallExpr) -> Option<Vec<Stmt>> {
         let Callee::Expr(callee) = &call.callee else { return None };
         let [ExprOrSpread { spread: None, expr }] = &call.args[..] else { return None };
-        if !is_named(callee, &["eval"]) {
+        if !self.is_named(callee, &["eval"]) {
             return None;
         }
         parse(&self.code(expr)?)
@@ -80,9 +121,26 @@ impl Inliner {
         Some(Expr::Fn(FnExpr { ident: None, function }))
     }
 
+    /// Whether an expression is a global function of one of these names, directly or not.
+    fn is_named(&self, expression: &Expr, names: &[&str]) -> bool {
+        match expression {
+            Expr::Ident(ident) => {
+                names.contains(&&*ident.sym)
+                    || self.aliases.get(&*ident.sym).is_some_and(|callee| names.contains(callee))
+            }
+            Expr::Paren(inner) => self.is_named(&inner.expr, names),
+            Expr::Seq(seq) => seq.exprs.last().is_some_and(|last| self.is_named(last, names)),
+            Expr::Member(member) => {
+                let is_global = matches!(&*member.obj, Expr::Ident(object) if ["globalThis", "window", "global", "self"].contains(&&*object.sym));
+                is_global && matches!(&member.prop, MemberProp::Ident(name) if names.contains(&&*name.sym))
+            }
+            _ => false,
+        }
+    }
+
     fn run_later(&mut self, call: &mut CallExpr) {
         let Callee::Expr(callee) = &call.callee else { return };
-        if !is_named(callee, &["setTimeout", "setInterval"]) {
+        if !self.is_named(callee, &["setTimeout", "setInterval"]) {
             return;
         }
         let Some(first) = call.args.first_mut() else { return };
@@ -95,6 +153,44 @@ impl Inliner {
 }
 
 impl VisitMut for Inliner {
+    fn visit_mut_var_decl(&mut self, decl: &mut VarDecl) {
+        if decl.kind == VarDeclKind::Const {
+            for declarator in &decl.decls {
+                let (Pat::Ident(name), Some(init)) = (&declarator.name, &declarator.init) else { continue };
+                let name = name.id.sym.to_string();
+                if let Some(callee) = CALLEES.into_iter().find(|callee| self.is_named(init, &[callee])) {
+                    self.aliases.insert(name.clone(), callee);
+                }
+                self.constants.insert(name);
+            }
+        }
+        decl.visit_mut_children_with(self);
+    }
+
+    fn visit_mut_program(&mut self, program: &mut Program) {
+        self.is_strict = match program {
+            Program::Module(module) => {
+                let is_esm = module.body.iter().any(ModuleItem::is_module_decl);
+                is_esm || is_strict(module.body.iter().filter_map(ModuleItem::as_stmt))
+            }
+            Program::Script(script) => is_strict(&script.body),
+        };
+        program.visit_mut_children_with(self);
+    }
+
+    fn visit_mut_class(&mut self, class: &mut Class) {
+        let around = std::mem::replace(&mut self.is_strict, true);
+        class.visit_mut_children_with(self);
+        self.is_strict = around;
+    }
+
+    fn visit_mut_function_body(&mut self, body: &mut FunctionBody) {
+        let around = self.is_strict;
+        self.is_strict |= is_strict(&body.stmts);
+        body.visit_mut_children_with(self);
+        self.is_strict = around;
+    }
+
     fn visit_mut_var_declarator(&mut self, declarator: &mut VarDeclarator) {
         declarator.visit_mut_children_with(self);
         if let (Pat::Ident(name), Some(init)) = (&declarator.name, &declarator.init)
@@ -111,8 +207,12 @@ impl VisitMut for Inliner {
             && let Expr::Call(call) = &**expr
             && let Some(stmts) = self.evaluated(call)
         {
-            // Its declarations are those of the function around.
-            *statement = Stmt::Block(BlockStmt { span: *span, stmts, ..BlockStmt::default() });
+            *statement = if self.is_strict {
+                Stmt::Expr(ExprStmt { span: *span, expr: Box::new(value_of(stmts, *span)) })
+            } else {
+                // Its declarations are those of the function around.
+                Stmt::Block(BlockStmt { span: *span, stmts, ..BlockStmt::default() })
+            };
         }
         statement.visit_mut_children_with(self);
     }
@@ -125,11 +225,11 @@ impl VisitMut for Inliner {
                 self.run_later(call);
                 match (self.evaluated(call), &call.callee) {
                     (Some(stmts), _) => Some(value_of(stmts, span)),
-                    (None, Callee::Expr(callee)) if is_named(callee, &["Function"]) => self.made(&call.args, span),
+                    (None, Callee::Expr(callee)) if self.is_named(callee, &["Function"]) => self.made(&call.args, span),
                     _ => None,
                 }
             }
-            Expr::New(new) if is_named(&new.callee, &["Function"]) => {
+            Expr::New(new) if self.is_named(&new.callee, &["Function"]) => {
                 new.args.as_ref().and_then(|args| self.made(args, span))
             }
             _ => None,
@@ -140,18 +240,13 @@ impl VisitMut for Inliner {
     }
 }
 
-/// Whether an expression is a global function of one of these names, directly or not.
-fn is_named(expression: &Expr, names: &[&str]) -> bool {
-    match expression {
-        Expr::Ident(ident) => names.contains(&&*ident.sym),
-        Expr::Paren(inner) => is_named(&inner.expr, names),
-        Expr::Seq(seq) => seq.exprs.last().is_some_and(|last| is_named(last, names)),
-        Expr::Member(member) => {
-            let is_global = matches!(&*member.obj, Expr::Ident(object) if ["globalThis", "window", "global", "self"].contains(&&*object.sym));
-            is_global && matches!(&member.prop, MemberProp::Ident(name) if names.contains(&&*name.sym))
-        }
-        _ => false,
-    }
+/// Whether code begins with what makes it strict.
+fn is_strict<'s>(stmts: impl IntoIterator<Item = &'s Stmt>) -> bool {
+    let mut directives = stmts.into_iter().map_while(|stmt| match stmt {
+        Stmt::Expr(ExprStmt { expr, .. }) => expr.as_lit().and_then(Lit::as_str),
+        _ => None,
+    });
+    directives.any(|text| text.value == *"use strict")
 }
 
 /// What statements give as an expression: the value of the last one.
