@@ -305,12 +305,12 @@ impl Solver<'_> {
             return;
         }
         let site = self.calls[call as usize].clone();
-        if site.place.is_none() && self.is_symbol_of_type(api) {
-            return;
-        }
         let is_new = site.kind == CallKind::New || site.kind == CallKind::Super;
         let func = self.natives.function(&mut self.program, &mut self.symbols, &self.apis, api, is_new);
         let Some(func) = func else {
+            if site.place.is_none() && self.is_symbol_of_type(api) {
+                return;
+            }
             if self.apis.link(api) == Link::Global(self.known.require) {
                 self.watch_request(call);
             }
