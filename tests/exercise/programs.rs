@@ -478,7 +478,12 @@ fn attributes(component: &ComponentAnchor) -> String {
 fn bound(component: &ComponentAnchor, attribute: &str) -> (String, String) {
     let tag = tag(component);
     let name = if attribute == "*" { "title" } else { attribute };
-    (bound_page(), format!("<{tag}{} {name}=\"{{{{ bound }}}}\"></{tag}>", attributes(component)))
+    let bound = format!("<{tag}{} {name}=\"{{{{ bound }}}}\"></{tag}>", attributes(component));
+    let template = match &component.within {
+        Some(event) => format!("<form bind:{event}=\"on\"><view>{bound}</view></form>"),
+        None => bound,
+    };
+    (bound_page(), template)
 }
 
 fn bound_page() -> String {
