@@ -34,8 +34,8 @@ pub type Texts = Arc<[(String, String)]>;
 pub struct Hints {
     /// The texts of its attributes.
     pub attributes: Texts,
-    /// The same of the tags around it, the nearest first.
-    pub around: Vec<Texts>,
+    /// The tag around it, and those around that.
+    around: Option<Arc<Around>>,
     /// The text before it.
     pub label: Option<String>,
     /// The text in it.
@@ -47,11 +47,28 @@ pub struct Hints {
 }
 
 impl Hints {
+    /// The texts of the attributes of the tags around it, the nearest first.
+    pub fn around(&self) -> impl Iterator<Item = &Texts> {
+        std::iter::successors(self.around.as_deref(), |around| around.outer.as_deref()).map(|around| &around.texts)
+    }
+
+    /// The same of those so near that what they say belongs to it.
+    pub fn near(&self) -> impl Iterator<Item = &Texts> {
+        self.around().take(MAX_LEVELS - 1)
+    }
+
     /// The text of an attribute of the tag itself.
     pub fn text(&self, attribute: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(name, _)| name == attribute);
         found.map(|(_, text)| text.as_str())
     }
+}
+
+/// A tag around others, which share it.
+#[derive(Debug)]
+struct Around {
+    texts: Texts,
+    outer: Option<Arc<Around>>,
 }
 
 /// Some of the named tags of a template, which shares them with all tags around them.
@@ -95,6 +112,8 @@ pub struct Surroundings<'a> {
     text: &'a str,
     /// The texts of tags that were asked for, by where the tag starts.
     texts: FxHashMap<u32, Texts>,
+    /// Tags around others, by where they start.
+    around: FxHashMap<u32, Arc<Around>>,
     /// All named tags in the order of the text.
     fields: Arc<[Field]>,
     /// Which of them belong to a tag, by where that starts: of tags of one kind around them to the innermost.
@@ -122,7 +141,13 @@ impl Found<'_> {
 impl<'a> Surroundings<'a> {
     /// Those of a template with these nodes.
     pub fn new(text: &'a str, nodes: &'a [Node]) -> Self {
-        let mut it = Self { text, texts: FxHashMap::default(), fields: Arc::default(), owned: FxHashMap::default() };
+        let mut it = Self {
+            text,
+            texts: FxHashMap::default(),
+            around: FxHashMap::default(),
+            fields: Arc::default(),
+            owned: FxHashMap::default(),
+        };
         let mut found = Found::default();
         it.collect(nodes, &mut Vec::new(), &mut found);
         it.fields = found.fields.into();
@@ -138,18 +163,26 @@ impl<'a> Surroundings<'a> {
     }
 
     fn own(&mut self, element: &'a Element, way: &Way<'a>) -> Hints {
-        let parents = way.iter().rev().skip(1).take(MAX_LEVELS - 1).filter_map(|(nodes, at)| match nodes.get(*at) {
-            Some(Node::Element(parent)) => Some(parent),
-            _ => None,
-        });
         Hints {
-            around: parents.map(|parent| self.texts(parent)).collect(),
+            around: way.split_last().and_then(|(_, outer)| self.around(outer)),
             attributes: self.texts(element),
             label: label(self.text, element, way),
             inner: inner(self.text, element),
             beside: beside(self.text, way),
             fields: Fields::default(),
         }
+    }
+
+    /// The tag at the end of a way, as one that stands around others.
+    fn around(&mut self, way: &[(&'a [Node], usize)]) -> Option<Arc<Around>> {
+        let ((nodes, at), outer) = way.split_last()?;
+        let Some(Node::Element(element)) = nodes.get(*at) else { return None };
+        if let Some(known) = self.around.get(&element.span.start) {
+            return Some(Arc::clone(known));
+        }
+        let around = Arc::new(Around { texts: self.texts(element), outer: self.around(outer) });
+        self.around.insert(element.span.start, Arc::clone(&around));
+        Some(around)
     }
 
     fn texts(&mut self, element: &Element) -> Texts {

@@ -180,6 +180,8 @@ pub struct ComponentAnchor {
     pub event: Option<String>,
     /// The attributes whose value matters (sinks).
     pub attributes: Vec<String>,
+    /// The event that a tag around it must have a handler for, lower case without its prefix (sinks).
+    pub within: Option<String>,
     /// Whether only components are meant whose code is not in the tree.
     pub is_absent: bool,
 }

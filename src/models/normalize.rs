@@ -67,6 +67,7 @@ pub(super) fn component(raw: RawComponent) -> ComponentAnchor {
         when: raw.when.into_iter().map(|(attribute, values)| When::new(attribute, values.0)).collect(),
         event: raw.event,
         attributes: raw.attribute.0,
+        within: raw.within,
         is_absent: raw.absent,
     }
 }

@@ -409,6 +409,9 @@ pub(super) struct RawComponent {
     /// The attributes whose value goes out (sinks); `*` is any of which no other entry speaks.
     #[serde(default)]
     pub(super) attribute: Many<String>,
+    /// The event that a tag around it must have a handler for, in lower case without `bind` (sinks).
+    #[serde(default)]
+    pub(super) within: Option<String>,
     /// Whether only components are meant whose code is not in the tree.
     #[serde(default)]
     pub(super) absent: bool,

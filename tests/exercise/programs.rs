@@ -1,10 +1,13 @@
 //! One small page for each way through each entry of the models. Knows the form of the models, and not one API.
 
+use std::collections::BTreeMap;
+
 use wxray::models::{
     Access, Anchor, Base, CallPath, ComponentAnchor, Effect, Models, Port, Root, Segment, Sink, Source, SourceRole,
     Step, StepFlow,
 };
 
+use crate::by_hand::Written;
 use crate::contents::{self, Callee};
 use crate::value::{Call, KEY, Unmade, Value, constructor, reach};
 
@@ -21,6 +24,8 @@ pub struct Case {
     pub template: String,
     /// Whether the script is one whose exports a plugin gets.
     pub is_exported: bool,
+    /// The step and its flow, by number, if the program was written by hand for it.
+    pub by_hand: Option<(usize, usize)>,
     /// What must be found, or why there is no program.
     pub expected: Result<Expected, Unmade>,
 }
@@ -34,6 +39,10 @@ pub struct Expected {
     pub data: String,
     /// The model of its sink.
     pub sink: String,
+    /// The host that it goes to, if that matters.
+    pub host: Option<&'static str>,
+    /// Whether it must not lead through code of which nothing is known.
+    pub is_told: bool,
     /// What becomes of the data.
     pub effect: Effect,
 }
@@ -76,7 +85,8 @@ pub fn all(models: &Models) -> Vec<Case> {
     let sinks = models.sinks.iter().filter(|sink| !matches!(sink.id.as_str(), "probe" | "miss"));
     let mut cases: Vec<Case> = sources.flat_map(|source| of_source(models, source)).collect();
     cases.extend(sinks.flat_map(|sink| of_sink(models, sink)));
-    let steps = models.steps.iter().flat_map(|step| of_step(models, step));
+    let written = crate::by_hand::all();
+    let steps = models.steps.iter().enumerate().flat_map(|(at, step)| of_step(models, at, step, &written));
     cases.extend(steps.map(|case| Case { is_step: true, ..case }));
     cases
 }
@@ -97,7 +107,7 @@ fn of_source(models: &Models, source: &Source) -> Vec<Case> {
         let is_secret = source.takes == Some(wxray::models::Takes::Secret);
         let is_typed = is_named && !is_secret && models.can_take(source, "phone-number");
         let data = if is_typed { "phone-number" } else { &output.data };
-        let expected = Expected { source: id, data: data.to_owned(), sink: "probe".to_owned(), effect: Effect::Value };
+        let expected = Expected { source: id, ..expected(data, "probe") };
         let statements = statements(source.role, &output.port);
         let mut add = |callee: String, page: Result<(String, String), Unmade>| {
             let name = format!("{}: {callee} {}", source.id, output.port);
@@ -145,12 +155,7 @@ fn statements(role: SourceRole, port: &Port) -> String {
 }
 
 fn of_sink(models: &Models, sink: &Sink) -> Vec<Case> {
-    let expected = Expected {
-        source: Some("seed".to_owned()),
-        data: "seed".to_owned(),
-        sink: sink.id.clone(),
-        effect: Effect::Value,
-    };
+    let expected = expected("seed", &sink.id);
     let mut cases = Vec::new();
     let mut add = |what: String, page: Result<(String, String), Unmade>| {
         cases.push(case(format!("{}: {what}", sink.id), page, expected.clone()));
@@ -181,22 +186,42 @@ fn of_sink(models: &Models, sink: &Sink) -> Vec<Case> {
     cases
 }
 
-fn of_step(models: &Models, step: &Step) -> Vec<Case> {
+fn of_step(models: &Models, number: usize, step: &Step, written: &BTreeMap<&str, Written>) -> Vec<Case> {
     let mut cases = Vec::new();
-    for flow in &step.flows {
-        let expected = Expected {
-            source: Some("seed".to_owned()),
-            data: "seed".to_owned(),
-            sink: "probe".to_owned(),
-            effect: flow.effect,
-        };
+    for (at, flow) in step.flows.iter().enumerate() {
+        let written = written.get(&*format!("{}: {} -> {}", step.id, flow.from, flow.to));
         for path in &step.callees {
             let name = format!("{}: {path} {} -> {}", step.id, flow.from, flow.to);
             let page = through(models, Callee { step, path }, flow).map(|text| (page(&text), String::new()));
-            cases.push(case(name, page, expected.clone()));
+            cases.push(match (page, written) {
+                (Err(_), Some(written)) => {
+                    let page = written.page(&constructor(&callee_of(path)));
+                    Case { by_hand: Some((number, at)), ..case(name, Ok(page), by_hand(*written)) }
+                }
+                (page, _) => case(name, page, Expected { effect: flow.effect, ..expected("seed", "probe") }),
+            });
         }
     }
     cases
+}
+
+/// What a program that was written by hand must show; by other steps the data may come as something else than what the
+/// step makes of it.
+fn by_hand(written: Written) -> Expected {
+    let (sink, host) = written.sent.map_or(("probe", None), |(sink, host)| (sink, Some(host)));
+    Expected { host, is_told: true, effect: Effect::Derive, ..expected("seed", sink) }
+}
+
+/// What comes of a source under its own name arrives at a sink as it is.
+fn expected(source: &str, sink: &str) -> Expected {
+    Expected {
+        source: Some(source.to_owned()),
+        data: source.to_owned(),
+        sink: sink.to_owned(),
+        host: None,
+        is_told: false,
+        effect: Effect::Value,
+    }
 }
 
 /// Statements in which data goes through one flow of a step and arrives at the probe: as a whole or, where only what it
@@ -284,7 +309,7 @@ fn case(name: String, page: Result<(String, String), Unmade>, expected: Expected
     match page {
         Ok((script, template)) => {
             let is_exported = script.starts_with(EXPORTED);
-            Case { name, is_step: false, script, template, is_exported, expected: Ok(expected) }
+            Case { name, is_step: false, script, template, is_exported, by_hand: None, expected: Ok(expected) }
         }
         Err(why) => Case {
             name,
@@ -292,6 +317,7 @@ fn case(name: String, page: Result<(String, String), Unmade>, expected: Expected
             script: page_of(""),
             template: String::new(),
             is_exported: false,
+            by_hand: None,
             expected: Err(why),
         },
     }
@@ -452,7 +478,12 @@ fn attributes(component: &ComponentAnchor) -> String {
 fn bound(component: &ComponentAnchor, attribute: &str) -> (String, String) {
     let tag = tag(component);
     let name = if attribute == "*" { "title" } else { attribute };
-    (bound_page(), format!("<{tag}{} {name}=\"{{{{ bound }}}}\"></{tag}>", attributes(component)))
+    let bound = format!("<{tag}{} {name}=\"{{{{ bound }}}}\"></{tag}>", attributes(component));
+    let template = match &component.within {
+        Some(event) => format!("<form bind:{event}=\"on\"><view>{bound}</view></form>"),
+        None => bound,
+    };
+    (bound_page(), template)
 }
 
 fn bound_page() -> String {

@@ -51,13 +51,20 @@ impl<'p> Solver<'p> {
     }
 
     fn fit(&self, it: &Use<'_>, anchor: &ComponentAnchor) -> Fit {
-        if anchor.is_absent && !it.is_absent {
+        if anchor.is_absent && !it.is_absent || !self.is_within(it, anchor) {
             return Fit::No;
         }
         let stand_ins = self.models.runtime.stand_ins.iter().filter(|_| it.is_absent);
         let stand_ins = stand_ins.filter(|stand_in| self.attribute_of(it, &stand_in.attribute).is_some());
         let tags = std::iter::once(&*it.name).chain(stand_ins.map(|stand_in| &*stand_in.tag));
         tags.map(|tag| anchor.fit(tag, |name| self.written(it, name))).max().unwrap_or(Fit::No)
+    }
+
+    /// Whether a tag stands in one that handles the event that an anchor asks for.
+    fn is_within(&self, it: &Use<'_>, anchor: &ComponentAnchor) -> bool {
+        let Some(event) = &anchor.within else { return true };
+        let mut attributes = it.tag.hints.around().flat_map(|texts| texts.iter());
+        attributes.any(|(name, _)| self.models.runtime.event_of(name).is_some_and(|found| found == *event))
     }
 
     fn attribute_of<'t>(&self, it: &Use<'t>, name: &str) -> Option<&'t TagAttribute> {

@@ -284,7 +284,7 @@ fn written_clues(hints: &Hints, models: &Models) -> Vec<Clue> {
     };
     let mut texts = pick(&hints.attributes, &wanted.texts);
     texts.extend(hints.inner.iter().chain(&hints.label).cloned());
-    texts.extend(hints.around.iter().flat_map(|around| pick(around, &wanted.around)));
+    texts.extend(hints.near().flat_map(|around| pick(around, &wanted.around)));
     let mut names = pick(&hints.attributes, &wanted.names);
     let handlers = hints.attributes.iter().filter(|(name, _)| models.runtime.event_of(name).is_some());
     names.extend(handlers.map(|(_, handler)| handler.clone()));
