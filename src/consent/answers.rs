@@ -83,9 +83,7 @@ impl<'a, 'g> Answers<'a, 'g> {
 
     /// The calls of an instance: who makes them, and the value there.
     fn callers(&self, inst: InstId) -> Vec<(InstId, u32)> {
-        let callers = self.states.callers_of(inst).iter();
-        let edges = callers.flat_map(|&caller| self.states.calls_of(caller).iter().filter(|edge| edge.to == inst));
-        edges.map(|edge| (edge.from, edge.val)).collect()
+        self.states.calls_to(inst).map(|edge| (edge.from, edge.val)).collect()
     }
 
     /// The answer that a call in an instance depends on.

@@ -45,9 +45,9 @@ pub struct States<'g> {
     gives: Vec<bool>,
     shapes: Shapes,
     handlers: FxHashMap<(InstId, u32), &'g Handler>,
-    /// Handlers and sent events by the event's name: indices.
-    handlers_of: FxHashMap<&'g str, Vec<usize>>,
-    triggers_of: FxHashMap<&'g str, Vec<usize>>,
+    /// Handlers and sent events by the event's name and the component: indices.
+    handlers_of: FxHashMap<(&'g str, ObjId), Vec<usize>>,
+    triggers_of: FxHashMap<(&'g str, ObjId), Vec<usize>>,
     /// Events that a call sends: indices.
     sent_by: FxHashMap<(InstId, u32), Vec<usize>>,
     /// Functions that handle events of tags.
@@ -66,7 +66,10 @@ impl<'g> States<'g> {
         let handlers: FxHashMap<(InstId, u32), &Handler> =
             graph.control.handlers.iter().map(|handler| ((handler.render, handler.val), handler)).collect();
         let triggers = graph.control.triggers.iter();
-        let sent_by = grouped(triggers.clone().map(|trigger| (trigger.from, trigger.val)));
+        let sent_by = grouped(triggers.clone().map(|trigger| (trigger.from, trigger.val)).zip(0..));
+        let handlers_of = graph.control.handlers.iter().zip(0..);
+        let handlers_of = handlers_of
+            .flat_map(|(handler, at)| handler.children.iter().map(move |&child| ((&*handler.event, child), at)));
         let is_of_event = |call: &&CallEdge| handlers.contains_key(&(call.from, call.val));
         let called = graph.control.calls.iter().filter(is_of_event);
         let called_by_events = called.map(|call| graph.instances[call.to.0 as usize].func).collect();
@@ -84,14 +87,14 @@ impl<'g> States<'g> {
             entries: vec![Grants::NEVER; n],
             exits: vec![Grants::NEVER; n],
             blocks: vec![Vec::new(); n],
-            sent: triggers.map(|trigger| ((trigger.from, trigger.val), Grants::NEVER)).collect(),
+            sent: triggers.clone().map(|trigger| ((trigger.from, trigger.val), Grants::NEVER)).collect(),
             resolutions: FxHashMap::default(),
             dependents: FxHashMap::default(),
             gives: Vec::new(),
             shapes: Shapes::new(graph, super::promises::PROMISE),
             handlers,
-            handlers_of: grouped(graph.control.handlers.iter().map(|handler| &*handler.event)),
-            triggers_of: grouped(graph.control.triggers.iter().map(|trigger| &*trigger.event)),
+            handlers_of: grouped(handlers_of),
+            triggers_of: grouped(triggers.map(|trigger| (&*trigger.event, trigger.instance)).zip(0..)),
             sent_by,
             handling: called_by_events,
             given_out,
@@ -188,26 +191,26 @@ impl<'g> States<'g> {
         &calls[..calls.partition_point(|call| call.val <= val.0)]
     }
 
-    /// Who calls an instance.
-    pub(super) fn callers_of(&self, inst: InstId) -> &[InstId] {
-        self.shapes.callers_of(inst)
-    }
-
     /// The handler that a template's instance calls there.
     pub(super) fn handler(&self, render: InstId, val: u32) -> Option<&'g Handler> {
         self.handlers.get(&(render, val)).copied()
     }
 
     /// The calls by which components send the event of a handler.
-    pub(super) fn senders(&self, handler: &Handler) -> impl Iterator<Item = (InstId, u32)> {
-        let triggers = self.triggers_of.get(&*handler.event).into_iter().flatten();
-        let triggers = triggers.map(|&trigger| &self.graph.control.triggers[trigger]);
-        triggers.filter(|it| handler.children.contains(&it.instance)).map(|it| (it.from, it.val))
+    pub(super) fn senders<'a>(&'a self, handler: &'a Handler) -> impl Iterator<Item = (InstId, u32)> + 'a {
+        let of_child = |child: &ObjId| self.triggers_of.get(&(&*handler.event, *child)).into_iter().flatten();
+        let triggers = handler.children.iter().flat_map(of_child);
+        triggers.map(|&trigger| &self.graph.control.triggers[trigger]).map(|it| (it.from, it.val))
     }
 
     /// All calls that an instance makes.
     pub(super) fn calls_of(&self, inst: InstId) -> &'g [CallEdge] {
         &self.graph.control.calls[self.shapes.calls_of(inst)]
+    }
+
+    /// All calls of an instance by others, in the order of these.
+    pub(super) fn calls_to(&self, inst: InstId) -> impl Iterator<Item = &'g CallEdge> {
+        self.shapes.calls_to(inst).iter().map(|&at| &self.graph.control.calls[at as usize])
     }
 
     /// By instance, whether more may hold where it returns than where it is called. For all others what holds behind a
@@ -378,12 +381,8 @@ impl<'g> States<'g> {
         let control = &self.graph.control;
         for &trigger in self.sent_by.get(&(from, val)).into_iter().flatten() {
             let trigger = &control.triggers[trigger];
-            for &handler in self.handlers_of.get(&*trigger.event).into_iter().flatten() {
-                let handler = &control.handlers[handler];
-                if handler.children.contains(&trigger.instance) {
-                    woken.push(handler.render);
-                }
-            }
+            let handlers = self.handlers_of.get(&(&*trigger.event, trigger.instance)).into_iter().flatten();
+            woken.extend(handlers.map(|&handler| control.handlers[handler].render));
         }
         woken.into_iter().for_each(|render| self.push(Unit::Inst(render)));
     }
@@ -418,13 +417,11 @@ impl<'g> States<'g> {
 
     /// What holds where a handler begins.
     pub(super) fn on_event(&self, handler: &Handler) -> Grants {
-        let triggers = self.triggers_of.get(&*handler.event).into_iter().flatten();
-        let triggers = triggers.map(|&trigger| &self.graph.control.triggers[trigger]);
-        let mut sent = triggers.filter(|trigger| handler.children.contains(&trigger.instance)).peekable();
-        let begin = if handler.children.is_empty() || sent.peek().is_none() {
+        let mut sent = self.senders(handler).peekable();
+        let begin = if sent.peek().is_none() {
             if handler.is_act { Grants::ACT } else { Grants::NONE }
         } else {
-            sent.map(|trigger| self.sent[&(trigger.from, trigger.val)]).fold(Grants::NEVER, Grants::meet)
+            sent.map(|sender| self.sent[&sender]).fold(Grants::NEVER, Grants::meet)
         };
         let gates = handler.gates.iter().map(|&gate| self.covers(gate));
         let grants = gates.fold(begin, Grants::with);
@@ -444,9 +441,9 @@ impl<'g> States<'g> {
 }
 
 /// The places of each key in a list.
-fn grouped<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> FxHashMap<K, Vec<usize>> {
+fn grouped<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = (K, usize)>) -> FxHashMap<K, Vec<usize>> {
     let mut places: FxHashMap<K, Vec<usize>> = FxHashMap::default();
-    for (at, key) in keys.enumerate() {
+    for (key, at) in keys {
         places.entry(key).or_default().push(at);
     }
     places

@@ -293,10 +293,9 @@ impl<'a, 'g> Judge<'a, 'g> {
         let graph = self.states.graph;
         let mut at = context;
         while let Some((caller, _)) = graph.instances[at.0 as usize].caller {
-            let calls = self.states.calls_of(caller).iter().filter(|edge| edge.to == at);
+            let mut calls = self.states.calls_to(at).filter(|edge| edge.from == caller);
             let whole = self.refusals.at(self.states, at, None);
-            let found = whole
-                .or_else(|| calls.into_iter().find_map(|edge| self.refusals.at(self.states, caller, Some(edge.val))));
+            let found = whole.or_else(|| calls.find_map(|edge| self.refusals.at(self.states, caller, Some(edge.val))));
             if found.is_some() {
                 return found;
             }

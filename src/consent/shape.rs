@@ -119,6 +119,10 @@ pub(super) struct Shapes {
     /// By callee, where its callers begin in `callers`; one more at the end.
     first_callers: Vec<u32>,
     callers: Vec<InstId>,
+    /// By callee, where the calls of it begin in `incoming`; one more at the end.
+    first_incoming: Vec<u32>,
+    /// The places of all calls in the sorted list, by callee.
+    incoming: Vec<u32>,
 }
 
 impl Shapes {
@@ -130,14 +134,19 @@ impl Shapes {
         };
         let calls = &graph.control.calls;
         let n = graph.instances.len();
-        let mut by_callee: Vec<(InstId, InstId)> = calls.iter().map(|call| (call.to, call.from)).collect();
-        by_callee.sort_unstable();
+        let mut incoming: Vec<u32> = (0..calls.len() as u32).collect();
+        incoming.sort_by_key(|at| calls[*at as usize].to);
+        let by_callee = || incoming.iter().map(|at| &calls[*at as usize]);
+        let first_incoming = beginnings(n, by_callee().map(|call| call.to));
+        let mut by_callee: Vec<(InstId, InstId)> = by_callee().map(|call| (call.to, call.from)).collect();
         by_callee.dedup();
         Self {
             functions: (0..graph.program.len() as u32).map(shape).collect(),
             first_calls: beginnings(n, calls.iter().map(|call| call.from)),
             first_callers: beginnings(n, by_callee.iter().map(|(to, _)| *to)),
             callers: by_callee.into_iter().map(|(_, from)| from).collect(),
+            first_incoming,
+            incoming,
         }
     }
 
@@ -148,6 +157,11 @@ impl Shapes {
     /// Where the calls of an instance stand in the sorted list of all.
     pub fn calls_of(&self, inst: InstId) -> Range<usize> {
         range(&self.first_calls, inst)
+    }
+
+    /// Where the calls of an instance by others stand in the sorted list of all.
+    pub fn calls_to(&self, inst: InstId) -> &[u32] {
+        &self.incoming[range(&self.first_incoming, inst)]
     }
 
     pub fn callers_of(&self, inst: InstId) -> &[InstId] {
