@@ -116,16 +116,13 @@ impl<'g> Carriages<'g> {
         stores.any(|other| other.weight().at == Some(place) && is_other(other.target()))
     }
 
-    /// Whether what one edge puts into an object cannot be what another takes out of it: it is put in when the object has
-    /// been kept for later, and taken out where the object is new.
-    pub(super) fn is_too_late(&self, write: EdgeIndex<u32>, read: EdgeIndex<u32>) -> bool {
-        let object = |edge| self.held(edge).map(|(obj, _)| obj);
-        let is_same = object(write).is_some() && object(write) == object(read);
-        match (self.of(write), self.of(read)) {
-            (Some(Carriage::By(before)), Some(Carriage::By(after))) if is_same => {
-                self.is_kept(&before) && !self.is_kept(&after)
-            }
-            _ => false,
+    /// The object that an edge puts data into, or takes it out of, and whether it has been kept for later by then; nothing
+    /// where that is not known for its call path alone.
+    pub(super) fn kept(&self, edge: EdgeIndex<u32>) -> Option<(ObjId, bool)> {
+        let (obj, _) = self.held(edge)?;
+        match self.of(edge)? {
+            Carriage::By(way) => Some((obj, self.is_kept(&way))),
+            Carriage::Coarse | Carriage::Open => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The way of a flow as steps that a person can follow in the text.
 
 use petgraph::graph::EdgeIndex;
+use rustc_hash::FxHashSet;
 
 use super::carried::{Carriage, Carriages, JSON, is_any, is_any_of_several, is_crowd, is_list};
 use super::destination::{Texts, common};
@@ -347,11 +348,17 @@ fn features(
         }
     }
     let is_coarse = |&edge: &EdgeIndex<u32>| matches!(carriages.of(edge), Some(Carriage::Coarse));
-    let is_late = |(at, &read): (usize, &EdgeIndex<u32>)| {
-        edges[..at].iter().any(|&write| graph.graph[write].via == Via::Store && carriages.is_too_late(write, read))
+    // What is put into an object that was kept for later does not come out of it where it is new.
+    let mut filled_late = FxHashSet::default();
+    let is_late = |&edge: &EdgeIndex<u32>| match carriages.kept(edge) {
+        Some((obj, true)) if graph.graph[edge].via == Via::Store => {
+            filled_late.insert(obj);
+            false
+        }
+        Some((obj, false)) => filled_late.contains(&obj),
+        _ => false,
     };
-    if !features.contains(&feature::BROADENED) && (edges.iter().any(is_coarse) || edges.iter().enumerate().any(is_late))
-    {
+    if !features.contains(&feature::BROADENED) && (edges.iter().any(is_coarse) || edges.iter().any(is_late)) {
         features.push(feature::BROADENED);
     }
     features.sort_unstable();
