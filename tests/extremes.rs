@@ -261,6 +261,48 @@ fn modules_in_a_circle_end() {
 }
 
 #[test]
+fn questions_one_after_another_end() {
+    let many = 800;
+    let asked = numbered(many, |at| {
+        format!(
+            "try {{ const it = await wx.getLocation(); wx.request({{ url: 'https://example.com/{at}', data: it }}) }} catch (error) {{ sink(error) }}\n"
+        )
+    });
+    let page = format!("Page({{ async onLoad() {{\n{asked}}} }})\n");
+    let files = [
+        ("src/app.json", r#"{ "pages": ["a/a"] }"#.to_owned()),
+        ("src/app.js", "App({})\n".to_owned()),
+        ("src/a/a.js", page),
+        ("src/a/a.wxml", String::new()),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text));
+    let told = told(&scan(&files, Duration::from_mins(1)));
+    assert!(many <= told["a/a.js"].0, "{told:?}");
+}
+
+#[test]
+fn events_go_through_a_chain_of_components() {
+    let many = 400;
+    let mut files = vec![
+        ("src/app.json".to_owned(), r#"{ "pages": ["a/a"] }"#.to_owned()),
+        ("src/app.js".to_owned(), "App({})\n".to_owned()),
+        ("src/a/a.js".to_owned(), "Page({ done(e) { sink(e.detail) } })\n".to_owned()),
+        ("src/a/a.json".to_owned(), r#"{ "usingComponents": { "c": "/c/c0" } }"#.to_owned()),
+        ("src/a/a.wxml".to_owned(), "<c bind:done='done'/>".to_owned()),
+    ];
+    for at in 0..many {
+        let sent = if at + 1 < many { "e.detail" } else { "source()" };
+        let tag = if at + 1 < many { "<c bind:done='go'/>" } else { "<view bindtap='go'/>" };
+        let used = format!(r#"{{ "component": true, "usingComponents": {{ "c": "/c/c{}" }} }}"#, at + 1);
+        let script = format!("Component({{ methods: {{ go(e) {{ this.triggerEvent('done', {sent}) }} }} }})\n");
+        let of_component = [("js", script), ("wxml", tag.to_owned()), ("json", used)];
+        files.extend(of_component.map(|(extension, text)| (format!("src/c/c{at}.{extension}"), text)));
+    }
+    let told = told(&scan(&files, Duration::from_mins(1)));
+    assert_eq!(told["a/a.js"].0, 1);
+}
+
+#[test]
 fn configurations_nest_without_end() {
     let deep = nest("[", "1", "]");
     let page = "Page({ onLoad() { sink(source()) } })\n";

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use wxray::base::fs::MemoryFs;
+use wxray::graph::Budget;
 use wxray::models::Models;
-use wxray::{Config, project};
+use wxray::{Analysis, Config, project};
 
 const MODELS: &str = r#"{
   "sources": [{ "id": "test.source", "call": "source", "returns": { "data": "test" } }],
@@ -18,12 +19,16 @@ const SIZE: usize = 60;
 
 /// Nodes and edges for a program, and how many flows it has.
 fn cost(files: BTreeMap<String, String>) -> (usize, usize) {
+    let analysis = analysed(files, &Config::default());
+    (analysis.stats.nodes + analysis.stats.edges, analysis.flows.len())
+}
+
+fn analysed(files: BTreeMap<String, String>, config: &Config) -> Analysis {
     let memory = MemoryFs::new(files.into_iter().map(|(path, text)| (path, text.into_bytes())));
     let (project, _) = project::load(&memory, "").unwrap_or_else(|error| panic!("not loaded: {error:?}"));
     let user = vec![("test.json".to_owned(), MODELS.to_owned())];
     let models = Models::load(false, &user).unwrap_or_else(|errors| panic!("models: {errors:?}"));
-    let analysis = wxray::analyze(&project, &models, &Config::default());
-    (analysis.stats.nodes + analysis.stats.edges, analysis.flows.len())
+    wxray::analyze(&project, &models, config)
 }
 
 fn one_file(text: String) -> BTreeMap<String, String> {
@@ -170,4 +175,33 @@ fn async_functions_that_a_compiler_made_machines_of() {
         });
         one_file(format!("{head}{body}f{}(source()).then(function (v) {{ sink(v) }})", n - 1))
     });
+}
+
+#[test]
+fn copies_of_states_that_are_kept_apart_by_a_key() {
+    let reducer = |n: usize| {
+        let cases = lines(n, |at| format!("case 'k{at}': return {{ ...state, p{at}: it.v }}"));
+        let sent = lines(n, |at| format!("state = reduce(state, {{ kind: 'k{at}', v: source() }})"));
+        one_file(format!(
+            "function reduce(state, it) {{ switch (it.kind) {{\n{cases}default: return state }} }}\nlet state = {{}}\n{sent}sink(state.p0)"
+        ))
+    };
+    let ((small, _), (large, _)) = (cost(reducer(300)), cost(reducer(600)));
+    // What its budget no longer lets in costs nothing.
+    assert!(large * 10 < small * 26, "{small} for 300, {large} for 600");
+}
+
+#[test]
+fn a_module_that_is_too_large_is_named_and_the_rest_is_analysed() {
+    let large = format!("{}sink(source())\nexports.hand = x => x", lines(200, |at| format!("f({at})")));
+    let files = BTreeMap::from([
+        ("large.js".to_owned(), large),
+        ("small.js".to_owned(), "sink(require('./large').hand(source()))".to_owned()),
+    ]);
+    let budget = Budget { values_of_code: 500, ..Budget::default() };
+    let analysis = analysed(files.clone(), &Config { budget, ..Config::default() });
+    let codes: Vec<&str> = analysis.problems.iter().map(|problem| problem.code).collect();
+    // What goes in may come out, as with all code that is not known.
+    assert_eq!((codes, analysis.flows.len()), (vec!["budget-module"], 1));
+    assert_eq!(analysed(files, &Config::default()).flows.len(), 2);
 }
