@@ -401,6 +401,15 @@ impl Solver<'_> {
         self.reach.unused.contains(&module) || self.crowds.uncalled.contains(&module)
     }
 
+    /// Freezes a module that is too large to be run at all; whether it is.
+    pub fn is_too_large(&mut self, module: u32) -> bool {
+        let is_too_large = self.n_values_of(module) > self.budget.values_of_code;
+        if is_too_large && !self.crowds.is_frozen(module) {
+            self.freeze(module);
+        }
+        is_too_large
+    }
+
     /// Gives a module something from the reserve; whether there was anything for it.
     fn grant(&mut self, module: u32) -> bool {
         let part = self.budget.work_reserve.saturating_sub(self.crowds.granted) / OF_RESERVE;
@@ -424,6 +433,7 @@ impl Solver<'_> {
         }
         let pool = self.budget.work_pool + self.budget.work_pool_per_value * self.all_values;
         let scarcity = if self.crowds.drawn < pool { 1 } else { SCARCE };
+        let n_values = n_values.min(self.budget.values_per_module);
         let by_size = self.budget.work_per_value * n_values + WORK_PER_CLONE * self.crowds.share(module).cloned;
         (by_size, self.budget.work_per_module / scarcity + self.crowds.share(module).granted)
     }

@@ -501,6 +501,11 @@ impl Solver<'_> {
 
     /// Tells a subscriber of one property.
     pub fn tell(&mut self, obj: ObjId, field: Field, node: NodeId, subscriber: Subscriber) {
+        if let Subscriber::Copy(target, _) = subscriber
+            && self.crowds.is_frozen(self.module_of(target))
+        {
+            return;
+        }
         if self.is_partial(field) {
             return self.tell_partial(obj, field, node, subscriber);
         }

@@ -245,6 +245,11 @@ pub struct Budget {
     pub work_per_module: usize,
     /// The same for each value of the module.
     pub work_per_value: usize,
+    /// Values of a module that count for that: nobody writes more of them in one file.
+    pub values_per_module: usize,
+    /// Values beyond which a module is taken as code that is not known at once: more than fit into a package of the
+    /// platform's 2 MB, and each would cost memory.
+    pub values_of_code: usize,
     /// What modules that have cost all this may get beyond it, each a part of what is left.
     pub work_reserve: usize,
     /// What all modules together may use of `work_per_module`, beside `work_pool_per_value`; beyond it each may use less.
@@ -266,6 +271,8 @@ impl Default for Budget {
             objects_per_node: 256,
             work_per_module: 160_000,
             work_per_value: 20,
+            values_per_module: 250_000,
+            values_of_code: 800_000,
             work_reserve: 300_000,
             work_pool: 3_000_000,
             work_pool_per_value: 5,

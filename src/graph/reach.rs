@@ -57,7 +57,7 @@ impl Solver<'_> {
     pub fn load_module(&mut self, module: u32) {
         let info = &self.program.modules()[module as usize];
         let (top, is_template) = (info.top, info.is_template);
-        if self.reach.loaded.insert(module) && !is_template {
+        if self.reach.loaded.insert(module) && !is_template && !self.is_too_large(module) {
             self.instance(top, None, None);
         }
     }

@@ -110,6 +110,9 @@ impl Solver<'_> {
         if self.program.modules()[module as usize].is_esm {
             self.esm_imports.insert(dst);
         }
+        if self.is_too_large(module) {
+            self.add_object(dst, self.unknown);
+        }
         let object = self.objects.intern(Object::Module(module));
         let exports = self.field_node(object, Field::Named(self.known.exports));
         self.flow(exports, dst, Via::Assign, None, None);
