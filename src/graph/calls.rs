@@ -305,12 +305,12 @@ impl Solver<'_> {
             return;
         }
         let site = self.calls[call as usize].clone();
+        if site.place.is_none() && self.is_asked_by_models(api) {
+            return;
+        }
         let is_new = site.kind == CallKind::New || site.kind == CallKind::Super;
         let func = self.natives.function(&mut self.program, &mut self.symbols, &self.apis, api, is_new);
         let Some(func) = func else {
-            if site.place.is_none() && self.is_symbol_of_type(api) {
-                return;
-            }
             if self.apis.link(api) == Link::Global(self.known.require) {
                 self.watch_request(call);
             }
@@ -365,10 +365,12 @@ impl Solver<'_> {
         }
     }
 
-    /// Whether a callee is what a built-in type does under a symbol. Models that ask for it say that already.
-    fn is_symbol_of_type(&self, api: super::api::ApiId) -> bool {
-        self.apis.is_member_of_type(api)
-            && matches!(self.apis.link(api), Link::Member(name) if self.symbols.text(name).starts_with("@@"))
+    /// Whether a callee is what a built-in type does under a symbol that only methods of other types ask for: their models
+    /// say what comes of it.
+    fn is_asked_by_models(&self, api: super::api::ApiId) -> bool {
+        let Link::Member(name) = self.apis.link(api) else { return false };
+        let name = self.symbols.text(name);
+        self.apis.is_member_of_type(api) && name.starts_with("@@") && !content::ITERATORS.contains(&name)
     }
 
     /// Whether a call lets a generator go on: what it throws then comes out of the call.

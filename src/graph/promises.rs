@@ -7,6 +7,7 @@ use super::objects::{Field, ObjId, Object, Subscriber};
 use super::solver::Solver;
 use super::symbols::Sym;
 use super::{NodeId, Via};
+use crate::ir::content;
 use crate::models::Effect;
 
 impl Solver<'_> {
@@ -194,7 +195,7 @@ impl Solver<'_> {
         {
             return;
         }
-        for name in ["@@iterator", "@@asyncIterator"] {
+        for name in content::ITERATORS {
             let name = self.symbols.intern(name);
             self.load_from(obj, Field::Named(name), dst);
         }

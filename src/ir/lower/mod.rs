@@ -51,6 +51,8 @@ pub mod content {
     pub const SET: &str = "set:";
     /// How a value is iterated, for all but arrays and texts.
     pub const ITERATOR: &str = "iterator";
+    /// The methods by which the language asks for an iterator.
+    pub const ITERATORS: [&str; 2] = ["@@iterator", "@@asyncIterator"];
     /// The `next` of an iterator that the program makes itself.
     pub const NEXT: &str = "next";
     /// Elements of an array behind those that it was made with.
