@@ -196,6 +196,15 @@ fn a_module_beyond_its_share_is_said_and_counts_as_unknown_code() {
     assert!(codes.contains("budget-module"), "{codes:?}");
 }
 
+#[test]
+fn a_program_that_grows_beyond_all_bounds_is_left_and_said() {
+    let library = "exports.id = x => { const box = { x }; return box.x }";
+    let user = "const lib = require('./lib')\nsink(lib.id(source()))";
+    let small = wxray::graph::Budget { nodes_in_all: 3, nodes_in_all_per_value: 0, ..wxray::graph::Budget::default() };
+    let (lines, codes) = within(small, library, user);
+    assert!(lines.is_empty() && codes.contains("budget-module"), "{lines:?} {codes:?}");
+}
+
 /// The same of a program of one page with a library, which is too long to be run.
 fn of_page(budget: wxray::graph::Budget, library: &str, page: &str) -> (BTreeSet<u32>, BTreeSet<String>) {
     let page = &format!("{page}\n//{}", " ".repeat(24 << 10));

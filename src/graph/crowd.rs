@@ -75,6 +75,8 @@ pub(super) struct Crowds {
     newly_frozen: Vec<u32>,
     /// The calls by which control comes into each module from elsewhere.
     borders: FxHashSet<(u32, CallText)>,
+    /// Whether the graph has become as large as it may.
+    is_full: bool,
 }
 
 /// What a module has cost.
@@ -304,6 +306,40 @@ impl Solver<'_> {
             ),
             format!(
                 "the analysis of {path} has reached its budget: the rest of it is taken as unknown code, whose arguments may come out of its results and callbacks; what happens inside it may be incomplete"
+            ),
+        );
+        self.problems.push(Problem::at(Level::Warning, "budget-module", Span::new(file, 0, 0), message));
+    }
+
+    /// Whether the graph has become as large as it may; what is still to be done is dropped then, and that is told.
+    pub fn is_full(&mut self) -> bool {
+        if self.states.len() <= self.budget.nodes_in_all + self.budget.nodes_in_all_per_value * self.all_values {
+            return false;
+        }
+        if !std::mem::replace(&mut self.crowds.is_full, true) {
+            self.say_full();
+        }
+        self.queue.clear();
+        self.fresh.clear();
+        self.tags.clear();
+        self.reach.to_load.clear();
+        true
+    }
+
+    /// The file that most of the graph belongs to is named: as a rule it is what makes it grow.
+    fn say_full(&mut self) {
+        let mut nodes = vec![0_usize; self.program.modules().len()];
+        for state in &self.states {
+            nodes.get_mut(state.module as usize).into_iter().for_each(|n| *n += 1);
+        }
+        let largest = nodes.iter().enumerate().max_by_key(|(at, n)| (**n, std::cmp::Reverse(*at)));
+        let Some((module, _)) = largest else { return };
+        let file = self.program.modules()[module].file;
+        let path = &self.project.files.get(file).path;
+        let message = Text::new(
+            format!("分析规模已达上限，其中 {path} 占得最多：其余部分没有分析，结果可能不全"),
+            format!(
+                "the analysis has become as large as it may, most of it for {path}: the rest was not analysed, and results may be incomplete"
             ),
         );
         self.problems.push(Problem::at(Level::Warning, "budget-module", Span::new(file, 0, 0), message));

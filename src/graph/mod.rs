@@ -258,6 +258,10 @@ pub struct Budget {
     pub work_pool_per_value: usize,
     /// Values of the functions of a module from which on it is taken as unknown code if it only computes.
     pub values_of_library: usize,
+    /// Nodes that the graph may have, beside `nodes_in_all_per_value`: there is nothing that grows beyond it.
+    pub nodes_in_all: usize,
+    /// The same for each value of the program.
+    pub nodes_in_all_per_value: usize,
 }
 
 impl Default for Budget {
@@ -277,6 +281,8 @@ impl Default for Budget {
             work_pool: 3_000_000,
             work_pool_per_value: 5,
             values_of_library: 6_000,
+            nodes_in_all: 2_000_000,
+            nodes_in_all_per_value: 16,
         }
     }
 }

@@ -500,7 +500,9 @@ impl<'a> Solver<'a> {
     pub fn solve(&mut self) {
         loop {
             self.drain();
-            if let Some(module) = self.reach.to_load.pop_front() {
+            if self.is_full() {
+                return;
+            } else if let Some(module) = self.reach.to_load.pop_front() {
                 self.load_module(module);
             } else if let Some((inst, tag, at)) = self.tags.pop_front() {
                 self.wire_tag(inst, &tag, at);
@@ -550,6 +552,9 @@ impl<'a> Solver<'a> {
                 }
             }
             let Some(node) = self.queue.pop_front() else { return };
+            if self.is_full() {
+                return;
+            }
             self.states[node.index()].is_queued = false;
             if self.is_frozen(node) {
                 continue;
