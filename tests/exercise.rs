@@ -79,8 +79,7 @@ fn a_program_by_hand_needs_its_flow() {
     let all = models();
     let head = |case: &&Case| {
         let (step, flow) = case.by_hand?;
-        let (step, flow) = (&all.steps[step], &all.steps[step].flows[flow]);
-        Some(format!("{}: {} -> {}", step.id, flow.from, flow.to))
+        Some(by_hand::head(&all.steps[step], &all.steps[step].flows[flow]))
     };
     let used: BTreeSet<String> = cases.iter().filter_map(head).collect();
     let unused: Vec<&str> = by_hand::all().into_keys().filter(|head| !used.contains(*head)).collect();

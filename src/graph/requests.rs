@@ -3,12 +3,13 @@
 
 use super::api::Link;
 use super::constraints::Rule;
+use super::crowd::RUNTIME;
 use super::instantiate::Frame;
 use super::objects::{Field, ObjId, Object};
 use super::program::Origin;
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
-use super::{InstId, NodeId, Via};
+use super::{NodeId, Via};
 use crate::base::{FileKind, Level, Problem, Text};
 use crate::ir::Range;
 use crate::project::Resolution;
@@ -74,8 +75,10 @@ impl Solver<'_> {
     pub(super) fn requested(&mut self, call: u32, text: ObjId) {
         let Object::Text(request) = self.objects.kind(text) else { return };
         let site = &self.calls[call as usize];
-        let dst = site.dst;
-        let Some(module) = self.asking_module(site.inst) else { return };
+        let (dst, module) = (site.dst, self.module_of_instance(site.inst));
+        if module == RUNTIME {
+            return;
+        }
         let requests = if self.symbols.text(request).contains(HOLE) {
             let from = self.program.modules()[module as usize].file;
             let fitting = self.project.fitting_modules(from, self.symbols.text(request), HOLE);
@@ -86,18 +89,6 @@ impl Solver<'_> {
         for request in requests {
             if self.request(module, dst, request) {
                 self.resolved.insert(call);
-            }
-        }
-    }
-
-    /// The module whose code makes a call, through models too.
-    fn asking_module(&self, inst: InstId) -> Option<u32> {
-        let mut inst = inst;
-        loop {
-            let instance = &self.instances[inst.0 as usize];
-            match self.program.get(instance.func).origin {
-                Origin::Module(module) => return Some(module),
-                Origin::Model => inst = instance.caller?.0,
             }
         }
     }

@@ -219,26 +219,34 @@ impl Record {
         self.innermost(sink).is_some_and(|function| {
             let is_open = self.is_hosted || self.opened.contains(function);
             !self.entered.contains(function) || is_open && !self.shared.is_empty()
-        }) || self.handlers.iter().any(|handler| handler.contains(sink) && !self.entered.contains(handler))
+        }) || self.is_in_idle_handler(sink)
     }
 
-    /// The function that a place stands in.
+    /// The functions that a place stands in.
+    fn around(&self, place: Span) -> impl Iterator<Item = &Span> {
+        self.functions.iter().filter(move |function| function.contains(place))
+    }
+
+    /// The innermost of them.
     fn innermost(&self, place: Span) -> Option<&Span> {
-        let around = self.functions.iter().filter(|function| function.contains(place));
-        around.min_by_key(|function| function.end - function.start)
+        self.around(place).min_by_key(|function| function.end - function.start)
+    }
+
+    /// Whether a place stands in a handler of errors that control never gets to.
+    fn is_in_idle_handler(&self, place: Span) -> bool {
+        self.handlers.iter().any(|handler| handler.contains(place) && !self.entered.contains(handler))
     }
 
     /// Whether a place stands in a function that nobody ever calls.
     fn is_idle(&self, place: Span) -> bool {
-        let mut around = self.functions.iter().filter(|function| function.contains(place));
-        around.any(|function| self.idle.contains(function) && !self.entered.contains(function))
+        self.around(place).any(|function| self.idle.contains(function) && !self.entered.contains(function))
     }
 
     /// Whether control gets to the code around a place and never to the place itself.
     fn is_passed_by(&self, place: Span) -> bool {
         self.innermost(place).is_some_and(|function| self.entered.contains(function))
             && self.shared.is_empty()
-            && !self.handlers.iter().any(|handler| handler.contains(place) && !self.entered.contains(handler))
+            && !self.is_in_idle_handler(place)
     }
 }
 

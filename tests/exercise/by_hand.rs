@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use wxray::models::{Step, StepFlow};
+
 /// The programs, with their heads.
 const PROGRAMS: &str = include_str!("by_hand.js");
 /// What a head begins with.
@@ -33,6 +35,11 @@ pub fn all() -> BTreeMap<&'static str, Written> {
         }
     }
     programs
+}
+
+/// The head that names a flow of a step.
+pub fn head(step: &Step, flow: &StepFlow) -> String {
+    format!("{}: {} -> {}", step.id, flow.from, flow.to)
 }
 
 impl Written {

@@ -7,7 +7,7 @@ use wxray::models::{
     Step, StepFlow,
 };
 
-use crate::by_hand::Written;
+use crate::by_hand::{Written, head};
 use crate::contents::{self, Callee};
 use crate::value::{Call, KEY, Unmade, Value, constructor, reach};
 
@@ -189,7 +189,7 @@ fn of_sink(models: &Models, sink: &Sink) -> Vec<Case> {
 fn of_step(models: &Models, number: usize, step: &Step, written: &BTreeMap<&str, Written>) -> Vec<Case> {
     let mut cases = Vec::new();
     for (at, flow) in step.flows.iter().enumerate() {
-        let written = written.get(&*format!("{}: {} -> {}", step.id, flow.from, flow.to));
+        let written = written.get(&*head(step, flow));
         for path in &step.callees {
             let name = format!("{}: {path} {} -> {}", step.id, flow.from, flow.to);
             let page = through(models, Callee { step, path }, flow).map(|text| (page(&text), String::new()));
