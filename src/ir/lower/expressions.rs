@@ -272,8 +272,8 @@ impl<'a> Lowerer<'a> {
             let val = self.expression(&elem.expr);
             let place = range_of(elem.expr.span());
             if elem.spread.is_some() {
-                // Behind a spread the positions are not known; the first one's own are kept.
-                let item = self.iterate(val, place);
+                let item = if index == 0 { self.spread_first(obj, val, place) } else { self.iterate(val, place) };
+                // Behind a spread the positions are not known.
                 self.cx.builder.store(obj, tail, item, place);
                 continue;
             }
@@ -285,6 +285,14 @@ impl<'a> Lowerer<'a> {
             self.cx.builder.store(obj, tail, val, at);
         }
         obj
+    }
+
+    /// What a list begins with has the positions that it has: those of another list; what else is iterated has none.
+    fn spread_first(&mut self, list: Val, src: Val, at: Range) -> Val {
+        self.push(Instr::CopyProps { obj: list, src, except: Vec::new() }, at);
+        let other = self.cx.builder.value(at);
+        self.push(Instr::Single { dst: other, src }, at);
+        self.iterate(other, at)
     }
 
     fn object(&mut self, object: &'a ObjectLit, at: Range) -> Val {
