@@ -120,6 +120,14 @@ impl Origins {
         Some((obj, self.origin(key)))
     }
 
+    /// Whether a call that was given `name` besides an object gave `val`, or one that was given such a value.
+    fn is_given_for(&self, name: Val, val: Val, depth: usize) -> bool {
+        const MAX_DEPTH: usize = 4;
+        let Some(args) = self.arguments.get(&self.origin(val)) else { return false };
+        args.iter().skip(1).any(|arg| self.origin(*arg) == name)
+            || (depth < MAX_DEPTH && args.iter().any(|arg| self.is_given_for(name, *arg, depth + 1)))
+    }
+
     /// The parameter that a name is, or is made with.
     fn param(&self, function: &Function, key: Val) -> Option<u32> {
         let key = self.origin(key);
@@ -147,8 +155,9 @@ fn keyed(function: &Function, origins: &Origins) -> Option<u32> {
     stored_under(function, origins).or_else(|| defined_under(function, origins))
 }
 
-/// The parameter that a call is given as the name of something of an object, with functions made here that are to stand for
-/// it: `define(obj, name, { get() {} })`. These know the name.
+/// The parameter that a call is given as the name of something of an object, with what is to stand for it: functions made
+/// here, which know the name (`define(obj, name, { get() {} })`), or what another call gave for that name
+/// (`define(obj, name, describe(other, name))`).
 fn defined_under(function: &Function, origins: &Origins) -> Option<u32> {
     let code = function.blocks.iter().flat_map(|block| &block.code);
     code.filter_map(|(instr, _)| match instr {
@@ -158,7 +167,10 @@ fn defined_under(function: &Function, origins: &Origins) -> Option<u32> {
     .find_map(|args| {
         let param = |arg: &Arg| function.params.iter().position(|param| *param == origins.origin(arg.val));
         let (at, name) = args.iter().enumerate().skip(1).find_map(|(at, arg)| Some((at, param(arg)?)))?;
-        let holds = |arg: &Arg| origins.holders.contains(&origins.origin(arg.val));
+        let holds = |arg: &Arg| {
+            origins.holders.contains(&origins.origin(arg.val))
+                || origins.is_given_for(function.params[name], arg.val, 0)
+        };
         args[at + 1..].iter().any(holds).then_some(name as u32)
     })
 }
