@@ -397,13 +397,19 @@ impl Solver<'_> {
     fn added_property(&mut self, ty: Sym, name: Sym, dst: NodeId) {
         if self.defined.contains(&name) {
             let prototype = self.prototype_of_type(ty);
-            if let Some(node) = self.objects.field(prototype, Field::Named(name)) {
-                self.flow(node, dst, Via::Load, Some(Field::Named(name)), None);
-            } else {
-                // Of the many names that a program defines somewhere few are ever given to such a type.
-                self.note_work(dst);
-                self.awaited.entry((prototype, name)).or_default().push(dst);
-            }
+            self.once_written(prototype, name, dst);
+        }
+    }
+
+    /// What an object has under a name goes to a node once the program writes such a property: to ask for it makes none,
+    /// which those that read all names would find.
+    pub fn once_written(&mut self, obj: ObjId, name: Sym, dst: NodeId) {
+        let field = Field::Named(name);
+        if let Some(node) = self.objects.field(obj, field) {
+            self.flow(node, dst, Via::Load, Some(field), None);
+        } else {
+            self.note_work(dst);
+            self.awaited.entry((obj, name)).or_default().push(dst);
         }
     }
 

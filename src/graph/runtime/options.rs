@@ -121,8 +121,9 @@ impl Solver<'_> {
 
     /// The same for what counts only where the program writes that name: anything might stand under one that is not known.
     pub(super) fn written_section(&mut self, object: ObjId, name: &str, wiring: Wiring, section: Section) {
-        let field = Field::Named(self.symbols.intern(name));
-        let node = self.field_node(object, field);
+        let name = self.symbols.intern(name);
+        let node = self.passage();
+        self.once_written(object, name, node);
         self.wire(node, Wiring { section, ..wiring });
     }
 
