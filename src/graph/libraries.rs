@@ -81,6 +81,7 @@ impl<'a> Solver<'a> {
     pub fn is_told_by_models(&self, module: u32) -> bool {
         let file = self.program.modules()[module as usize].file;
         let is_told = || self.models.copy_of_library(self.path(file)).is_some_and(|copy| copy.is_complete);
-        self.project.unit_of_script(file).is_none() && is_told()
+        let is_component = self.models.told_component(self.path(file)).is_some();
+        is_component || (self.project.unit_of_script(file).is_none() && is_told())
     }
 }

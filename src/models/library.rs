@@ -15,6 +15,10 @@ pub struct Library {
     pub is_complete: bool,
     /// What folders that hold copies of its components are called, where it is a library of components.
     pub components: Vec<String>,
+    /// What its tags begin with by custom (`van-`), where the models tell all that its components do.
+    pub tags: Option<String>,
+    /// Those of its components whose code counts all the same.
+    pub followed: Vec<String>,
 }
 
 /// A file that is a copy of a library.
@@ -56,11 +60,30 @@ impl Models {
 }
 
 impl Models {
+    /// The tag by which entries speak of the component at `path`, if it is part of a library whose components they tell all
+    /// of: `van-field` for `@vant/weapp/field/index`.
+    pub fn told_component(&self, path: &str) -> Option<String> {
+        let mut folders = path.rsplit('/').skip(1);
+        let component = folders.next()?;
+        let is_in = |library: &Library| folders.clone().any(|folder| library.is_home(folder));
+        let library = self.libraries.iter().find(|library| library.tags.is_some() && is_in(library))?;
+        if library.followed.iter().any(|followed| followed == component) {
+            return None;
+        }
+        Some(format!("{}{component}", library.tags.as_deref()?))
+    }
+
     /// Whether a file is part of a library of components: it lies in the folder of a package that is one, or of a copy.
     pub fn is_of_component_library(&self, path: &str) -> bool {
         let mut folders = path.rsplit('/').skip(1);
-        let names = || self.libraries.iter().flat_map(|library| &library.components);
-        folders.any(|folder| names().any(|name| name.eq_ignore_ascii_case(folder)))
+        folders.any(|folder| self.libraries.iter().any(|library| library.is_home(folder)))
+    }
+}
+
+impl Library {
+    /// Whether a folder of this name holds its components.
+    fn is_home(&self, folder: &str) -> bool {
+        self.components.iter().any(|name| name.eq_ignore_ascii_case(folder))
     }
 }
 

@@ -58,7 +58,14 @@ fn category(raw: RawCategory) -> Category {
 }
 
 fn library(raw: RawLibrary) -> Library {
-    Library { package: raw.package, copies: raw.copies.0, is_complete: raw.complete, components: raw.components.0 }
+    Library {
+        package: raw.package,
+        copies: raw.copies.0,
+        is_complete: raw.complete,
+        components: raw.components.0,
+        tags: raw.tags,
+        followed: raw.followed.0,
+    }
 }
 
 pub(super) fn component(raw: RawComponent) -> ComponentAnchor {

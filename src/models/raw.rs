@@ -107,6 +107,12 @@ pub(super) struct RawLibrary {
     /// or comes out, does so where a program uses it.
     #[serde(default)]
     pub(super) components: Many<String>,
+    /// What its tags begin with by custom (`van-`), where entries tell all that its components do: they then count instead
+    /// of their code.
+    pub(super) tags: Option<String>,
+    /// Those of its components whose code counts all the same: other code of the library speaks to them.
+    #[serde(default)]
+    pub(super) followed: Many<String>,
 }
 
 /// Names and labels that say the same. Names are matched by whole words (`userPhone`, `user_phone`, `USERPHONE`), the

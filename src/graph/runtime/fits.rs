@@ -56,7 +56,8 @@ impl<'p> Solver<'p> {
         }
         let stand_ins = self.models.runtime.stand_ins.iter().filter(|_| it.is_absent);
         let stand_ins = stand_ins.filter(|stand_in| self.attribute_of(it, &stand_in.attribute).is_some());
-        let tags = std::iter::once(&*it.name).chain(stand_ins.map(|stand_in| &*stand_in.tag));
+        let own = [Some(&*it.name), it.known_as.as_deref()].into_iter().flatten();
+        let tags = own.chain(stand_ins.map(|stand_in| &*stand_in.tag));
         tags.map(|tag| anchor.fit(tag, |name| self.written(it, name))).max().unwrap_or(Fit::No)
     }
 

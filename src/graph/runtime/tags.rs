@@ -26,7 +26,9 @@ pub(in crate::graph) struct Use<'t> {
     pub place: Option<Span>,
     /// The components that the tag stands for.
     pub children: Vec<ObjId>,
-    /// Whether it is a component whose code is not in the tree.
+    /// What the library calls the component, where it is one of a library that the models tell all of.
+    pub known_as: Option<String>,
+    /// Whether it is a component whose code is not in the tree, or not looked at.
     pub is_absent: bool,
 }
 
@@ -37,11 +39,13 @@ impl Solver<'_> {
         let name = self.symbols.text(entry.sym(tag.tag)).to_owned();
         let frame = Frame { inst, entry };
         let place = self.span(&frame, at);
-        let children = self.mount(inst, &name, place);
+        let told = self.told_component(inst, &name);
+        let children = if told.is_some() { Vec::new() } else { self.mount(inst, &name, place) };
         self.note_mount(&children, tag);
         let unit = self.rendered_unit(inst).map(|(unit, _)| self.project.unit(unit));
-        let is_absent = children.is_empty() && unit.is_some_and(|unit| unit.absent.contains(&name));
-        let it = Use { frame, tag, name, place, children, is_absent };
+        let is_missing = children.is_empty() && unit.is_some_and(|unit| unit.absent.contains(&name));
+        let is_absent = is_missing || told.is_some();
+        let it = Use { frame, tag, name, known_as: told, place, children, is_absent };
         self.tell_owner(&it);
         for attribute in &tag.attributes {
             let written = self.symbols.text(it.frame.entry.sym(attribute.name)).to_owned();
@@ -67,6 +71,15 @@ impl Solver<'_> {
             at = self.instances[inst.0 as usize].caller.map(|(caller, _)| caller);
         }
         None
+    }
+
+    /// What the library calls the component that a tag names, if the models tell all that it does: what they say counts
+    /// instead of its code. To each other the components of a library are code.
+    fn told_component(&self, inst: InstId, tag: &str) -> Option<String> {
+        let (user, _) = self.rendered_unit(inst)?;
+        let [user, child] = [user, *self.project.unit(user).components.get(tag)?].map(|unit| self.project.unit(unit));
+        let told = self.models.told_component(&child.route)?;
+        (!self.models.is_of_component_library(&user.route)).then_some(told)
     }
 
     /// The instances of the component that a tag names in this template.
