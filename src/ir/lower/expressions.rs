@@ -136,15 +136,25 @@ impl<'a> Lowerer<'a> {
     /// The objects whose properties names may mean here.
     pub(super) fn withs(&mut self, at: Range) -> Vec<Val> {
         let objects = self.cx.withs.clone().into_iter();
-        let read = |With { owner, cell, val }: With| {
-            if owner == self.func {
-                return val;
-            }
-            let dst = self.cx.builder.value(at);
-            self.push(Instr::LoadCell { dst, owner, cell }, at);
-            dst
-        };
-        objects.map(read).collect()
+        objects.map(|object| self.meant(object, at)).collect()
+    }
+
+    /// The object that is meant here.
+    pub(super) fn meant(&mut self, object: With, at: Range) -> Val {
+        let With { owner, cell, val } = object;
+        if owner == self.func {
+            return val;
+        }
+        let dst = self.cx.builder.value(at);
+        self.push(Instr::LoadCell { dst, owner, cell }, at);
+        dst
+    }
+
+    /// An object that code inside is to find.
+    pub(super) fn within(&mut self, val: Val, at: Range) -> With {
+        let (owner, cell) = (self.func, self.cx.builder.cell());
+        self.push(Instr::StoreCell { owner, cell, val }, at);
+        With { owner, cell, val }
     }
 
     fn read_name(&mut self, ident: &Ident) -> Val {
