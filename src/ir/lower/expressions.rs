@@ -496,6 +496,9 @@ impl<'a> Lowerer<'a> {
                 args.extend(rights.into_iter().rev().map(|right| self.expression(right)));
                 let sides = [args[0], args[1]];
                 let dst = self.binary_operation(bin.op, args, at);
+                if bin.op == BinaryOp::InstanceOf {
+                    self.ask_class(sides, at);
+                }
                 if let Some((is_left, is_same)) = self.compared(bin) {
                     let text = self.text_compared(bin, is_left);
                     let val = sides[usize::from(!is_left)];
@@ -506,6 +509,16 @@ impl<'a> Lowerer<'a> {
                 }
                 dst
             }
+        }
+    }
+
+    /// A class may say itself what its instances are, if any here does.
+    fn ask_class(&mut self, [object, class]: [Val; 2], at: Range) {
+        const SAYS: &str = "@@hasInstance";
+        if self.names.contains(SAYS) {
+            let key = self.named(SAYS);
+            let says = self.cx.builder.load(class, key, at);
+            self.quiet_call(says, class, &[object], at);
         }
     }
 
