@@ -26,13 +26,11 @@ impl<'a> Lowerer<'a> {
                 Some(self.create(&proto.expr, Some(properties), call))
             }
             ("Object" | "Reflect", "defineProperty", [obj, key, descriptor]) => {
-                match self.described(descriptor, "getOwnPropertyDescriptor") {
-                    Some([src, of]) => Some(self.copy_one(obj, key, src, of, call)),
-                    _ => {
-                        self.define_noted(obj, key, descriptor, call);
-                        self.define(obj, key, descriptor)
-                    }
+                if let Some([src, of]) = self.described(descriptor, "getOwnPropertyDescriptor") {
+                    return Some(self.copy_one(obj, key, src, of, call));
                 }
+                self.define_noted(obj, key, descriptor, call);
+                self.define(obj, key, descriptor)
             }
             ("Object", "defineProperties", [obj, properties]) => {
                 if let Some([src]) = self.described(properties, "getOwnPropertyDescriptors") {

@@ -152,7 +152,8 @@ impl Inliner {
         let (given, params) = args.split_last()?;
         let Expr::Ident(name) = &*given.expr else { return None };
         let is_maker = self.is_named(callee, &["Function"]);
-        if !is_maker && !(self.is_named(callee, &["eval"]) && params.is_empty()) {
+        let is_evaluated = params.is_empty() && self.is_named(callee, &["eval"]);
+        if !is_maker && !is_evaluated {
             return None;
         }
         let codes = self.given.remove(&*name.sym)?;
