@@ -4,6 +4,7 @@ use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object, Subscriber};
 use super::solver::Solver;
 use super::{NodeId, Via};
+use crate::ir::content;
 use crate::models::Effect;
 
 /// The method that gives what JSON writes down of an object.
@@ -15,7 +16,8 @@ impl Solver<'_> {
         if via == Via::Operator {
             // An operator makes a text of arrays and JSON; of other objects it says nothing.
             match object {
-                Object::Alloc { ty, .. } if ty == self.known.ty_array || ty == self.known.ty_json => {}
+                Object::Alloc { ty, .. } if ty == self.known.ty_array => self.elements_as_texts(obj, dst, effect),
+                Object::Alloc { ty, .. } if ty == self.known.ty_json => {}
                 _ => {
                     self.convert(obj, object, dst);
                     return;
@@ -29,6 +31,15 @@ impl Solver<'_> {
         if object.holds_data() {
             let deep = self.deep_node(obj);
             self.tell_of(deep, dst, via, effect, None);
+        }
+    }
+
+    /// The text of a list is made of those of its elements.
+    fn elements_as_texts(&mut self, list: ObjId, dst: NodeId, effect: Effect) {
+        if self.defines_any(&content::CONVERSIONS) {
+            let element = self.add_node(super::Node::Deep { obj: list });
+            self.load_from(list, Field::Any, element);
+            self.attach(element, Rule::Converted { dst, effect });
         }
     }
 

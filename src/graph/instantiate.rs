@@ -5,6 +5,7 @@ use petgraph::graph::NodeIndex;
 use super::calls::CallSite;
 use super::constraints::{Access, NO_EXCEPTIONS, Pair, Rule, TextOf};
 use super::contexts::Context;
+use super::held::Unheld;
 use super::natives::TagKind;
 use super::objects::{Field, Object, role};
 use super::program::{Entry, FuncId, Origin};
@@ -292,6 +293,9 @@ impl Solver<'_> {
                 let (dst, src) = (node(dst), node(src));
                 self.tell_of(src, dst, Via::Project, Effect::Value, Some(Field::Any));
                 self.attach(src, Rule::Single { dst });
+            }
+            Instr::Unheld { dst, src, list } => {
+                self.unheld.push(Unheld { list: node(list), src: node(src), dst: node(dst) });
             }
             Instr::Except { dst, src, func } => {
                 let (dst, src) = (node(dst), node(src));

@@ -18,6 +18,7 @@ mod copies;
 mod crowd;
 mod deep;
 mod dispatch;
+mod held;
 mod instantiate;
 mod keyed;
 mod libraries;

@@ -96,6 +96,8 @@ pub(super) struct Solver<'a> {
     pub resolved_by_type: FxHashSet<u32>,
     /// Members of code from outside that are unknown unless the program writes them, and who reads them.
     pub unwritten: Vec<(NodeId, NodeId)>,
+    /// Values that wait for what a list holds.
+    pub unheld: Vec<super::held::Unheld>,
     /// Who wants to know of the fields of which object.
     pub subscribed: FxHashSet<(ObjId, super::objects::Subscriber)>,
     /// Objects that were wired as a part of an instance's options.
@@ -231,6 +233,7 @@ impl<'a> Solver<'a> {
             resolved: FxHashSet::default(),
             resolved_by_type: FxHashSet::default(),
             unwritten: Vec::new(),
+            unheld: Vec::new(),
             subscribed: FxHashSet::default(),
             wired: FxHashSet::default(),
             any_keys: FxHashSet::default(),
@@ -513,6 +516,7 @@ impl<'a> Solver<'a> {
             } else if !self.link_turns()
                 && !self.call_frozen()
                 && !self.call_unknown()
+                && !self.let_unheld_through()
                 && !self.fold_open_texts()
                 && !self.open_silent()
                 && !self.open_unopened()

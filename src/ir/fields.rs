@@ -301,9 +301,9 @@ impl Localizer {
             Draft::Instr(Instr::Delete { obj, key: Key::Named(_) }) => {
                 uses.extend(self.candidate(*obj).map(|at| (at, Use::Access)));
             }
-            Draft::Instr(Instr::Store { obj, key: Key::Named(_), val }) => {
+            Draft::Instr(Instr::Store { obj, key: Key::Named(name), val }) => {
                 uses.extend(self.candidate(*val).map(|at| (at, Use::Escape)));
-                uses.extend(self.candidate(*obj).map(|at| (at, Use::Access)));
+                uses.extend(self.candidate(*obj).map(|at| (at, self.write_of(at, *name))));
             }
             Draft::Instr(Instr::Store { obj, key: Key::Content(name), val })
                 if Some(*name) == self.proto && self.candidate(*obj).is_some() =>
@@ -330,8 +330,14 @@ impl Localizer {
     /// What a read does: a getter that is inherited sees the object.
     fn read_of(&self, candidate: usize, key: Key) -> Use {
         let Key::Named(name) = key else { return Use::Access };
-        let is_own = self.candidates[candidate].fields.contains_key(&name);
+        let is_own = self.candidates[candidate].fields.contains_key(&name) && !self.with_proto.contains(candidate);
         if !is_own && self.accessors.contains(&name) { Use::Escape } else { Use::Access }
+    }
+
+    /// What a write does: so does a setter, which takes the value instead of it.
+    fn write_of(&self, candidate: usize, name: Name) -> Use {
+        let may_inherit = self.with_proto.contains(candidate) && self.accessors.contains(&name);
+        if may_inherit { Use::Escape } else { Use::Access }
     }
 
     fn allocated(&self, draft: &Draft) -> Option<usize> {

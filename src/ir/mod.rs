@@ -464,6 +464,8 @@ pub enum Instr {
     Iterate { dst: Val, src: Val },
     /// The value itself, unless it is a list.
     Single { dst: Val, src: Val },
+    /// The value itself, where a list holds nothing.
+    Unheld { dst: Val, src: Val, list: Val },
     /// The value itself, unless it is this function.
     Except { dst: Val, src: Val, func: Func },
     /// The value itself, unless it is an object of which a test of a property says that it is another.

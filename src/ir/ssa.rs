@@ -330,6 +330,7 @@ macro_rules! each_use {
             | Instr::Keys { src, .. }
             | Instr::Parse { src, .. }
             | Instr::Deep { src, .. } => $each(src),
+            Instr::Unheld { src, list, .. } => [src, list].into_iter().for_each($each),
             Instr::Phi { srcs, .. } => srcs.$iter().for_each($each),
             Instr::Load { obj, key, .. } | Instr::Delete { obj, key } => {
                 $each(obj);
@@ -405,6 +406,7 @@ macro_rules! made {
             | Instr::Iterate { dst, .. }
             | Instr::Single { dst, .. }
             | Instr::Except { dst, .. }
+            | Instr::Unheld { dst, .. }
             | Instr::Refine { dst, .. }
             | Instr::Parse { dst, .. }
             | Instr::Keys { dst, .. }

@@ -321,6 +321,8 @@ pub struct StepFlow {
     pub unless_given: Option<Port>,
     /// The flow is there only if an argument is no function.
     pub unless_called: Option<Port>,
+    /// The flow is there only if a list holds nothing.
+    pub unless_held: Option<Port>,
     /// If an argument is a constant that matches, the result is masked.
     pub mask_when: Option<(Port, Pattern)>,
 }

@@ -253,8 +253,9 @@ impl Context<'_> {
         });
         let unless_given = raw.unless_given.and_then(|word| self.port(&word));
         let unless_called = raw.unless_called.and_then(|word| self.port(&word));
+        let unless_held = raw.unless_held.and_then(|word| self.port(&word));
         let effect = raw.effect.unwrap_or(default);
-        Some(StepFlow { from: from?, to: to?, effect, unless_given, unless_called, mask_when })
+        Some(StepFlow { from: from?, to: to?, effect, unless_given, unless_called, unless_held, mask_when })
     }
 
     /// The ports at which a source gives data, from all the ways to say it, with the place of the saying.

@@ -544,6 +544,9 @@ pub(super) struct RawFlow {
     /// The flow is there only if this argument is no function.
     #[serde(default)]
     pub(super) unless_called: Option<Word>,
+    /// The flow is there only if the list at this port holds nothing.
+    #[serde(default)]
+    pub(super) unless_held: Option<Word>,
     /// A constant argument that makes the result a masked one.
     #[serde(default)]
     pub(super) mask_when: Option<RawMask>,

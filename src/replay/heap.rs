@@ -163,6 +163,44 @@ impl Machine<'_> {
         self.add_unknown(Unknown { labels, is_void, ..Unknown::default() })
     }
 
+    /// A text that is computed from others, of which the beginning is known.
+    pub(super) fn text_begun(&self, beginning: &str, parts: &[Value]) -> Value {
+        let text = self.mixed(parts);
+        self.change_unknown(&text, |unknown| unknown.beginning = Rc::from(beginning));
+        text
+    }
+
+    /// A list that is computed from a text, of which the first elements are known.
+    pub(super) fn list_begun(&self, elements: Vec<Value>, text: &Value) -> Value {
+        let list = self.mixed(std::slice::from_ref(text));
+        self.change_unknown(&list, |unknown| {
+            let elements = elements.into_iter().enumerate();
+            unknown.members.extend(elements.map(|(at, element)| (Key::str(&at.to_string()), element)));
+            unknown.is_begun = true;
+        });
+        list
+    }
+
+    /// What is not known may be done to a list: where its elements stand is not known any more.
+    pub(super) fn forget_elements(&self, list: &Value) {
+        self.change_unknown(list, |unknown| {
+            if std::mem::take(&mut unknown.is_begun) {
+                unknown.members.clear();
+            }
+        });
+    }
+
+    fn change_unknown(&self, value: &Value, change: impl FnOnce(&mut Unknown)) {
+        if let Value::Unknown(unk) = value {
+            change(&mut self.unknowns.borrow_mut()[unk.0 as usize]);
+        }
+    }
+
+    /// How a text begins that is not known.
+    pub(super) fn beginning(&self, unk: Unk) -> Rc<str> {
+        Rc::clone(&self.unknowns.borrow()[unk.0 as usize].beginning)
+    }
+
     pub(super) fn unknown_of(&self, unk: Unk) -> Unknown {
         self.unknowns.borrow()[unk.0 as usize].clone()
     }

@@ -40,11 +40,12 @@ const HIDDEN: char = '%';
 /// Waits for something unknown of which both is tried: that it is there at once, and after all else.
 const MAX_WAITS: u32 = 5;
 
-const NATIVES: [&str; 57] = [
+const NATIVES: [&str; 58] = [
     "adopt",
     "any",
     "apply",
     "array",
+    "begun",
     "bind",
     "choose",
     "clearTimer",
@@ -349,6 +350,12 @@ impl<'a> Machine<'a> {
         {
             return Ok(value);
         }
+        let told = text.unknown().and_then(|text| texts::method_of_beginning(name, &self.beginning(text), &args));
+        match told {
+            Some(texts::Told::Value(value)) => return Ok(value),
+            Some(texts::Told::Rest(beginning)) => return Ok(self.text_begun(&beginning, &[text])),
+            None => {}
+        }
         let mut parts = vec![text];
         parts.extend(args);
         Ok(self.mixed(&parts))
@@ -395,6 +402,10 @@ impl<'a> Machine<'a> {
                 let labels = items.iter().fold(0, |labels, item| labels | self.labels(item));
                 let refs = items.iter().filter_map(Value::object).collect();
                 self.add_unknown(Unknown { labels, refs, ..Unknown::default() })
+            }
+            "begun" => {
+                let elements = obj(0).and_then(|obj| self.items(obj)).unwrap_or_default();
+                self.list_begun(elements, &arg(1))
             }
             "choose" => Value::Num(self.choose(number(0).clamp(0.0, 8.0) as usize)? as f64),
             "array" => {

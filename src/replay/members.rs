@@ -45,6 +45,7 @@ impl<'a> Machine<'a> {
                 Value::Undefined | Value::Null => {
                     return Err(self.type_error("cannot read properties of undefined"));
                 }
+                Value::Unknown(unk) if self.is_method_of_text(*unk, key) => self.prototype_of("String"),
                 Value::Unknown(unk) => return Ok(self.member_of_unknown(*unk, key)),
                 Value::Str(text) => {
                     if let Some(value) = super::texts::member(text, key) {
@@ -85,6 +86,13 @@ impl<'a> Machine<'a> {
             }
             Ok(value)
         })
+    }
+
+    /// Whether something is a text, of which the beginning is known, and this names one of its methods.
+    fn is_method_of_text(&self, unk: Unk, key: &Key) -> bool {
+        let Key::Str(name) = key else { return false };
+        let texts = self.prototype_of("String").object().filter(|_| !self.beginning(unk).is_empty());
+        texts.is_some_and(|texts| self.is_callable(&self.own_data(texts, name)))
     }
 
     /// Whether the global object has a property that the program does not put there, for all that is known.
@@ -205,6 +213,9 @@ impl<'a> Machine<'a> {
             return value.clone();
         }
         let base = self.unknown_of(unk);
+        if let Some(c) = key.index().and_then(|index| base.beginning.chars().nth(index)) {
+            return Value::str(&c.to_string());
+        }
         if matches!(key, Key::Str(name) if &**name == "constructor") && self.is_leaf(unk) {
             return self.base_value("String");
         }
@@ -265,6 +276,7 @@ impl<'a> Machine<'a> {
         }
         if matches!(key, Key::Unknown(_)) {
             self.smear(&Value::Unknown(unk), labels);
+            self.forget_elements(&Value::Unknown(unk));
         }
         if self.is_callable(&value) {
             self.register(&value, &Value::Unknown(unk), 0, unknown.root.or(Some(unk)), &[])?;

@@ -239,6 +239,12 @@ impl Machine<'_> {
                 self.charge_text(a.len() + b.len());
                 Value::Str(Rc::from(format!("{a}{b}")))
             }
+            (Value::Str(a), Value::Unknown(b)) => {
+                let b = self.beginning(*b);
+                self.charge_text(a.len() + b.len());
+                self.text_begun(&format!("{a}{b}"), &[left, right])
+            }
+            (Value::Unknown(a), _) => self.text_begun(&self.beginning(*a), &[left, right]),
             _ => self.mixed(&[left, right]),
         }
     }

@@ -118,6 +118,7 @@ impl Machine<'_> {
         // What was made of an object may change it.
         unknown.refs.iter().for_each(|obj| self.smear(&Value::Obj(*obj), all));
         if !is_sink {
+            std::iter::once(&this).chain(&args).for_each(|value| self.forget_elements(value));
             self.record.borrow_mut().escaped |= all | own;
             if std::iter::once(&this).chain(&args).any(|value| value.object().is_some()) {
                 self.is_exposed.set(true);

@@ -153,6 +153,35 @@ pub(super) fn method(name: &str, text: &str, args: &[Value]) -> Option<Value> {
     })
 }
 
+/// What the beginning of a text tells of what a method gives.
+pub(super) enum Told {
+    /// All of it.
+    Value(Value),
+    /// How it begins, as a text.
+    Rest(String),
+}
+
+/// A method of a text of which only the beginning is known; `None` where that tells nothing.
+pub(super) fn method_of_beginning(name: &str, known: &str, args: &[Value]) -> Option<Told> {
+    let length = known.chars().count() as f64;
+    let place = |at: usize| match args.get(at) {
+        Some(Value::Num(number)) if number.fract() == 0.0 && (0.0..=length).contains(number) => Some(*number),
+        _ => None,
+    };
+    let is_told = match (name, args) {
+        ("charAt" | "charCodeAt" | "codePointAt" | "at", [_]) => place(0)? < length,
+        ("slice" | "substring", [_, _]) => place(0).is_some() && place(1).is_some(),
+        ("substr", [_, Value::Num(width)]) => place(0)? + width <= length,
+        ("slice" | "substring" | "substr", [_]) => {
+            return Some(Told::Rest(known.chars().skip(place(0)? as usize).collect()));
+        }
+        ("indexOf" | "includes", [Value::Str(word)]) => known.contains(&**word),
+        ("startsWith", [Value::Str(word)]) => word.len() <= known.len() || !word.starts_with(known),
+        _ => false,
+    };
+    method(name, known, args).filter(|_| is_told).map(Told::Value)
+}
+
 fn plain_replacement(text: String) -> Option<String> {
     (!text.contains('$')).then_some(text)
 }

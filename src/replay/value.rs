@@ -168,6 +168,10 @@ pub(super) struct Unknown {
     pub is_outside: bool,
     /// Whether nothing is in it but what the text gives.
     pub is_void: bool,
+    /// How the text begins that it is.
+    pub beginning: Rc<str>,
+    /// Whether it is a list of which the first elements are known.
+    pub is_begun: bool,
     /// Whether it is a part of something that is not known: under a name that is not known, or one of its elements.
     pub is_part: bool,
 }

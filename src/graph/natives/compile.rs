@@ -261,6 +261,11 @@ impl Compiler<'_> {
                 val = dst;
             }
         }
+        if let Some(list) = &flow.unless_held {
+            let (list, dst) = (self.read(list), self.builder.value(HERE));
+            self.builder.push(Instr::Unheld { dst, src: val, list }, HERE);
+            return dst;
+        }
         val
     }
 

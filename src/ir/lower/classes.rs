@@ -42,9 +42,12 @@ impl<'a> Lowerer<'a> {
             self.push(Instr::StoreCell { owner, cell, val: parent }, at);
             self.note_heritage(class, owner, cell);
         }
+        let around = self.cx.class;
+        self.cx.class = class.body.iter().any(sets_static).then(|| self.within(constructor, at));
         for member in &class.body {
             self.member(member, constructor, prototype);
         }
+        self.cx.class = around;
         let mut decorated = constructor;
         for decorator in &class.decorators {
             let function = self.expression(&decorator.expr);
@@ -275,6 +278,11 @@ impl<'a> Lowerer<'a> {
 
     /// The object whose properties `super.x` means; in an object literal's method the prototype of the receiver.
     pub(super) fn parent_prototype(&mut self, at: Range) -> Val {
+        if let Some(class) = self.cx.class {
+            let class = self.meant(class, at);
+            let key = self.content(content::PROTO);
+            return self.cx.builder.load(class, key, at);
+        }
         match self.heritage.get(&self.receiver_owner()).copied() {
             Some(Heritage { is_static: true, .. }) => self.parent_class(at),
             Some(_) => {
@@ -289,4 +297,14 @@ impl<'a> Lowerer<'a> {
             }
         }
     }
+}
+
+/// Whether a static field is set to something in which `this` may stand.
+fn sets_static(member: &ClassMember) -> bool {
+    let value = match member {
+        ClassMember::ClassProp(prop) if prop.is_static => &prop.value,
+        ClassMember::PrivateProp(prop) if prop.is_static => &prop.value,
+        _ => return false,
+    };
+    value.as_ref().is_some_and(|value| !value.is_lit())
 }

@@ -2,8 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_ecma_ast::{
-    AssignExpr, AssignTarget, BinExpr, BinaryOp, CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, ObjectLit,
-    Program, Prop, PropName, PropOrSpread, SimpleAssignTarget, Tpl, UnaryExpr, UnaryOp, UpdateExpr,
+    AssignExpr, AssignTarget, BinExpr, BinaryOp, CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp,
+    ObjectLit, Program, Prop, PropName, PropOrSpread, SimpleAssignTarget, Tpl, UnaryExpr, UnaryOp, UpdateExpr,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
@@ -36,8 +36,23 @@ pub(super) fn constant(lowerer: &Lowerer<'_>, expression: &Expr) -> Option<Const
             constant(lowerer, arg)?.unary(*op)
         }
         Expr::Bin(bin) => constant_binary(lowerer, bin),
+        Expr::Call(call) => constant_join(lowerer, call),
         _ => None,
     }
+}
+
+/// `['a', 'b'].join('/')`
+fn constant_join(lowerer: &Lowerer<'_>, call: &CallExpr) -> Option<Constant> {
+    let (Callee::Expr(callee), [by]) = (&call.callee, &call.args[..]) else { return None };
+    let Expr::Member(MemberExpr { obj, prop: MemberProp::Ident(method), .. }) = strip(callee) else { return None };
+    let (Expr::Array(list), "join") = (strip(obj), &*method.sym) else { return None };
+    let by = constant(lowerer, &by.expr)?.as_key()?;
+    let element = |element: &Option<ExprOrSpread>| match element {
+        Some(ExprOrSpread { spread: None, expr }) => constant(lowerer, expr)?.as_key(),
+        _ => None,
+    };
+    let elements: Option<Vec<String>> = list.elems.iter().map(element).collect();
+    Some(Constant::Text(elements?.join(&by)))
 }
 
 fn constant_binary(lowerer: &Lowerer<'_>, bin: &BinExpr) -> Option<Constant> {

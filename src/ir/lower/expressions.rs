@@ -136,15 +136,25 @@ impl<'a> Lowerer<'a> {
     /// The objects whose properties names may mean here.
     pub(super) fn withs(&mut self, at: Range) -> Vec<Val> {
         let objects = self.cx.withs.clone().into_iter();
-        let read = |With { owner, cell, val }: With| {
-            if owner == self.func {
-                return val;
-            }
-            let dst = self.cx.builder.value(at);
-            self.push(Instr::LoadCell { dst, owner, cell }, at);
-            dst
-        };
-        objects.map(read).collect()
+        objects.map(|object| self.meant(object, at)).collect()
+    }
+
+    /// The object that is meant here.
+    pub(super) fn meant(&mut self, object: With, at: Range) -> Val {
+        let With { owner, cell, val } = object;
+        if owner == self.func {
+            return val;
+        }
+        let dst = self.cx.builder.value(at);
+        self.push(Instr::LoadCell { dst, owner, cell }, at);
+        dst
+    }
+
+    /// An object that code inside is to find.
+    pub(super) fn within(&mut self, val: Val, at: Range) -> With {
+        let (owner, cell) = (self.func, self.cx.builder.cell());
+        self.push(Instr::StoreCell { owner, cell, val }, at);
+        With { owner, cell, val }
     }
 
     fn read_name(&mut self, ident: &Ident) -> Val {
@@ -494,6 +504,9 @@ impl<'a> Lowerer<'a> {
                 args.extend(rights.into_iter().rev().map(|right| self.expression(right)));
                 let sides = [args[0], args[1]];
                 let dst = self.binary_operation(bin.op, args, at);
+                if bin.op == BinaryOp::InstanceOf {
+                    self.ask_class(sides, at);
+                }
                 if let Some((is_left, is_same)) = self.compared(bin) {
                     let text = self.text_compared(bin, is_left);
                     let val = sides[usize::from(!is_left)];
@@ -504,6 +517,16 @@ impl<'a> Lowerer<'a> {
                 }
                 dst
             }
+        }
+    }
+
+    /// A class may say itself what its instances are, if any here does.
+    fn ask_class(&mut self, [object, class]: [Val; 2], at: Range) {
+        const SAYS: &str = "@@hasInstance";
+        if self.names.contains(SAYS) {
+            let key = self.named(SAYS);
+            let says = self.cx.builder.load(class, key, at);
+            self.quiet_call(says, class, &[object], at);
         }
     }
 

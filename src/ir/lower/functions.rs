@@ -15,6 +15,8 @@ pub struct Pending<'a> {
     body: Body<'a>,
     /// Objects whose properties names may mean there.
     withs: Vec<With>,
+    /// The class whose static field an arrow function stands in.
+    class: Option<With>,
 }
 
 /// What a function is made of.
@@ -75,7 +77,8 @@ impl<'a> Lowerer<'a> {
         self.kinds[func.0 as usize] = body.kind();
         if self.queued.insert(func) {
             let withs = self.cx.withs.clone();
-            self.queue.push_back(Pending { func, name: name.map(str::to_owned), body, withs });
+            let class = self.cx.class.filter(|_| body.kind().is_arrow);
+            self.queue.push_back(Pending { func, name: name.map(str::to_owned), body, withs, class });
         }
     }
 
@@ -83,6 +86,7 @@ impl<'a> Lowerer<'a> {
         let at = range_of(pending.body.span());
         self.begin(pending.func, at, pending.body.kind());
         self.cx.withs = pending.withs;
+        self.cx.class = pending.class;
         if let Some(name) = &pending.name {
             self.cx.builder.function.name = Some(self.name(name));
         }

@@ -20,7 +20,7 @@ use std::rc::Rc;
 use indexmap::IndexSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_common::{Span as SwcSpan, Spanned};
-use swc_ecma_ast::{Expr, Program};
+use swc_ecma_ast::{Expr, ExprOrSpread, Program};
 
 use super::arrays::Vocabulary;
 use super::builder::{Builder, Draft, Var};
@@ -105,7 +105,7 @@ struct Jump {
     n_finalizers: usize,
 }
 
-/// An object whose properties names may mean: functions inside find it in a cell.
+/// An object that names or `this` mean in a piece of code: functions inside find it in a cell.
 #[derive(Clone, Copy)]
 struct With {
     owner: Func,
@@ -127,6 +127,8 @@ struct Context<'a> {
     aliases: FxHashMap<BindingId, usize>,
     /// Objects whose properties names may mean here, the innermost last.
     withs: Vec<With>,
+    /// The class of which a static field is set.
+    class: Option<With>,
     pending_label: Option<String>,
     /// Functions whose variables are in their cells, since the block `shared_in` began or such a variable was written.
     shared: FxHashSet<Func>,
@@ -147,6 +149,8 @@ struct Lowerer<'a> {
     constants: FxHashMap<BindingId, Constant>,
     /// Constant fields of objects that nobody changes.
     fields: FxHashMap<BindingId, FxHashMap<String, Constant>>,
+    /// What the descriptors are of that names stand for: an object and a name.
+    descriptors: FxHashMap<BindingId, &'a [ExprOrSpread]>,
     /// Names of which only fields are read.
     read_only: FxHashSet<BindingId>,
     /// Names of rest parameters: lists.
@@ -193,6 +197,7 @@ impl<'a> Lowerer<'a> {
             queued: FxHashSet::default(),
             constants: FxHashMap::default(),
             fields: FxHashMap::default(),
+            descriptors: FxHashMap::default(),
             read_only: FxHashSet::default(),
             rests: FxHashSet::default(),
             namespaces: FxHashSet::default(),
@@ -295,6 +300,9 @@ impl<'a> Lowerer<'a> {
     }
 
     fn this(&mut self, at: Range) -> Val {
+        if let Some(class) = self.cx.class {
+            return self.meant(class, at);
+        }
         let owner = self.receiver_owner();
         if owner == self.func && !(owner == Func(0) && self.is_commonjs) {
             return self.cx.builder.this();
@@ -447,6 +455,7 @@ impl Context<'_> {
             params: Vec::new(),
             aliases: FxHashMap::default(),
             withs: Vec::new(),
+            class: None,
             pending_label: None,
             shared: FxHashSet::default(),
             shared_in: BlockId(0),

@@ -4,7 +4,8 @@
 use swc_common::Spanned;
 use swc_ecma_ast::{CallExpr, Callee, Expr, ExprOrSpread, ObjectLit, Prop, PropName, PropOrSpread};
 
-use super::super::{Arg, CallKind, Instr, Key, Name, Val};
+use super::super::scope::BindingId;
+use super::super::{Arg, CallKind, Instr, Key, Name, Range, Val};
 use super::expressions::{certain_keys, property_of_name, strip};
 use super::functions::Body;
 use super::{Lowerer, content, range_of};
@@ -25,10 +26,11 @@ impl<'a> Lowerer<'a> {
                 Some(self.create(&proto.expr, Some(properties), call))
             }
             ("Object" | "Reflect", "defineProperty", [obj, key, descriptor]) => {
-                match self.described(descriptor, "getOwnPropertyDescriptor") {
-                    Some([src, of]) => Some(self.copy_one(obj, key, src, of, call)),
-                    _ => self.define(obj, key, descriptor),
+                if let Some([src, of]) = self.described(descriptor, "getOwnPropertyDescriptor") {
+                    return Some(self.copy_one(obj, key, src, of, call));
                 }
+                self.define_noted(obj, key, descriptor, call);
+                self.define(obj, key, descriptor)
             }
             ("Object", "defineProperties", [obj, properties]) => {
                 if let Some([src]) = self.described(properties, "getOwnPropertyDescriptors") {
@@ -69,7 +71,60 @@ impl<'a> Lowerer<'a> {
     fn copy_all(&mut self, obj: Val, src: &'a ExprOrSpread, call: &CallExpr) -> Val {
         let src = self.expression(&src.expr);
         self.push(Instr::CopyProps { obj, src, except: Vec::new() }, range_of(call.span));
+        self.take_accessors(obj, src, range_of(call.span));
         obj
+    }
+
+    /// Remembers a descriptor that a name stands for, if what it is of can be named again.
+    pub(super) fn note_descriptor(&mut self, id: BindingId, init: &'a Expr) {
+        if let Expr::Call(call) = strip(init)
+            && let Some((_, "getOwnPropertyDescriptor", args @ [_, _])) = self.static_call(call)
+            && args.iter().all(|arg| is_name(&arg.expr))
+        {
+            self.descriptors.insert(id, args);
+        }
+    }
+
+    /// A property is made of a descriptor that was asked for before, and may have been changed since.
+    fn define_noted(
+        &mut self,
+        obj: &'a ExprOrSpread,
+        key: &'a ExprOrSpread,
+        descriptor: &ExprOrSpread,
+        call: &CallExpr,
+    ) {
+        let Expr::Ident(ident) = strip(&descriptor.expr) else { return };
+        let noted = self.scopes.binding_of(ident).and_then(|id| self.descriptors.get(&id));
+        let (Some([src, of]), true) = (noted.copied(), is_name(&obj.expr)) else { return };
+        if self.accessors.is_empty() {
+            return;
+        }
+        let (obj, src) = (self.expression(&obj.expr), self.expression(&src.expr));
+        let (key, of) = (self.computed_key(&key.expr), self.computed_key(&of.expr));
+        self.take_accessor(obj, key, src, of, range_of(call.span));
+    }
+
+    /// The getter and setter of a property become those of another.
+    fn take_accessor(&mut self, obj: Val, key: Key, src: Val, of: Key, at: Range) {
+        match (key, of) {
+            (Key::Named(name), Key::Named(of)) if self.accessors.contains(&of) => {
+                for kind in [content::GET, content::SET] {
+                    let (there, here) = (self.accessor_key(kind, of), self.accessor_key(kind, name));
+                    let accessor = self.cx.builder.load(src, there, at);
+                    self.cx.builder.store(obj, here, accessor, at);
+                }
+            }
+            (Key::Named(_), Key::Named(_)) => {}
+            _ => self.take_accessors(obj, src, at),
+        }
+    }
+
+    /// A descriptor brings getters and setters along as they are, which then see the other object: so they do if inherited.
+    fn take_accessors(&mut self, obj: Val, src: Val, at: Range) {
+        if !self.accessors.is_empty() {
+            let key = self.content(content::PROTO);
+            self.cx.builder.store(obj, key, src, at);
+        }
     }
 
     /// A property of `src` becomes one of `obj`.
@@ -88,6 +143,7 @@ impl<'a> Lowerer<'a> {
         let of = self.computed_key(&of.expr);
         let val = self.load_property(src, of, at);
         self.cx.builder.store(obj, key, val, at);
+        self.take_accessor(obj, key, src, of, at);
         obj
     }
 
@@ -249,6 +305,15 @@ impl<'a> Lowerer<'a> {
         let this = this.map(|this| self.expression(&this.expr));
         let args = Arg { val: self.expression(&args.expr), is_spread: true };
         self.emit_call(callee, this, vec![args], kind, None, range_of(call.span))
+    }
+}
+
+/// Whether an expression is a constant, a name or a property of a name: looking at it changes nothing.
+fn is_name(expression: &Expr) -> bool {
+    match strip(expression) {
+        Expr::Ident(_) | Expr::Lit(_) | Expr::This(_) => true,
+        Expr::Member(member) => is_name(&member.obj) && member.prop.is_ident(),
+        _ => false,
     }
 }
 

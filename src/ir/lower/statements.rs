@@ -9,7 +9,7 @@ use swc_ecma_ast::{
 use super::super::scope::BindingId;
 use super::super::{BlockId, Instr, Range, Required, Val};
 use super::functions::Body;
-use super::{Jump, Lowerer, With, range_of};
+use super::{Jump, Lowerer, range_of};
 
 impl<'a> Lowerer<'a> {
     /// Function declarations have their values before the first statement of their scope runs.
@@ -83,9 +83,8 @@ impl<'a> Lowerer<'a> {
             Stmt::Continue(jump) => self.jump(jump.label.as_ref().map(|label| &*label.sym), true),
             Stmt::With(with) => {
                 let val = self.expression(&with.obj);
-                let (owner, cell) = (self.func, self.cx.builder.cell());
-                self.push(Instr::StoreCell { owner, cell, val }, range_of(with.span));
-                self.cx.withs.push(With { owner, cell, val });
+                let object = self.within(val, range_of(with.span));
+                self.cx.withs.push(object);
                 self.statement(&with.body);
                 self.cx.withs.pop();
             }
@@ -133,6 +132,7 @@ impl<'a> Lowerer<'a> {
                 self.note_constant(id, init, is_const);
                 if is_const {
                     self.note_constant_fields(id, init);
+                    self.note_descriptor(id, init);
                 }
             }
             let val = self.expression_named(init, Some(&ident.id.sym));

@@ -5,8 +5,8 @@ function Object(value) {
   return value === undefined || value === null ? {} : value
 }
 $.adopt(Object, $.objectObject)
-function Function() {
-  return $.outside([])
+function Function(...texts) {
+  return $.outside(texts)
 }
 $.adopt(Function, $.functionObject)
 
@@ -784,7 +784,8 @@ methods(String.prototype, {
     if (own) return own.call(by, text, limit)
     if (by === undefined) return [text]
     if (isRegExp(by)) return splitBy(text, by, limit)
-    if ($.isUnknown(text) || $.isUnknown(by) || typeof by !== 'string') return $.mixed(text, by)
+    if ($.isUnknown(by) || typeof by !== 'string') return $.mixed(text, by)
+    if ($.isUnknown(text)) return $.begun(knownPieces(text, by), text)
     const out = []
     if (by === '') {
       for (const c of text) out.push(c)
@@ -879,6 +880,16 @@ function expanded(by, list) {
         if (part !== undefined) out += part
       }
     }
+  }
+  return out
+}
+// The first pieces of a text of which the beginning is known.
+function knownPieces(text, by) {
+  const out = []
+  if (by === '') return out
+  for (let at = text.indexOf(by); !$.isUnknown(at); at = text.indexOf(by)) {
+    out.push(text.slice(0, at))
+    text = text.slice(at + by.length)
   }
   return out
 }
@@ -1295,6 +1306,10 @@ const util = {
 util.default = util
 const packages = { events: EventEmitter, util }
 
+// Other writings of a text: an object is asked for its own.
+for (const name of ['encodeURIComponent', 'decodeURIComponent', 'encodeURI', 'decodeURI', 'escape', 'unescape', 'btoa', 'atob']) {
+  $.hide($.globalObject, name, value => $.mixed($.toText(value)))
+}
 methods($.globalObject, {
   Object, Function, Array, Iterator, Promise, Map, Set, WeakMap, WeakSet, WeakRef, String, Number, BigInt, Boolean,
   Symbol, RegExp, Math, Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError, JSON,

@@ -1,12 +1,14 @@
 //! Code in constant texts: `eval('…')`, `new Function('…')` and timers that are given text become the code itself.
 //! Knows these callees, and nothing of what the code does.
 
+mod given;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_common::{BytePos, Span, Spanned};
 use swc_ecma_ast::{
-    ArrowExpr, ArrowFunctionBody, BinaryOp, BlockStmt, CallExpr, Callee, Class, Expr, ExprOrSpread, ExprStmt, FnExpr,
-    Function, FunctionBody, Lit, MemberProp, ModuleItem, ParenExpr, Pat, Program, ReturnStmt, SeqExpr, Stmt, VarDecl,
-    VarDeclKind, VarDeclarator,
+    ArrowExpr, ArrowFunctionBody, BinExpr, BinaryOp, BlockStmt, CallExpr, Callee, Class, CondExpr, Expr, ExprOrSpread,
+    ExprStmt, FnExpr, Function, FunctionBody, Ident, IfStmt, Lit, MemberProp, ModuleItem, NewExpr, ParenExpr, Pat,
+    Program, ReturnStmt, SeqExpr, Stmt, Str, VarDecl, VarDeclKind, VarDeclarator,
 };
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
@@ -20,7 +22,8 @@ const CALLEES: [&str; 4] = ["eval", "Function", "setTimeout", "setInterval"];
 /// Puts code in the place of texts that are run as code.
 pub(super) fn inline(program: &mut Program, text: &str) {
     if CALLEES.iter().any(|name| text.contains(name)) {
-        program.visit_mut_with(&mut Inliner::default());
+        let given = given::texts(program, text);
+        program.visit_mut_with(&mut Inliner { given, ..Inliner::default() });
     }
 }
 
@@ -28,6 +31,8 @@ pub(super) fn inline(program: &mut Program, text: &str) {
 struct Inliner {
     /// Texts of names that are declared once, until they are run.
     texts: FxHashMap<String, Option<Code>>,
+    /// Texts that parameters are given, until these are run.
+    given: FxHashMap<String, Vec<Code>>,
     /// Names of constants that are one of the callees, with its name.
     aliases: FxHashMap<String, &'static str>,
     /// Names of constants.
@@ -103,22 +108,74 @@ impl Inliner {
 
     /// The function that `Function` makes of texts.
     fn made(&mut self, args: &[ExprOrSpread], span: Span) -> Option<Expr> {
-        let mut codes = Vec::new();
-        for arg in args {
-            codes.push(self.code(&arg.expr).filter(|_| arg.spread.is_none())?);
-        }
-        let body = codes.pop()?;
+        let (body, params) = args.split_last()?;
+        let body = self.code(&body.expr).filter(|_| body.spread.is_none())?;
+        self.function(params, parse(&body)?, span)
+    }
+
+    /// A function with parameters that texts name.
+    fn function(&mut self, names: &[ExprOrSpread], stmts: Vec<Stmt>, span: Span) -> Option<Expr> {
         // The parameters as a function of their own, to be taken from it.
         let mut params = Vec::new();
-        for code in codes {
+        for name in names {
+            let code = self.code(&name.expr).filter(|_| name.spread.is_none())?;
             let [Stmt::Expr(ExprStmt { expr, .. })] = &mut parse_as_parameters(&code)?[..] else { return None };
             let Expr::Arrow(arrow) = &mut **expr else { return None };
             params.extend(arrow.params.drain(..).map(swc_ecma_ast::Param::from));
         }
-        let stmts = parse(&body)?;
         let body = Some(FunctionBody { span, stmts });
         let function = Box::new(Function { params, span, body, ..Function::default() });
         Some(Expr::Fn(FnExpr { ident: None, function }))
+    }
+
+    /// The code that a call runs.
+    fn inlined(&mut self, expression: &Expr) -> Option<Expr> {
+        let span = expression.span();
+        match expression {
+            Expr::Call(call) => match (self.evaluated(call), &call.callee) {
+                (Some(stmts), _) => Some(value_of(stmts, span)),
+                (None, Callee::Expr(callee)) if self.is_named(callee, &["Function"]) => self.made(&call.args, span),
+                _ => None,
+            },
+            Expr::New(new) if self.is_named(&new.callee, &["Function"]) => self.made(new.args.as_ref()?, span),
+            _ => None,
+        }
+    }
+
+    /// A call that runs what a function is given: each text that this may be, where it is that.
+    fn by_case(&mut self, expression: &Expr) -> Option<Expr> {
+        let (callee, args) = match expression {
+            Expr::Call(CallExpr { callee: Callee::Expr(callee), args, .. }) => (callee, args),
+            Expr::New(NewExpr { callee, args: Some(args), .. }) => (callee, args),
+            _ => return None,
+        };
+        let (given, params) = args.split_last()?;
+        let Expr::Ident(name) = &*given.expr else { return None };
+        let is_maker = self.is_named(callee, &["Function"]);
+        let is_evaluated = params.is_empty() && self.is_named(callee, &["eval"]);
+        if !is_maker && !is_evaluated {
+            return None;
+        }
+        let codes = self.given.remove(&*name.sym)?;
+        let cases: Vec<(Str, Vec<Stmt>)> =
+            codes.iter().filter_map(|code| Some((literal(code), parse(code)?))).collect();
+        let span = expression.span();
+        let otherwise = expression.clone();
+        if !is_maker {
+            let value = |whole, (text, stmts): (Str, Vec<Stmt>)| {
+                let value = value_of(stmts, text.span);
+                choice(span, is_text(name, text), value, whole)
+            };
+            return Some(cases.into_iter().fold(otherwise, value));
+        }
+        let tests = cases.iter().map(|(text, _)| is_text(name, text.clone()));
+        let is_any = tests.reduce(|left, right| binary(span, BinaryOp::LogicalOr, left, right))?;
+        let branch = |(text, stmts): (Str, Vec<Stmt>)| {
+            let cons = Box::new(Stmt::Block(BlockStmt { span: text.span, stmts, ..BlockStmt::default() }));
+            Stmt::If(IfStmt { span: text.span, test: Box::new(is_text(name, text)), cons, alt: None })
+        };
+        let made = self.function(params, cases.into_iter().map(branch).collect(), span)?;
+        Some(choice(span, is_any, made, otherwise))
     }
 
     /// Whether an expression is a global function of one of these names, directly or not.
@@ -194,7 +251,7 @@ impl VisitMut for Inliner {
     fn visit_mut_var_declarator(&mut self, declarator: &mut VarDeclarator) {
         declarator.visit_mut_children_with(self);
         if let (Pat::Ident(name), Some(init)) = (&declarator.name, &declarator.init)
-            && let Expr::Lit(_) | Expr::Tpl(_) = &**init
+            && let Expr::Lit(_) | Expr::Tpl(_) | Expr::Bin(_) = &**init
         {
             let known = self.texts.contains_key(&*name.id.sym);
             let code = if known { None } else { self.code(init) };
@@ -219,22 +276,10 @@ impl VisitMut for Inliner {
 
     fn visit_mut_expr(&mut self, expression: &mut Expr) {
         expression.visit_mut_children_with(self);
-        let span = expression.span();
-        let code = match expression {
-            Expr::Call(call) => {
-                self.run_later(call);
-                match (self.evaluated(call), &call.callee) {
-                    (Some(stmts), _) => Some(value_of(stmts, span)),
-                    (None, Callee::Expr(callee)) if self.is_named(callee, &["Function"]) => self.made(&call.args, span),
-                    _ => None,
-                }
-            }
-            Expr::New(new) if self.is_named(&new.callee, &["Function"]) => {
-                new.args.as_ref().and_then(|args| self.made(args, span))
-            }
-            _ => None,
-        };
-        if let Some(code) = code {
+        if let Expr::Call(call) = expression {
+            self.run_later(call);
+        }
+        if let Some(code) = self.inlined(expression).or_else(|| self.by_case(expression)) {
             *expression = code;
         }
     }
@@ -267,6 +312,29 @@ fn value_of(mut stmts: Vec<Stmt>, span: Span) -> Expr {
 fn arrow(stmts: Vec<Stmt>, span: Span) -> Expr {
     let body = Box::new(ArrowFunctionBody::FunctionBody(FunctionBody { span, stmts }));
     Expr::Arrow(ArrowExpr { span, body, ..ArrowExpr::default() })
+}
+
+/// Whether a name stands for a text.
+fn is_text(name: &Ident, text: Str) -> Expr {
+    binary(text.span, BinaryOp::EqEqEq, Expr::Ident(name.clone()), Expr::Lit(Lit::Str(text)))
+}
+
+fn binary(span: Span, op: BinaryOp, left: Expr, right: Expr) -> Expr {
+    Expr::Bin(BinExpr { span, op, left: Box::new(left), right: Box::new(right) })
+}
+
+fn choice(span: Span, test: Expr, cons: Expr, alt: Expr) -> Expr {
+    Expr::Cond(CondExpr { span, test: Box::new(test), cons: Box::new(cons), alt: Box::new(alt) })
+}
+
+/// A text as it is written.
+fn literal(code: &Code) -> Str {
+    let lo = code.at - BytePos(1);
+    Str {
+        span: Span::new(lo, code.at + BytePos(code.text.len() as u32 + 1)),
+        value: code.text.clone().into(),
+        raw: None,
+    }
 }
 
 /// The statements of a text, if it is free of errors. Positions are those of the text in the file, as far as it has no
