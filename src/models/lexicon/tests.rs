@@ -53,6 +53,7 @@ fn names_of_personal_data_have_a_meaning() {
         ("userInfo.name", "real-name"),
         ("student_name", "real-name"),
         ("addressList.name", "real-name"),
+        ("addressComponent.adcode", "address"),
         ("nickName", "nickname"),
         ("nickname", "nickname"),
         ("avatarUrl", "avatar"),
