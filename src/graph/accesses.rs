@@ -43,7 +43,10 @@ impl Solver<'_> {
         let field = match self.objects.kind(key) {
             Object::Text(text) if !self.symbols.text(text).contains(HOLE) => Field::Named(text),
             Object::Text(text) if self.accesses[access as usize].is_store => {
-                self.partial_field(text).unwrap_or(Field::Any)
+                self.partial_field(obj, text).unwrap_or(Field::Any)
+            }
+            Object::Text(text) if self.is_kept_outside(obj) && !self.known_part(text).is_empty() => {
+                return self.load_begun(obj, text, self.accesses[access as usize].other);
             }
             // Symbols and the like: two that are the same object name the same property.
             Object::Alloc { .. } | Object::New { .. } if self.objects_of(key_node).len() > MAX_OBJECT_KEYS => {
@@ -61,7 +64,8 @@ impl Solver<'_> {
         }
         let access = self.accesses[access as usize];
         if access.is_store {
-            if field == Field::Any && self.objects.kind(obj).has_fields() {
+            let has_names = self.is_kept_outside(obj) && self.is_partial(field);
+            if has_names || field == Field::Any && self.objects.kind(obj).has_fields() {
                 let used = self.field_node(obj, Field::Content(self.known.key));
                 self.tell_of(access.key, used, Via::Store, Effect::Value, Some(Field::Any));
             }

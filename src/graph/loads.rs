@@ -512,6 +512,9 @@ impl Solver<'_> {
         {
             return;
         }
+        if let Subscriber::Begun { asked, dst } = subscriber {
+            return self.tell_begun(asked, field, node, dst);
+        }
         if self.is_partial(field) {
             return self.tell_partial(obj, field, node, subscriber);
         }

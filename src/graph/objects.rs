@@ -153,6 +153,13 @@ pub enum Subscriber {
         /// Which.
         are_answers: bool,
     },
+    /// The value of every property whose name may be one of which the beginning is known goes to a node.
+    Begun {
+        /// The name, with holes.
+        asked: Sym,
+        /// The node.
+        dst: NodeId,
+    },
     /// Every property goes to the property of the same name of an object; the number names the exceptions.
     Copy(ObjId, u32),
     /// Every property declares a property of an instance.

@@ -1,7 +1,8 @@
 //! Properties whose name is known in part: what is stored under `'list[' + i + '].name'` stays apart from what other names
-//! hold, and goes to whoever asks for a name that begins likewise, or for any.
+//! hold, and goes to whoever asks for a name that begins likewise, or for any. What is kept outside the program is also
+//! asked for by such names.
 
-use super::objects::{Field, ObjId};
+use super::objects::{Field, ObjId, Object, Subscriber};
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
 use super::{NodeId, Via};
@@ -10,17 +11,52 @@ use super::{NodeId, Via};
 const PARTIAL: &str = "partial:";
 
 impl Solver<'_> {
-    /// The content for what is stored under a path of which the first part is known; none for other texts.
-    pub(super) fn partial_field(&mut self, text: Sym) -> Option<Field> {
+    /// The content for what is stored under a name of which the beginning is known: the first part of a path, or any of
+    /// what is kept outside. None for other texts.
+    pub(super) fn partial_field(&mut self, obj: ObjId, text: Sym) -> Option<Field> {
+        let is_kept_outside = self.is_kept_outside(obj);
+        let known = self.known_part(text);
         let text = self.symbols.text(text);
-        let head = &text[..text.find(['.', '['])?];
-        if head.is_empty() || head.contains(HOLE) || !text.contains(HOLE) {
+        if known.is_empty() || known == text || !(is_kept_outside || known.find(['.', '[']) > Some(0)) {
             return None;
         }
         let content = format!("{PARTIAL}{text}");
         let content = self.symbols.intern(&content);
         self.partial.insert(content);
         Some(Field::Content(content))
+    }
+
+    /// Whether an object is a place outside the program where data is kept.
+    pub(super) fn is_kept_outside(&self, obj: ObjId) -> bool {
+        matches!(self.objects.kind(obj), Object::Api(api) if self.apis.is_store(api, &self.symbols))
+    }
+
+    /// What is known of the beginning of a text.
+    pub(super) fn known_part(&self, text: Sym) -> &str {
+        self.symbols.text(text).split(HOLE).next().unwrap_or_default()
+    }
+
+    /// Reads all that is kept under names that may be one of which the beginning is known.
+    pub(super) fn load_begun(&mut self, obj: ObjId, asked: Sym, dst: NodeId) {
+        self.add_object(dst, self.unknown);
+        self.subscribe(obj, Subscriber::Begun { asked, dst });
+    }
+
+    /// Tells who asks for names with a known beginning of a property.
+    pub(super) fn tell_begun(&mut self, asked: Sym, field: Field, node: NodeId, dst: NodeId) {
+        let known = self.known_part(asked);
+        let may_be = match (field, self.partial_path(field)) {
+            (Field::Any, _) => true,
+            (Field::Named(name), _) => self.symbols.text(name).starts_with(known),
+            (_, Some(path)) => {
+                let other = path.split(HOLE).next().unwrap_or_default();
+                other.starts_with(known) || known.starts_with(other)
+            }
+            _ => false,
+        };
+        if may_be {
+            self.flow(node, dst, Via::Load, Some(Field::Any), None);
+        }
     }
 
     /// Whether a field stands for such properties.

@@ -19,12 +19,18 @@ use crate::graph::program::FuncId;
 use crate::graph::runtime::inputs::{Hint, HintKind};
 use crate::graph::symbols::Sym;
 use crate::graph::{Edge, FlowGraph, InstId, Mark, Node, NodeId, Via};
+use crate::models::lexicon::words;
 use crate::models::{Confidence, Lexicon, Meaning, Said};
 
 /// The id of such sources in reports.
 pub(super) const SERVER_DATA: &str = "server-data";
 /// Owners under which a node is visited; beyond it whose the data is counts as not known.
 const MAX_OWNERS: usize = 4;
+/// Things as which a node is visited: what several calls bring may be kept at one place. More are told apart no further.
+const MAX_THINGS: usize = 4;
+
+/// Other names of a value of which each is followed further.
+const MAX_RENAMED: usize = 8;
 
 /// A read of a field whose name says what it holds.
 pub(super) struct Read<'m> {
@@ -80,16 +86,18 @@ struct Walk<'g, 'm> {
     containers: FxHashMap<Sym, bool>,
     wholes: FxHashMap<Sym, Option<Meaning<'m>>>,
     things: FxHashMap<(Thing, Sym), Thing>,
+    /// What code that is not known makes of things, by where it comes out.
+    remade: FxHashMap<(Thing, NodeId), Thing>,
     n_things: Thing,
     /// Where data came in, as the things that it is.
     roots: Vec<(Thing, State)>,
     accesses: Vec<Access<'m>>,
-    accessed: FxHashMap<(State, Option<Sym>), usize>,
+    accessed: FxHashMap<(State, Option<Sym>, Thing), usize>,
     /// Values that are shown behind a label, with the reads that they come from.
     labelled: Vec<(State, Option<usize>)>,
     /// What was stored as a whole.
     stored: Vec<Read<'m>>,
-    seen: FxHashMap<State, Vec<Option<Sym>>>,
+    seen: FxHashMap<State, Vec<(Option<Sym>, Thing)>>,
     queue: VecDeque<Visit>,
     copied: FxHashSet<NodeId>,
 }
@@ -104,6 +112,7 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
         containers: FxHashMap::default(),
         wholes: FxHashMap::default(),
         things: FxHashMap::default(),
+        remade: FxHashMap::default(),
         n_things: 0,
         roots: Vec::new(),
         accesses: Vec::new(),
@@ -184,14 +193,19 @@ pub(super) fn is_element(name: &str) -> bool {
 impl<'m> Walk<'_, 'm> {
     /// Notes that data gets to a state, unless that is known.
     fn enter(&mut self, mut visit: Visit) {
-        let owners = self.seen.entry(visit.state).or_default();
+        let seen = self.seen.entry(visit.state).or_default();
+        let owners: FxHashSet<_> = seen.iter().map(|(owner, _)| *owner).collect();
         if owners.len() >= MAX_OWNERS && !owners.contains(&visit.owner) {
             visit.owner = None;
         }
-        if owners.contains(&visit.owner) {
+        let things: FxHashSet<_> = seen.iter().map(|(_, thing)| *thing).collect();
+        let is_told_apart = things.len() < MAX_THINGS || things.contains(&visit.thing);
+        let is_known =
+            if is_told_apart { seen.contains(&(visit.owner, visit.thing)) } else { owners.contains(&visit.owner) };
+        if is_known {
             return;
         }
-        owners.push(visit.owner);
+        seen.push((visit.owner, visit.thing));
         let node = visit.state.0;
         if self.graph.hints.contains_key(&node) {
             self.labelled.push((visit.state, visit.last));
@@ -212,6 +226,9 @@ impl<'m> Walk<'_, 'm> {
         }
         let name = name.or_else(|| weight.field.and_then(named).filter(|_| self.copied.contains(&visit.state.0)));
         let mut next = Visit { state, owner: self.owner(visit.owner, weight), ..visit };
+        if weight.via == Via::Unknown && visit.thing != UNKNOWN {
+            next.thing = self.remade(visit.thing, state);
+        }
         if let Some(name) = name.filter(|name| !is_element(graph.symbols.text(*name))) {
             next.thing = self.part(visit.thing, name);
             let is_of_library = || graph.place(state.0).is_some_and(|place| graph.is_in_library(place));
@@ -222,19 +239,26 @@ impl<'m> Walk<'_, 'm> {
         self.enter(next);
     }
 
+    /// What code that is not known makes of a thing comes in anew.
+    fn remade(&mut self, thing: Thing, state: State) -> Thing {
+        let known = self.n_things;
+        let remade = fresh(&mut self.remade, &mut self.n_things, (thing, state.0));
+        if remade > known {
+            self.roots.push((remade, state));
+        }
+        remade
+    }
+
     fn part(&mut self, thing: Thing, name: Sym) -> Thing {
         if thing == UNKNOWN {
             return UNKNOWN;
         }
-        let fresh = self.n_things + 1;
-        let part = *self.things.entry((thing, name)).or_insert(fresh);
-        self.n_things = self.n_things.max(part);
-        part
+        fresh(&mut self.things, &mut self.n_things, (thing, name))
     }
 
     /// A name is read.
     fn access(&mut self, visit: Visit, name: Sym, state: State, is_own: bool) -> usize {
-        if let Some(&known) = self.accessed.get(&(state, visit.owner)) {
+        if let Some(&known) = self.accessed.get(&(state, visit.owner, visit.thing)) {
             return known;
         }
         // Whose it is stands beside the name, if anywhere.
@@ -245,17 +269,23 @@ impl<'m> Walk<'_, 'm> {
         let is_container = self.is_container(name);
         self.accesses.push(Access { state, owner, name, is_container, from: visit.thing, is_own, said });
         let at = self.accesses.len() - 1;
-        self.accessed.insert((state, visit.owner), at);
+        self.accessed.insert((state, visit.owner, visit.thing), at);
         at
     }
 
-    /// Something of which no name told what it is may be stored under one that does.
+    /// Something of which no name told what it is may be stored under one that does; so may what had a part of that name,
+    /// as a `user` under `userInfo`.
     fn note_stored(&mut self, visit: Visit, edge: &EdgeReference<'_, Edge, u32>) {
         let weight = edge.weight();
-        let (Via::Store, Some(name), None) = (weight.via, weight.field.and_then(named), visit.owner) else { return };
+        let (Via::Store, Some(name)) = (weight.via, weight.field.and_then(named)) else { return };
         let (lexicon, symbols) = (self.lexicon, &self.graph.symbols);
         let whole = *self.wholes.entry(name).or_insert_with(|| lexicon.whole(symbols.text(name)));
-        if let Some(meaning) = whole {
+        let Some(meaning) = whole else { return };
+        let is_more = |of: Sym| {
+            let [of, name] = [of, name].map(|name| words(symbols.text(name)));
+            of.len() < name.len() && name.starts_with(&of)
+        };
+        if visit.owner.is_none_or(is_more) {
             self.stored.push(Read::of(visit.state, meaning));
         }
     }
@@ -302,9 +332,8 @@ impl<'m> Walk<'_, 'm> {
     fn know_alternatives(&mut self) {
         let mut meet: FxHashMap<NodeId, Vec<usize>> = FxHashMap::default();
         for (at, access) in self.accesses.iter().enumerate() {
-            let onward = self.graph.graph.edges(access.state.0);
-            for edge in onward.filter(|edge| edge.weight().is_value && edge.weight().via == Via::Assign) {
-                meet.entry(edge.target()).or_default().push(at);
+            for node in renamed(self.graph, access.state.0) {
+                meet.entry(node).or_default().push(at);
             }
         }
         let mut known = Vec::new();
@@ -418,6 +447,28 @@ impl<'m> Walk<'_, 'm> {
         let owner = access.and_then(|access| access.owner).map(|owner| symbols.text(owner));
         self.lexicon.shown(owner, access.map(|access| symbols.text(access.name)), &label.text)
     }
+}
+
+/// The thing of a key, which is a new one where there is none yet.
+fn fresh<K: Eq + std::hash::Hash>(things: &mut FxHashMap<K, Thing>, n_things: &mut Thing, key: K) -> Thing {
+    *things.entry(key).or_insert_with(|| {
+        *n_things += 1;
+        *n_things
+    })
+}
+
+/// Where a value is under other names, a few further at most: each way of a choice is one.
+fn renamed(graph: &FlowGraph, node: NodeId) -> Vec<NodeId> {
+    let mut nodes = vec![node];
+    let mut seen: FxHashSet<NodeId> = nodes.iter().copied().collect();
+    let mut next = 0;
+    while next < nodes.len().min(MAX_RENAMED) {
+        let onward = graph.graph.edges(nodes[next]);
+        let onward = onward.filter(|edge| edge.weight().is_value && edge.weight().via == Via::Assign);
+        nodes.extend(onward.map(|edge| edge.target()).filter(|target| seen.insert(*target)));
+        next += 1;
+    }
+    nodes.split_off(1)
 }
 
 /// Whether a name says what something is, but may mean something else.

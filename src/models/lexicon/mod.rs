@@ -44,6 +44,8 @@ pub struct NameWords {
     pub suffixes: Vec<String>,
     /// Words before a name that make it something else than a person's: `shop`, `is`.
     pub others: Vec<String>,
+    /// Those of them that are what a person does: `seller`.
+    pub roles: Vec<String>,
     /// Words for people: `user`.
     pub people: Vec<String>,
     /// Names of properties that say nothing of what is in them: `data`, `list`.
@@ -69,6 +71,7 @@ impl NameWords {
     pub fn extend(&mut self, more: Self) {
         self.suffixes.extend(more.suffixes);
         self.others.extend(more.others);
+        self.roles.extend(more.roles);
         self.people.extend(more.people);
         self.containers.extend(more.containers);
         self.veto.extend(more.veto);
@@ -116,6 +119,7 @@ pub struct Lexicon<'m> {
     personal: FxHashSet<&'m str>,
     private: FxHashSet<&'m str>,
     human: FxHashSet<&'m str>,
+    roles: FxHashSet<&'m str>,
     veto: &'m [String],
     whose: &'m [String],
     breaks: &'m [String],
@@ -143,6 +147,7 @@ impl<'m> Lexicon<'m> {
             personal: set(&around.personal),
             private: set(&around.private),
             human: set(&around.human),
+            roles: set(&around.roles),
             veto: &around.veto,
             whose: &around.whose,
             breaks: &around.breaks,
@@ -248,7 +253,23 @@ impl<'m> Lexicon<'m> {
         }
         let (from, entry) = self.last_term(words)?;
         let is_other = |word: &String| self.others.contains(word.as_str()) || entry.not_of.contains(word);
-        Some((!words.all[..from].iter().any(is_other) && !self.is_flag(words), entry))
+        let is_human =
+            entry.confidence == Confidence::High && entry.data.as_deref().is_some_and(|data| self.is_human(data));
+        let is_others = if is_human {
+            // Where only people have it, whoever looks after something has it too, and what comes last says whose it is.
+            let own = words.all[..from].get(words.own..).unwrap_or_default();
+            let whose = own.iter().chain(self.head(&words.all[..words.own.min(from)]));
+            whose.filter(|word| !self.roles.contains(word.as_str())).any(is_other)
+        } else {
+            words.all[..from].iter().any(is_other)
+        };
+        Some((!is_others && !self.is_flag(words), entry))
+    }
+
+    /// The word of a name that says what it is.
+    fn head<'w>(&self, words: &'w [String]) -> Option<&'w String> {
+        let is_filler = |word: &String| word.len() == 1 || is_number(word) || self.containers.contains(word.as_str());
+        words.iter().rev().find(|word| !is_filler(word))
     }
 
     /// The longest term with nothing behind it but words that change nothing: where it begins, and its entry. No term
