@@ -125,7 +125,11 @@ fn kept(function: &Function) -> FxHashSet<Val> {
             }
             let keeps = matches!(
                 instr,
-                Instr::Load { .. } | Instr::Store { .. } | Instr::StoreCell { .. } | Instr::Copy { .. } | Instr::Phi { .. }
+                Instr::Load { .. }
+                    | Instr::Store { .. }
+                    | Instr::StoreCell { .. }
+                    | Instr::Copy { .. }
+                    | Instr::Phi { .. }
             );
             crate::ir::for_each_read(instr, |val| _ = if keeps { &mut kept } else { &mut used }.insert(val));
         }

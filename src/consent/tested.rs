@@ -23,7 +23,12 @@ pub(super) struct Tested {
 }
 
 /// The tests before a sending, whose calls are given, back to where the data comes in. `data` is where that gets to.
-pub(super) fn before(states: &States<'_>, sent: &[InstId], sources: &[InstId], data: Option<&FxHashSet<NodeId>>) -> Tested {
+pub(super) fn before(
+    states: &States<'_>,
+    sent: &[InstId],
+    sources: &[InstId],
+    data: Option<&FxHashSet<NodeId>>,
+) -> Tested {
     let mut tested = Tested::default();
     let mut work: Vec<(InstId, u32)> = sent.iter().flat_map(|call| callers(states, *call)).collect();
     let mut seen: FxHashSet<(InstId, u32)> = work.iter().copied().collect();
@@ -40,7 +45,8 @@ pub(super) fn before(states: &States<'_>, sent: &[InstId], sources: &[InstId], d
                 tested.own = graph.program.span(graph.instances[inst.0 as usize].func, place);
             }
         }
-        let callers = callers(states, inst).into_iter().filter(|(caller, call)| states.handler(*caller, *call).is_none());
+        let callers =
+            callers(states, inst).into_iter().filter(|(caller, call)| states.handler(*caller, *call).is_none());
         work.extend(callers.filter(|call| seen.len() < MAX_CALLS && seen.insert(*call)));
     }
     tested

@@ -4,11 +4,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::api::ApiId;
+use super::natives::TagKind;
 use super::objects::{ObjId, Object};
 use super::program::FuncId;
 use super::runtime::{Use, fit_of_field};
 use super::solver::Solver;
-use super::natives::TagKind;
 use super::{InstId, NodeId};
 use crate::base::{FileId, Span};
 use crate::ir::hints::{Field, Hints};

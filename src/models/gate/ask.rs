@@ -76,7 +76,11 @@ fn of_gate(gate: &Gate, platform: &Platform) -> Vec<Ask> {
         results: results(gate),
         covers: if gate.role == GateRole::Trial { Covers::Nobody } else { covers(&gate.covers, platform) },
         when: gate.when.clone(),
-        tells_when: gate.notice_when.iter().filter_map(|it| Some((it.port.clone(), it.equals.as_ref()?.as_bool()?))).collect(),
+        tells_when: gate
+            .notice_when
+            .iter()
+            .filter_map(|it| Some((it.port.clone(), it.equals.as_ref()?.as_bool()?)))
+            .collect(),
         says: gate.says.clone(),
         beside: gate.beside.clone(),
         unless: gate.unless.clone(),

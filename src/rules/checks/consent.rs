@@ -10,7 +10,7 @@ use super::{about, of_flow};
 use crate::base::{FileKind, Span, Text};
 use crate::consent::{Answer, Consent, Question, Status, platform};
 use crate::models::{Anchor, Sensitivity, Source};
-use crate::taint::{Flow, Form, StepKind};
+use crate::taint::{Flow, Form, Step, StepKind};
 
 /// Functions that run before the user can have done anything.
 const AT_LAUNCH: [&str; 8] = ["onLaunch", "onShow", "onLoad", "onReady", "created", "attached", "ready", "show"];
@@ -25,7 +25,7 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     let consent = case.consent_to(index);
     match consent.status {
         Status::None => Some(ungated(case, index, flow, consent)),
-        Status::Platform if is_of_any_end(flow) && !consent.is_tested => Some(after_any_end(case, index, flow)),
+        Status::Platform if is_of_any_end(case, flow) && !consent.is_tested => Some(after_any_end(case, index, flow)),
         Status::Platform if !consent.is_act && !case.source(flow).is_some_and(platform::gives_what_was_picked) => {
             at_launch(case, index, flow, consent)
         }
@@ -35,9 +35,14 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     }
 }
 
-/// Whether data comes to a callback that runs after a refusal, too.
-fn is_of_any_end(flow: &Flow) -> bool {
-    flow.steps.get(1).is_some_and(|step| step.kind == StepKind::Callback && words("any_end").are_in(&step.note))
+/// Whether data that the platform asks for comes to a callback that runs after a refusal, too. What a picker hands over is
+/// there only if it was picked.
+fn is_of_any_end(case: &Case<'_>, flow: &Flow) -> bool {
+    let options = case.slice(flow.source.span);
+    let is_picked = case.source(flow).is_some_and(platform::asks_each_time);
+    let is_named = |step: &Step| words("any_end").are_in(&step.note) || !words("granted_end").are_in(options);
+    let callback = flow.steps.get(1).filter(|step| step.kind == StepKind::Callback);
+    !is_picked && words("any_end").are_in(options) && callback.is_some_and(is_named)
 }
 
 /// The platform asks, but what is done with the answer does not depend on it.
@@ -56,7 +61,14 @@ fn after_any_end(case: &Case<'_>, index: usize, flow: &Flow) -> Finding {
             "把使用数据的代码移到 success 回调，拒绝时在 fail 中处理",
             "move what uses the data to the success callback, and handle a refusal in fail",
         ),
-        ..of_flow(case, index, flow, "14.1.1", if Case::is_certain(flow) { Level::Violation } else { Level::Warning }, message)
+        ..of_flow(
+            case,
+            index,
+            flow,
+            "14.1.1",
+            if Case::is_certain(flow) { Level::Violation } else { Level::Warning },
+            message,
+        )
     }
 }
 

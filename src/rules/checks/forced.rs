@@ -133,12 +133,8 @@ fn demanded(case: &Case<'_>, findings: &mut Vec<Finding>) {
         if !is_asked_for || !signs_up(flow) || !seen.insert(flow.source.span) {
             continue;
         }
-        let message = about(
-            case,
-            flow,
-            "不填写{}就无法完成注册或登录",
-            "nobody can sign up or log in without giving {}",
-        );
+        let message =
+            about(case, flow, "不填写{}就无法完成注册或登录", "nobody can sign up or log in without giving {}");
         findings.push(Finding {
             confidence: Confidence::Medium,
             span: flow.source.span,

@@ -181,8 +181,10 @@ fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
             );
             (Level::Warning, words)
         } else {
-            let words =
-                Text::new("获取了用户位置，但没有任何地方使用", "the user's location is collected, and nothing uses it");
+            let words = Text::new(
+                "获取了用户位置，但没有任何地方使用",
+                "the user's location is collected, and nothing uses it",
+            );
             (Level::Violation, words)
         };
         findings.push(Finding {
