@@ -176,6 +176,12 @@ impl<'g> States<'g> {
         Some(&self.function(inst).blocks[block].code[at].0)
     }
 
+    /// Whether an instance does nothing with a value but to read fields of it, and to keep it. What templates read is shown.
+    pub(super) fn only_keeps(&self, inst: InstId, val: u32) -> bool {
+        let func = self.graph.instances[inst.0 as usize].func;
+        !self.graph.program.is_template(func) && self.shapes.of(func).only_keeps(self.function(inst), Val(val))
+    }
+
     pub(super) fn is_model(&self, inst: InstId) -> bool {
         self.graph.program.get(self.graph.instances[inst.0 as usize].func).origin == Origin::Model
     }

@@ -10,8 +10,10 @@ pub mod platform;
 mod promises;
 mod refusals;
 mod shape;
+mod tested;
 mod truth;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use petgraph::visit::EdgeRef;
@@ -21,13 +23,14 @@ use crate::base::{Files, Span};
 use crate::graph::natives::TagKind;
 use crate::graph::program::Origin;
 use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
-use crate::models::{Covers, Models, Source, SourceRole};
+use crate::models::{Anchor, Covers, Models, Source, SourceRole};
 use crate::taint::{Flow, Step, StepKind, feature};
 pub use answers::{Answer, Question};
 pub use flow::States;
 pub use grants::Grants;
 pub use platform::Circumstances;
 use refusals::Refusals;
+use tested::Tested;
 
 /// How often tests are looked at again: each round follows a flag one store further.
 const MAX_ROUNDS: usize = 5;
@@ -68,10 +71,16 @@ pub struct Consent {
     pub is_trial: bool,
     /// The function by which control enters on a way without a gate, if it is one that the framework calls by name.
     pub entry: Option<(String, Span)>,
+    /// The function by which control enters where it is sent without an act of the user's.
+    pub sent_from: Option<(String, Span)>,
     /// The call whose refusal leads to the sending, or to what is sent, on some way: its model's id, and where it stands.
     pub after_refusal: Option<(String, Span)>,
     /// Whether what is sent then was kept, and joins the way of what is asked for: the witness need not be its own.
     pub is_joined: bool,
+    /// Whether what is typed, or comes to a callback, is sent only after some test behind where it came in.
+    pub is_tested: bool,
+    /// Of what is typed: a test that it has to pass itself before it is sent.
+    pub own_test: Option<Span>,
 }
 
 /// What is known of control after the analysis.
@@ -99,10 +108,24 @@ pub struct CallState {
     pub behind: Vec<String>,
     /// The calls that lead here from those callbacks, in the order of the text.
     pub through: Vec<Span>,
-    /// Whether the program reads what comes back, as far as the flow graph tells.
-    pub is_used: bool,
+    /// What the program does with what comes back, as far as the flow graph tells.
+    pub used: Use,
     /// Of calls that ask, or by which users leave: the answers that lead here, each once.
     pub answers: Vec<Answer>,
+    /// Of other sources that are called: the call whose refusal, told by its result, leads here, if one does.
+    pub refused: Option<(String, Span)>,
+}
+
+/// What is done with data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// Nothing reads it.
+    #[default]
+    None,
+    /// It is put somewhere, and nothing reads it there.
+    Kept,
+    /// Something is done with it.
+    Taken,
 }
 
 /// Follows control from where it enters the program; no flow is asked for.
@@ -126,12 +149,21 @@ pub fn judge(states: &States<'_>, files: &Files, flows: &[Flow], under: Circumst
     Judged { flows: flows.iter().map(|flow| judge.flow(flow)).collect(), calls: judge.calls() }
 }
 
+/// What a user types: where it comes in, and where it gets to from there.
+#[derive(Default)]
+struct Typed {
+    entries: Vec<NodeId>,
+    reached: OnceCell<FxHashSet<NodeId>>,
+}
+
 struct Judge<'a, 'g> {
     states: &'a States<'g>,
     files: &'a Files,
     under: Circumstances,
     /// Instances in which a source gives data, by place and model.
     sources: FxHashMap<(Span, &'a str), Vec<InstId>>,
+    /// Where it comes in there, of what users type.
+    typed: FxHashMap<(Span, &'a str), Typed>,
     categories: FxHashMap<&'a str, usize>,
     /// Places of gates, with what they cover.
     gates: Vec<(Span, Grants)>,
@@ -147,6 +179,7 @@ impl<'a, 'g> Judge<'a, 'g> {
     fn new(states: &'a States<'g>, files: &'a Files, under: Circumstances) -> Self {
         let (graph, models) = (states.graph, states.models);
         let mut sources: FxHashMap<(Span, &str), Vec<InstId>> = FxHashMap::default();
+        let mut typed: FxHashMap<(Span, &str), Typed> = FxHashMap::default();
         let gates = calls_of_gates(states).into_iter();
         let gates = gates.map(|(inst, gate)| (inst, &models.asks[gate as usize]));
         // A dialog of the program's own may ask anything.
@@ -159,7 +192,10 @@ impl<'a, 'g> Judge<'a, 'g> {
                 asking.insert(mark.inst, &source_model.id);
             }
             if let Some(place) = graph.place(mark.node) {
-                sources.entry((place, &*models.sources[source as usize].id)).or_default().push(mark.inst);
+                sources.entry((place, &*source_model.id)).or_default().push(mark.inst);
+                if matches!(source_model.anchor, Anchor::Component(_)) {
+                    typed.entry((place, &*source_model.id)).or_default().entries.push(mark.node);
+                }
             }
         }
         let categories = models.categories.iter().enumerate().map(|(at, category)| (&*category.slug, at));
@@ -168,7 +204,7 @@ impl<'a, 'g> Judge<'a, 'g> {
         let refusals = Refusals::of(states, &insts);
         let categories = categories.collect();
         let (gates, kept) = (Vec::new(), FxHashMap::default());
-        let mut judge = Self { states, files, under, sources, categories, gates, asking, refusals, kept };
+        let mut judge = Self { states, files, under, sources, typed, categories, gates, asking, refusals, kept };
         judge.gates = judge.gate_places();
         judge.kept = judge.taken_up();
         judge
@@ -201,7 +237,28 @@ impl<'a, 'g> Judge<'a, 'g> {
         let after_refusal = refused
             .or_else(|| self.joined(flow).filter(|asked| !self.is_of_one_time(flow, *asked)))
             .and_then(|asked| Some(((*self.asking.get(&asked)?).to_owned(), self.states.graph.call_place(asked)?)));
-        Consent { is_joined: is_joined && after_refusal.is_some(), after_refusal, ..self.asked(flow) }
+        let tested = self.tested(flow);
+        Consent {
+            is_joined: is_joined && after_refusal.is_some(),
+            after_refusal,
+            is_tested: tested.is_any,
+            own_test: tested.own,
+            ..self.asked(flow)
+        }
+    }
+
+    /// What the data of a flow has to pass before it is sent to somebody.
+    fn tested(&self, flow: &Flow) -> Tested {
+        if !matches!(flow.sink.kind.as_str(), "network" | "cloud") {
+            return Tested::default();
+        }
+        let typed = self.typed.get(&(flow.source.span, &*flow.source.model));
+        let is_told = flow.steps.get(1).is_some_and(|step| step.kind == StepKind::Callback);
+        if typed.is_none() && !is_told {
+            return Tested::default();
+        }
+        let data = typed.map(|it| it.reached.get_or_init(|| self.reached(it.entries.clone()).into_iter().collect()));
+        tested::before(self.states, &flow.sink.contexts, self.instances_of(flow), data)
     }
 
     /// Data of sources that is kept, and taken up in a `catch` around another call for the same.
@@ -318,6 +375,8 @@ impl<'a, 'g> Judge<'a, 'g> {
         let collected = self.collected(insts);
         let collected = if started.is_empty() { collected } else { collected.with(self.collected(&started)) };
         let sent = flow.sink.contexts.iter().map(|inst| self.states.entry(*inst)).fold(Grants::NEVER, Grants::meet);
+        let by_itself = flow.sink.contexts.iter().find(|inst| !self.states.entry(**inst).is_act());
+        let sent_from = by_itself.and_then(|inst| self.entry(*inst));
         let is_act = collected.is_act();
         let is_trial = collected.is_trial() || sent.is_trial();
         let entry = started.first().or(insts.first()).and_then(|inst| self.entry(*inst));
@@ -344,7 +403,7 @@ impl<'a, 'g> Judge<'a, 'g> {
             _ => Vec::new(),
         };
         let asks_for_other = [collected, sent].iter().any(|grants| grants.is_consent());
-        Consent { status, evidence, asks_for_other, is_act, is_trial, entry, ..Consent::default() }
+        Consent { status, evidence, asks_for_other, is_act, is_trial, entry, sent_from, ..Consent::default() }
     }
 
     /// Where that is started which a source listens to.
@@ -449,8 +508,9 @@ impl<'a, 'g> Judge<'a, 'g> {
         let graph = self.states.graph;
         let models = self.states.models;
         let mut found: FxHashMap<(Span, &str), Vec<InstId>> = FxHashMap::default();
-        let mut used: FxHashSet<(Span, &str)> = FxHashSet::default();
+        let mut used: FxHashMap<(Span, &str), Use> = FxHashMap::default();
         let mut models_of: FxHashMap<InstId, &str> = FxHashMap::default();
+        let mut sources: FxHashSet<(Span, &str)> = FxHashSet::default();
         for mark in graph.origins.iter().chain(&graph.outlets) {
             let is_source = matches!(graph.tags.kind(mark.tag), Some(TagKind::Source { .. }));
             let model = match graph.tags.kind(mark.tag) {
@@ -464,10 +524,10 @@ impl<'a, 'g> Judge<'a, 'g> {
             {
                 found.entry((place, model)).or_default().push(mark.inst);
                 if is_source {
+                    sources.insert((place, model));
                     models_of.insert(mark.inst, model);
-                    if self.is_read(mark.node) {
-                        used.insert((place, model));
-                    }
+                    let used = used.entry((place, model)).or_default();
+                    *used = (*used).max(self.use_of(mark.node));
                 }
             }
         }
@@ -489,6 +549,8 @@ impl<'a, 'g> Judge<'a, 'g> {
             .into_iter()
             .map(|((place, model), insts)| {
                 let (behind, through) = self.behind(&insts, &models_of);
+                let is_asking = asking.contains(&(place, model));
+                let is_other = !is_asking && sources.contains(&(place, model));
                 CallState {
                     model: model.to_owned(),
                     place,
@@ -496,8 +558,9 @@ impl<'a, 'g> Judge<'a, 'g> {
                     entry: insts.first().and_then(|inst| self.entry(*inst)),
                     behind,
                     through,
-                    is_used: used.contains(&(place, model)),
-                    answers: if asking.contains(&(place, model)) { answers.of(&insts) } else { Vec::new() },
+                    used: used.get(&(place, model)).copied().unwrap_or_default(),
+                    answers: if is_asking { answers.of(&insts) } else { Vec::new() },
+                    refused: is_other.then(|| refused_call(answers.of(&insts))).flatten(),
                 }
             })
             .collect();
@@ -528,25 +591,38 @@ impl<'a, 'g> Judge<'a, 'g> {
         (found, through)
     }
 
-    /// Whether the program's own code gets what comes in at a node, or hands it on to code that is not known.
-    fn is_read(&self, node: NodeId) -> bool {
+    /// What the program's own code does with what comes in at a node; code that is not known does all.
+    fn use_of(&self, node: NodeId) -> Use {
         let graph = self.states.graph;
+        let mut use_of = Use::None;
         let mut seen = FxHashSet::from_iter([node]);
         let mut work = vec![node];
         while let Some(node) = work.pop() {
             for edge in graph.graph.edges(node) {
-                let is_program =
-                    matches!(graph.graph[edge.target()], Node::Value { inst, .. } if !self.states.is_model(inst));
-                if is_program || matches!(edge.weight().via, Via::Unknown | Via::Part) || MAX_READ < seen.len() {
-                    return true;
+                if matches!(edge.weight().via, Via::Unknown | Via::Part) || MAX_READ < seen.len() {
+                    return Use::Taken;
+                }
+                match graph.graph[edge.target()] {
+                    Node::Value { inst, .. } if self.states.is_model(inst) => {}
+                    Node::Value { inst, val } if self.states.only_keeps(inst, val) => use_of = Use::Kept,
+                    Node::Value { .. } => return Use::Taken,
+                    _ => {}
                 }
                 if seen.insert(edge.target()) {
                     work.push(edge.target());
                 }
             }
         }
-        false
+        use_of
     }
+}
+
+/// The call of the platform that was refused, among answers.
+fn refused_call(answers: Vec<Answer>) -> Option<(String, Span)> {
+    answers.into_iter().find_map(|answer| match answer {
+        Answer::Refused(Question::Call { model, place }, _) => Some((model, place)),
+        _ => None,
+    })
 }
 
 /// The calls of gates, met or not, by the instances of their functions.

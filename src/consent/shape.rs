@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::deciding::Deciding;
 use crate::graph::program::FuncId;
@@ -20,6 +20,7 @@ pub(super) struct Shape {
     pub gives: bool,
     index: OnceCell<Index>,
     deciding: OnceCell<Deciding>,
+    kept: OnceCell<FxHashSet<Val>>,
 }
 
 /// Where the values of a function are made and used.
@@ -77,6 +78,12 @@ impl Shape {
         self.deciding.get_or_init(|| Deciding::of(function))
     }
 
+    /// Whether nothing is done with a value but to read fields of it, and to keep it; `function` is the one that it was made
+    /// of.
+    pub fn only_keeps(&self, function: &Function, val: Val) -> bool {
+        self.kept.get_or_init(|| kept(function)).contains(&val)
+    }
+
     fn of(function: &Function, is_content: impl Fn(crate::ir::Name) -> bool) -> Self {
         let mut shape = Self::default();
         let mut comes_back = false;
@@ -104,6 +111,31 @@ impl Shape {
     pub fn step(&self, block: usize, at: usize) -> Option<usize> {
         self.steps[block].get(at).map(|step| *step as usize)
     }
+}
+
+/// The values with which nothing is done but to read fields of them, to keep them and to give them other names. Of one
+/// that is in no instruction it is not known: comparisons leave none.
+fn kept(function: &Function) -> FxHashSet<Val> {
+    let (mut kept, mut used): (FxHashSet<Val>, FxHashSet<Val>) = Default::default();
+    for block in &function.blocks {
+        used.extend(block.branch.map(|branch| branch.val));
+        for (instr, _) in &block.code {
+            if let Instr::Load { key: Key::Computed(key), .. } | Instr::Store { key: Key::Computed(key), .. } = instr {
+                used.insert(*key);
+            }
+            let keeps = matches!(
+                instr,
+                Instr::Load { .. }
+                    | Instr::Store { .. }
+                    | Instr::StoreCell { .. }
+                    | Instr::Copy { .. }
+                    | Instr::Phi { .. }
+            );
+            crate::ir::for_each_read(instr, |val| _ = if keeps { &mut kept } else { &mut used }.insert(val));
+        }
+    }
+    kept.retain(|val| !used.contains(val));
+    kept
 }
 
 /// Whether a function comes back at the end of a block.

@@ -4,6 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::api::ApiId;
+use super::natives::TagKind;
 use super::objects::{ObjId, Object};
 use super::program::FuncId;
 use super::runtime::{Use, fit_of_field};
@@ -246,17 +247,32 @@ impl Solver<'_> {
         })
     }
 
-    /// The calls of gates whose texts are as the models want them.
+    /// The calls of gates whose texts are as the models want them, and that leave a choice.
     fn met_gates(&self) -> FxHashSet<(InstId, u32)> {
-        let mut met = FxHashSet::default();
+        let (mut met, mut telling) = (FxHashSet::default(), FxHashSet::default());
         for mark in &self.outlets {
-            let Some((gate, condition)) = self.natives.tags.gate_text(mark.tag) else { continue };
-            let Some((_, pattern)) = self.models.asks[gate as usize].when.get(condition as usize) else { continue };
-            if self.texts_of(mark.node).any(|text| pattern.is_match(text)) {
-                met.insert((mark.inst, gate));
+            match self.natives.tags.kind(mark.tag) {
+                Some(TagKind::GateText { gate, condition }) => {
+                    let pattern = self.models.asks[gate as usize].when.get(condition as usize);
+                    let is_told = |text: &str| pattern.is_some_and(|(_, pattern)| pattern.is_match(text));
+                    if self.texts_of(mark.node).any(is_told) {
+                        met.insert((mark.inst, gate));
+                    }
+                }
+                Some(TagKind::GateNotice { gate, is }) if self.is_nothing_but(mark.node, is) => {
+                    telling.insert((mark.inst, gate));
+                }
+                _ => {}
             }
         }
+        met.retain(|it| !telling.contains(it));
         met
+    }
+
+    /// Whether a value is known, and is this truth value whatever way led to it.
+    fn is_nothing_but(&self, node: NodeId, is: bool) -> bool {
+        let mut kinds = self.objects_of(node).iter().map(|object| self.objects.kind(*object)).peekable();
+        kinds.peek().is_some() && kinds.all(|kind| kind == Object::Truth(is))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::taint::Flow;
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Operator {
     /// Hosts of the operator's own servers; `*.example.com` stands for all below.
+    #[serde(deserialize_with = "hosts")]
     pub own_hosts: Vec<String>,
     /// App ids of this mini-program: data may not leave for any other.
     pub own_app_ids: Vec<String>,
@@ -34,21 +35,24 @@ pub struct Operator {
 
 /// Somebody else who receives data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ThirdParty {
     /// What people call it.
     pub name: String,
     /// Its hosts; `*.example.com` stands for all below.
+    #[serde(default, deserialize_with = "hosts")]
     pub hosts: Vec<String>,
     /// Its app ids.
+    #[serde(default)]
     pub app_ids: Vec<String>,
     /// The contract: a number, a path, a date.
+    #[serde(default)]
     pub contract: Option<String>,
 }
 
 /// A statement about a clause.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Attestation {
     /// The clause, or the rule of a pack.
     #[serde(deserialize_with = "rule")]
@@ -56,11 +60,13 @@ pub struct Attestation {
     /// What is stated.
     pub statement: String,
     /// By whom.
+    #[serde(default)]
     pub by: String,
     /// The last day on which it holds: `2027-01-31`.
-    #[serde(deserialize_with = "day")]
+    #[serde(default, deserialize_with = "day")]
     pub until: Option<String>,
     /// Where the evidence lies.
+    #[serde(default)]
     pub evidence: Option<String>,
 }
 
@@ -74,9 +80,30 @@ fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Strin
     }
 }
 
+/// What is said of an address where a host belongs; the host that stands in it follows.
+pub const NO_HOST: &str = " is no host; write ";
+
+/// Hosts. What is written as an address would never be met.
+fn hosts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let hosts = Vec::<String>::deserialize(deserializer)?;
+    let Some(wrong) = hosts.iter().find(|host| host.contains(['/', ':', ' '])) else { return Ok(hosts) };
+    let rest = wrong.split_once("://").map_or(wrong.as_str(), |(_, rest)| rest);
+    let host = rest.trim().split(['/', ':', ' ']).next().unwrap_or_default();
+    Err(D::Error::custom(format!("{wrong}{NO_HOST}{host}")))
+}
+
 /// The number or the name of a type of service.
 fn service<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let name = Option::<String>::deserialize(deserializer)?;
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "invalid type: something else, expected a string")]
+    enum Written {
+        Number(u32),
+        Name(String),
+    }
+    let name = Option::<Written>::deserialize(deserializer)?.map(|written| match written {
+        Written::Number(number) => number.to_string(),
+        Written::Name(name) => name,
+    });
     match name.as_deref().filter(|name| service_type(name).is_none()) {
         Some(wrong) => Err(unknown(wrong, service_types().iter().flat_map(|ty| [&*ty.name.zh, &*ty.name.en]))),
         None => Ok(name),

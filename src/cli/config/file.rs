@@ -12,6 +12,7 @@ use super::super::args::{FailOn, LangChoice};
 use crate::base::text::nearest;
 use crate::base::{Date, NO_DAY, Text};
 use crate::rules::Operator;
+use crate::rules::operator::NO_HOST;
 
 /// Settings of a program. Paths are relative to the folder of the file.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -87,10 +88,21 @@ pub struct Mistake {
 
 /// Reads the text of a settings file.
 pub fn read(text: &str) -> Result<ConfigFile, Mistake> {
-    toml::from_str(text).map_err(|error| {
+    let file: ConfigFile = toml::from_str(text).map_err(|error| {
         let range = error.span().unwrap_or(0..0);
         Mistake { range, message: words(error.message()) }
-    })
+    })?;
+    let is_bare = |it: &&Spanned<Ignore>| it.get_ref().clause.is_none() && it.get_ref().finding.is_none();
+    match file.ignore.iter().find(is_bare) {
+        None => Ok(file),
+        Some(entry) => Err(Mistake {
+            range: entry.span(),
+            message: Text::new(
+                "未写明忽略什么：请补上 clause = \"14.2.4\" 或 finding = \"…\"",
+                "it does not say what to ignore: add clause = \"14.2.4\" or finding = \"…\"",
+            ),
+        }),
+    }
 }
 
 /// The line (from 1) on which each key at the top, or in a table at the top (`operator.own-hosts`), stands.
@@ -112,6 +124,12 @@ pub fn lines_of_keys(text: &str) -> BTreeMap<String, usize> {
 /// The parser's words, with the nearest of the names that are known where a name is not.
 fn words(said: &str) -> Text {
     let quoted: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
+    if let ([missing], true) = (quoted.as_slice(), said.starts_with("missing field")) {
+        return Text::new(
+            format!("此处缺少 {missing}，请补上：{missing} = \"…\""),
+            format!("{missing} is missing here; add {missing} = \"…\""),
+        );
+    }
     let is_name = said.starts_with("unknown field") || said.starts_with("unknown variant");
     let [wrong, known @ ..] = quoted.as_slice() else { return of_type(said) };
     if !is_name {
@@ -133,31 +151,30 @@ fn words(said: &str) -> Text {
 
 /// `invalid type: map, expected a string`; of other words of the parser's there is no Chinese.
 fn of_type(said: &str) -> Text {
-    const KINDS: [(&str, &str); 9] = [
-        ("map", "一组键值"),
-        ("sequence", "列表"),
-        ("a sequence", "列表"),
-        ("string", "字符串"),
-        ("a string", "字符串"),
-        ("integer", "整数"),
-        ("floating point", "小数"),
-        ("boolean", "布尔值"),
-        ("a boolean", "布尔值"),
-    ];
-    let kind = |word: &str| {
-        // The value stands behind its type.
-        let word = word.split([' ', '`', '"']).next().filter(|_| !word.starts_with("a ")).unwrap_or(word);
-        KINDS.iter().find(|(name, _)| *name == word || name.split(' ').next() == Some(word)).map(|(_, zh)| *zh)
-    };
-    if let Some(text) = said.trim_end().strip_suffix(NO_DAY) {
+    let said = said.trim_end();
+    if let Some(text) = said.strip_suffix(NO_DAY) {
         return Text::new(format!("{text} 不是有效日期，请写作 2027-01-31"), said);
     }
-    let parts = said.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "));
-    match parts.and_then(|(found, wanted)| Some((kind(found)?, kind(wanted)?))) {
-        Some((found, wanted)) => Text::new(format!("配置有误：此处应为{wanted}，实际为{found}"), said),
+    if let Some((wrong, host)) = said.split_once(NO_HOST) {
+        return Text::new(format!("{wrong} 不是域名，请写作 {host}"), said);
+    }
+    let wanted = said.split_once(", expected ").filter(|_| said.starts_with("invalid type"));
+    let wanted = wanted.map(|(_, wanted)| wanted).or_else(|| said.strip_prefix("wanted "));
+    let known = wanted.and_then(|wanted| KINDS.iter().find(|(name, ..)| wanted.starts_with(name)));
+    match known {
+        Some((_, zh, en)) => Text::new(format!("配置有误：此处应为{zh}"), format!("{en} belongs here")),
         None => Text::new(format!("配置有误，无法按 TOML 读取此处（{said}）"), said),
     }
 }
+
+/// What the parser calls the kinds of values, and what they look like.
+const KINDS: [(&str, &str, &str); 5] = [
+    ("a map", "一组键值，如 名称 = \"内容\"", "a table, such as name = \"…\","),
+    ("a sequence", "列表，如 [\"内容\"]", "a list, such as [\"…\"],"),
+    ("a string", "字符串，如 \"内容\"", "a text, such as \"…\","),
+    ("string", "字符串，如 \"内容\"", "a text, such as \"…\","),
+    ("a boolean", " true 或 false", "true or false"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -193,6 +210,8 @@ mod tests {
             place == "telephone" && message.starts_with("there is no telephone; known are own-hosts, "),
             "{message}"
         );
+        let (_, message) = mistake("[[ignore]]\nreason = \"r\"\n");
+        assert!(message.starts_with("it does not say what to ignore: add clause"), "{message}");
         let (_, message) = mistake("[[ignore]]\nreason = \"r\"\nuntil = \"soon\"\n");
         assert!(message.contains("soon is no day such as 2027-01-31"), "{message}");
         let of_operator = |line: &str| mistake(&format!("[operator]\n{line}\n"));
@@ -202,6 +221,13 @@ mod tests {
         assert!(message.starts_with("there is no 14.2.14; did you mean 14.2.1?"), "{message}");
         let (_, message) = of_operator("category = \"网上购买\"");
         assert_eq!(message, "there is no 网上购买; did you mean 网上购物?");
+        assert!(read("[operator]\ncategory = 6\n").is_ok());
+        let (_, message) = of_operator("attestations = [{ statement = \"s\" }]");
+        assert_eq!(message, "clause is missing here; add clause = \"…\"");
+        let (_, message) = of_operator("own-hosts = [\"https://api.example.com/v1\"]");
+        assert_eq!(message, "https://api.example.com/v1 is no host; write api.example.com");
+        let (place, message) = of_operator("own-hosts = \"api.example.com\"");
+        assert_eq!((&*place, &*message), ("\"api.example.com\"", "a list, such as [\"…\"], belongs here"));
         assert!(read("lang = ").is_err() && read("= 1").is_err() && read("[a\n").is_err());
     }
 }

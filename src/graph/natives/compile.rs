@@ -202,6 +202,11 @@ impl Compiler<'_> {
             let tag = self.tags.mark(TagKind::GateText { gate: at, condition });
             self.builder.push(Instr::Outlet { val, tag }, HERE);
         }
+        for (port, is) in &gate.tells_when {
+            let val = self.read(port);
+            let tag = self.tags.mark(TagKind::GateNotice { gate: at, is: *is });
+            self.builder.push(Instr::Outlet { val, tag }, HERE);
+        }
         for port in &gate.granted {
             if port.base == Base::Return {
                 self.builder.function.grants.push(Grant { gate: at, call: None });

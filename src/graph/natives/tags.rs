@@ -20,6 +20,8 @@ pub enum TagKind {
     Gate { gate: u32, result: u32 },
     /// A text that decides whether a call is one of a gate: the gate, and its condition.
     GateText { gate: u32, condition: u32 },
+    /// A value by which a call of a gate only tells and asks nothing: the gate, and the truth value that it then is.
+    GateNotice { gate: u32, is: bool },
 }
 
 /// A text is masked if an argument is a constant that matches.
@@ -62,14 +64,6 @@ impl Tags {
     pub fn destination_of(&self, tag: u32) -> Option<u32> {
         match self.kind(tag)? {
             TagKind::Destination { sink } => Some(sink),
-            _ => None,
-        }
-    }
-
-    /// The gate for which a mark gives a text, and the condition on it.
-    pub fn gate_text(&self, tag: u32) -> Option<(u32, u32)> {
-        match self.kind(tag)? {
-            TagKind::GateText { gate, condition } => Some((gate, condition)),
             _ => None,
         }
     }

@@ -21,6 +21,8 @@ pub struct Ask {
     pub covers: Covers,
     /// It asks only if the text at one of these ports matches.
     pub when: Vec<(Port, Pattern)>,
+    /// It asks nothing where the value at one of these ports is nothing but this truth value.
+    pub tells_when: Vec<(Port, bool)>,
     /// Of a component: what its own text must match.
     pub says: Option<Pattern>,
     /// Of a component: what the text beside it must match, where its own need not.
@@ -74,6 +76,11 @@ fn of_gate(gate: &Gate, platform: &Platform) -> Vec<Ask> {
         results: results(gate),
         covers: if gate.role == GateRole::Trial { Covers::Nobody } else { covers(&gate.covers, platform) },
         when: gate.when.clone(),
+        tells_when: gate
+            .notice_when
+            .iter()
+            .filter_map(|it| Some((it.port.clone(), it.equals.as_ref()?.as_bool()?)))
+            .collect(),
         says: gate.says.clone(),
         beside: gate.beside.clone(),
         unless: gate.unless.clone(),

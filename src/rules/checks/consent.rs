@@ -10,7 +10,7 @@ use super::{about, of_flow};
 use crate::base::{FileKind, Span, Text};
 use crate::consent::{Answer, Consent, Question, Status, platform};
 use crate::models::{Anchor, Sensitivity, Source};
-use crate::taint::{Flow, Form};
+use crate::taint::{Flow, Form, Step, StepKind};
 
 /// Functions that run before the user can have done anything.
 const AT_LAUNCH: [&str; 8] = ["onLaunch", "onShow", "onLoad", "onReady", "created", "attached", "ready", "show"];
@@ -25,11 +25,75 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     let consent = case.consent_to(index);
     match consent.status {
         Status::None => Some(ungated(case, index, flow, consent)),
+        Status::Platform if is_of_any_end(case, flow) && !consent.is_tested => Some(after_any_end(case, index, flow)),
         Status::Platform if !consent.is_act && !case.source(flow).is_some_and(platform::gives_what_was_picked) => {
             at_launch(case, index, flow, consent)
         }
+        Status::Platform if is_sent_on_leaving(consent) => Some(on_leaving(case, index, flow, consent)),
         Status::Platform if flow.data == "contact" => Some(of_another(case, index, flow)),
         _ => None,
+    }
+}
+
+/// Whether data that the platform asks for comes to a callback that runs after a refusal, too. What a picker hands over is
+/// there only if it was picked.
+fn is_of_any_end(case: &Case<'_>, flow: &Flow) -> bool {
+    let options = case.slice(flow.source.span);
+    let is_picked = case.source(flow).is_some_and(platform::asks_each_time);
+    let is_named = |step: &Step| words("any_end").are_in(&step.note) || !words("granted_end").are_in(options);
+    let callback = flow.steps.get(1).filter(|step| step.kind == StepKind::Callback);
+    !is_picked && words("any_end").are_in(options) && callback.is_some_and(is_named)
+}
+
+/// The platform asks, but what is done with the answer does not depend on it.
+fn after_any_end(case: &Case<'_>, index: usize, flow: &Flow) -> Finding {
+    let message = about(
+        case,
+        flow,
+        "{}在 complete 回调中使用，用户拒绝后同样会执行，等于没有征得同意",
+        "{} is used in a callback that runs whether the user agreed or not, so that nothing depends on the consent",
+    );
+    Finding {
+        span: flow.source.span,
+        also: vec!["14.2.4"],
+        related: vec![(flow.sink.span, Text::new("从这里发送", "it is sent from here"))],
+        help: Text::new(
+            "把使用数据的代码移到 success 回调，拒绝时在 fail 中处理",
+            "move what uses the data to the success callback, and handle a refusal in fail",
+        ),
+        ..of_flow(
+            case,
+            index,
+            flow,
+            "14.1.1",
+            if Case::is_certain(flow) { Level::Violation } else { Level::Warning },
+            message,
+        )
+    }
+}
+
+/// Whether data is sent as a page is left, whatever the user was about to do with it.
+fn is_sent_on_leaving(consent: &Consent) -> bool {
+    consent.sent_from.as_ref().is_some_and(|(name, _)| words("leaving_page").are_in(name))
+}
+
+/// What was handed over for one purpose goes out when the user turns away.
+fn on_leaving(case: &Case<'_>, index: usize, flow: &Flow, consent: &Consent) -> Finding {
+    let name = consent.sent_from.as_ref().map_or("", |(name, _)| name.as_str());
+    let message = about(
+        case,
+        flow,
+        &format!("离开页面时自动发送{{}}（{name}），用户并未提交"),
+        &format!("{{}} is sent as the page is left ({name}), and the user has not submitted it"),
+    );
+    Finding {
+        confidence: Confidence::Medium,
+        also: vec!["14.1.1"],
+        help: Text::new(
+            "说明用途，由用户点击提交后再发送，不需要时清除缓存",
+            "say what for, send it when the user submits it, and clear what is kept when it is no longer needed",
+        ),
+        ..of_flow(case, index, flow, "14.2.4", Level::Warning, message)
     }
 }
 

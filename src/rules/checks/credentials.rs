@@ -15,11 +15,11 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
     }
     let label = case.lines(flow.source.span);
     let is_account = matches!(flow.data.as_str(), "wechat-id" | "qq");
-    let is_secret = matches!(flow.data.as_str(), "password" | "bank-card" | "user-input");
+    let is_secret = matches!(flow.data.as_str(), "password" | "user-input");
     if is_account || (is_secret && words("wechat_credentials").are_in(label)) {
         return Some(tencent(case, index, flow));
     }
-    if is_secret && words("bank_credentials").are_in(label) {
+    if (is_secret || flow.data == "bank-card") && words("bank_credentials").are_in(label) {
         return Some(tencent(case, index, flow));
     }
     if flow.data == "bank-card" {

@@ -86,13 +86,12 @@ fn is_true_at_first(case: &Case<'_>, template: &Source, name: &str) -> bool {
 fn answers(case: &Case<'_>, source: &Source, findings: &mut Vec<Finding>) {
     let has_button =
         || case.texts.iter().any(|text| text.kind == FileKind::Wxml && words("agree_button").are_in(&text.text));
-    let Some(range) = words("agree_answer").find(&source.text) else { return };
-    if has_button() {
-        return;
-    }
+    let all = words("agree_answer").find_all(&source.text);
+    let at_once = all.iter().find(|range| is_at_once(&source.text[..range.start]));
+    let Some(range) = at_once.or_else(|| all.first().filter(|_| !has_button())) else { return };
     let message = Text::new(
-        "没有用户点击同意的按钮，却向平台回复“已同意”",
-        "the platform is told that the user agreed, and there is no button to agree with",
+        "没有等用户点击同意的按钮，就向平台回复“已同意”",
+        "the platform is told that the user agreed, and no button to agree with was waited for",
     );
     findings.push(Finding {
         also: vec!["14.2.4"],
@@ -100,8 +99,21 @@ fn answers(case: &Case<'_>, source: &Source, findings: &mut Vec<Finding>) {
             "提供 open-type=\"agreePrivacyAuthorization\" 的按钮，在其回调中再回复同意",
             "offer a button of the open type for privacy authorisation, and answer in its handler",
         ),
-        ..Finding::at("14.1.1", Level::Violation, place(source, &range), message)
+        ..Finding::at("14.1.1", Level::Violation, place(source, range), message)
     });
+}
+
+/// Whether what follows a text lies in a call that listens to the platform's question, and nobody is asked in between: then
+/// no button is waited for, whether there is one or not.
+fn is_at_once(before: &str) -> bool {
+    let Some(listener) = words("asked_listener").find_all(before).pop() else { return false };
+    let inside = &before[listener.end..];
+    let mut depth = 1;
+    let stays = inside.chars().all(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        0 < depth
+    });
+    stays && !words("own_question").are_in(inside)
 }
 
 /// Cameras and streams that are too small, or too far away, to be seen.

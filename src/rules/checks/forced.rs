@@ -1,15 +1,18 @@
 //! Clause 14.1.3: refusal that ends the program, dialogs without a way to refuse, a first page that is a wall. Which answer
 //! leads to a call is known from the step before; what is called at the end is data.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::super::case::Source;
 use super::super::packs;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level};
+use super::{about, of_flow};
 use crate::base::{FileKind, Span, Text};
 use crate::consent::{Answer, CallState, Question};
 use crate::project::{Unit, UnitKind};
+use crate::taint::Flow;
 
 /// Bytes of a tag in which what it says is looked for.
 const IN_TAG: usize = 400;
@@ -25,6 +28,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         findings.extend(exit(case, call).or_else(|| asked_again(case, call)));
     }
     wall(case, findings);
+    demanded(case, findings);
 }
 
 /// A request that is made once more as soon as it was refused.
@@ -112,10 +116,43 @@ fn forced_text(source: &Source, range: &Range<usize>, findings: &mut Vec<Finding
     });
 }
 
+/// What tells who somebody is and where he lives, where signing up depends on it. A category of service says better what
+/// is needed.
+fn demanded(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if case.operator.category.is_some() {
+        return;
+    }
+    let signs_up = |flow: &Flow| {
+        let mut places = Case::destinations(flow).into_iter().chain([case.path(flow.source.span.file)]);
+        places.any(|place| words("signing_up").are_in(place))
+    };
+    let mut seen = BTreeSet::new();
+    for (index, flow) in case.flows.iter().enumerate().filter(|&(index, flow)| case.is_met(index, flow)) {
+        let Some(test) = case.consent_to(index).own_test else { continue };
+        let is_asked_for = words("demanded_data").are_in(&flow.data) && case.is_typed(flow) && !Case::is_vague(flow);
+        if !is_asked_for || !signs_up(flow) || !seen.insert(flow.source.span) {
+            continue;
+        }
+        let message =
+            about(case, flow, "不填写{}就无法完成注册或登录", "nobody can sign up or log in without giving {}");
+        findings.push(Finding {
+            confidence: Confidence::Medium,
+            span: flow.source.span,
+            related: vec![(test, Text::new("在这里检查是否填写", "this is where it has to be there"))],
+            help: Text::new(
+                "改为选填并允许跳过；法律要求或该类服务必需的，在 wxray.toml 的 [operator] 下写明服务类目：category = \"…\"",
+                "make it optional and let users skip it; if the law or the kind of service demands it, name the kind under \
+                 [operator] in wxray.toml: category = \"…\"",
+            ),
+            ..of_flow(case, index, flow, "14.1.3", Level::Warning, message)
+        });
+    }
+}
+
 /// A first page on which there is nothing to do but to hand over a phone number or a profile, or such a page to which the
 /// program leads by itself.
 fn wall(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let first = case.project.entry_page.map(|id| case.project.unit(id));
+    let first = case.project.entry_page.map(|id| case.project.unit(id)).filter(|unit| keeps_from(case, unit));
     if let Some(place) = first.and_then(|unit| only_button(case, unit)) {
         let message = Text::new(
             "首页除授权按钮外没有其他可用操作，用户不提供信息就无法使用",
@@ -157,6 +194,27 @@ fn only_button(case: &Case<'_>, page: &Unit) -> Option<Span> {
     let range = words("login_wall").find(&source.text)?;
     let is_all = !words("other_way").are_in(&source.text);
     is_all.then(|| Span::new(source.file, range.start as u32, range.end as u32))
+}
+
+/// Whether a page keeps users from something: from other pages, from parts of its own that are not always shown, or, where
+/// it says of nothing else what it is for, from all; and there is no way on for those who refuse.
+fn keeps_from(case: &Case<'_>, page: &Unit) -> bool {
+    let template = case.texts.iter().find(|source| Some(source.file) == page.template);
+    let says_else = |text: &str| !text.trim().is_empty() && !words("sign_in_text").are_in(text);
+    let is_open = |source: &Source| {
+        let shown = source.text.split('<').filter_map(|part| part.split_once('>'));
+        let mut shown = shown.filter(|(tag, _)| !words("login_wall").are_in(tag));
+        !words("shown_if").are_in(&source.text) && shown.any(|(_, text)| says_else(text))
+    };
+    let has_others = case.project.units.iter().filter(|unit| unit.kind == UnitKind::Page).nth(1).is_some();
+    let leaving = &case.models.runtime.answers.leaving;
+    let goes_on = |call: &CallState| {
+        Some(call.place.file) == page.script
+            && leaving.contains(&call.model)
+            && !words("exit_call").are_in(&call.model)
+            && call.answers.iter().any(|answer| matches!(answer, Answer::Refused(..)))
+    };
+    (has_others || !template.is_some_and(is_open)) && !case.consent.calls.iter().any(goes_on)
 }
 
 /// The page of the program whose path stands in a call.

@@ -9,7 +9,7 @@ use super::super::{Case, Confidence, Finding, Level};
 use super::{about, in_brackets, of_flow};
 use crate::base::json::Json;
 use crate::base::{FileKind, Span, Text};
-use crate::consent::{CallState, platform};
+use crate::consent::{CallState, Use as Done, platform};
 use crate::models::{Covers, Source, SourceRole};
 use crate::taint::Flow;
 
@@ -170,12 +170,23 @@ fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 && source.outputs.iter().any(|output| output.data == "location" || output.data == "fuzzy-location")
         })
     };
-    for call in case.consent.calls.iter().filter(|call| is_location(&call.model) && !call.is_used) {
+    for call in case.consent.calls.iter().filter(|call| is_location(&call.model) && call.used != Done::Taken) {
         if case.flows.iter().any(|flow| flow.source.span == call.place) {
             continue;
         }
-        let message =
-            Text::new("获取了用户位置，但没有任何地方使用", "the user's location is collected, and nothing uses it");
+        let (level, message) = if call.used == Done::Kept {
+            let words = Text::new(
+                "获取了用户位置并保存，但没有任何地方使用",
+                "the user's location is collected and kept, and nothing uses it",
+            );
+            (Level::Warning, words)
+        } else {
+            let words = Text::new(
+                "获取了用户位置，但没有任何地方使用",
+                "the user's location is collected, and nothing uses it",
+            );
+            (Level::Violation, words)
+        };
         findings.push(Finding {
             data: vec!["location".to_owned()],
             also: vec!["14.1.1"],
@@ -183,20 +194,20 @@ fn unused(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 "删除该调用，并从 app.json 中去掉相应声明",
                 "remove the call, and what app.json declares for it",
             ),
-            ..Finding::at("14.4.4", Level::Violation, call.place, message)
+            ..Finding::at("14.4.4", level, call.place, message)
         });
     }
 }
 
 /// A position that was kept, or found in another way, once the user has refused it.
 pub fn after_refusal(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
-    let (refused, place) = case.consent_to(index).after_refusal.as_ref()?;
-    let place = *place;
-    if !asks_for_location(case, refused) {
-        return None;
-    }
     let is_kept = matches!(flow.data.as_str(), "location" | "fuzzy-location");
     let is_substitute = matches!(flow.data.as_str(), "wifi" | "bluetooth");
+    let is_it = |call: &&CallState| call.place == flow.source.span && call.model == flow.source.model;
+    let told = || case.consent.calls.iter().find(is_it).filter(|_| is_substitute)?.refused.as_ref();
+    let is_of_location = |(refused, _): &&(String, Span)| asks_for_location(case, refused);
+    let after = case.consent_to(index).after_refusal.as_ref().filter(is_of_location);
+    let place = after.or_else(|| told().filter(is_of_location))?.1;
     if Case::is_vague(flow)
         || !(is_kept || is_substitute)
         || !super::leaves_page(&flow.sink.kind)

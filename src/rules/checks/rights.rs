@@ -21,7 +21,10 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     };
     let is_kept = |flow: &Flow| {
         let is_asked_for = case.is_typed(flow) && !case.is_search(flow);
-        is_asked_for && !case.is_short_part(flow) && case.sensitivity(&flow.data) == Sensitivity::High
+        // A record in a database is there to be kept.
+        let is_grave =
+            case.sensitivity(&flow.data) == Sensitivity::High || words("record_call").are_in(&flow.sink.model);
+        is_asked_for && !case.is_short_part(flow) && is_grave
     };
     // Files are uploaded to be kept.
     let is_uploaded = |flow: &Flow| words("upload_call").are_in(&flow.sink.model) && Case::is_certain(flow);
