@@ -11,6 +11,11 @@ const t = this.list;
 probe(CALL(1));
 miss(CALL(0));
 
+//: Array#reduce: arg[1] -> return
+const t = [];
+probe(CALL((sum) => sum, seed()));
+miss([1].reduce(() => 1, seed()));
+
 //: AsyncIterator#next: arg[0] -> this.@sent
 async function* steps() { probe(yield 1); }
 const t = steps();

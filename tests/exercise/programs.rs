@@ -231,6 +231,9 @@ fn through(models: &Models, callee: Callee<'_>, flow: &StepFlow) -> Result<Strin
     if only_chooses(models, &flow.to) {
         return Err("it only chooses a place");
     }
+    if flow.unless_held.is_some() {
+        return Err("something that holds nothing");
+    }
     if let [Access::Content(_), Access::Element, Access::Element] = &flow.to.accesses[..]
         && flow.from.base != Base::This
     {
