@@ -13,7 +13,7 @@ miss(CALL(0));
 
 //: Array#reduce: arg[1] -> return
 const t = [];
-probe(CALL((sum) => sum, seed()));
+probe(CALL(() => 1, seed()));
 miss([1].reduce(() => 1, seed()));
 
 //: AsyncIterator#next: arg[0] -> this.@sent
