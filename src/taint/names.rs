@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use petgraph::graph::EdgeReference;
 use petgraph::visit::EdgeRef;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::Form;
 use super::search::{State, after};
@@ -97,7 +98,7 @@ struct Walk<'g, 'm> {
     labelled: Vec<(State, Option<usize>)>,
     /// What was stored as a whole.
     stored: Vec<Read<'m>>,
-    seen: FxHashMap<State, Vec<(Option<Sym>, Thing)>>,
+    seen: FxHashMap<State, SmallVec<[(Option<Sym>, Thing); 2]>>,
     queue: VecDeque<Visit>,
     copied: FxHashSet<NodeId>,
 }
@@ -130,13 +131,15 @@ pub(super) fn reads<'m>(graph: &FlowGraph, lexicon: &Lexicon<'m>, scope: &Scope<
         walk.roots.push((thing, state));
         walk.enter(Visit { state, owner: None, thing, last: None });
     }
+    let mut edges = Vec::new();
     while let Some(visit) = walk.queue.pop_front() {
-        let mut edges: Vec<_> = graph.graph.edges(visit.state.0).collect();
+        edges.clear();
+        edges.extend(graph.graph.edges(visit.state.0));
         edges.sort_unstable_by_key(EdgeRef::id);
-        for edge in edges {
-            walk.note_stored(visit, &edge);
-            if scope.lets_through(&edge) {
-                walk.follow(visit, &edge);
+        for edge in &edges {
+            walk.note_stored(visit, edge);
+            if scope.lets_through(edge) {
+                walk.follow(visit, edge);
             }
         }
     }
@@ -194,14 +197,13 @@ impl<'m> Walk<'_, 'm> {
     /// Notes that data gets to a state, unless that is known.
     fn enter(&mut self, mut visit: Visit) {
         let seen = self.seen.entry(visit.state).or_default();
-        let owners: FxHashSet<_> = seen.iter().map(|(owner, _)| *owner).collect();
-        if owners.len() >= MAX_OWNERS && !owners.contains(&visit.owner) {
+        let has_owner = |owner: Option<Sym>| seen.iter().any(|(known, _)| *known == owner);
+        if !has_owner(visit.owner) && distinct(seen.iter().map(|(owner, _)| *owner)) >= MAX_OWNERS {
             visit.owner = None;
         }
-        let things: FxHashSet<_> = seen.iter().map(|(_, thing)| *thing).collect();
-        let is_told_apart = things.len() < MAX_THINGS || things.contains(&visit.thing);
-        let is_known =
-            if is_told_apart { seen.contains(&(visit.owner, visit.thing)) } else { owners.contains(&visit.owner) };
+        let is_told_apart = seen.iter().any(|(_, thing)| *thing == visit.thing)
+            || distinct(seen.iter().map(|(_, thing)| *thing)) < MAX_THINGS;
+        let is_known = if is_told_apart { seen.contains(&(visit.owner, visit.thing)) } else { has_owner(visit.owner) };
         if is_known {
             return;
         }
@@ -447,6 +449,11 @@ impl<'m> Walk<'_, 'm> {
         let owner = access.and_then(|access| access.owner).map(|owner| symbols.text(owner));
         self.lexicon.shown(owner, access.map(|access| symbols.text(access.name)), &label.text)
     }
+}
+
+/// How many different ones of a few there are.
+fn distinct<T: PartialEq>(few: impl Iterator<Item = T> + Clone) -> usize {
+    few.clone().enumerate().filter(|(at, it)| !few.clone().take(*at).any(|earlier| earlier == *it)).count()
 }
 
 /// The thing of a key, which is a new one where there is none yet.
