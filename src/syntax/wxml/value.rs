@@ -1,9 +1,14 @@
 //! Values: text and `{{ }}` in turn. Knows where a value ends, and nothing of the tags around it.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+use rustc_hash::FxHashMap;
 use swc_common::{BytePos, Spanned};
-use swc_ecma_ast::{EsVersion, Expr, Stmt};
+use swc_ecma_ast::{EsReserved, EsVersion, Expr, Ident, IdentName, Stmt};
 use swc_ecma_parser::error::Error;
 use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
+use swc_ecma_visit::{VisitMut, VisitMutWith};
 
 use super::{Binding, Part, Value};
 use crate::base::{FileId, Level, Problem, Span, Text};
@@ -16,6 +21,13 @@ const MAX_BINDING: usize = 16 * 1024;
 
 /// How long (in bytes) a `{{ }}` may be that holds what would else end the value around it.
 const MAX_DOUBTFUL: usize = 2 * 1024;
+
+/// Words of JavaScript that are what they are in templates, too.
+const OPERATORS: [&str; 8] = ["typeof", "void", "in", "instanceof", "null", "true", "false", "this"];
+
+/// Words and strings, so that words in strings are left alone.
+static WORDS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[\w$]+"#).ok());
 
 /// Where a value stands, which says how it ends.
 #[derive(Clone, Copy)]
@@ -193,7 +205,45 @@ fn expression(code: &str, start: usize) -> Result<Box<Expr>, Option<Error>> {
     }
     match enclosed("({", code, "})", start) {
         Ok(object) if object.is_object() => Ok(object),
-        _ => plain,
+        _ => with_reserved_names(code, start).ok_or(()).or(plain),
+    }
+}
+
+/// The same for code with names that JavaScript keeps for itself: in templates `for` or `class` is data like any other.
+fn with_reserved_names(code: &str, start: usize) -> Option<Box<Expr>> {
+    let is_name = |word: &str| IdentName::from(word).is_reserved() && !OPERATORS.contains(&word);
+    let mut renamed = code.to_owned();
+    let mut names = FxHashMap::default();
+    for word in WORDS.as_ref()?.find_iter(code).filter(|word| is_name(word.as_str())) {
+        renamed.replace_range(word.start()..word.start() + 1, "$");
+        names.insert((start + word.start()) as u32 + FIRST_POSITION, word.as_str());
+    }
+    if names.is_empty() {
+        return None;
+    }
+    let plain = enclosed("(", &renamed, ")", start).ok().filter(|expr| !expr.is_seq());
+    let object = || enclosed("({", &renamed, "})", start).ok().filter(|object| object.is_object());
+    let mut expr = plain.or_else(object)?;
+    expr.visit_mut_with(&mut Named { names: &names });
+    Some(expr)
+}
+
+/// Gives names back that were not to be read as the words that they are.
+struct Named<'c> {
+    names: &'c FxHashMap<u32, &'c str>,
+}
+
+impl VisitMut for Named<'_> {
+    fn visit_mut_ident(&mut self, ident: &mut Ident) {
+        if let Some(name) = self.names.get(&ident.span.lo.0) {
+            ident.sym = (*name).into();
+        }
+    }
+
+    fn visit_mut_ident_name(&mut self, name: &mut IdentName) {
+        if let Some(text) = self.names.get(&name.span.lo.0) {
+            name.sym = (*text).into();
+        }
     }
 }
 
