@@ -1,10 +1,10 @@
 //! JavaScript, TypeScript and WXS through swc, with error recovery. Knows nothing of what the code means.
 
 mod classes;
+mod compiled;
 mod evaluated;
 mod helpers;
 mod machines;
-mod spreads;
 mod unused;
 
 use swc_common::comments::Comments;
@@ -45,7 +45,7 @@ fn parse_with(file: FileId, kind: FileKind, text: &str, keeps_helpers: bool) -> 
     if let Some((mut program, errors)) = best {
         evaluated::inline(&mut program, text);
         let own = if keeps_helpers { Own::of(&program) } else { Own::default() };
-        spreads::restore(&mut program, text);
+        compiled::restore(&mut program, text);
         machines::restore(&mut program, text, &own);
         classes::restore(&mut program, text, &own);
         let is_module = is_module(&program);

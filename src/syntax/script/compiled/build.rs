@@ -30,7 +30,7 @@ pub(super) fn bared(expression: Expr) -> Expr {
     }
 }
 
-/// Whether copying these properties one by one gives what they are written as: accessors would be run.
+/// Whether job these properties one by one gives what they are written as: accessors would be run.
 pub(super) fn is_plain(props: &[PropOrSpread]) -> bool {
     props.iter().all(|prop| match prop {
         PropOrSpread::Spread(_) => true,

@@ -20,7 +20,7 @@ use names::Names;
 
 /// What a helper does.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Copying {
+enum Job {
     /// Puts the properties of further arguments into the first one.
     Assign,
     /// Makes a list of the elements of so many arguments.
@@ -83,13 +83,13 @@ impl VisitMut for Restorer {
         let Expr::Call(call) = expression else { return };
         let Some(callee) = call.callee.as_expr() else { return };
         let root = root_of(callee).map(str::to_owned);
-        let copying = self.names.called(callee);
-        let restored = match copying {
-            Some(copying) => self.restored(copying, call),
+        let job = self.names.called(callee);
+        let restored = match job {
+            Some(job) => self.restored(job, call),
             None => concatenated(call),
         };
         if let Some(restored) = restored {
-            self.used.extend(root.filter(|_| copying.is_some()));
+            self.used.extend(root.filter(|_| job.is_some()));
             *expression = restored;
         }
     }
@@ -97,43 +97,43 @@ impl VisitMut for Restorer {
 
 impl Restorer {
     /// What stands for a call of a helper.
-    fn restored(&self, copying: Copying, call: &mut CallExpr) -> Option<Expr> {
+    fn restored(&self, job: Job, call: &mut CallExpr) -> Option<Expr> {
         if call.args.is_empty() || call.args.iter().any(|arg| arg.spread.is_some()) {
             return None;
         }
-        match copying {
-            Copying::Assign => Some(assigned(call)),
-            Copying::Lists(n) => {
+        match job {
+            Job::Assign => Some(assigned(call)),
+            Job::Lists(n) => {
                 let lists = call.args.iter_mut().take(n).map(|arg| take(&mut arg.expr));
                 Some(build::list(call.span, lists))
             }
-            Copying::Rest => {
+            Job::Rest => {
                 let [from, without] = &mut call.args[..] else { return None };
                 let without = self.names.texts(&without.expr)?;
                 Some(build::rest(call.span, take(&mut from.expr), &without))
             }
-            Copying::Define => {
+            Job::Define => {
                 let [object, key, value] = &mut call.args[..] else { return None };
                 build::defined(call.span, &mut object.expr, &mut key.expr, &mut value.expr)
             }
-            Copying::TypeOf => {
+            Job::TypeOf => {
                 let arg = Box::new(take(&mut call.args[0].expr));
                 Some(Expr::Unary(UnaryExpr { span: call.span, op: UnaryOp::TypeOf, arg }))
             }
-            Copying::Inherit => match &call.args[..] {
+            Job::Inherit => match &call.args[..] {
                 [class, parent] => build::inherited(call.span, &class.expr, &parent.expr),
                 _ => None,
             },
-            Copying::Default | Copying::Whole => {
+            Job::Default | Job::Whole => {
                 let module = take(&mut call.args[0].expr);
-                Some(build::imported(call.span, module, copying == Copying::Whole))
+                Some(build::imported(call.span, module, job == Job::Whole))
             }
-            Copying::Export => {
+            Job::Export => {
                 call.args.truncate(2);
                 call.args.reverse();
                 (call.args.len() == 2).then(|| build::assign(call.span, std::mem::take(&mut call.args)))
             }
-            Copying::Decorate => match &mut call.args[..] {
+            Job::Decorate => match &mut call.args[..] {
                 [decorators, class] => build::decorated(&decorators.expr, &mut class.expr),
                 _ => None,
             },

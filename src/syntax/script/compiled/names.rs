@@ -13,7 +13,7 @@ use swc_ecma_ast::{
 use swc_ecma_visit::{Visit, VisitWith};
 
 use super::super::super::FIRST_POSITION;
-use super::Copying;
+use super::Job;
 
 /// The folder of the modules that hold one helper each.
 const MODULES: &str = "helpers";
@@ -24,54 +24,54 @@ struct Helper {
     name: &'static str,
     /// The marks before it in the text.
     marks: usize,
-    copying: Copying,
-    /// What is in the text of every such function: others may have the name.
+    job: Job,
+    /// What is in the text of every such function (`ey` is of `key` and `ownKeys`): others may have the name.
     sign: &'static str,
 }
 
-const fn helper(name: &'static str, marks: usize, copying: Copying, sign: &'static str) -> Helper {
-    Helper { name, marks, copying, sign }
+const fn helper(name: &'static str, marks: usize, job: Job, sign: &'static str) -> Helper {
+    Helper { name, marks, job, sign }
 }
 
 /// The helpers of TypeScript and esbuild (two marks), and of Babel and SWC.
 const HELPERS: [Helper; 37] = [
-    helper("assign", 2, Copying::Assign, ""),
-    helper("spreadValues", 2, Copying::Assign, ""),
-    helper("spreadProps", 2, Copying::Assign, ""),
-    helper("spread", 2, Copying::Lists(usize::MAX), ""),
-    helper("spreadArrays", 2, Copying::Lists(usize::MAX), ""),
-    helper("spreadArray", 2, Copying::Lists(2), ""),
-    helper("read", 2, Copying::Lists(1), ""),
-    helper("rest", 2, Copying::Rest, ""),
-    helper("objRest", 2, Copying::Rest, ""),
-    helper("extends", 2, Copying::Inherit, ""),
-    helper("importDefault", 2, Copying::Default, ""),
-    helper("importStar", 2, Copying::Whole, ""),
-    helper("exportStar", 2, Copying::Export, ""),
-    helper("decorate", 2, Copying::Decorate, ""),
-    helper("extends", 1, Copying::Assign, "assign"),
-    helper("objectSpread", 1, Copying::Assign, "ey"),
-    helper("object_spread", 1, Copying::Assign, "ey"),
-    helper("object_spread_props", 1, Copying::Assign, "efinePropert"),
-    helper("toConsumableArray", 1, Copying::Lists(1), "||"),
-    helper("to_consumable_array", 1, Copying::Lists(1), "||"),
-    helper("slicedToArray", 1, Copying::Lists(1), "||"),
-    helper("sliced_to_array", 1, Copying::Lists(1), "||"),
-    helper("toArray", 1, Copying::Lists(1), "||"),
-    helper("objectWithoutProperties", 1, Copying::Rest, "indexOf"),
-    helper("objectWithoutPropertiesLoose", 1, Copying::Rest, "ndexOf"),
-    helper("object_without_properties", 1, Copying::Rest, "indexOf"),
-    helper("defineProperty", 1, Copying::Define, "defineProperty"),
-    helper("define_property", 1, Copying::Define, "defineProperty"),
-    helper("typeof", 1, Copying::TypeOf, "typeof"),
-    helper("type_of", 1, Copying::TypeOf, "typeof"),
-    helper("inherits", 1, Copying::Inherit, "prototype"),
-    helper("inheritsLoose", 1, Copying::Inherit, "prototype"),
-    helper("interopRequireDefault", 1, Copying::Default, "default"),
-    helper("interop_require_default", 1, Copying::Default, "default"),
-    helper("interopRequireWildcard", 1, Copying::Whole, "default"),
-    helper("interop_require_wildcard", 1, Copying::Whole, "default"),
-    helper("export_star", 1, Copying::Export, "ey"),
+    helper("assign", 2, Job::Assign, ""),
+    helper("spreadValues", 2, Job::Assign, ""),
+    helper("spreadProps", 2, Job::Assign, ""),
+    helper("spread", 2, Job::Lists(usize::MAX), ""),
+    helper("spreadArrays", 2, Job::Lists(usize::MAX), ""),
+    helper("spreadArray", 2, Job::Lists(2), ""),
+    helper("read", 2, Job::Lists(1), ""),
+    helper("rest", 2, Job::Rest, ""),
+    helper("objRest", 2, Job::Rest, ""),
+    helper("extends", 2, Job::Inherit, ""),
+    helper("importDefault", 2, Job::Default, ""),
+    helper("importStar", 2, Job::Whole, ""),
+    helper("exportStar", 2, Job::Export, ""),
+    helper("decorate", 2, Job::Decorate, ""),
+    helper("extends", 1, Job::Assign, "assign"),
+    helper("objectSpread", 1, Job::Assign, "ey"),
+    helper("object_spread", 1, Job::Assign, "ey"),
+    helper("object_spread_props", 1, Job::Assign, "efinePropert"),
+    helper("toConsumableArray", 1, Job::Lists(1), "||"),
+    helper("to_consumable_array", 1, Job::Lists(1), "||"),
+    helper("slicedToArray", 1, Job::Lists(1), "||"),
+    helper("sliced_to_array", 1, Job::Lists(1), "||"),
+    helper("toArray", 1, Job::Lists(1), "||"),
+    helper("objectWithoutProperties", 1, Job::Rest, "indexOf"),
+    helper("objectWithoutPropertiesLoose", 1, Job::Rest, "ndexOf"),
+    helper("object_without_properties", 1, Job::Rest, "indexOf"),
+    helper("defineProperty", 1, Job::Define, "defineProperty"),
+    helper("define_property", 1, Job::Define, "defineProperty"),
+    helper("typeof", 1, Job::TypeOf, "typeof"),
+    helper("type_of", 1, Job::TypeOf, "typeof"),
+    helper("inherits", 1, Job::Inherit, "prototype"),
+    helper("inheritsLoose", 1, Job::Inherit, "prototype"),
+    helper("interopRequireDefault", 1, Job::Default, "default"),
+    helper("interop_require_default", 1, Job::Default, "default"),
+    helper("interopRequireWildcard", 1, Job::Whole, "default"),
+    helper("interop_require_wildcard", 1, Job::Whole, "default"),
+    helper("export_star", 1, Job::Export, "ey"),
 ];
 
 /// What the text of a file that uses a helper has in it.
@@ -97,21 +97,21 @@ fn by_name(name: &str) -> Option<&'static Helper> {
 }
 
 /// The helper that a module is.
-fn by_module(request: &str) -> Option<Copying> {
+fn by_module(request: &str) -> Option<Job> {
     let path = request.strip_suffix(".js").unwrap_or(request);
     let (folder, name) = path.rsplit_once('/')?;
     if !folder.split('/').any(|part| part == MODULES) {
         return None;
     }
     let bare = name.trim_start_matches('_').trim_end_matches(|last: char| last.is_ascii_digit());
-    HELPERS.iter().find(|helper| helper.name == bare && helper.marks == 1).map(|helper| helper.copying)
+    HELPERS.iter().find(|helper| helper.name == bare && helper.marks == 1).map(|helper| helper.job)
 }
 
 /// What names of a file mean.
 #[derive(Default)]
 pub(super) struct Names {
     /// Names that stand for a helper of another module.
-    asked_for: FxHashMap<String, Copying>,
+    asked_for: FxHashMap<String, Job>,
     /// Names that stand for other modules.
     modules: FxHashSet<String>,
     /// Names of helpers that the file gives to something else.
@@ -145,7 +145,7 @@ impl Names {
     }
 
     /// The helper that a callee is.
-    pub fn called(&self, callee: &Expr) -> Option<Copying> {
+    pub fn called(&self, callee: &Expr) -> Option<Job> {
         match callee {
             Expr::Paren(inner) => self.called(&inner.expr),
             Expr::Seq(seq) => self.called(seq.exprs.last()?),
@@ -154,7 +154,7 @@ impl Names {
                 "default" => self.called(obj),
                 // `tslib_1.__assign`
                 name if matches!(&**obj, Expr::Ident(module) if self.modules.contains(&*module.sym)) => {
-                    by_name(name).filter(|helper| helper.marks == 2).map(|helper| helper.copying)
+                    by_name(name).filter(|helper| helper.marks == 2).map(|helper| helper.job)
                 }
                 _ => None,
             },
@@ -162,11 +162,11 @@ impl Names {
         }
     }
 
-    fn named(&self, name: &str) -> Option<Copying> {
-        if let Some(copying) = self.asked_for.get(name) {
-            return (!self.around.iter().any(|declared| declared.contains(name))).then_some(*copying);
+    fn named(&self, name: &str) -> Option<Job> {
+        if let Some(job) = self.asked_for.get(name) {
+            return (!self.around.iter().any(|declared| declared.contains(name))).then_some(*job);
         }
-        by_name(name).filter(|_| !self.others.contains(name)).map(|helper| helper.copying)
+        by_name(name).filter(|_| !self.others.contains(name)).map(|helper| helper.job)
     }
 
     /// The texts that a list holds, or one of that name.
@@ -222,7 +222,7 @@ impl Visit for Reader<'_> {
         } else if let Some(request) = request(init) {
             let name = name.id.sym.to_string();
             match by_module(&request) {
-                Some(copying) => drop(self.names.asked_for.insert(name, copying)),
+                Some(job) => drop(self.names.asked_for.insert(name, job)),
                 None => drop(self.names.modules.insert(name)),
             }
         } else if let Expr::Fn(_) | Expr::Arrow(_) = &**init {
@@ -233,11 +233,11 @@ impl Visit for Reader<'_> {
     fn visit_import_decl(&mut self, import: &ImportDecl) {
         let of_module = by_module(&import.src.value.to_string_lossy());
         for specifier in &import.specifiers {
-            let (local, copying) = match specifier {
+            let (local, job) = match specifier {
                 ImportSpecifier::Default(default) => (&default.local, of_module),
                 ImportSpecifier::Named(named) => match &named.imported {
                     Some(ModuleExportName::Ident(name)) if &*name.sym != "_" => {
-                        (&named.local, by_name(&name.sym).map(|helper| helper.copying))
+                        (&named.local, by_name(&name.sym).map(|helper| helper.job))
                     }
                     // `import { _ as _object_spread } from '@swc/helpers/_/_object_spread'`
                     _ => (&named.local, of_module),
@@ -247,7 +247,7 @@ impl Visit for Reader<'_> {
                     continue;
                 }
             };
-            self.names.asked_for.extend(copying.map(|copying| (local.sym.to_string(), copying)));
+            self.names.asked_for.extend(job.map(|job| (local.sym.to_string(), job)));
         }
     }
 }
