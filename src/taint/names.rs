@@ -52,6 +52,9 @@ type Thing = u32;
 /// Data of which it is not known with which call it came in.
 const UNKNOWN: Thing = 0;
 
+/// The owners and things as which a state was visited.
+type Seen = SmallVec<[(Option<Sym>, Thing); 2]>;
+
 /// A state under way.
 #[derive(Clone, Copy)]
 struct Visit {
@@ -98,7 +101,7 @@ struct Walk<'g, 'm> {
     labelled: Vec<(State, Option<usize>)>,
     /// What was stored as a whole.
     stored: Vec<Read<'m>>,
-    seen: FxHashMap<State, SmallVec<[(Option<Sym>, Thing); 2]>>,
+    seen: FxHashMap<State, Seen>,
     queue: VecDeque<Visit>,
     copied: FxHashSet<NodeId>,
 }

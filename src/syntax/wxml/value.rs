@@ -215,7 +215,7 @@ fn with_reserved_names(code: &str, start: usize) -> Option<Box<Expr>> {
     let mut renamed = code.to_owned();
     let mut names = FxHashMap::default();
     for word in WORDS.as_ref()?.find_iter(code).filter(|word| is_name(word.as_str())) {
-        renamed.replace_range(word.start()..word.start() + 1, "$");
+        renamed.replace_range(word.start()..=word.start(), "$");
         names.insert((start + word.start()) as u32 + FIRST_POSITION, word.as_str());
     }
     if names.is_empty() {
