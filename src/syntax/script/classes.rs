@@ -2,14 +2,15 @@
 //! to a helper, which takes them from the lists one by one. They become assignments, so that each name has its own
 //! function. Knows the form of these calls; nothing of what the members do.
 
-use swc_common::{Span, Spanned};
+use swc_common::Spanned;
 use swc_ecma_ast::{
-    AssignExpr, AssignOp, AssignTarget, CallExpr, Callee, ComputedPropName, Expr, ExprOrSpread, Ident, IdentName, Lit,
-    MemberExpr, MemberProp, ObjectLit, ParenExpr, Program, Prop, PropName, PropOrSpread, SeqExpr, SimpleAssignTarget,
+    AssignExpr, AssignOp, AssignTarget, CallExpr, Callee, ComputedPropName, Expr, ExprOrSpread, Ident, Lit, MemberExpr,
+    MemberProp, ObjectLit, ParenExpr, Program, Prop, PropName, PropOrSpread, SeqExpr, SimpleAssignTarget,
 };
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
 use super::helpers::Own;
+use super::making::{ident, member};
 
 /// Gives classes their members one by one, but for those of helpers that are left as they are.
 pub(super) fn restore(program: &mut Program, text: &str, own: &Own) {
@@ -55,7 +56,7 @@ fn members(call: &CallExpr) -> Option<SeqExpr> {
             let Expr::Object(descriptor) = &**expr else { return None };
             let member = Member::of(descriptor)?;
             is_certain |= member.is_function();
-            exprs.push(Box::new(member.defined_on(target(class, is_static, descriptor.span))));
+            exprs.push(Box::new(member.defined_on(target(class, is_static))));
         }
     }
     if exprs.is_empty() || !is_certain || !is_helper(callee) {
@@ -140,8 +141,7 @@ impl<'a> Member<'a> {
             let left = AssignTarget::Simple(SimpleAssignTarget::Member(left));
             return Expr::Assign(AssignExpr { span, op: AssignOp::Assign, left, right: Box::new(value.clone()) });
         }
-        let object = Expr::Ident(Ident { span, sym: "Object".into(), ..Ident::default() });
-        let callee = Callee::Expr(Box::new(member(object, "defineProperty", span)));
+        let callee = Callee::Expr(Box::new(member(ident(span, "Object"), "defineProperty")));
         let descriptor = Box::new(Expr::Object(self.descriptor.clone()));
         let args = [Box::new(target), key, descriptor].map(|expr| ExprOrSpread { spread: None, expr });
         Expr::Call(CallExpr { span, callee, args: args.into(), ..CallExpr::default() })
@@ -164,12 +164,7 @@ fn strip(expression: &Expr) -> &Expr {
 }
 
 /// What holds the members: the prototype, or the class for static ones.
-fn target(class: &Ident, is_static: bool, span: Span) -> Expr {
+fn target(class: &Ident, is_static: bool) -> Expr {
     let class = Expr::Ident(class.clone());
-    if is_static { class } else { member(class, "prototype", span) }
-}
-
-fn member(obj: Expr, name: &str, span: Span) -> Expr {
-    let prop = MemberProp::Ident(IdentName { span, sym: name.into() });
-    Expr::Member(MemberExpr { span, obj: Box::new(obj), prop })
+    if is_static { class } else { member(class, "prototype") }
 }

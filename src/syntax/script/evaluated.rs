@@ -6,12 +6,13 @@ mod given;
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_common::{BytePos, Span, Spanned};
 use swc_ecma_ast::{
-    ArrowExpr, ArrowFunctionBody, BinExpr, BinaryOp, BlockStmt, CallExpr, Callee, Class, CondExpr, Expr, ExprOrSpread,
-    ExprStmt, FnExpr, Function, FunctionBody, Ident, IfStmt, Lit, MemberProp, ModuleItem, NewExpr, ParenExpr, Pat,
-    Program, ReturnStmt, SeqExpr, Stmt, Str, VarDecl, VarDeclKind, VarDeclarator,
+    ArrowExpr, ArrowFunctionBody, BinaryOp, BlockStmt, CallExpr, Callee, Class, CondExpr, Expr, ExprOrSpread, ExprStmt,
+    FnExpr, Function, FunctionBody, Ident, IfStmt, Lit, MemberProp, ModuleItem, NewExpr, ParenExpr, Pat, Program,
+    ReturnStmt, SeqExpr, Stmt, Str, VarDecl, VarDeclKind, VarDeclarator,
 };
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
+use super::making::binary;
 use super::{Grammar, depth, parser};
 use crate::syntax::FIRST_POSITION;
 use crate::syntax::depth::Angles;
@@ -317,10 +318,6 @@ fn arrow(stmts: Vec<Stmt>, span: Span) -> Expr {
 /// Whether a name stands for a text.
 fn is_text(name: &Ident, text: Str) -> Expr {
     binary(text.span, BinaryOp::EqEqEq, Expr::Ident(name.clone()), Expr::Lit(Lit::Str(text)))
-}
-
-fn binary(span: Span, op: BinaryOp, left: Expr, right: Expr) -> Expr {
-    Expr::Bin(BinExpr { span, op, left: Box::new(left), right: Box::new(right) })
 }
 
 fn choice(span: Span, test: Expr, cons: Expr, alt: Expr) -> Expr {

@@ -2,13 +2,14 @@
 
 use swc_common::{DUMMY_SP, Span, Spanned};
 use swc_ecma_ast::{
-    ArrayLit, ArrowExpr, ArrowFunctionBody, AssignExpr, AssignOp, AssignTarget, BinExpr, BinaryOp, BindingIdent,
-    CallExpr, Callee, ComputedPropName, CondExpr, Expr, ExprOrSpread, Ident, IdentName, KeyValuePatProp, KeyValueProp,
-    MemberExpr, MemberProp, ObjectLit, ObjectPat, ObjectPatProp, ParenExpr, Pat, Prop, PropName, PropOrSpread, RestPat,
-    SeqExpr, SimpleAssignTarget, SpreadElement, Str,
+    ArrayLit, ArrowExpr, ArrowFunctionBody, AssignExpr, AssignOp, AssignTarget, BinaryOp, ComputedPropName, CondExpr,
+    Expr, ExprOrSpread, IdentName, KeyValuePatProp, KeyValueProp, MemberExpr, MemberProp, ObjectLit, ObjectPat,
+    ObjectPatProp, ParenExpr, Pat, Prop, PropName, PropOrSpread, RestPat, SeqExpr, SimpleAssignTarget, SpreadElement,
+    Str,
 };
 
 use super::super::machines::take;
+use super::super::making::{argument, binary, binding, call, ident, member, paren};
 
 /// What functions that are made here call their parameter.
 const IT: &str = "it";
@@ -156,34 +157,4 @@ fn assignment(span: Span, to: Expr, value: Expr) -> Expr {
     };
     let left = AssignTarget::Simple(left);
     Expr::Assign(AssignExpr { span, op: AssignOp::Assign, left, right: Box::new(value) })
-}
-
-fn binary(span: Span, op: BinaryOp, left: Expr, right: Expr) -> Expr {
-    Expr::Bin(BinExpr { span, op, left: Box::new(left), right: Box::new(right) })
-}
-
-fn ident(span: Span, name: &str) -> Expr {
-    Expr::Ident(Ident { span, sym: name.into(), ..Ident::default() })
-}
-
-fn binding(span: Span, name: &str) -> Pat {
-    Pat::Ident(BindingIdent { id: Ident { span, sym: name.into(), ..Ident::default() }, type_ann: None })
-}
-
-fn member(object: Expr, name: &str) -> Expr {
-    let span = object.span();
-    let prop = MemberProp::Ident(IdentName { span, sym: name.into() });
-    Expr::Member(MemberExpr { span, obj: Box::new(object), prop })
-}
-
-fn argument(expr: Expr) -> ExprOrSpread {
-    ExprOrSpread { spread: None, expr: Box::new(expr) }
-}
-
-fn call(span: Span, callee: Expr, args: Vec<ExprOrSpread>) -> Expr {
-    Expr::Call(CallExpr { span, callee: Callee::Expr(Box::new(callee)), args, ..CallExpr::default() })
-}
-
-fn paren(span: Span, expr: Expr) -> Expr {
-    Expr::Paren(ParenExpr { span, expr: Box::new(expr) })
 }
