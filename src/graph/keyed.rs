@@ -98,7 +98,7 @@ impl Solver<'_> {
                 self.subscribe(obj, Subscriber::Names(dst));
                 self.silent_keys.push(dst);
             }
-            Object::Api(api) if self.apis.is_store(api, &self.symbols) => {
+            Object::Api(_) if self.is_kept_outside(obj) => {
                 self.subscribe(obj, Subscriber::Names(dst));
                 self.silent_keys.push(dst);
             }

@@ -82,9 +82,7 @@ impl Solver<'_> {
             Field::Any => {
                 self.subscribe(obj, Subscriber::All(dst));
                 self.inherited_too(obj, object, field, dst);
-                if let Object::Api(api) = object
-                    && self.apis.is_store(api, &self.symbols)
-                {
+                if self.is_kept_outside(obj) {
                     self.add_object(dst, self.unknown);
                 }
             }
@@ -246,7 +244,7 @@ impl Solver<'_> {
     fn inherited(&mut self, obj: ObjId, object: Object, field: Field, dst: NodeId) {
         let Field::Named(name) = field else { return };
         match object {
-            Object::Api(api) if self.apis.is_store(api, &self.symbols) => {
+            Object::Api(_) if self.is_kept_outside(obj) => {
                 // Others may have put something there.
                 self.add_object(dst, self.unknown);
                 return;

@@ -74,9 +74,7 @@ impl Solver<'_> {
 
     /// A place outside the program keeps something under a name.
     pub fn note_place(&mut self, obj: ObjId, node: NodeId) {
-        if let Object::Api(api) = self.objects.kind(obj)
-            && self.apis.is_store(api, &self.symbols)
-        {
+        if self.is_kept_outside(obj) {
             self.refined.places.push(node);
         }
     }

@@ -5,7 +5,7 @@ mod compiled;
 mod evaluated;
 mod helpers;
 mod machines;
-mod making;
+mod tree;
 mod unused;
 
 use swc_common::comments::Comments;

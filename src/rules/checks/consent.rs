@@ -53,6 +53,7 @@ fn after_any_end(case: &Case<'_>, index: usize, flow: &Flow) -> Finding {
         "{}在 complete 回调中使用，用户拒绝后同样会执行，等于没有征得同意",
         "{} is used in a callback that runs whether the user agreed or not, so that nothing depends on the consent",
     );
+    let level = if Case::is_certain(flow) { Level::Violation } else { Level::Warning };
     Finding {
         span: flow.source.span,
         also: vec!["14.2.4"],
@@ -61,14 +62,7 @@ fn after_any_end(case: &Case<'_>, index: usize, flow: &Flow) -> Finding {
             "把使用数据的代码移到 success 回调，拒绝时在 fail 中处理",
             "move what uses the data to the success callback, and handle a refusal in fail",
         ),
-        ..of_flow(
-            case,
-            index,
-            flow,
-            "14.1.1",
-            if Case::is_certain(flow) { Level::Violation } else { Level::Warning },
-            message,
-        )
+        ..of_flow(case, index, flow, "14.1.1", level, message)
     }
 }
 

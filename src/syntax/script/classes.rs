@@ -4,13 +4,13 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    AssignExpr, AssignOp, AssignTarget, CallExpr, Callee, ComputedPropName, Expr, ExprOrSpread, Ident, Lit, MemberExpr,
-    MemberProp, ObjectLit, ParenExpr, Program, Prop, PropName, PropOrSpread, SeqExpr, SimpleAssignTarget,
+    CallExpr, Callee, ComputedPropName, Expr, ExprOrSpread, Ident, Lit, MemberExpr, MemberProp, ObjectLit, Program,
+    Prop, PropName, PropOrSpread, SeqExpr,
 };
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
 use super::helpers::Own;
-use super::making::{ident, member};
+use super::tree::{argument, assignment, bare, call, ident, member, paren};
 
 /// Gives classes their members one by one, but for those of helpers that are left as they are.
 pub(super) fn restore(program: &mut Program, text: &str, own: &Own) {
@@ -30,7 +30,7 @@ impl VisitMut for Restorer<'_> {
             && !call.callee.as_expr().is_some_and(|callee| self.own.has(callee))
             && let Some(members) = members(call)
         {
-            *expression = Expr::Paren(ParenExpr { span: call.span, expr: Box::new(Expr::Seq(members)) });
+            *expression = paren(call.span, Expr::Seq(members));
         }
     }
 }
@@ -128,7 +128,7 @@ impl<'a> Member<'a> {
     }
 
     fn is_function(&self) -> bool {
-        self.value.is_none_or(|value| matches!(strip(value), Expr::Fn(_)))
+        self.value.is_none_or(|value| matches!(bare(value), Expr::Fn(_)))
     }
 
     /// The member as the code would define it by itself.
@@ -137,14 +137,10 @@ impl<'a> Member<'a> {
         let key = Box::new(self.key.clone());
         if let Some(value) = self.value {
             let prop = MemberProp::Computed(ComputedPropName { span: key.span(), expr: key });
-            let left = MemberExpr { span, obj: Box::new(target), prop };
-            let left = AssignTarget::Simple(SimpleAssignTarget::Member(left));
-            return Expr::Assign(AssignExpr { span, op: AssignOp::Assign, left, right: Box::new(value.clone()) });
+            return assignment(span, MemberExpr { span, obj: Box::new(target), prop }, value.clone());
         }
-        let callee = Callee::Expr(Box::new(member(ident(span, "Object"), "defineProperty")));
-        let descriptor = Box::new(Expr::Object(self.descriptor.clone()));
-        let args = [Box::new(target), key, descriptor].map(|expr| ExprOrSpread { spread: None, expr });
-        Expr::Call(CallExpr { span, callee, args: args.into(), ..CallExpr::default() })
+        let args = [target, *key, Expr::Object(self.descriptor.clone())].map(argument);
+        call(span, member(ident(span, "Object"), "defineProperty"), args.into())
     }
 }
 
@@ -153,13 +149,6 @@ fn name_of(key: &PropName) -> Option<&str> {
         PropName::Ident(name) => Some(&name.sym),
         PropName::Str(name) => name.value.as_str(),
         _ => None,
-    }
-}
-
-fn strip(expression: &Expr) -> &Expr {
-    match expression {
-        Expr::Paren(inner) => strip(&inner.expr),
-        other => other,
     }
 }
 

@@ -14,7 +14,7 @@ use swc_ecma_ast::{
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
 use super::helpers::root_of;
-use super::machines::take;
+use super::tree::{bare, bared, take};
 use super::unused;
 use names::Names;
 
@@ -82,14 +82,16 @@ impl VisitMut for Restorer {
         expression.visit_mut_children_with(self);
         let Expr::Call(call) = expression else { return };
         let Some(callee) = call.callee.as_expr() else { return };
-        let root = root_of(callee).map(str::to_owned);
-        let job = self.names.called(callee);
-        let restored = match job {
-            Some(job) => self.restored(job, call),
+        let restored = match self.names.called(callee) {
+            Some(job) => {
+                let helper = root_of(callee).map(str::to_owned);
+                let restored = self.restored(job, call);
+                self.used.extend(helper.filter(|_| restored.is_some()));
+                restored
+            }
             None => concatenated(call),
         };
         if let Some(restored) = restored {
-            self.used.extend(root.filter(|_| job.is_some()));
             *expression = restored;
         }
     }
@@ -143,10 +145,10 @@ impl Restorer {
 
 /// `{ …first, …others }` where the first one was made here, and `Object.assign` where others may know it.
 fn assigned(call: &mut CallExpr) -> Expr {
-    if !matches!(build::bare(&call.args[0].expr), Expr::Object(_)) {
+    if !matches!(bare(&call.args[0].expr), Expr::Object(_)) {
         return build::assign(call.span, std::mem::take(&mut call.args));
     }
-    let mut args = std::mem::take(&mut call.args).into_iter().map(|arg| build::bared(*arg.expr));
+    let mut args = std::mem::take(&mut call.args).into_iter().map(|arg| bared(*arg.expr));
     let mut props = match args.next() {
         Some(Expr::Object(first)) => first.props,
         _ => Vec::new(),

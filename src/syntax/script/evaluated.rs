@@ -7,12 +7,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use swc_common::{BytePos, Span, Spanned};
 use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, BinaryOp, BlockStmt, CallExpr, Callee, Class, CondExpr, Expr, ExprOrSpread, ExprStmt,
-    FnExpr, Function, FunctionBody, Ident, IfStmt, Lit, MemberProp, ModuleItem, NewExpr, ParenExpr, Pat, Program,
-    ReturnStmt, SeqExpr, Stmt, Str, VarDecl, VarDeclKind, VarDeclarator,
+    FnExpr, Function, FunctionBody, Ident, IfStmt, Lit, MemberProp, ModuleItem, NewExpr, Pat, Program, ReturnStmt,
+    SeqExpr, Stmt, Str, VarDecl, VarDeclKind, VarDeclarator,
 };
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
-use super::making::binary;
+use super::tree::{binary, call as call_of, paren};
 use super::{Grammar, depth, parser};
 use crate::syntax::FIRST_POSITION;
 use crate::syntax::depth::Angles;
@@ -299,15 +299,14 @@ fn is_strict<'s>(stmts: impl IntoIterator<Item = &'s Stmt>) -> bool {
 fn value_of(mut stmts: Vec<Stmt>, span: Span) -> Expr {
     if stmts.iter().all(Stmt::is_expr) && !stmts.is_empty() {
         let exprs: Vec<Box<Expr>> = stmts.into_iter().filter_map(Stmt::expr).map(|stmt| stmt.expr).collect();
-        return Expr::Paren(ParenExpr { span, expr: Box::new(Expr::Seq(SeqExpr { span, exprs })) });
+        return paren(span, Expr::Seq(SeqExpr { span, exprs }));
     }
     if let Some(last) = stmts.last_mut()
         && let Stmt::Expr(ExprStmt { span, expr }) = last
     {
         *last = Stmt::Return(ReturnStmt { span: *span, arg: Some(expr.clone()) });
     }
-    let callee = Callee::Expr(Box::new(arrow(stmts, span)));
-    Expr::Call(CallExpr { span, callee, ..CallExpr::default() })
+    call_of(span, arrow(stmts, span), Vec::new())
 }
 
 fn arrow(stmts: Vec<Stmt>, span: Span) -> Expr {

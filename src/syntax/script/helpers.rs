@@ -43,20 +43,17 @@ impl Visit for Own {
     fn visit_var_declarator(&mut self, declarator: &VarDeclarator) {
         declarator.visit_children_with(self);
         if let (Pat::Ident(name), Some(init)) = (&declarator.name, &declarator.init)
-            && !is_request(init)
+            && requested(init).is_none()
         {
             self.0.insert(name.id.sym.to_string());
         }
     }
 }
 
-/// Whether an expression is `require('…')`, or a call with that alone.
-fn is_request(expression: &Expr) -> bool {
-    let Expr::Call(CallExpr { callee: Callee::Expr(callee), args, .. }) = expression else { return false };
-    match &args[..] {
-        [ExprOrSpread { spread: None, expr }] => {
-            matches!(&**callee, Expr::Ident(name) if &*name.sym == "require") || is_request(expr)
-        }
-        _ => false,
-    }
+/// What an expression asks for: `require('…')`, or a call with that alone.
+pub(super) fn requested(expression: &Expr) -> Option<&Expr> {
+    let Expr::Call(CallExpr { callee: Callee::Expr(callee), args, .. }) = expression else { return None };
+    let [ExprOrSpread { spread: None, expr }] = &args[..] else { return None };
+    let is_require = matches!(&**callee, Expr::Ident(name) if &*name.sym == "require");
+    if is_require { Some(expr) } else { requested(expr) }
 }

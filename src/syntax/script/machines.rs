@@ -6,15 +6,16 @@ mod steps;
 mod streams;
 
 use rustc_hash::FxHashSet;
-use swc_common::{BytePos, DUMMY_SP, Span};
+use swc_common::{BytePos, DUMMY_SP};
 use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, AwaitExpr, CallExpr, Callee, Class, Expr, ExprOrSpread, FnDecl, FnExpr, Function,
-    IdentName, ImportDecl, ImportSpecifier, Invalid, Lit, MemberExpr, MemberProp, Pat, Program, ReturnStmt, SeqExpr,
-    Stmt, UnaryOp, VarDeclarator,
+    IdentName, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp, Pat, Program, ReturnStmt, SeqExpr, Stmt,
+    UnaryOp, VarDeclarator,
 };
 use swc_ecma_visit::{Visit, VisitMut, VisitMutWith, VisitWith};
 
 use super::helpers::{Own, root_of};
+use super::tree::{call as call_of, invalid, take};
 use super::unused;
 use steps::{Dialect, Machine};
 
@@ -274,7 +275,7 @@ fn run(call: &mut CallExpr, index: usize) -> Option<Expr> {
             Expr::Member(MemberExpr { span, obj: Box::new(function), prop })
         }
     };
-    Some(Expr::Call(CallExpr { span, callee: Callee::Expr(Box::new(callee)), args, ..CallExpr::default() }))
+    Some(call_of(span, callee, args))
 }
 
 /// Whether a receiver is that of the function around, or there is none.
@@ -342,13 +343,4 @@ fn function_of(expression: &mut Expr) -> Option<&mut FnExpr> {
         Expr::Fn(function) => Some(function),
         _ => None,
     }
-}
-
-pub(super) fn take(expression: &mut Expr) -> Expr {
-    std::mem::replace(expression, invalid(DUMMY_SP))
-}
-
-/// An expression of which nothing is known.
-fn invalid(span: Span) -> Expr {
-    Expr::Invalid(Invalid { span })
 }

@@ -6,13 +6,16 @@ use swc_ecma_ast::{CallExpr, Expr, FnDecl, Ident, MemberExpr, MemberProp, Pat, P
 use swc_ecma_visit::{Visit, VisitMut, VisitMutWith, VisitWith};
 
 use super::helpers::root_of;
-use super::machines::take;
+use super::tree::take;
 
 /// How compilers begin the names of what they add.
 const MARK: char = '_';
 
 /// Empties those of the functions of these names that only they themselves use, and what is needed for them alone.
 pub(super) fn empty(program: &mut Program, helpers: FxHashSet<String>) {
+    if helpers.is_empty() {
+        return;
+    }
     program.visit_mut_with(&mut Unmarked { helpers: &helpers });
     let (mut candidates, mut dead) = (helpers, FxHashSet::default());
     loop {

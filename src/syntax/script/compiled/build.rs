@@ -2,36 +2,20 @@
 
 use swc_common::{DUMMY_SP, Span, Spanned};
 use swc_ecma_ast::{
-    ArrayLit, ArrowExpr, ArrowFunctionBody, AssignExpr, AssignOp, AssignTarget, BinaryOp, ComputedPropName, CondExpr,
-    Expr, ExprOrSpread, IdentName, KeyValuePatProp, KeyValueProp, MemberExpr, MemberProp, ObjectLit, ObjectPat,
-    ObjectPatProp, ParenExpr, Pat, Prop, PropName, PropOrSpread, RestPat, SeqExpr, SimpleAssignTarget, SpreadElement,
-    Str,
+    ArrayLit, ArrowExpr, ArrowFunctionBody, BinaryOp, ComputedPropName, CondExpr, Expr, ExprOrSpread, IdentName,
+    KeyValuePatProp, KeyValueProp, MemberExpr, MemberProp, ObjectLit, ObjectPat, ObjectPatProp, Pat, Prop, PropName,
+    PropOrSpread, RestPat, SeqExpr, SpreadElement, Str,
 };
 
-use super::super::machines::take;
-use super::super::making::{argument, binary, binding, call, ident, member, paren};
+use super::super::tree::{
+    argument, assignment, bare, bared, binary, binding, call, ident, member, paren, property, take,
+};
 
 /// What functions that are made here call their parameter.
 const IT: &str = "it";
 const REST: &str = "rest";
 
-/// An expression without parentheses around it.
-pub(super) fn bare(expression: &Expr) -> &Expr {
-    match expression {
-        Expr::Paren(inner) => bare(&inner.expr),
-        other => other,
-    }
-}
-
-/// The same for one that is taken.
-pub(super) fn bared(expression: Expr) -> Expr {
-    match expression {
-        Expr::Paren(inner) => bared(*inner.expr),
-        other => other,
-    }
-}
-
-/// Whether job these properties one by one gives what they are written as: accessors would be run.
+/// Whether copying these properties one by one gives what they are written as: accessors would be run.
 pub(super) fn is_plain(props: &[PropOrSpread]) -> bool {
     props.iter().all(|prop| match prop {
         PropOrSpread::Spread(_) => true,
@@ -93,8 +77,8 @@ pub(super) fn defined(span: Span, object: &mut Expr, key: &mut Expr, value: &mut
         }
         object => {
             let prop = MemberProp::Computed(computed);
-            let property = Expr::Member(MemberExpr { span, obj: Box::new(object.clone()), prop });
-            let exprs = vec![Box::new(assignment(span, property, *value)), Box::new(object)];
+            let to = MemberExpr { span, obj: Box::new(object.clone()), prop };
+            let exprs = vec![Box::new(assignment(span, to, *value)), Box::new(object)];
             Some(paren(span, Expr::Seq(SeqExpr { span, exprs })))
         }
     }
@@ -103,15 +87,14 @@ pub(super) fn defined(span: Span, object: &mut Expr, key: &mut Expr, value: &mut
 /// `(Object.setPrototypeOf(C, P), C.prototype = Object.create(P.prototype), C.prototype.constructor = C)`
 pub(super) fn inherited(span: Span, class: &Expr, parent: &Expr) -> Option<Expr> {
     let (Expr::Ident(_), Expr::Ident(_)) = (bare(class), bare(parent)) else { return None };
-    let prototype = || member(class.clone(), "prototype");
     let of_class = [class, parent].map(|expr| argument(expr.clone()));
     let of_class = call(span, member(ident(span, "Object"), "setPrototypeOf"), of_class.into());
     let create = member(ident(span, "Object"), "create");
     let made = call(span, create, vec![argument(member(parent.clone(), "prototype"))]);
     let exprs = [
         of_class,
-        assignment(span, prototype(), made),
-        assignment(span, member(prototype(), "constructor"), class.clone()),
+        assignment(span, property(class.clone(), "prototype"), made),
+        assignment(span, property(member(class.clone(), "prototype"), "constructor"), class.clone()),
     ];
     Some(paren(span, Expr::Seq(SeqExpr { span, exprs: exprs.map(Box::new).into() })))
 }
@@ -148,13 +131,4 @@ fn handed(span: Span, param: Pat, body: Expr, value: Expr) -> Expr {
     let body = Box::new(ArrowFunctionBody::Expr(Box::new(body)));
     let arrow = Expr::Arrow(ArrowExpr { span, params: vec![param], body, ..ArrowExpr::default() });
     call(span, paren(span, arrow), vec![argument(value)])
-}
-
-fn assignment(span: Span, to: Expr, value: Expr) -> Expr {
-    let left = match to {
-        Expr::Member(member) => SimpleAssignTarget::Member(member),
-        other => SimpleAssignTarget::Paren(ParenExpr { span, expr: Box::new(other) }),
-    };
-    let left = AssignTarget::Simple(left);
-    Expr::Assign(AssignExpr { span, op: AssignOp::Assign, left, right: Box::new(value) })
 }

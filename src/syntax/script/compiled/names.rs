@@ -7,12 +7,13 @@ use aho_corasick::AhoCorasick;
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrowExpr, CallExpr, Callee, Expr, ExprOrSpread, FnDecl, Function, Ident, ImportDecl, ImportSpecifier, Lit,
-    MemberExpr, MemberProp, ModuleExportName, Pat, Program, Str, VarDeclarator,
+    ArrowExpr, Expr, ExprOrSpread, FnDecl, Function, Ident, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp,
+    ModuleExportName, Pat, Program, Str, VarDeclarator,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
 use super::super::super::FIRST_POSITION;
+use super::super::helpers::requested;
 use super::Job;
 
 /// The folder of the modules that hold one helper each.
@@ -93,7 +94,7 @@ fn by_name(name: &str) -> Option<&'static Helper> {
     let bare = name.trim_start_matches('_');
     let marks = name.len() - bare.len();
     let bare = bare.trim_end_matches(|last: char| last.is_ascii_digit() || last == '$');
-    HELPERS.iter().find(|helper| helper.name == bare && helper.marks == marks)
+    HELPERS.iter().find(|helper| helper.marks == marks && helper.name == bare)
 }
 
 /// The helper that a module is.
@@ -219,9 +220,9 @@ impl Visit for Reader<'_> {
         let (Pat::Ident(name), Some(init)) = (&declarator.name, &declarator.init) else { return };
         if let Some(texts) = texts_of(init).filter(|_| name.id.sym.starts_with('_')) {
             self.names.lists.insert(name.id.sym.to_string(), texts);
-        } else if let Some(request) = request(init) {
+        } else if let Some(Expr::Lit(Lit::Str(request))) = requested(init) {
             let name = name.id.sym.to_string();
-            match by_module(&request) {
+            match by_module(&request.value.to_string_lossy()) {
                 Some(job) => drop(self.names.asked_for.insert(name, job)),
                 None => drop(self.names.modules.insert(name)),
             }
@@ -249,18 +250,6 @@ impl Visit for Reader<'_> {
             };
             self.names.asked_for.extend(job.map(|job| (local.sym.to_string(), job)));
         }
-    }
-}
-
-/// What an expression asks for: `require('…')`, or a call with that alone.
-fn request(expression: &Expr) -> Option<String> {
-    let Expr::Call(CallExpr { callee: Callee::Expr(callee), args, .. }) = expression else { return None };
-    let [ExprOrSpread { spread: None, expr }] = &args[..] else { return None };
-    match (&**callee, &**expr) {
-        (Expr::Ident(name), Expr::Lit(Lit::Str(request))) if &*name.sym == "require" => {
-            Some(request.value.to_string_lossy().into_owned())
-        }
-        (_, inner) => request(inner),
     }
 }
 

@@ -52,6 +52,12 @@ impl Finder {
         self.note(name, function.params.iter().map(|param| &param.pat));
     }
 
+    fn note_method(&mut self, key: &PropName, method: &Function) {
+        if let Some(name) = plain_name(key) {
+            self.note_function(name, method);
+        }
+    }
+
     fn note_value(&mut self, name: &str, value: &Expr) {
         match value {
             Expr::Fn(function) => self.note_function(name, &function.function),
@@ -106,16 +112,12 @@ impl Visit for Finder {
     }
 
     fn visit_method_prop(&mut self, method: &MethodProp) {
-        if let Some(name) = plain_name(&method.key) {
-            self.note_function(name, &method.function);
-        }
+        self.note_method(&method.key, &method.function);
         method.visit_children_with(self);
     }
 
     fn visit_class_method(&mut self, method: &ClassMethod) {
-        if let Some(name) = plain_name(&method.key) {
-            self.note_function(name, &method.function);
-        }
+        self.note_method(&method.key, &method.function);
         method.visit_children_with(self);
     }
 

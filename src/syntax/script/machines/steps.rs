@@ -11,7 +11,7 @@ use swc_ecma_ast::{
 };
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
-use super::{invalid, take};
+use super::super::tree::{invalid, take};
 
 /// Names that no text of a program has: the loop around the steps, and what was caught.
 const STEPS: &str = "steps:";

@@ -3,12 +3,12 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrowExpr, AwaitExpr, CallExpr, Callee, Class, Expr, ExprOrSpread, Function, Ident, IdentName, MemberExpr,
-    MemberProp, YieldExpr,
+    ArrowExpr, AwaitExpr, CallExpr, Callee, Class, Expr, Function, Ident, IdentName, MemberExpr, MemberProp, YieldExpr,
 };
 use swc_ecma_visit::{VisitMut, VisitMutWith};
 
-use super::{function_of, last_name, take};
+use super::super::tree::{argument, call as call_of, take};
+use super::{function_of, last_name};
 
 /// Wrappers around what is waited for.
 const WAITED: [&str; 3] = ["awaitAsyncGenerator", "__await", "AwaitValue"];
@@ -32,11 +32,10 @@ pub(super) fn run(call: &mut CallExpr) -> Option<Expr> {
     let span = call.span;
     let prop = MemberProp::Ident(IdentName { span, sym: "apply".into() });
     let obj = Box::new(take(&mut call.args[2].expr));
-    let callee = Callee::Expr(Box::new(Expr::Member(MemberExpr { span, obj, prop })));
+    let callee = Expr::Member(MemberExpr { span, obj, prop });
     let arguments = Expr::Ident(Ident { span: call.args[1].span(), sym: "arguments".into(), ..Ident::default() });
     let args = [take(&mut call.args[0].expr), arguments];
-    let args = args.map(|expr| ExprOrSpread { spread: None, expr: Box::new(expr) }).into();
-    Some(Expr::Call(CallExpr { span, callee, args, ..CallExpr::default() }))
+    Some(call_of(span, callee, args.map(argument).into()))
 }
 
 /// `yield wrapper(value)` waits for the value; functions inside have their own.
