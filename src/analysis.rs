@@ -22,8 +22,6 @@ pub struct Config {
     pub budget: Budget,
     /// Tells the time since some start: the core itself has no clock. Without one no times are given.
     pub clock: Option<fn() -> Duration>,
-    /// What other threads may do while the flow graph is built, which takes one.
-    pub meanwhile: Option<fn()>,
     /// The day on which the program was released: which dialogs of the platform were in force. None is the present.
     pub release: Option<Date>,
 }
@@ -73,9 +71,6 @@ pub fn analyze(project: &Project, models: &Models, config: &Config) -> Analysis 
     let (modules, mut problems, parsing) = lower_all(project, config.clock);
     watch.lap("lower");
     watch.phases.extend(parsing.map(|time| ("parse", time)));
-    if let Some(work) = config.meanwhile.filter(|_| 1 < rayon::current_num_threads()) {
-        rayon::spawn(work);
-    }
     let (graph, more) = graph::build(project, modules, models, config.budget);
     problems.extend(more);
     watch.lap("graph");

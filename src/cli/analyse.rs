@@ -48,7 +48,7 @@ pub fn analyse(
     let loading = settings::clock().saturating_sub(start);
     let today = settings::today();
     let release = Some(in_force.release.unwrap_or(today));
-    let config = Config { clock: Some(settings::clock), meanwhile: Some(rules::prepare), release, ..Config::default() };
+    let config = Config { clock: Some(settings::clock), release, ..Config::default() };
     let mut analysis = crate::analyze(&project, models, &config);
     let mut stats = analysis.stats;
     stats.phases.insert(0, ("load", loading));

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::States;
 use super::refusals::Refusals;
-use crate::base::{FileId, Files, Span, pattern};
+use crate::base::pattern::Pattern;
+use crate::base::{FileId, Files, Span};
 use crate::graph::{InstId, NodeId};
 use crate::ir::{Instr, Val};
 use crate::models::Covers;
@@ -45,7 +45,7 @@ pub(super) struct Answers<'a, 'g> {
     pub refusals: &'a Refusals,
     /// Calls of the platform that ask, with their models.
     pub asking: &'a FxHashMap<InstId, &'a str>,
-    words: [Option<Regex>; 3],
+    words: [Pattern; 3],
 }
 
 impl<'a, 'g> Answers<'a, 'g> {
@@ -56,7 +56,7 @@ impl<'a, 'g> Answers<'a, 'g> {
         asking: &'a FxHashMap<InstId, &'a str>,
     ) -> Self {
         let words = &states.models.runtime.answers;
-        let words = [&words.refused, &words.agreed, &words.platform].map(|words| pattern::compile(words).ok());
+        let words = [&words.refused, &words.agreed, &words.platform].map(|words| Pattern::new(words.clone()));
         Self { states, files, refusals, asking, words }
     }
 
@@ -164,8 +164,7 @@ impl<'a, 'g> Answers<'a, 'g> {
             (val, is) = (echo.val, is == echo.is_same);
         }
         let [refused, agreed, _] = &self.words;
-        let [says_refused, says_agreed] =
-            [refused, agreed].map(|words| words.as_ref().is_some_and(|words| words.is_match(text)));
+        let [says_refused, says_agreed] = [refused, agreed].map(|words| words.is_match(text));
         let is_refused = if says_refused { is } else { !is };
         if !says_refused && !says_agreed {
             return None;
@@ -176,7 +175,7 @@ impl<'a, 'g> Answers<'a, 'g> {
 
     /// Whether a value is, or is made from, what the platform gave back, as the text of its parts tells.
     fn is_of_platform(&self, inst: InstId, val: Val) -> bool {
-        let Some(words) = &self.words[2] else { return false };
+        let words = &self.words[2];
         let graph = self.states.graph;
         let function = self.states.function(inst);
         let func = graph.instances[inst.0 as usize].func;

@@ -26,12 +26,6 @@ use crate::base::{Span, Text};
 pub use crate::models::Confidence;
 use crate::models::Models;
 
-/// Makes what every judgement needs, whatever the program is; it may be done before, beside something else.
-pub fn prepare() {
-    words::prepare();
-    parties::prepare();
-}
-
 /// How grave a finding is. The order is that of `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -37,12 +37,6 @@ static IMPORTS: LazyLock<Option<Regex>> =
 static HOSTS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"//([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[/:"'`?]"#).ok());
 
-/// Compiles the patterns for imports and hosts.
-pub(super) fn prepare() {
-    LazyLock::force(&IMPORTS);
-    LazyLock::force(&HOSTS);
-}
-
 /// All of them, by id. Of the many places of a sign in a file the first one counts.
 pub fn parties(project: &Project, models: &Models, texts: &[Source]) -> Vec<Party> {
     let mut found: BTreeMap<&str, BTreeMap<(crate::base::FileId, Sign), Span>> = BTreeMap::new();

@@ -12,11 +12,6 @@ static WORDS: LazyLock<FxHashMap<String, Pattern>> = LazyLock::new(|| {
     patterns.into_iter().map(|(name, pattern)| (name, Pattern::new(pattern))).collect()
 });
 
-/// Compiles all of them.
-pub fn prepare() {
-    WORDS.values().for_each(|pattern| _ = pattern.get());
-}
-
 /// The pattern of a name; one that matches nothing if there is none.
 pub fn words(name: &str) -> Words {
     Words(WORDS.get(name))

@@ -2,6 +2,7 @@
 //! and fleets that location drives. Which interfaces there are comes from the models.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::super::operator::attested;
 use super::super::words::words;
@@ -333,8 +334,28 @@ pub fn commands(case: &Case<'_>) -> bool {
 /// Whether location comes in more than once for one act of the user's.
 pub fn is_continuous(case: &Case<'_>) -> bool {
     let mut scripts = case.texts.iter().filter(|source| source.is_shipped && source.kind.is_script());
-    used(case).iter().any(|it| it.source.is_listener())
-        || scripts.any(|source| words("track_start").are_in(&source.text))
+    used(case).iter().any(|it| it.source.is_listener()) || scripts.any(|source| tracking(&source.text).is_some())
+}
+
+/// Where a script begins to ask for location again and again: it listens, asks in a loop, or once more after a while.
+fn tracking(text: &str) -> Option<Range<usize>> {
+    const BODY: usize = 200;
+    const ANSWER: usize = 300;
+    if let Some(listening) = words("track_start").find(text) {
+        return Some(listening);
+    }
+    let calls = words("location_call").find_all(text);
+    let first = calls.first()?.start;
+    let behind = |at: &Range<usize>, within: usize| at.end..=at.end + within;
+    let looped = words("repetition").find_all(text).into_iter().find_map(|start| {
+        let call = calls.iter().find(|call| behind(&start, BODY).contains(&call.start))?;
+        Some(start.start..call.end)
+    });
+    looped.or_else(|| {
+        let delays = words("later_again").find_all(&text[first..]);
+        let delays: Vec<usize> = delays.into_iter().map(|delay| first + delay.start).collect();
+        calls.into_iter().find(|call| delays.iter().any(|delay| behind(call, ANSWER).contains(delay)))
+    })
 }
 
 /// Commands to devices that are sent as soon as location changes.
@@ -369,7 +390,7 @@ fn is_by_itself(case: &Case<'_>, call: &CallState) -> bool {
     let behind = || case.models.sources.iter().filter(|it| it.family == "location" && call.behind.contains(&it.id));
     let is_repeated = || {
         let script = case.texts.iter().find(|source| source.file == call.place.file);
-        script.is_some_and(|source| words("track_start").are_in(&source.text))
+        script.is_some_and(|source| tracking(&source.text).is_some())
     };
     behind().next().is_some() && (!call.grants.is_act() || behind().any(Source::is_listener) || is_repeated())
 }
@@ -380,7 +401,7 @@ fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
         case.flows.iter().any(|flow| flow.data == "location" && matches!(flow.sink.kind.as_str(), "network" | "cloud"));
     let scripts = case.texts.iter().filter(|source| source.is_shipped && source.kind.is_script());
     let start = scripts.into_iter().find_map(|source| {
-        let range = words("track_start").find(&source.text)?;
+        let range = tracking(&source.text)?;
         Some(Span::new(source.file, range.start as u32, range.end as u32))
     });
     let shown = case.texts.iter().filter(|source| source.is_shipped && source.kind != FileKind::Wxs);

@@ -48,6 +48,10 @@ const OF_FLOWS: [FlowCheck; 10] = [
     others::judge,
 ];
 
+/// What is said of the program as a whole, each without the others.
+const OF_PROGRAM: [fn(&Case<'_>, &mut Vec<Finding>); 5] =
+    [secrets::judge, texts::judge, forced::judge, rights::judge, fake::judge];
+
 /// All findings of the clauses of the document.
 pub fn all(case: &Case<'_>) -> Vec<Finding> {
     let judged = case.flows.par_iter().enumerate().filter(|&(index, flow)| case.is_met(index, flow)).filter_map(
@@ -61,13 +65,19 @@ pub fn all(case: &Case<'_>) -> Vec<Finding> {
     let mut findings = once_for_each_cause(case, judged.collect());
     protection::judge(case, &mut findings);
     without_echoes(case, &mut findings);
-    secrets::judge(case, &mut findings);
-    texts::judge(case, &mut findings);
-    forced::judge(case, &mut findings);
-    rights::judge(case, &mut findings);
-    location::judge(case, &mut findings);
-    fake::judge(case, &mut findings);
+    let of_program: Vec<Vec<Finding>> = rayon::join(
+        || location::judge(case, &mut findings),
+        || OF_PROGRAM.par_iter().map(|check| said_by(*check, case)).collect(),
+    )
+    .1;
+    findings.extend(of_program.into_iter().flatten());
     consent::disclosure(case, &mut findings);
+    findings
+}
+
+fn said_by(check: fn(&Case<'_>, &mut Vec<Finding>), case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    check(case, &mut findings);
     findings
 }
 
