@@ -5,11 +5,12 @@
 //! Knows nothing of what the values hold beyond constants.
 
 use fixedbitset::FixedBitSet;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use swc_ecma_ast::{BinaryOp, UnaryOp};
 
 use super::builder::{Builder, Draft, Var};
 use super::constant::Constant;
+use super::val_map::{ValMap, VarMap};
 use super::{BlockId, Instr, Key, Name, Range, Val};
 
 /// Rounds over a function beyond which all its blocks count as reachable.
@@ -85,7 +86,7 @@ pub struct Guard {
 /// somebody to say it.
 pub fn prune(builder: &mut Builder, mut name: Option<&mut dyn FnMut(&str) -> Name>) {
     let slice = Slice::of(builder);
-    if !slice.has_constants || slice.vals.len() + slice.vars.len() > MAX_SLICE {
+    if !slice.has_constants || slice.size() > MAX_SLICE {
         return;
     }
     let mut run = Run { builder, slice: &slice, entry: FxHashMap::default(), vals: FxHashMap::default() };
@@ -113,18 +114,24 @@ pub fn prune(builder: &mut Builder, mut name: Option<&mut dyn FnMut(&str) -> Nam
 /// What conditions and computed keys depend on.
 #[derive(Default)]
 struct Slice {
-    vals: FxHashSet<Val>,
-    vars: FxHashSet<Var>,
+    vals: FixedBitSet,
+    vars: FixedBitSet,
     /// Code that matters, by block.
     code: Vec<Vec<u32>>,
     /// Values that this code makes.
-    made: FxHashSet<Val>,
+    made: FixedBitSet,
     has_constants: bool,
 }
 
 impl Slice {
     fn of(builder: &Builder) -> Self {
-        let mut slice = Self::default();
+        let n_vals = builder.function.values.len();
+        let mut slice = Self {
+            vals: FixedBitSet::with_capacity(n_vals),
+            vars: FixedBitSet::with_capacity(builder.cells.len()),
+            made: FixedBitSet::with_capacity(n_vals),
+            ..Self::default()
+        };
         let mut work: Vec<Val> = builder.blocks.iter().flat_map(|block| &block.guards).map(|guard| guard.val).collect();
         for (draft, _) in builder.blocks.iter().flat_map(|block| &block.code) {
             if let Draft::Instr(
@@ -141,7 +148,7 @@ impl Slice {
         }
         let uses = Uses::of(builder);
         while let Some(val) = work.pop() {
-            if !slice.vals.insert(val) {
+            if slice.vals.put(val.0 as usize) {
                 continue;
             }
             match builder.facts.get(&val) {
@@ -150,11 +157,14 @@ impl Slice {
                 Some(Fact::Binary(_, left, right)) => work.extend([*left, *right]),
                 None => {}
             }
-            work.extend(uses.copied.get(&val).into_iter().flatten());
-            if let Some(&var) = uses.read.get(&val)
-                && slice.vars.insert(var)
-            {
-                work.extend(uses.written.get(&var).into_iter().flatten());
+            match uses.made.get(val) {
+                Some(Made::Copied(block, at)) => match &builder.blocks[block as usize].code[at as usize].0 {
+                    Draft::Instr(Instr::Copy { src, .. }) => work.push(*src),
+                    Draft::Instr(Instr::Phi { srcs, .. }) => work.extend(srcs),
+                    _ => {}
+                },
+                Some(Made::Read(var)) if !slice.vars.put(var.0 as usize) => uses.written(var, &mut work),
+                _ => {}
             }
         }
         for block in &builder.blocks {
@@ -164,6 +174,10 @@ impl Slice {
         slice
     }
 
+    fn size(&self) -> usize {
+        self.vals.count_ones(..) + self.vars.count_ones(..)
+    }
+
     fn relevant(&mut self, code: &[(Draft, Range)]) -> Vec<u32> {
         let mut relevant = Vec::new();
         for (at, (draft, _)) in code.iter().enumerate() {
@@ -171,8 +185,8 @@ impl Slice {
                 Draft::Read { dst, .. }
                 | Draft::Instr(
                     Instr::Copy { dst, .. } | Instr::Phi { dst, .. } | Instr::Op { dst, .. } | Instr::Const { dst, .. },
-                ) => self.vals.contains(dst) && self.made.insert(*dst),
-                Draft::Write { var, .. } | Draft::Narrow { var, .. } => self.vars.contains(var),
+                ) => self.vals.contains(dst.0 as usize) && !self.made.put(dst.0 as usize),
+                Draft::Write { var, .. } | Draft::Narrow { var, .. } => self.vars.contains(var.0 as usize),
                 _ => false,
             };
             if matters {
@@ -183,35 +197,53 @@ impl Slice {
     }
 }
 
+/// How a value is made, where it is another one.
+#[derive(Clone, Copy, Debug)]
+enum Made {
+    /// It is one of those that an instruction copies: the block, and the place in it.
+    Copied(u32, u32),
+    /// It is what a variable holds.
+    Read(Var),
+}
+
 /// Where values come from and variables are written.
 #[derive(Default)]
 struct Uses {
-    copied: FxHashMap<Val, Vec<Val>>,
-    read: FxHashMap<Val, Var>,
-    written: FxHashMap<Var, Vec<Val>>,
+    made: ValMap<Made>,
+    /// What is written to variables, each with the number of what was written to the same one before.
+    writes: Vec<(Val, Option<u32>)>,
+    last_writes: VarMap<u32>,
 }
 
 impl Uses {
     fn of(builder: &Builder) -> Self {
         let mut uses = Self::default();
-        for (draft, _) in builder.blocks.iter().flat_map(|block| &block.code) {
-            match draft {
-                Draft::Read { dst, var } => {
-                    uses.read.insert(*dst, *var);
+        for (block, it) in (0..).zip(&builder.blocks) {
+            for (at, (draft, _)) in (0..).zip(&it.code) {
+                match draft {
+                    Draft::Read { dst, var } => _ = uses.made.insert(*dst, Made::Read(*var)),
+                    Draft::Write { var, val } | Draft::Narrow { var, val } => {
+                        uses.writes.push((*val, uses.last_writes.get(*var)));
+                        uses.last_writes.insert(*var, uses.writes.len() as u32 - 1);
+                    }
+                    Draft::Instr(Instr::Copy { dst, .. } | Instr::Phi { dst, .. }) => {
+                        uses.made.insert(*dst, Made::Copied(block, at));
+                    }
+                    _ => {}
                 }
-                Draft::Write { var, val } | Draft::Narrow { var, val } => {
-                    uses.written.entry(*var).or_default().push(*val);
-                }
-                Draft::Instr(Instr::Copy { dst, src }) => {
-                    uses.copied.insert(*dst, vec![*src]);
-                }
-                Draft::Instr(Instr::Phi { dst, srcs }) => {
-                    uses.copied.insert(*dst, srcs.clone());
-                }
-                _ => {}
             }
         }
         uses
+    }
+
+    /// Adds all that is written to a variable.
+    fn written(&self, var: Var, vals: &mut Vec<Val>) {
+        let mut at = self.last_writes.get(var);
+        while let Some(write) = at {
+            let (val, before) = self.writes[write as usize];
+            vals.push(val);
+            at = before;
+        }
     }
 }
 
@@ -330,7 +362,7 @@ impl Run<'_> {
     fn value(&self, val: Val, depth: u32) -> Option<Known> {
         match self.vals.get(&val) {
             Some(known) => Some(known.clone()),
-            None if self.slice.made.contains(&val) => None,
+            None if self.slice.made.contains(val.0 as usize) => None,
             None => self.made(val, depth).or(Some(Err(Varying))),
         }
     }

@@ -3,10 +3,11 @@
 
 use fixedbitset::FixedBitSet;
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::copies::Copies;
-use super::{Cell, Func, Function, Instr, Key, Name, Val};
+use super::val_map::ValMap;
+use super::{BlockId, Cell, Func, Function, Instr, Key, Name, Val};
 
 /// How many members a place may be away from its root.
 const MAX_MEMBERS: usize = 4;
@@ -15,7 +16,27 @@ const MAX_MEMBERS: usize = 4;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Slot {
     root: Root,
+    /// From the last one to that of the root.
     members: SmallVec<[Member; 2]>,
+}
+
+/// What is last in the name of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum End {
+    Root(Root),
+    Member(Member),
+}
+
+impl Slot {
+    fn end(&self) -> End {
+        self.members.first().map_or(End::Root(self.root), |member| End::Member(*member))
+    }
+}
+
+impl From<Root> for Slot {
+    fn from(root: Root) -> Self {
+        Self { root, members: SmallVec::new() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +53,7 @@ enum Member {
 }
 
 /// An instruction of a function: the block, and the place in it.
-type At = (usize, usize);
+type At = (u32, u32);
 
 /// A function that is stored, and where that is done.
 #[derive(Clone, Copy, Debug)]
@@ -53,28 +74,32 @@ struct Read {
 
 /// Says of each such read which functions it does not give.
 pub fn note(functions: &mut [Function]) {
+    for (by, val, wrappers) in wrapped(functions) {
+        except(&mut functions[by.0 as usize], val, &wrappers);
+    }
+}
+
+/// Reads, each with the functions that it does not give.
+fn wrapped(functions: &[Function]) -> Vec<(Func, Val, Vec<Func>)> {
+    let origins: Vec<Origins> = (0..).zip(functions).map(|(by, function)| Origins::of(Func(by), function)).collect();
     let mut stored: FxHashMap<Slot, Vec<Stored>> = FxHashMap::default();
-    let mut origins = Vec::with_capacity(functions.len());
-    for (by, function) in functions.iter().enumerate() {
-        let origin = Origins::of(Func(by as u32), function);
-        origin.each_store(function, |slot, made, at| {
-            stored.entry(slot).or_default().push(Stored { made, by: Func(by as u32), at });
-        });
-        origins.push(origin);
+    for origin in &origins {
+        origin.each_store(|slot, made, at| stored.entry(slot).or_default().push(Stored { made, by: origin.by, at }));
     }
-    if stored.is_empty() {
-        return;
-    }
+    let ends: FxHashSet<End> = stored.keys().map(Slot::end).collect();
     let mut reads = Vec::new();
-    for (origin, function) in origins.iter().zip(&*functions) {
-        origin.each_read(function, |read| {
+    for origin in origins.iter().filter(|_| !ends.is_empty()) {
+        origin.each_read(&ends, |read| {
             if stored.contains_key(&read.slot) {
                 reads.push(read);
             }
         });
     }
-    let kept = Kept::of(functions, &origins);
-    let mut wrapped: Vec<(Func, Val, Vec<Func>)> = Vec::new();
+    if reads.is_empty() {
+        return Vec::new();
+    }
+    let kept = Kept::of(&origins);
+    let mut wrapped = Vec::new();
     for read in reads {
         let wrappers = stored[&read.slot].iter().filter(|stored| kept.is_wrapped(functions, &read, stored));
         let wrappers: FxHashSet<Func> = wrappers.map(|stored| stored.made).collect();
@@ -84,9 +109,7 @@ pub fn note(functions: &mut [Function]) {
             wrapped.push((read.by, read.dst, wrappers));
         }
     }
-    for (by, val, wrappers) in wrapped {
-        except(&mut functions[by.0 as usize], val, &wrappers);
-    }
+    wrapped
 }
 
 /// Puts an `Except` for each of `wrappers` behind the instruction that reads `val`.
@@ -125,93 +148,117 @@ fn read_value(instr: &Instr) -> Option<Val> {
 }
 
 /// Where the values of a function come from.
-struct Origins {
+struct Origins<'a> {
     by: Func,
+    function: &'a Function,
     copies: Copies,
-    /// What is read, with the object and the name for members.
-    reads: FxHashMap<Val, Slot>,
-    made: FxHashMap<Val, Func>,
+    /// Where what is read is read.
+    reads: ValMap<At>,
+    made: ValMap<Func>,
 }
 
-impl Origins {
-    fn of(by: Func, function: &Function) -> Self {
+impl<'a> Origins<'a> {
+    fn of(by: Func, function: &'a Function) -> Self {
         let copies = Copies::of(function);
-        let mut origins = Self { by, copies, reads: FxHashMap::default(), made: FxHashMap::default() };
-        for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
-            match *instr {
-                Instr::Closure { dst, func } => {
-                    origins.made.insert(dst, func);
-                }
-                _ => {
-                    if let (Some(dst), Some(slot)) = (read_value(instr), origins.place_read(instr)) {
-                        origins.reads.insert(dst, slot);
-                    }
-                }
+        let mut origins = Self { by, function, copies, reads: ValMap::default(), made: ValMap::default() };
+        for (block, at, instr) in code(function) {
+            if let Instr::Closure { dst, func } = *instr {
+                origins.made.insert(dst, func);
+            } else if let Some(dst) = read_value(instr) {
+                origins.reads.insert(dst, (block, at));
             }
         }
         origins
     }
 
     fn place_read(&self, instr: &Instr) -> Option<Slot> {
-        let root = |root: Root| Some(Slot { root, members: SmallVec::new() });
         match *instr {
-            Instr::LoadGlobal { name, .. } => root(Root::Global(name)),
-            Instr::LoadCell { owner, cell, .. } => root(Root::Cell(owner, cell)),
+            Instr::LoadGlobal { name, .. } => Some(Root::Global(name).into()),
+            Instr::LoadCell { owner, cell, .. } => Some(Root::Cell(owner, cell).into()),
             Instr::Load { obj, key, .. } => self.member(obj, key),
             _ => None,
         }
     }
 
-    fn place_written(&self, instr: &Instr) -> Option<(Slot, Val)> {
-        let root = |root: Root| Slot { root, members: SmallVec::new() };
+    fn place_written(&self, instr: &Instr) -> Option<Slot> {
         match *instr {
-            Instr::StoreGlobal { name, val } => Some((root(Root::Global(name)), val)),
-            Instr::StoreCell { owner, cell, val } => Some((root(Root::Cell(owner, cell)), val)),
-            Instr::Store { obj, key, val } => Some((self.member(obj, key)?, val)),
+            Instr::StoreGlobal { name, .. } => Some(Root::Global(name).into()),
+            Instr::StoreCell { owner, cell, .. } => Some(Root::Cell(owner, cell).into()),
+            Instr::Store { obj, key, .. } => self.member(obj, key),
             _ => None,
         }
     }
 
+    /// The slot of a member, found from the member up to its root.
     fn member(&self, obj: Val, key: Key) -> Option<Slot> {
-        let member = match key {
-            Key::Named(name) => Member::Named(name),
-            Key::Computed(val) => Member::Computed(self.copies.origin(val)),
-            Key::Any | Key::Content(_) => return None,
-        };
-        let obj = self.copies.origin(obj);
-        let value = || Slot { root: Root::Value(self.by, obj), members: SmallVec::new() };
-        let mut slot = self.reads.get(&obj).cloned().unwrap_or_else(value);
-        if slot.members.len() >= MAX_MEMBERS {
-            return None;
+        let mut members = smallvec![self.named(key)?];
+        let mut obj = self.copies.origin(obj);
+        loop {
+            let read = self.reads.get(obj).map(|at| instruction(self.function, at));
+            let root = match read {
+                Some(Instr::LoadGlobal { name, .. }) => Root::Global(*name),
+                Some(Instr::LoadCell { owner, cell, .. }) => Root::Cell(*owner, *cell),
+                Some(Instr::Load { obj: outer, key, .. }) if let Some(member) = self.named(*key) => {
+                    if members.len() == MAX_MEMBERS {
+                        return None;
+                    }
+                    members.push(member);
+                    obj = self.copies.origin(*outer);
+                    continue;
+                }
+                _ => Root::Value(self.by, obj),
+            };
+            return Some(Slot { root, members });
         }
-        slot.members.push(member);
-        Some(slot)
     }
 
-    fn each_store(&self, function: &Function, mut each: impl FnMut(Slot, Func, At)) {
-        for (block, at, instr) in code(function) {
-            if let Some((slot, val)) = self.place_written(instr)
-                && let Some(&made) = self.made.get(&self.copies.origin(val))
+    fn named(&self, key: Key) -> Option<Member> {
+        match key {
+            Key::Named(name) => Some(Member::Named(name)),
+            Key::Computed(val) => Some(Member::Computed(self.copies.origin(val))),
+            Key::Any | Key::Content(_) => None,
+        }
+    }
+
+    fn each_store(&self, mut each: impl FnMut(Slot, Func, At)) {
+        if self.made.is_empty() {
+            return;
+        }
+        for (block, at, instr) in code(self.function) {
+            if let Instr::StoreGlobal { val, .. } | Instr::StoreCell { val, .. } | Instr::Store { val, .. } = *instr
+                && let Some(made) = self.made.get(self.copies.origin(val))
+                && let Some(slot) = self.place_written(instr)
             {
                 each(slot, made, (block, at));
             }
         }
     }
 
-    fn each_read(&self, function: &Function, mut each: impl FnMut(Read)) {
-        for (block, at, instr) in code(function) {
-            if let Some(dst) = read_value(instr)
-                && let Some(slot) = self.reads.get(&dst)
+    /// Calls `each` with what is read from slots that end so.
+    fn each_read(&self, ends: &FxHashSet<End>, mut each: impl FnMut(Read)) {
+        for (block, at, instr) in code(self.function) {
+            let end = match *instr {
+                Instr::LoadGlobal { name, .. } => Some(End::Root(Root::Global(name))),
+                Instr::LoadCell { owner, cell, .. } => Some(End::Root(Root::Cell(owner, cell))),
+                Instr::Load { key, .. } => self.named(key).map(End::Member),
+                _ => None,
+            };
+            if end.is_some_and(|end| ends.contains(&end))
+                && let (Some(dst), Some(slot)) = (read_value(instr), self.place_read(instr))
             {
-                each(Read { slot: slot.clone(), dst, by: self.by, at: (block, at) });
+                each(Read { slot, dst, by: self.by, at: (block, at) });
             }
         }
     }
 }
 
-fn code(function: &Function) -> impl Iterator<Item = (usize, usize, &Instr)> {
-    let blocks = function.blocks.iter().enumerate();
-    blocks.flat_map(|(block, it)| it.code.iter().enumerate().map(move |(at, (instr, _))| (block, at, instr)))
+fn code(function: &Function) -> impl Iterator<Item = (u32, u32, &Instr)> {
+    let blocks = (0..).zip(&function.blocks);
+    blocks.flat_map(|(block, it)| (0..).zip(&it.code).map(move |(at, (instr, _))| (block, at, instr)))
+}
+
+fn instruction(function: &Function, (block, at): At) -> &Instr {
+    &function.blocks[block as usize].code[at as usize].0
 }
 
 /// Which values are kept in variables that closures share, and who reads those.
@@ -221,11 +268,11 @@ struct Kept {
 }
 
 impl Kept {
-    fn of(functions: &[Function], origins: &[Origins]) -> Self {
+    fn of(origins: &[Origins<'_>]) -> Self {
         let mut kept = Self { cells: FxHashMap::default(), readers: FxHashMap::default() };
-        for (origin, function) in origins.iter().zip(functions) {
+        for origin in origins {
             let by = origin.by;
-            for (.., instr) in code(function) {
+            for (.., instr) in code(origin.function) {
                 match *instr {
                     Instr::StoreCell { owner, cell, val } => {
                         kept.cells.insert((by, origin.copies.origin(val)), (owner, cell));
@@ -263,13 +310,13 @@ fn reaches(function: &Function, from: At, to: At) -> bool {
         return true;
     }
     let mut seen = FixedBitSet::with_capacity(function.blocks.len());
-    let mut open: Vec<usize> = function.blocks[from.0].next.iter().map(|block| block.0 as usize).collect();
+    let mut open: Vec<BlockId> = function.blocks[from.0 as usize].next.clone();
     while let Some(block) = open.pop() {
-        if block == to.0 {
+        if block.0 == to.0 {
             return true;
         }
-        if !seen.put(block) {
-            open.extend(function.blocks[block].next.iter().map(|block| block.0 as usize));
+        if !seen.put(block.0 as usize) {
+            open.extend(&function.blocks[block.0 as usize].next);
         }
     }
     false
