@@ -1,6 +1,5 @@
 //! Sets that keep the order in which their members came: small ones are lists, larger ones are looked up by hash.
-
-use smallvec::SmallVec;
+//! There are two for each node of a graph of millions, of a few members as a rule: what such a set takes counts.
 
 /// What is a number in a set.
 pub(super) trait Member: Copy + Eq {
@@ -11,21 +10,32 @@ pub(super) trait Member: Copy + Eq {
     fn number(self) -> u32;
 }
 
+/// Members that a set has in itself.
+const FEW: usize = 5;
+/// From this many members on they are looked up by hash.
+const INDEXED_FROM: usize = 16;
+
 /// A set in the order of discovery.
 #[derive(Debug)]
-pub(super) struct Listed<T> {
-    list: SmallVec<[T; 4]>,
+pub(super) enum Listed<T> {
+    /// So many of them.
+    Few(u8, [T; FEW]),
+    /// More than fit in here.
+    Many(Box<Many<T>>),
+}
+
+/// The members of a larger set.
+#[derive(Debug)]
+pub(super) struct Many<T> {
+    list: Vec<T>,
     index: Index<T>,
 }
 
-impl<T> Default for Listed<T> {
+impl<T: Member> Default for Listed<T> {
     fn default() -> Self {
-        Self { list: SmallVec::new(), index: Index::default() }
+        Self::Few(0, [T::NONE; FEW])
     }
 }
-
-/// From this many members on they are looked up by hash.
-const INDEXED_FROM: usize = 16;
 
 impl<T: Member> Listed<T> {
     /// Adds a member; whether it is new.
@@ -40,22 +50,55 @@ impl<T: Member> Listed<T> {
 
     /// Adds what is no member yet.
     pub fn push(&mut self, member: T) {
-        self.list.push(member);
-        if self.list.len() >= INDEXED_FROM {
-            self.index.note(&self.list);
+        match self {
+            Self::Few(len, few) => match few.get_mut(usize::from(*len)) {
+                Some(free) => {
+                    *free = member;
+                    *len += 1;
+                }
+                None => *self = Self::Many(Box::new(Many::of(few, member))),
+            },
+            Self::Many(many) => many.push(member),
         }
     }
 
     /// Whether something is a member.
     #[inline]
     pub fn contains(&self, member: T) -> bool {
-        if self.index.is_empty() { self.list.contains(&member) } else { self.index.contains(member) }
+        match self {
+            // No member is `NONE`, which is what the free places hold.
+            Self::Few(_, few) => few.contains(&member),
+            Self::Many(many) => many.contains(member),
+        }
     }
 
     /// The members.
     #[inline]
     pub fn list(&self) -> &[T] {
-        &self.list
+        match self {
+            Self::Few(len, few) => &few[..usize::from(*len)],
+            Self::Many(many) => &many.list,
+        }
+    }
+}
+
+impl<T: Member> Many<T> {
+    fn of(few: &[T], member: T) -> Self {
+        let mut list = Vec::with_capacity(FEW * 2);
+        list.extend_from_slice(few);
+        list.push(member);
+        Self { list, index: Index::default() }
+    }
+
+    fn push(&mut self, member: T) {
+        self.list.push(member);
+        if self.list.len() >= INDEXED_FROM {
+            self.index.note(&self.list);
+        }
+    }
+
+    fn contains(&self, member: T) -> bool {
+        if self.index.is_empty() { self.list.contains(&member) } else { self.index.contains(member) }
     }
 }
 
@@ -121,5 +164,6 @@ mod tests {
         assert!(all.iter().all(|obj| set.contains(*obj) && !set.insert(*obj)));
         assert_eq!(set.list(), all);
         assert!(!set.contains(ObjId(1000)));
+        assert_eq!(size_of::<Listed<ObjId>>(), 24);
     }
 }
