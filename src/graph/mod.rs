@@ -44,6 +44,8 @@ pub mod together;
 mod turns;
 mod written;
 
+use std::num::NonZeroU32;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::base::{Problem, Span};
@@ -125,7 +127,7 @@ pub enum Via {
     Unknown,
 }
 
-/// An edge of the flow graph.
+/// An edge of the flow graph: there are millions of them, so what may be absent is a number.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge {
     /// How the value moves.
@@ -134,10 +136,27 @@ pub struct Edge {
     pub effect: Effect,
     /// Whether the very value moves, objects and functions too; else only what it says.
     pub is_value: bool,
+    /// [`Field::number`], and one more.
+    field: Option<NonZeroU32>,
+    /// The index of a place, and one more.
+    at: Option<NonZeroU32>,
+}
+
+impl Edge {
+    fn new(via: Via, effect: Effect, is_value: bool, field: Option<Field>, at: Option<u32>) -> Self {
+        let behind = |number: u32| NonZeroU32::MIN.saturating_add(number);
+        Self { via, effect, is_value, field: field.map(|field| behind(field.number())), at: at.map(behind) }
+    }
+
     /// The property concerned.
-    pub field: Option<Field>,
+    pub fn field(&self) -> Option<Field> {
+        self.field.map(|number| Field::of_number(number.get() - 1))
+    }
+
     /// Where it is written, if that is not the place of the node at the end: an index into [`FlowGraph::places`].
-    pub at: Option<u32>,
+    pub fn at(&self) -> Option<u32> {
+        self.at.map(|place| place.get() - 1)
+    }
 }
 
 /// A call in the text, whatever the call path.

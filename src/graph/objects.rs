@@ -139,6 +139,15 @@ impl Field {
             Self::Content(name) => name.0 << 2 | 2,
         }
     }
+
+    /// The field of such a number.
+    pub fn of_number(number: u32) -> Self {
+        match number & 3 {
+            1 => Self::Named(Sym(number >> 2)),
+            2 => Self::Content(Sym(number >> 2)),
+            _ => Self::Any,
+        }
+    }
 }
 
 /// Someone who wants to know of every property of an object, those to come included.

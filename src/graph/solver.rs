@@ -454,12 +454,12 @@ impl<'a> Solver<'a> {
 
     /// The very value moves.
     pub fn flow(&mut self, src: NodeId, dst: NodeId, via: Via, field: Option<Field>, at: Option<u32>) {
-        self.add_edge(src, dst, Edge { via, effect: Effect::Value, is_value: true, field, at });
+        self.add_edge(src, dst, Edge::new(via, Effect::Value, true, field, at));
     }
 
     /// What the value says moves.
     pub fn tell_of(&mut self, src: NodeId, dst: NodeId, via: Via, effect: Effect, field: Option<Field>) {
-        self.add_edge(src, dst, Edge { via, effect, is_value: false, field, at: None });
+        self.add_edge(src, dst, Edge::new(via, effect, false, field, None));
     }
 
     fn add_edge(&mut self, src: NodeId, dst: NodeId, edge: Edge) {

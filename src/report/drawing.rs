@@ -66,7 +66,7 @@ pub fn draw(graph: &FlowGraph, files: &Files, part: &FixedBitSet) -> Drawing {
             from: edge.source().index(),
             to: edge.target().index(),
             via: format!("{:?}", edge.weight().via).to_ascii_lowercase(),
-            field: edge.weight().field.map(|field| field_name(graph, field)),
+            field: edge.weight().field().map(|field| field_name(graph, field)),
         })
         .collect();
     edges.sort();

@@ -104,7 +104,7 @@ impl<'g> Carriages<'g> {
     /// with which data, nobody knows.
     fn is_under_any(&self, edge: EdgeIndex<u32>) -> bool {
         let Some((from, to)) = self.graph.graph.edge_endpoints(edge) else { return false };
-        let (Some(place), Node::Field { obj, .. }) = (self.graph.graph[edge].at, self.graph.graph[to]) else {
+        let (Some(place), Node::Field { obj, .. }) = (self.graph.graph[edge].at(), self.graph.graph[to]) else {
             return false;
         };
         let is_other =
@@ -113,7 +113,7 @@ impl<'g> Carriages<'g> {
             return false;
         }
         let mut stores = self.graph.graph.edges(from).filter(|other| other.weight().via == Via::Store);
-        stores.any(|other| other.weight().at == Some(place) && is_other(other.target()))
+        stores.any(|other| other.weight().at() == Some(place) && is_other(other.target()))
     }
 
     /// The object that an edge puts data into, or takes it out of, and whether it has been kept for later by then; nothing
@@ -174,7 +174,7 @@ impl<'g> Carriages<'g> {
                 Some((obj, Holder::Writer(source.instance()?)))
             }
             (Some(inner), Some(outer)) if inner != outer && self.graph.graph[edge].via == Via::Part => {
-                let field = self.graph.objects.field(outer, self.graph.graph[edge].field?)?;
+                let field = self.graph.objects.field(outer, self.graph.graph[edge].field()?)?;
                 Some((inner, Holder::Field(field)))
             }
             (Some(_), Some(obj)) if self.graph.graph[edge].via == Via::Store => {

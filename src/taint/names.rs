@@ -186,7 +186,7 @@ pub(super) fn typed<'m>(hints: &[Hint], lexicon: &Lexicon<'m>) -> Option<Meaning
 /// whole, or of an object into which its fields were copied.
 pub(super) fn name_read(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> Option<Sym> {
     let weight = edge.weight();
-    let Some(Field::Named(name)) = weight.field else { return None };
+    let Some(Field::Named(name)) = weight.field() else { return None };
     let is_copied = || matches!(graph.graph[edge.source()], Node::Field { field: Field::Any, .. });
     (weight.via == Via::Project || (weight.via == Via::Load && is_copied())).then_some(name)
 }
@@ -229,7 +229,7 @@ impl<'m> Walk<'_, 'm> {
             }
             return self.enter(Visit { state, ..visit });
         }
-        let name = name.or_else(|| weight.field.and_then(named).filter(|_| self.copied.contains(&visit.state.0)));
+        let name = name.or_else(|| weight.field().and_then(named).filter(|_| self.copied.contains(&visit.state.0)));
         let mut next = Visit { state, owner: self.owner(visit.owner, weight), ..visit };
         if weight.via == Via::Unknown && visit.thing != UNKNOWN {
             next.thing = self.remade(visit.thing, state);
@@ -282,7 +282,7 @@ impl<'m> Walk<'_, 'm> {
     /// as a `user` under `userInfo`.
     fn note_stored(&mut self, visit: Visit, edge: &EdgeReference<'_, Edge, u32>) {
         let weight = edge.weight();
-        let (Via::Store, Some(name)) = (weight.via, weight.field.and_then(named)) else { return };
+        let (Via::Store, Some(name)) = (weight.via, weight.field().and_then(named)) else { return };
         let (lexicon, symbols) = (self.lexicon, &self.graph.symbols);
         let whole = *self.wholes.entry(name).or_insert_with(|| lexicon.whole(symbols.text(name)));
         let Some(meaning) = whole else { return };
@@ -302,7 +302,7 @@ impl<'m> Walk<'_, 'm> {
     }
 
     fn owner(&mut self, owner: Option<Sym>, edge: &Edge) -> Option<Sym> {
-        let (Via::Project | Via::Load | Via::Store, Some(Field::Named(name))) = (edge.via, edge.field) else {
+        let (Via::Project | Via::Load | Via::Store, Some(Field::Named(name))) = (edge.via, edge.field()) else {
             return owner;
         };
         if self.is_container(name) { owner } else { Some(name) }

@@ -254,7 +254,7 @@ fn keeps_whole(graph: &FlowGraph, edge: &EdgeReference<'_, Edge, u32>) -> bool {
         Via::Step => weight.effect == Effect::Value,
         _ => true,
     };
-    let is_inside = match weight.field {
+    let is_inside = match weight.field() {
         Some(Field::Content(content)) => [content::PROMISE, JSON].contains(&graph.symbols.text(content)),
         _ => true,
     };

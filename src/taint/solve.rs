@@ -429,5 +429,5 @@ fn passes(graph: &FlowGraph, source: &Source<'_>, scope: &Scope<'_>, edge: &Edge
 
 /// A property that says nothing of the value it is read from.
 fn is_cleared(edge: &Edge, clearing: &[Field]) -> bool {
-    edge.via == Via::Project && edge.field.is_some_and(|field| clearing.contains(&field))
+    edge.via == Via::Project && edge.field().is_some_and(|field| clearing.contains(&field))
 }

@@ -207,7 +207,7 @@ pub(super) fn push(steps: &mut Vec<Step>, step: Step) {
 pub(super) fn step(graph: &FlowGraph, edge: EdgeIndex<u32>) -> Option<Step> {
     let (from, to) = graph.graph.edge_endpoints(edge)?;
     let weight = &graph.graph[edge];
-    let span = weight.at.map(|at| graph.places[at as usize]).or_else(|| graph.place(to))?;
+    let span = weight.at().map(|at| graph.places[at as usize]).or_else(|| graph.place(to))?;
     let (source, target) = (graph.graph[from], graph.graph[to]);
     let kind = kind(graph, weight, source, target);
     let key = !matches!(kind, StepKind::Assign | StepKind::Field);
@@ -268,7 +268,7 @@ fn note(graph: &FlowGraph, edge: &Edge, kind: StepKind, from: Node, to: Node) ->
         _ => None,
     };
     match kind {
-        StepKind::Field | StepKind::Storage => field_name(graph, edge.field).unwrap_or_default(),
+        StepKind::Field | StepKind::Storage => field_name(graph, edge.field()).unwrap_or_default(),
         StepKind::Call | StepKind::Callback => function(to).unwrap_or_default(),
         StepKind::Return => function(from).unwrap_or_default(),
         _ => String::new(),
@@ -291,7 +291,7 @@ fn inner_path(graph: &FlowGraph, edges: &[EdgeIndex<u32>]) -> Option<String> {
         .map(|edge| &graph.graph[*edge])
         .skip_while(|edge| edge.via != Via::Part)
         .take_while(|edge| edge.via == Via::Part)
-        .filter_map(|edge| field_name(graph, edge.field))
+        .filter_map(|edge| field_name(graph, edge.field()))
         .collect();
     (!parts.is_empty()).then(|| parts.join("."))
 }
@@ -341,7 +341,7 @@ fn features(
         let is_unnamed = |node| is_any(graph, graph.graph[node]);
         let is_moved = matches!(graph.graph[edge].via, Via::Load | Via::Store);
         // A part of an object that is no list, under a name that is not known.
-        let is_part = graph.graph[edge].via == Via::Part && graph.graph[edge].field == Some(Field::Any);
+        let is_part = graph.graph[edge].via == Via::Part && graph.graph[edge].field() == Some(Field::Any);
         let is_odd = is_part && matches!(graph.graph[to], Node::Deep { obj } if !is_list(graph, obj));
         if is_odd || is_moved && (is_unnamed(from) || is_unnamed(to) || is_any_of_several(graph, edge)) {
             features.push(feature::ANY_KEY);
