@@ -64,6 +64,7 @@ pub fn all(case: &Case<'_>) -> Vec<Finding> {
     secrets::judge(case, &mut findings);
     texts::judge(case, &mut findings);
     forced::judge(case, &mut findings);
+    purpose::decided(case, &mut findings);
     rights::judge(case, &mut findings);
     location::judge(case, &mut findings);
     fake::judge(case, &mut findings);
