@@ -166,6 +166,7 @@ fn templates_nest_and_repeat_without_end() {
         ("tags", nest("<view>", "{{x}}", "</view>")),
         ("forms", nest("<form name='a' bindsubmit='go'>", "<input name='b'/>", "</form>")),
         ("ifs", nest("<block wx:if='{{x}}'>", "{{x}}", "</block>")),
+        ("templates", nest("<template name='t'>", "{{x}}", "</template>")),
         ("loops", nest("<view wx:for='{{x}}'>", "{{item}}", "</view>")),
         ("open-tags", "<view>".repeat(many)),
         ("end-tags", "</view>".repeat(DEPTH)),

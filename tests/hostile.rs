@@ -151,3 +151,17 @@ fn what_the_disk_withholds_is_named() {
     }
     fs::set_permissions(root.join("closed"), Permissions::from_mode(0o700)).expect("permissions");
 }
+
+#[cfg(unix)]
+#[test]
+fn where_everything_is_withheld_the_reason_says_so() {
+    let folder = tree(&[("in/app.json", "{ \"pages\": [\"pages/a/a\"] }\n"), ("out/app.js", "App({})\n")]);
+    let link = folder.path().join("in/app.js");
+    std::os::unix::fs::symlink(folder.path().join("out/app.js"), link).expect("a link");
+    let output = run(folder.path(), &["scan", "in"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        reason(&output).ends_with("(1 not read: app.js: a link that leads out of the root: not analysed)"),
+        "{output:?}"
+    );
+}

@@ -11,6 +11,9 @@ use crate::project::{self, Project};
 /// What marks the folder of a project.
 const MARKS: [&str; 3] = ["project.config.json", "package.json", ".git"];
 
+/// Things that were not read of which the reason speaks at most.
+const MAX_TOLD: usize = 3;
+
 /// What lies at a path.
 #[derive(Debug)]
 pub struct Loaded {
@@ -114,9 +117,26 @@ fn load_file(path: &Path) -> Result<Loaded, Text> {
 
 fn load_from(root: &Path, inside: &str) -> Result<(Project, Vec<Problem>), Text> {
     let fs = OsFs::new(root).map_err(|error| why(&error))?;
-    let (project, mut problems) = project::load(&fs, inside).map_err(|error| error.message())?;
-    problems.extend(fs.problems());
+    let loaded = project::load(&fs, inside);
+    let withheld = fs.problems();
+    let (project, mut problems) = loaded.map_err(|error| because_of(error.message(), &withheld))?;
+    problems.extend(withheld);
     Ok((project, problems))
+}
+
+/// Why nothing can be analysed, with what the disk withholds: that may be all there is.
+fn because_of(reason: Text, withheld: &[Problem]) -> Text {
+    let told = |of: fn(&Text) -> &str| {
+        let one = |problem: &Problem| format!("{}: {}", problem.path.as_deref().unwrap_or("."), of(&problem.message));
+        withheld.iter().take(MAX_TOLD).map(one).collect::<Vec<_>>().join("; ")
+    };
+    match withheld.len() {
+        0 => reason,
+        n => Text::new(
+            format!("{}（另有 {n} 处未能读取：{}）", reason.zh, told(|text| &text.zh)),
+            format!("{} ({n} not read: {})", reason.en, told(|text| &text.en)),
+        ),
+    }
 }
 
 /// A reason with the path that cannot be analysed for it.

@@ -10,7 +10,7 @@ use super::deciding::Deciding;
 use super::grants::Grants;
 use super::shape::{Index, Shapes};
 use super::truth::Truths;
-use crate::graph::control::{CallEdge, Handler};
+use crate::graph::control::{CallEdge, Handler, Mount};
 use crate::graph::objects::ObjId;
 use crate::graph::program::{FuncId, Origin};
 use crate::graph::{FlowGraph, InstId, NodeId};
@@ -415,17 +415,30 @@ impl<'g> States<'g> {
         for edge in self.calls_of(inst).iter().filter(|edge| !is_written(edge.val)) {
             let grants = match self.handlers.get(&(inst, edge.val)) {
                 Some(&handler) => self.on_event(handler),
-                None => self.entries[inst.0 as usize],
+                None => self.entries[inst.0 as usize].with(self.presence(inst, edge.val)),
             };
             self.enter(edge.to, grants);
         }
+    }
+
+    /// What holds as long as a component is there of which the framework calls something: what holds where the tag is that
+    /// it is mounted by, and what that tag depends on.
+    fn presence(&mut self, from: InstId, val: u32) -> Grants {
+        let control = &self.graph.control;
+        let mount = control.runs.get(&(from, val)).and_then(|instance| control.mounts.get(instance));
+        let Some(&Mount { render, condition }) = mount.filter(|mount| !self.graph.is_dead(mount.render)) else {
+            return Grants::NONE;
+        };
+        let around = self.entry_for(render, Unit::Inst(from)).without_act();
+        condition.map_or(around, |condition| around.with(self.truths.of_condition(render, condition)))
     }
 
     /// What holds where a handler begins.
     pub(super) fn on_event(&self, handler: &Handler) -> Grants {
         let mut sent = self.senders(handler).peekable();
         let begin = if sent.peek().is_none() {
-            if handler.is_act { Grants::ACT } else { Grants::NONE }
+            let around = self.entry(handler.render).without_act();
+            if handler.is_act { around.with(Grants::ACT) } else { around }
         } else {
             sent.map(|sender| self.sent[&sender]).fold(Grants::NEVER, Grants::meet)
         };

@@ -3,6 +3,7 @@
 //! flow. Knows gates as models describe them; no clause.
 
 mod answers;
+mod decided;
 mod deciding;
 mod flow;
 mod grants;
@@ -26,6 +27,7 @@ use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
 use crate::models::{Anchor, Covers, Models, Source, SourceRole};
 use crate::taint::{Flow, Step, StepKind, feature};
 pub use answers::{Answer, Question};
+pub use decided::Decided;
 pub use flow::States;
 pub use grants::Grants;
 pub use platform::Circumstances;
@@ -91,6 +93,8 @@ pub struct Judged {
     /// Calls of sources, sinks and gates, and those by which users leave, by place and id of the model (or path of what is
     /// called): what holds there on every way.
     pub calls: Vec<CallState>,
+    /// Verdicts that depend on what the platform gives, by the place of the source.
+    pub decided: Vec<Decided>,
 }
 
 /// What holds where something of the platform is called.
@@ -146,7 +150,11 @@ pub fn solve<'g>(graph: &'g FlowGraph, models: &'g Models) -> States<'g> {
 /// Judges all flows by the rules of the platform that the program is under.
 pub fn judge(states: &States<'_>, files: &Files, flows: &[Flow], under: Circumstances) -> Judged {
     let judge = Judge::new(states, files, under);
-    Judged { flows: flows.iter().map(|flow| judge.flow(flow)).collect(), calls: judge.calls() }
+    Judged {
+        flows: flows.iter().map(|flow| judge.flow(flow)).collect(),
+        calls: judge.calls(),
+        decided: decided::all(states),
+    }
 }
 
 /// What a user types: where it comes in, and where it gets to from there.

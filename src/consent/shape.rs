@@ -30,6 +30,7 @@ pub(super) struct Index {
     definitions: FxHashMap<Val, (u32, u32)>,
     awaits: FxHashMap<Val, Val>,
     echoes: FxHashMap<Val, Echo>,
+    comparisons: FxHashMap<Val, [Val; 2]>,
 }
 
 impl Index {
@@ -48,6 +49,7 @@ impl Index {
         for echo in &function.echoes {
             index.echoes.entry(echo.dst).or_insert(*echo);
         }
+        index.comparisons.extend(function.comparisons.iter().map(|it| (it.dst, it.sides)));
         index
     }
 
@@ -64,6 +66,14 @@ impl Index {
     /// The value whose truth decides that of another one.
     pub fn echo(&self, val: Val) -> Option<Echo> {
         self.echoes.get(&val).copied()
+    }
+
+    /// The values by which a truth value is what it is.
+    pub fn compared(&self, val: Val) -> Vec<Val> {
+        match self.comparisons.get(&val) {
+            Some(sides) => sides.to_vec(),
+            None => self.echo(val).into_iter().map(|echo| echo.val).collect(),
+        }
     }
 }
 
@@ -113,10 +123,11 @@ impl Shape {
     }
 }
 
-/// The values with which nothing is done but to read fields of them, to keep them and to give them other names. Of one
-/// that is in no instruction it is not known: comparisons leave none.
+/// The values with which nothing is done but to read fields of them, to keep them and to give them other names.
 fn kept(function: &Function) -> FxHashSet<Val> {
     let (mut kept, mut used): (FxHashSet<Val>, FxHashSet<Val>) = Default::default();
+    used.extend(function.echoes.iter().map(|echo| echo.val));
+    used.extend(function.comparisons.iter().flat_map(|comparison| comparison.sides));
     for block in &function.blocks {
         used.extend(block.branch.map(|branch| branch.val));
         for (instr, _) in &block.code {

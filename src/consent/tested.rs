@@ -60,11 +60,11 @@ fn tests(states: &States<'_>, inst: InstId, block: usize) -> Vec<(usize, Val, bo
     states.deciding(inst).tests(&states.function(inst).blocks, block).collect()
 }
 
-/// Whether a value is among some, or made from one of them.
+/// Whether a value is among some, or made from one of them: by a callback, too, that a call of the platform asks.
 fn is_made_from(states: &States<'_>, inst: InstId, val: Val, data: &FxHashSet<NodeId>) -> bool {
-    let mut work = vec![val];
-    let mut seen: FxHashSet<Val> = work.iter().copied().collect();
-    while let Some(val) = work.pop() {
+    let mut work = vec![(inst, val)];
+    let mut seen: FxHashSet<(InstId, Val)> = work.iter().copied().collect();
+    while let Some((inst, val)) = work.pop() {
         if data.contains(&states.node(inst, val)) {
             return true;
         }
@@ -73,9 +73,24 @@ fn is_made_from(states: &States<'_>, inst: InstId, val: Val, data: &FxHashSet<No
             Some(Instr::Load { obj, .. }) => vec![*obj],
             Some(Instr::Copy { src, .. }) => vec![*src],
             Some(Instr::Op { args: parts, .. } | Instr::Phi { srcs: parts, .. }) => parts.clone(),
-            _ => states.index(inst).echo(val).map(|echo| echo.val).into_iter().collect(),
+            _ => states.index(inst).compared(val),
         };
-        work.extend(parts.into_iter().filter(|part| seen.len() < MAX_PARTS && seen.insert(*part)));
+        let parts = parts.into_iter().map(|part| (inst, part)).chain(answers(states, inst, val));
+        work.extend(parts.filter(|part| seen.len() < MAX_PARTS && seen.insert(*part)));
     }
     false
+}
+
+/// What the program's own functions answer that a call of the platform asks: `fields.find(name => !form[name])`.
+fn answers(states: &States<'_>, inst: InstId, val: Val) -> Vec<(InstId, Val)> {
+    let asking = states.called(inst, val).iter().filter(|edge| states.is_model(edge.to));
+    let asked = asking.flat_map(|edge| states.calls_of(edge.to)).map(|edge| edge.to).filter(|to| !states.is_model(*to));
+    let returned = asked.flat_map(|to| {
+        let code = states.function(to).blocks.iter().filter(|block| block.is_reachable).flat_map(|block| &block.code);
+        code.filter_map(move |(instr, _)| match instr {
+            Instr::Return { val } => Some((to, *val)),
+            _ => None,
+        })
+    });
+    returned.collect()
 }

@@ -13,9 +13,9 @@ use super::flow::States;
 use super::grants::Grants;
 use crate::base::Span;
 use crate::graph::natives::TagKind;
-use crate::graph::objects::Field;
+use crate::graph::objects::{Field, Object};
 use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
-use crate::ir::{Instr, Val};
+use crate::ir::{Instr, Key, Val};
 use crate::models::Models;
 
 /// Nodes on the way back beyond which nothing is told.
@@ -36,7 +36,7 @@ pub(super) struct Truths {
     events: FxHashMap<NodeId, Agreement>,
     /// The same by their tag.
     tags: FxHashMap<Span, Agreement>,
-    /// By instance of a template with handlers, what each of its conditions tells.
+    /// By instance of a template with handlers or components, what each of its conditions tells.
     conditions: FxHashMap<InstId, Vec<Grants>>,
 }
 
@@ -176,9 +176,11 @@ impl States<'_> {
         has_changed
     }
 
-    /// Instances of templates with handlers, sorted.
+    /// Instances of templates with handlers, or with components, sorted.
     fn templates(&self) -> Vec<InstId> {
-        let mut templates: Vec<InstId> = self.graph.control.handlers.iter().map(|handler| handler.render).collect();
+        let control = &self.graph.control;
+        let handling = control.handlers.iter().map(|handler| handler.render);
+        let mut templates: Vec<InstId> = handling.chain(control.mounts.values().map(|mount| mount.render)).collect();
         templates.sort_unstable();
         templates.dedup();
         templates
@@ -206,8 +208,16 @@ impl States<'_> {
             matches!(graph.graph[*node], Node::Place { place } if self.truths.tags.contains_key(&graph.places[place as usize]))
         }));
         for inst in (0..graph.instances.len() as u32).map(InstId) {
-            for echo in &self.function(inst).echoes {
+            let function = self.function(inst);
+            for echo in &function.echoes {
                 echoes.entry(self.node(inst, echo.val)).or_default().push(self.node(inst, echo.dst));
+            }
+            let tested = function.blocks.iter().filter_map(|block| block.branch).map(|branch| branch.val);
+            for val in tested.chain(function.echoes.iter().map(|echo| echo.val)) {
+                let node = self.node(inst, val);
+                if let Some(list) = self.list_asked(node) {
+                    echoes.entry(list).or_default().push(node);
+                }
             }
             if self.has_consent(inst) {
                 let n_values = self.function(inst).values.len() as u32;
@@ -321,6 +331,9 @@ impl States<'_> {
         if let Some(said) = self.said(node, is) {
             return vec![said];
         }
+        if let Some(filled) = self.list_asked(node).filter(|_| is).and_then(|list| self.filled(list)) {
+            return filled;
+        }
         if let Some((from, same)) = self.echoed(node) {
             way.go_on(at, (from, is == same), if same { turned } else { Some(node) });
             return Vec::new();
@@ -347,6 +360,61 @@ impl States<'_> {
         let Node::Value { inst, val } = self.graph.graph[node] else { return None };
         let echo = self.index(inst).echo(Val(val))?;
         Some((self.node(inst, echo.val), echo.is_same))
+    }
+
+    /// The list that something true tells of that it is not empty: `list.length`, `list.includes(box)`.
+    fn list_asked(&self, node: NodeId) -> Option<NodeId> {
+        let Node::Value { inst, val } = self.graph.graph[node] else { return None };
+        let member = match self.definition(inst, Val(val))? {
+            Instr::Call(call) => self.definition(inst, call.callee)?,
+            member => member,
+        };
+        let Instr::Load { obj, key: Key::Named(name), .. } = member else { return None };
+        let entry = self.graph.program.get(self.graph.instances[inst.0 as usize].func);
+        let name = self.graph.symbols.text(entry.sym(*name));
+        self.models.runtime.answers.filled.iter().any(|it| it == name).then(|| self.node(inst, *obj))
+    }
+
+    /// Where a list that is not empty comes from, if it can be one in which the user has ticked something. What nobody
+    /// writes is none, and neither is a list that begins empty and gets nothing.
+    fn filled(&self, list: NodeId) -> Option<Vec<Origin>> {
+        let mut work = vec![list];
+        let mut seen: FxHashSet<NodeId> = work.iter().copied().collect();
+        let mut found = Vec::new();
+        let mut is_ticked = false;
+        while let Some(node) = work.pop() {
+            if let Some(agreement) = self.agreement(node) {
+                is_ticked = true;
+                found.push(Origin::Agreed(agreement));
+                continue;
+            }
+            let before = self.sources_of(node);
+            if MAX_COMPARED < seen.len() || (before.is_empty() && !self.is_empty_list(node)) {
+                found.push(Origin::Unknown);
+            }
+            work.extend(before.into_iter().filter(|from| seen.len() <= MAX_COMPARED && seen.insert(*from)));
+        }
+        is_ticked.then_some(found)
+    }
+
+    /// Whether what is at a node that nothing flows into holds nothing.
+    fn is_empty_list(&self, node: NodeId) -> bool {
+        let Node::Value { inst, val } = self.graph.graph[node] else { return self.is_no_text(node) };
+        let is_made_empty = || match self.definition(inst, Val(val)) {
+            Some(Instr::Alloc { ty, keys, .. }) if keys.is_empty() => {
+                let entry = self.graph.program.get(self.graph.instances[inst.0 as usize].func);
+                !self.is_written(Object::Alloc { inst, val, ty: entry.sym(*ty) })
+            }
+            _ => false,
+        };
+        self.function(inst).falsy.contains(val as usize) || is_made_empty()
+    }
+
+    /// Whether anything is put into an object.
+    fn is_written(&self, object: Object) -> bool {
+        let Some(obj) = self.graph.objects.find(object) else { return false };
+        let is_met = |field: NodeId| self.graph.graph.edges_directed(field, Direction::Incoming).next().is_some();
+        self.graph.objects.get(obj).fields.iter().any(|(_, field)| is_met(*field))
     }
 
     /// The gate that tells by being a text, or by not being it, what a comparison comes to. A model says several things of

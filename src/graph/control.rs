@@ -61,6 +61,15 @@ pub struct AgreeingField {
     pub tag: Option<Span>,
 }
 
+/// A tag that a component is mounted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// The instance of the template that it stands in.
+    pub render: InstId,
+    /// What must hold for it to be there: an index into the conditions of the template's function.
+    pub condition: Option<u32>,
+}
+
 /// A component sends an event.
 #[derive(Clone, Debug)]
 pub struct Trigger {
@@ -92,6 +101,10 @@ pub struct Control {
     pub leaving: Vec<(InstId, u32)>,
     /// Calls that start a collection whose data comes in elsewhere: the model's instance, and its index among the sources.
     pub starting: Vec<(InstId, u32)>,
+    /// The only tags that components are mounted by.
+    pub mounts: FxHashMap<ObjId, Mount>,
+    /// What the framework calls of a component or a page: the call, and of which instance.
+    pub runs: FxHashMap<(InstId, u32), ObjId>,
     /// Functions that stand for code that is not known.
     pub unknown: FxHashSet<FuncId>,
     /// Functions that nobody in the program calls: others may, and nobody knows after what.
@@ -104,6 +117,9 @@ pub(super) struct Notes {
     calls: Vec<CallEdge>,
     handlers: Vec<Handler>,
     agreeing: Vec<AgreeingField>,
+    /// By component the tag that it is mounted by; nothing if there are several.
+    mounts: FxHashMap<ObjId, Option<Mount>>,
+    runs: FxHashMap<(InstId, u32), ObjId>,
     /// Call site, name and receiver.
     triggers: Vec<(InstId, u32, NodeId, NodeId)>,
     /// Gates of components by event: indices.
@@ -131,6 +147,20 @@ impl Solver<'_> {
     pub fn note_call(&mut self, call: u32, inst: InstId) {
         let site = &self.calls[call as usize];
         self.control.calls.push(CallEdge { from: site.inst, val: site.val, to: inst });
+    }
+
+    /// Components are mounted by a tag.
+    pub(super) fn note_mount(&mut self, children: &[ObjId], mount: Mount) {
+        for &child in children {
+            let known = self.control.mounts.entry(child).or_insert(Some(mount));
+            *known = known.filter(|known| *known == mount);
+        }
+    }
+
+    /// The framework calls something of an instance of a component or a page.
+    pub(super) fn note_run(&mut self, call: u32, instance: ObjId) {
+        let site = &self.calls[call as usize];
+        self.control.runs.insert((site.inst, site.val), instance);
     }
 
     /// A component sends an event.
@@ -215,6 +245,8 @@ impl Solver<'_> {
             met,
             leaving: self.leaving(),
             starting: self.starting(),
+            mounts: notes.mounts.into_iter().filter_map(|(child, mount)| Some((child, mount?))).collect(),
+            runs: notes.runs,
             unknown: self.natives.unknown_code().collect(),
             entered,
         }

@@ -277,6 +277,11 @@ impl Objects {
         id
     }
 
+    /// The id of an object that is there already; texts are not looked for.
+    pub fn find(&self, object: Object) -> Option<ObjId> {
+        self.ids.get(&object).copied()
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.infos.len()

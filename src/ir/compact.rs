@@ -47,6 +47,10 @@ fn for_each(function: &mut Function, each: &mut impl FnMut(&mut Val)) {
         each(&mut echo.dst);
         each(&mut echo.val);
     }
+    for comparison in &mut function.comparisons {
+        each(&mut comparison.dst);
+        comparison.sides.iter_mut().for_each(&mut *each);
+    }
     function.grants.iter_mut().filter_map(|grant| grant.call.as_mut()).for_each(&mut *each);
     for test in &mut function.tests {
         each(&mut test.val);

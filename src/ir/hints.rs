@@ -127,6 +127,8 @@ struct Found<'a> {
     owned: FxHashMap<u32, Vec<usize>>,
     /// Where the tags around start, by their kind.
     open: FxHashMap<&'a str, Vec<u32>>,
+    /// Whether they stand in a template with a name.
+    is_in_template: bool,
 }
 
 impl Found<'_> {
@@ -192,9 +194,14 @@ impl<'a> Surroundings<'a> {
         Arc::clone(self.texts.entry(element.span.start).or_insert_with(texts))
     }
 
+    /// A template within another one is looked at for itself.
     fn collect(&mut self, nodes: &'a [Node], way: &mut Way<'a>, found: &mut Found<'a>) {
         for (at, node) in nodes.iter().enumerate() {
             let Node::Element(element) = node else { continue };
+            let is_template = super::template::has_name(element);
+            if is_template && found.is_in_template {
+                continue;
+            }
             way.push((nodes, at));
             let name = element.attributes.iter().find(|attribute| attribute.name == "name");
             let name = name.map(|name| attribute_text(self.text, name));
@@ -204,7 +211,10 @@ impl<'a> Surroundings<'a> {
                 found.add(Field { tag: element.tag.clone(), name, at, hints: self.own(element, way) });
             }
             found.open.entry(&element.tag).or_default().push(element.span.start);
+            let outer = found.is_in_template;
+            found.is_in_template |= is_template;
             self.collect(&element.children, way, found);
+            found.is_in_template = outer;
             found.open.get_mut(element.tag.as_str()).map(Vec::pop);
             way.pop();
         }

@@ -132,6 +132,8 @@ pub struct Function {
     pub falsy: FixedBitSet,
     /// Values that are true or false as others are.
     pub echoes: Vec<Echo>,
+    /// Values that are true or false by how two others compare, neither of which the text says.
+    pub comparisons: Vec<Comparison>,
     /// Calls of a model's function behind which its user has agreed.
     pub grants: Vec<Grant>,
     /// What blocks depend on.
@@ -212,6 +214,15 @@ pub struct Echo {
     pub is_same: bool,
     /// The text that `val` is where they do, if it is compared with one.
     pub text: Option<Name>,
+}
+
+/// `dst` is true or false by how two values compare: `a < b`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// The truth value.
+    pub dst: Val,
+    /// What is compared.
+    pub sides: [Val; 2],
 }
 
 /// The way that control takes by the truth of a value.

@@ -273,6 +273,9 @@ impl Renamer {
         for echo in &mut function.echoes {
             echo.val = self.resolve(echo.val);
         }
+        for comparison in &mut function.comparisons {
+            comparison.sides = comparison.sides.map(|side| self.resolve(side));
+        }
         let tests = Tests {
             facts: &self.builder.facts,
             asked: &self.builder.asked,

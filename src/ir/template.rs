@@ -145,6 +145,11 @@ fn wxs_modules(text: &str, nodes: &[Node]) -> Vec<(String, Option<String>)> {
     modules
 }
 
+/// Whether an element is a template to be used by its name.
+pub(super) fn has_name(element: &Element) -> bool {
+    element.tag == "template" && element.attributes.iter().any(|attribute| attribute.name == "name")
+}
+
 fn attribute_text(text: &str, element: &Element, name: &str) -> Option<String> {
     let attribute = element.attributes.iter().find(|attribute| attribute.name == name)?;
     Some(text[attribute.value.as_ref()?.span.range()].to_owned())
@@ -264,7 +269,7 @@ impl<'a, 'n> Lowerer<'a, 'n> {
                 }
                 return;
             }
-            "template" if element.attributes.iter().any(|attribute| attribute.name == "name") => {
+            _ if has_name(element) => {
                 templates.push(element);
                 return;
             }

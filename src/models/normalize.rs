@@ -285,7 +285,7 @@ impl Context<'_> {
         }
         for output in &raw.outputs {
             if let Some(port) = self.port(&output.port) {
-                outputs.push((output.port.range.clone(), Output { port, data: output.data.value.clone() }));
+                outputs.push((output.port.range.clone(), Output { port, data: self.category(&output.data) }));
             }
         }
         outputs
@@ -303,13 +303,23 @@ impl Context<'_> {
         for (path, data) in &out.fields {
             places.extend(self.accesses(path).map(|path| (path, data)));
         }
+        let places: Vec<(Vec<Access>, String)> =
+            places.into_iter().map(|(path, data)| (path, self.category(data))).collect();
         for port in ports {
-            let at = |(path, data): &(Vec<Access>, &Word)| Output {
+            let at = |(path, data): &(Vec<Access>, String)| Output {
                 port: port.clone().then(path.iter().cloned()),
-                data: data.value.clone(),
+                data: data.clone(),
             };
             outputs.extend(places.iter().map(|place| (range.clone(), at(place))));
         }
+    }
+
+    /// What data is called: something, in any case.
+    fn category(&mut self, data: &Word) -> String {
+        if data.value.trim().is_empty() {
+            self.complain(&data.range, Text::new("信息类型不能为空", "the category of data is empty"));
+        }
+        data.value.clone()
     }
 
     /// The ports that go out, with where they are named: `args` of a call, `paths` of a returned value.

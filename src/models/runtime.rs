@@ -169,6 +169,10 @@ pub struct Answers {
     pub platform: String,
     /// Calls by which users leave the page or the program.
     pub leaving: Vec<String>,
+    /// The text of a verdict on somebody who asks for money, or for a right.
+    pub verdict: String,
+    /// Members of a list that tell of it that it is not empty.
+    pub filled: Vec<String>,
 }
 
 /// Names of the properties of a constructor's argument.

@@ -98,6 +98,7 @@ fn mistakes_are_named_where_they_are() {
         (r#"{ "steps": [{ "call": "a", "flow": [{ "from": "arg[0].x!", "to": "return" }] }] }"#, "!", None),
         (r#"{ "sources": [{ "id": "a", "call": "wx.a b", "returns": { "data": "x" } }] }"#, " b", None),
         (r#"{ "sources": [{ "id": "a", "call": "a", "returns": {} }] }"#, "{}", None),
+        (r#"{ "sources": [{ "id": "a", "call": "a", "returns": { "data": "" } }] }"#, "\"\"", None),
         (r#"{ "sources": [{ "id": "a", "call": "a", "returns": { "date": "x" } }] }"#, "\"date\"", Some("data")),
         (r#"{ "sources": [{ "id": "a", "returns": { "data": "x" } }] }"#, "\"a\"", None),
         (r#"{ "sinks": [{ "id": "a", "call": "a", "kind": "log" }] }"#, "\"a\"", None),

@@ -28,6 +28,7 @@ pub struct Operator {
     pub guideline: Option<BTreeMap<String, String>>,
     /// The type of service: a number or a name of the 39 types of apps whose necessary data is laid down.
     #[serde(deserialize_with = "service")]
+    #[schemars(schema_with = "services")]
     pub category: Option<String>,
     /// What code cannot show.
     pub attestations: Vec<Attestation>,
@@ -108,6 +109,19 @@ fn service<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<S
         Some(wrong) => Err(unknown(wrong, service_types().iter().flat_map(|ty| [&*ty.name.zh, &*ty.name.en]))),
         None => Ok(name),
     }
+}
+
+/// What [`service`] takes, for editors.
+fn services(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let names: Vec<&str> = service_types().iter().flat_map(|ty| [&*ty.name.zh, &*ty.name.en]).collect();
+    schemars::json_schema!({
+        "anyOf": [
+            { "enum": names },
+            { "type": "integer", "minimum": 1, "maximum": service_types().len() },
+            { "type": "string", "pattern": "^[1-9][0-9]?$" },
+            { "type": "null" },
+        ],
+    })
 }
 
 /// The number of a clause, or of a rule of some pack.

@@ -195,7 +195,7 @@ impl Solver<'_> {
     // Hints.
 
     /// Remembers what stands around the tag that a component is mounted by; of several tags nothing.
-    pub(super) fn note_mount(&mut self, children: &[ObjId], tag: &Tag) {
+    pub(super) fn note_hints(&mut self, children: &[ObjId], tag: &Tag) {
         for &child in children {
             let known = self.runtime.mounted_by.entry(child).or_insert_with(|| Some(tag.hints.clone()));
             if known.as_ref().is_some_and(|known| !Arc::ptr_eq(known, &tag.hints)) {

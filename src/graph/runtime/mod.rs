@@ -341,7 +341,9 @@ impl Solver<'_> {
         let top = self.program.modules()[module as usize].top;
         let this = self.holder(instance);
         let call = self.runtime_call(inst, this, Some(this), Vec::new(), place);
+        self.note_run(call, instance);
         let render = self.instance(top, None, Some(call));
+        self.note_call(call, render);
         self.runtime.rendered.insert(render, (unit, instance));
         if let Some(val) = self.program.get(top).function.this {
             let node = self.value_node(render, val);

@@ -287,6 +287,7 @@ impl Solver<'_> {
         let callee = self.passage();
         self.attach(function, Rule::Method { this, dst: callee });
         let call = self.runtime_call(inst, callee, Some(this), args, None);
+        self.note_run(call, instance);
         self.attach(callee, Rule::Callee(call));
     }
 
@@ -310,6 +311,7 @@ impl Solver<'_> {
             let parameters = solver.parameters(constructor, &name, &mut args);
             let this = solver.holder(wiring.instance);
             let call = solver.runtime_call(wiring.inst, callee, Some(this), args, None);
+            solver.note_run(call, wiring.instance);
             solver.attach(callee, Rule::Callee(call));
             solver.watch_lifecycle(constructor, &name, call, parameters);
         });

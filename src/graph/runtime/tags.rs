@@ -1,6 +1,7 @@
 //! Tags of templates: handlers get events, attributes go out or into components, named templates are used.
 
 use super::super::constraints::Rule;
+use super::super::control::Mount;
 use super::super::instantiate::Frame;
 use super::super::natives::TagKind;
 use super::super::objects::{Field, ObjId, Object};
@@ -41,7 +42,8 @@ impl Solver<'_> {
         let place = self.span(&frame, at);
         let told = self.told_component(inst, &name);
         let children = if told.is_some() { Vec::new() } else { self.mount(inst, &name, place) };
-        self.note_mount(&children, tag);
+        self.note_hints(&children, tag);
+        self.note_mount(&children, Mount { render: inst, condition: tag.condition });
         let unit = self.rendered_unit(inst).map(|(unit, _)| self.project.unit(unit));
         let is_missing = children.is_empty() && unit.is_some_and(|unit| unit.absent.contains(&name));
         let is_absent = is_missing || told.is_some();

@@ -8,7 +8,7 @@ use swc_ecma_ast::{
 
 use super::super::builder::Var;
 use super::super::guards::{Guard, Outcome};
-use super::super::{BlockId, Instr, Literal, Name, Range, Told, Val};
+use super::super::{BlockId, Comparison, Echo, Instr, Literal, Range, Told, Val};
 use super::expressions::{property_of_name, strip};
 use super::{Constant, Draft, Fact, Lowerer, range_of};
 
@@ -116,6 +116,7 @@ impl<'a> Lowerer<'a> {
             let at = range_of(test.span());
             let is_it = self.cx.builder.plain(at);
             self.note(is_it, Fact::Binary(BinaryOp::EqEqEq, discriminant, val));
+            self.note_comparison(is_it, BinaryOp::EqEqEq, [&statement.discriminant, test], [discriminant, val]);
             let start = self.cx.builder.current;
             self.cx.builder.current = self.cx.builder.guarded(start, is_it, Outcome::True);
             self.narrow_equal(&statement.discriminant, test, val, at);
@@ -172,36 +173,14 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// Of a comparison with a constant: whether the left side is what is compared, and whether the result is true where
-    /// that is.
-    pub(super) fn compared(&self, bin: &BinExpr) -> Option<(bool, bool)> {
-        let (left, right) = (self.constant_of(&bin.left), self.constant_of(&bin.right));
-        let (is_left, constant) = match (left, right) {
-            (None, Some(constant)) => (true, constant),
-            (Some(constant), None) => (false, constant),
-            _ => return None,
-        };
-        let is_truth = match constant {
-            Constant::Number(number) => number > 0.0,
-            other => other.is_truthy(),
-        };
-        match bin.op {
-            BinaryOp::EqEq | BinaryOp::EqEqEq => Some((is_left, is_truth)),
-            BinaryOp::NotEq | BinaryOp::NotEqEq => Some((is_left, !is_truth)),
-            BinaryOp::Gt | BinaryOp::GtEq => Some((is_left, is_left)),
-            BinaryOp::Lt | BinaryOp::LtEq => Some((is_left, !is_left)),
-            _ => None,
-        }
-    }
-
-    /// The text, of some length, with which the left or the right side of a comparison is held to be the same, or not.
-    pub(super) fn text_compared(&mut self, bin: &BinExpr, is_left: bool) -> Option<Name> {
-        if !matches!(bin.op, BinaryOp::EqEq | BinaryOp::EqEqEq | BinaryOp::NotEq | BinaryOp::NotEqEq) {
-            return None;
-        }
-        match self.constant_of(if is_left { &bin.right } else { &bin.left })? {
-            Constant::Text(text) if !text.is_empty() => Some(self.name(&text)),
-            _ => None,
+    /// What the result of a comparison tells of what is compared.
+    pub(super) fn note_comparison(&mut self, dst: Val, op: BinaryOp, sides: [&'a Expr; 2], vals: [Val; 2]) {
+        let constants = sides.map(|side| self.constant_of(side));
+        if let Some((is_left, is_same)) = compared(op, &constants) {
+            let text = text_compared(op, &constants).map(|text| self.name(text));
+            self.cx.builder.note_echo(Echo { dst, val: vals[usize::from(!is_left)], is_same, text });
+        } else if COMPARING.contains(&op) && constants.iter().all(Option::is_none) {
+            self.cx.builder.function.comparisons.push(Comparison { dst, sides: vals });
         }
     }
 
@@ -361,6 +340,50 @@ fn predicate(function: &Expr) -> Option<(&Ident, &Expr)> {
             }
             _ => None,
         },
+        _ => None,
+    }
+}
+
+/// Operations whose result is how two values compare.
+const COMPARING: [BinaryOp; 8] = [
+    BinaryOp::EqEq,
+    BinaryOp::EqEqEq,
+    BinaryOp::NotEq,
+    BinaryOp::NotEqEq,
+    BinaryOp::Lt,
+    BinaryOp::LtEq,
+    BinaryOp::Gt,
+    BinaryOp::GtEq,
+];
+
+/// Of a comparison with a constant: whether the left side is what is compared, and whether the result is true where
+/// that is.
+fn compared(op: BinaryOp, sides: &[Option<Constant>; 2]) -> Option<(bool, bool)> {
+    let (is_left, constant) = match sides {
+        [None, Some(constant)] => (true, constant),
+        [Some(constant), None] => (false, constant),
+        _ => return None,
+    };
+    let is_truth = match constant {
+        Constant::Number(number) => *number > 0.0,
+        other => other.is_truthy(),
+    };
+    match op {
+        BinaryOp::EqEq | BinaryOp::EqEqEq => Some((is_left, is_truth)),
+        BinaryOp::NotEq | BinaryOp::NotEqEq => Some((is_left, !is_truth)),
+        BinaryOp::Gt | BinaryOp::GtEq => Some((is_left, is_left)),
+        BinaryOp::Lt | BinaryOp::LtEq => Some((is_left, !is_left)),
+        _ => None,
+    }
+}
+
+/// The text, of some length, with which one side of a comparison is held to be the same, or not.
+fn text_compared(op: BinaryOp, sides: &[Option<Constant>; 2]) -> Option<&str> {
+    if !matches!(op, BinaryOp::EqEq | BinaryOp::EqEqEq | BinaryOp::NotEq | BinaryOp::NotEqEq) {
+        return None;
+    }
+    match sides {
+        [Some(Constant::Text(text)), None] | [None, Some(Constant::Text(text))] if !text.is_empty() => Some(text),
         _ => None,
     }
 }

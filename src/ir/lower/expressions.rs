@@ -9,7 +9,7 @@ use swc_ecma_ast::{
     UpdateExpr, UpdateOp, YieldExpr,
 };
 
-use super::super::{Echo, Instr, Key, Literal, Name, Operator, Range, Val};
+use super::super::{Instr, Key, Literal, Name, Operator, Range, Val};
 use super::functions::Body;
 use super::{Constant, Fact, Lowerer, With, content, range_of};
 
@@ -507,11 +507,7 @@ impl<'a> Lowerer<'a> {
                 if bin.op == BinaryOp::InstanceOf {
                     self.ask_class(sides, at);
                 }
-                if let Some((is_left, is_same)) = self.compared(bin) {
-                    let text = self.text_compared(bin, is_left);
-                    let val = sides[usize::from(!is_left)];
-                    self.cx.builder.note_echo(Echo { dst, val, is_same, text });
-                }
+                self.note_comparison(dst, bin.op, [&bin.left, &bin.right], sides);
                 if matches!(bin.op, BinaryOp::EqEq | BinaryOp::NotEq | BinaryOp::EqEqEq | BinaryOp::NotEqEq) {
                     self.cx.tested.insert(range_of(bin.span), dst);
                 }

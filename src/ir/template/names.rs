@@ -97,15 +97,14 @@ pub(super) fn repeated_uses(text: &str, nodes: &[Node]) -> Vec<u32> {
 fn find_uses(text: &str, nodes: &[Node], names: &mut Locals, found: &mut FxHashMap<u64, Vec<u32>>) {
     for node in nodes {
         let Node::Element(element) = node else { continue };
-        let is_template = element.tag == "template";
-        if is_template && element.attributes.iter().any(|attribute| attribute.name == "name") {
+        if super::has_name(element) {
             continue;
         }
         let outside = names.len();
         if let Some(it) = Loop::of(text, element) {
             names.enter(text, it, Val(0), Val(0));
         }
-        if is_template {
+        if element.tag == "template" {
             found.entry(meaning_of_use(text, element, names)).or_default().push(element.span.start);
         }
         find_uses(text, &element.children, names, found);

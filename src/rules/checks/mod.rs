@@ -49,8 +49,8 @@ const OF_FLOWS: [FlowCheck; 10] = [
 ];
 
 /// What is said of the program as a whole, each without the others.
-const OF_PROGRAM: [fn(&Case<'_>, &mut Vec<Finding>); 5] =
-    [secrets::judge, texts::judge, forced::judge, rights::judge, fake::judge];
+const OF_PROGRAM: [fn(&Case<'_>, &mut Vec<Finding>); 6] =
+    [secrets::judge, texts::judge, forced::judge, purpose::decided, rights::judge, fake::judge];
 
 /// All findings of the clauses of the document.
 pub fn all(case: &Case<'_>) -> Vec<Finding> {

@@ -1,9 +1,11 @@
 //! Clauses 14.2.2, 14.2.3 and 14.2.7: what listed data is used for, as far as the address that it goes to tells.
 
+use std::collections::BTreeSet;
+
 use super::super::hosts::Recipient;
 use super::super::text::words_apart;
 use super::super::words::words;
-use super::super::{Case, Confidence, Finding, Level};
+use super::super::{Case, Confidence, Finding, Level, data_title};
 use super::{about, of_flow};
 use crate::base::Text;
 use crate::models::{RecipientKind, Sensitivity};
@@ -74,6 +76,36 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         return Some(finding(case, index, flow, "14.2.7", message));
     }
     None
+}
+
+/// Verdicts of the program's own that depend on what the platform gives.
+pub fn decided(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let mut seen = BTreeSet::new();
+    for it in &case.consent.decided {
+        let is_worth = case.is_personal(&it.data) && case.sensitivity(&it.data) != Sensitivity::Low;
+        if !is_worth || !seen.insert((it.source, &it.data)) {
+            continue;
+        }
+        let title = data_title(&it.data, case.models);
+        let message = Text::new(
+            format!("程序按从微信获得的{}作出资格或额度判断", title.zh),
+            format!("the program decides on eligibility by {} received from WeChat", title.en),
+        );
+        findings.push(Finding {
+            confidence: Confidence::Medium,
+            data: vec![it.data.clone()],
+            related: vec![
+                (it.source, Text::new("数据从这里进入程序", "the data enters the program here")),
+                (it.verdict, Text::new("在这里给出结论", "the verdict is given here")),
+            ],
+            help: Text::new(
+                "不要用从微信获得的数据决定是否批准、拒绝或给出何种条件；改由用户主动提交材料，由正式流程审核",
+                "do not approve, refuse or set terms by data received from WeChat; let users hand in what the decision is \
+                 made by, in a procedure of its own",
+            ),
+            ..Finding::at("14.2.7", Level::Warning, it.test, message)
+        });
+    }
 }
 
 /// A picture that somebody else looks up by listed data of a person's.

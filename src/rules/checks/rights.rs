@@ -30,6 +30,8 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let is_uploaded = |flow: &Flow| words("upload_call").are_in(&flow.sink.model) && Case::is_certain(flow);
     let typed = sent().find(|(_, flow)| is_kept(flow));
     // A file is taken back; there is nothing in it to correct.
+    // What users type into a record that is there already corrects it.
+    let is_corrected = || sent().any(|(_, flow)| case.is_typed(flow) && words("update_call").are_in(&flow.sink.model));
     let is_correctable = typed.is_some();
     let Some((index, flow)) = typed.or_else(|| sent().find(|(_, flow)| is_uploaded(flow))) else { return };
     let title = data_title(&flow.data, case.models);
@@ -57,7 +59,7 @@ pub fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         );
         findings.push(Finding { also: vec!["14.3.9"], ..base("14.1.4", message, help) });
     }
-    if is_correctable && find(case, "edit_path").is_none() {
+    if is_correctable && find(case, "edit_path").is_none() && !is_corrected() {
         let message = Text::new(
             format!("{}被提交到服务端，但小程序中找不到修改的入口", title.zh),
             format!("{} is handed in, but the program offers no way to correct it", title.en),
