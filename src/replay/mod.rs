@@ -128,6 +128,8 @@ pub(super) struct Record {
     pub functions: Vec<Span>,
     /// What callbacks gave back to code from outside, by the call.
     pub given: FxHashMap<Span, Labels>,
+    /// Functions whose code is not strict.
+    pub sloppy: FxHashSet<Span>,
     /// Functions whose `arguments` change with their parameters.
     pub aliasing: FxHashSet<Span>,
     /// Functions that are written as arguments of calls.

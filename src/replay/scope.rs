@@ -222,7 +222,8 @@ impl Visit for Vars {
 pub(super) fn note_places(programs: &[(FileId, Program)], aliases: &[String], record: &mut Record) {
     for (file, program) in programs.iter().filter(|(file, _)| *file != LIBRARY) {
         let scopes = Scopes::of(program);
-        record.aliasing.extend(scopes.aliasing_spans(*file));
+        record.aliasing.extend(scopes.spans_of(&scopes.aliasing, *file));
+        record.sloppy.extend(scopes.spans_of(&scopes.sloppy, *file));
         let inert = super::inert::functions(*file, program, &scopes, aliases, record);
         record.inert.extend(inert);
         program.visit_with(&mut Places { file: *file, aliases, record });
