@@ -45,6 +45,7 @@ impl<'a> Lowerer<'a> {
             ("Reflect", "get", [obj, key, receiver]) => self.get_for(obj, key, receiver, call),
             ("Reflect", "set", [obj, key, val, receiver]) => self.set_for(obj, key, val, receiver, call),
             ("Reflect", "construct", [class, args]) => Some(self.reflected(class, None, args, CallKind::New, call)),
+            ("Reflect", "construct", [class, args, target]) => Some(self.construct_for(class, args, target, call)),
             ("Reflect", "apply", [function, this, args]) => {
                 Some(self.reflected(function, Some(this), args, CallKind::Call, call))
             }
@@ -291,6 +292,23 @@ impl<'a> Lowerer<'a> {
         self.quiet_call(setter, receiver, &[val], at);
         self.cx.builder.store(receiver, Key::Named(name), val, at);
         Some(self.cx.builder.plain(at))
+    }
+
+    /// `Reflect.construct(class, args, target)`: what is made is of the other class.
+    fn construct_for(
+        &mut self,
+        class: &'a ExprOrSpread,
+        args: &'a ExprOrSpread,
+        target: &'a ExprOrSpread,
+        call: &CallExpr,
+    ) -> Val {
+        let at = range_of(call.span);
+        let made = self.reflected(class, None, args, CallKind::New, call);
+        let target = self.expression(&target.expr);
+        let (from, to) = (self.named("prototype"), self.content(content::PROTO));
+        let proto = self.cx.builder.load(target, from, at);
+        self.cx.builder.store(made, to, proto, at);
+        made
     }
 
     fn reflected(
