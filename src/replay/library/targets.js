@@ -40,6 +40,19 @@ class AbortSignal extends EventTarget {
     $.hide(this, 'reason', undefined)
   }
   throwIfAborted() { if (this.aborted) throw this.reason }
+  static timeout(delay) {
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(new Error('The operation timed out')), delay)
+    return controller.signal
+  }
+  static any(signals) {
+    const controller = new AbortController()
+    for (const signal of signals) {
+      if (signal.aborted) return AbortSignal.abort(signal.reason)
+      signal.addEventListener('abort', () => controller.abort(signal.reason))
+    }
+    return controller.signal
+  }
   static abort(reason) {
     const controller = new AbortController()
     controller.abort(reason)
