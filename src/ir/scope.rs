@@ -14,8 +14,6 @@ use swc_ecma_visit::{Visit, VisitWith};
 use super::Func;
 use super::bodies::{VarHoister, is_strict, says_strict};
 use super::patterns::{param_pattern, pattern_idents};
-use crate::base::{FileId, Span};
-use crate::syntax::FIRST_POSITION;
 
 /// A declaration; an index into [`Scopes::bindings`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,12 +100,6 @@ impl Scopes {
     /// A declaration by its id.
     pub fn get(&self, id: BindingId) -> &Binding {
         &self.bindings[id.0 as usize]
-    }
-
-    /// Where some functions of `file` stand.
-    pub fn spans_of(&self, funcs: &FxHashSet<Func>, file: FileId) -> impl Iterator<Item = Span> {
-        let functions = self.functions.iter().filter(|(_, func)| funcs.contains(func));
-        functions.map(move |((lo, hi), _)| Span::new(file, lo - FIRST_POSITION, hi - FIRST_POSITION))
     }
 
     /// The function that stands at a range.
