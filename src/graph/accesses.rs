@@ -52,6 +52,8 @@ impl Solver<'_> {
             Object::Alloc { .. } | Object::New { .. } if self.objects_of(key_node).len() > MAX_OBJECT_KEYS => {
                 Field::Any
             }
+            // A list is the text of its elements.
+            Object::Alloc { .. } if self.is_list(key) => Field::Any,
             Object::Alloc { ty, .. } if ty != self.known.ty_opaque && ty != self.known.ty_json => {
                 Field::Named(self.symbol_key(key))
             }
@@ -68,6 +70,9 @@ impl Solver<'_> {
             if has_names || field == Field::Any && self.objects.kind(obj).has_fields() {
                 let used = self.field_node(obj, Field::Content(self.known.key));
                 self.tell_of(access.key, used, Via::Store, Effect::Value, Some(Field::Any));
+                if self.is_list(key) {
+                    self.deep_object(key, used, Effect::Taint, Via::Operator);
+                }
             }
             self.store_into(obj, field, access.other, access.at);
         } else {
@@ -104,6 +109,10 @@ impl Solver<'_> {
         let name = is_symbol.then(|| format!("@@{}", self.symbols.text(name)))?;
         let name = self.symbols.intern(&name);
         Some(self.objects.intern(Object::Text(name)))
+    }
+
+    fn is_list(&self, key: ObjId) -> bool {
+        matches!(self.objects.kind(key), Object::Alloc { ty, .. } if ty == self.known.ty_array)
     }
 
     fn symbol_key(&mut self, key: ObjId) -> Sym {

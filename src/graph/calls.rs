@@ -113,14 +113,9 @@ impl Solver<'_> {
             if let Some(this) = self.program.get(func).function.this {
                 self.add_object(self.value_node(inst, this), object);
             }
-        } else if let (Some(this), Some(val)) = (site.this, self.program.get(func).function.this) {
+        } else if let Some(val) = self.program.get(func).function.this {
             let val = self.value_node(inst, val);
-            let is_outside = self.natives.is_unknown(self.instances[site.inst.0 as usize].func);
-            match (site.dispatch, is_outside.then(|| self.receiver_from_outside(callee)).flatten()) {
-                (_, Some(receiver)) => self.add_object(val, receiver),
-                (Some(dispatch), None) => self.dispatch_to(dispatch, this, callee, val),
-                (None, None) => self.flow(this, val, Via::Argument, None, None),
-            }
+            self.link_receiver(&site, callee, func, val);
         }
         self.link_arguments(&site, func, inst, given);
         self.link_result(&site, func, inst);

@@ -4,12 +4,14 @@
 
 use smallvec::SmallVec;
 
+use super::calls::CallSite;
 use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object};
 use super::solver::Solver;
 use super::symbols::Sym;
-use super::{NodeId, Via};
+use super::{FuncId, NodeId, Via};
 use crate::models::Effect;
+use crate::project::ProjectKind;
 
 /// A call of a method of whatever its receiver is.
 #[derive(Debug)]
@@ -42,6 +44,24 @@ impl Solver<'_> {
         });
         self.calls[call as usize].dispatch = Some(id);
         self.attach(this, Rule::Receiver(id));
+    }
+
+    /// What a call gives a callee for its receiver, `val`. Code that is not strict has the global object where that is nothing.
+    pub(super) fn link_receiver(&mut self, site: &CallSite, callee: ObjId, func: FuncId, val: NodeId) {
+        let Some(this) = site.this else {
+            let is_sloppy = self.program.get(func).function.kind.is_sloppy;
+            if is_sloppy && self.project.kind == ProjectKind::Modules {
+                let global = self.objects.intern(Object::Global);
+                self.add_object(val, global);
+            }
+            return;
+        };
+        let is_outside = self.natives.is_unknown(self.instances[site.inst.0 as usize].func);
+        match (site.dispatch, is_outside.then(|| self.receiver_from_outside(callee)).flatten()) {
+            (_, Some(receiver)) => self.add_object(val, receiver),
+            (Some(dispatch), None) => self.dispatch_to(dispatch, this, callee, val),
+            (None, None) => self.flow(this, val, Via::Argument, None, None),
+        }
     }
 
     /// A function turns out to be called; its receiver is `seen`.

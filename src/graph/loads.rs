@@ -275,6 +275,9 @@ impl Solver<'_> {
                 // What is written down is a text.
                 let ty = if ty == self.known.ty_json { self.known.ty_string } else { ty };
                 if ty != self.known.ty_opaque {
+                    if name == self.known.constructor {
+                        self.global_class(ty, dst);
+                    }
                     self.added_member(obj, ty, name, dst);
                     self.type_member(ty, name, dst);
                     self.type_member(self.known.ty_object, name, dst);
@@ -289,6 +292,14 @@ impl Solver<'_> {
             _ => self.type_member(self.known.ty_object, name, dst),
         }
         self.load_prototype(obj, field, dst);
+    }
+
+    /// The global function that makes what is of a type, if models know one of its name.
+    fn global_class(&mut self, ty: Sym, dst: NodeId) {
+        if let Some(class) = self.apis.known_root(Link::Global(ty)) {
+            let class = self.objects.intern(Object::Api(class));
+            self.add_object(dst, class);
+        }
     }
 
     /// What the prototype of an object has goes to a node.

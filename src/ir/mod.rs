@@ -87,6 +87,8 @@ pub struct FunctionKind {
     pub is_arrow: bool,
     /// Is a class constructor.
     pub is_constructor: bool,
+    /// Has the global object for `this` where a call gives none.
+    pub is_sloppy: bool,
 }
 
 /// A function.

@@ -14,8 +14,6 @@ use swc_ecma_visit::{Visit, VisitWith};
 use super::Func;
 use super::bodies::{VarHoister, is_strict, says_strict};
 use super::patterns::{param_pattern, pattern_idents};
-use crate::base::{FileId, Span};
-use crate::syntax::FIRST_POSITION;
 
 /// A declaration; an index into [`Scopes::bindings`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,7 +64,9 @@ pub struct Scopes {
     pub last_inside: Vec<Func>,
     /// The variables of other functions that each function uses itself.
     pub captures: Vec<FxHashSet<BindingId>>,
-    /// Sloppy functions whose `arguments` are their plain parameters, where either is written.
+    /// Functions whose code is not strict.
+    pub sloppy: FxHashSet<Func>,
+    /// Those of them whose `arguments` are their plain parameters, where either is written.
     pub aliasing: FxHashSet<Func>,
 }
 
@@ -100,12 +100,6 @@ impl Scopes {
     /// A declaration by its id.
     pub fn get(&self, id: BindingId) -> &Binding {
         &self.bindings[id.0 as usize]
-    }
-
-    /// Where the functions of `file` stand whose `arguments` are their parameters.
-    pub fn aliasing_spans(&self, file: FileId) -> impl Iterator<Item = Span> {
-        let aliasing = self.functions.iter().filter(|(_, func)| self.aliasing.contains(func));
-        aliasing.map(move |((lo, hi), _)| Span::new(file, lo - FIRST_POSITION, hi - FIRST_POSITION))
     }
 
     /// The function that stands at a range.
@@ -383,14 +377,17 @@ impl Resolver {
             if let Some(body) = &function.body {
                 this.visit_body(&body.stmts);
             }
-            this.note_aliasing(function);
+            if !this.is_strict {
+                this.scopes.sloppy.insert(this.function);
+                this.note_aliasing(function);
+            }
             this.receiver = outer;
         });
     }
 
     fn note_aliasing(&mut self, function: &Function) {
         let is_plain = function.params.iter().all(|param| matches!(param.pat, Pat::Ident(_)));
-        if self.is_strict || !is_plain || !self.mentions.contains(&self.function) {
+        if !is_plain || !self.mentions.contains(&self.function) {
             return;
         }
         let is_written = |param: &swc_ecma_ast::Param| {

@@ -10,7 +10,8 @@
 //!          | .*               all properties, each under its own name (on both ends of a flow)
 //!          | .{port}          the property whose name is the constant at another port
 //!          | .@name           a content that is no property: @promise, @error, @json, @key, @yield …; @pair stands for the
-//!                             properties as pairs of name and value, @each for what iterating gives (read only)
+//!                             properties as pairs of name and value, @each for what iterating gives (read only), @iterated for
+//!                             the same of what is no list
 //!          | .param[N]        parameter N of a function that is called here (a value goes into it)
 //!          | .this            the receiver of a function that is called here (a value goes into it)
 //!          | .return          what a function that is called here returns

@@ -21,6 +21,13 @@ impl<'a> Machine<'a> {
                         if matches!(closure.code, Code::Class { .. }) {
                             return Err(self.type_error("a class is not called"));
                         }
+                        // What is not known has no length to count to.
+                        if let Value::Unknown(unk) = this
+                            && closure.home.is_some()
+                            && closure.home == self.known.get().list_methods
+                        {
+                            return self.call_outside(unk, this, args, at).await;
+                        }
                         self.call_closure(obj, closure, Some(this), args, Value::Undefined).await
                     }
                     Kind::Native(name) => self.native(name, args).await,

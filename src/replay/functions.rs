@@ -132,6 +132,15 @@ impl<'a> Machine<'a> {
         self.with(obj, |object| object.props.insert(key.clone(), Prop::hidden(value)));
     }
 
+    /// What a function takes for its receiver: one whose code is not strict has the global object where there is none.
+    fn receiver_of(&self, closure: &Closure<'a>, given: Value) -> Value {
+        let record = self.record.borrow();
+        if !given.is_nullish() || record.is_hosted || !record.sloppy.contains(&closure.span()) {
+            return given;
+        }
+        Value::Obj(Obj(self.known.get().global))
+    }
+
     /// Calls a closure; with `new_target` as a constructor whose `this` is made already, or will be by `super`.
     pub(super) fn call_closure<'f>(
         &'f self,
@@ -156,6 +165,7 @@ impl<'a> Machine<'a> {
                 }
             }
             let is_arrow = matches!(closure.code, Code::Arrow(_));
+            let this = this.map(|this| self.receiver_of(&closure, this));
             let frame = Rc::new(Frame {
                 home: closure.home,
                 func: Some(obj),

@@ -109,7 +109,13 @@ impl<'a> Machine<'a> {
         let plain = || self.alloc(Kind::Plain, Value::Obj(object));
         let (global, function, error) = (plain(), plain(), plain());
         let array = plain();
-        self.known.set(Known { global: global.0, object: object.0, function: function.0, array: array.0 });
+        self.known.set(Known {
+            global: global.0,
+            object: object.0,
+            function: function.0,
+            array: array.0,
+            list_methods: None,
+        });
         let frame = Frame::new(Some(Value::Undefined), LIBRARY);
         let env = Scope::new(None, std::rc::Rc::new(frame));
         let host = self.plain();
@@ -134,7 +140,28 @@ impl<'a> Machine<'a> {
             env.declare(&name, Value::Undefined, self.time());
         }
         self.hoist(&script.body, &env);
-        self.now(Box::pin(async { self.statements(&script.body, &env).await }))
+        self.now(Box::pin(async { self.statements(&script.body, &env).await }))?;
+        let method = self.own_data(array, "map");
+        let list_methods = method.object().and_then(|method| self.closure_of(method)).and_then(|method| method.home);
+        self.known.set(Known { list_methods, ..self.known.get() });
+        Ok(())
+    }
+
+    /// The accessor that a descriptor makes of a property, if it says one; the half that it leaves out stays.
+    async fn accessor_described(&self, obj: Obj, key: &Key, how: &Value) -> Outcome<Option<Slot>> {
+        let mut halves = self.look(obj, |object| match object.props.get(key) {
+            Some(Prop { slot: Slot::Accessor { get, set }, .. }) => [get.clone(), set.clone()],
+            _ => [Value::Undefined, Value::Undefined],
+        });
+        let mut is_said = false;
+        for (half, name) in halves.iter_mut().zip(["get", "set"]) {
+            if how.object().is_some_and(|how| self.has_own(how, &Key::str(name))) {
+                *half = self.get_named(how, name).await?;
+                is_said = true;
+            }
+        }
+        let [get, set] = halves;
+        Ok(is_said.then_some(Slot::Accessor { get, set }))
     }
 
     /// The symbol of this name, if it is one that the language gives a meaning to.
@@ -289,11 +316,8 @@ impl<'a> Machine<'a> {
                         truths[at] = self.truth(&value)?;
                     }
                 }
-                let is_accessor = how
-                    .object()
-                    .is_some_and(|how| self.has_own(how, &Key::str("get")) || self.has_own(how, &Key::str("set")));
-                let slot = if is_accessor {
-                    Slot::Accessor { get: self.get_named(&how, "get").await?, set: self.get_named(&how, "set").await? }
+                let slot = if let Some(halves) = self.accessor_described(obj, &key, &how).await? {
+                    halves
                 } else {
                     let says = how.object().is_none_or(|how| self.has_own(how, &Key::str("value")));
                     let old = self.look(obj, |object| object.props.get(&key).map(|prop| prop.slot.clone()));

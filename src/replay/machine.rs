@@ -72,6 +72,8 @@ pub(super) struct Known {
     pub object: u32,
     pub function: u32,
     pub array: u32,
+    /// Where the methods of lists stand.
+    pub list_methods: Option<Obj>,
 }
 
 /// A run.

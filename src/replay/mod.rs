@@ -73,10 +73,11 @@ const STACK: usize = 256 << 20;
 /// Ways that are run.
 const MAX_WAYS: usize = 2_000;
 /// Parts of the library that are run with programs in whose text one of these stands.
-const PARTS: [(&[&str], &str); 5] = [
+const PARTS: [(&[&str], &str); 6] = [
     (&["'lodash", "\"lodash", "'underscore", "\"underscore"], include_str!("library/lodash.js")),
     (&["'async", "\"async"], include_str!("library/async.js")),
     (&["'bluebird", "\"bluebird"], include_str!("library/bluebird.js")),
+    (&["EventTarget", "CustomEvent", "AbortController", "AbortSignal"], include_str!("library/targets.js")),
     (
         &[
             "'stream",
@@ -128,6 +129,8 @@ pub(super) struct Record {
     pub functions: Vec<Span>,
     /// What callbacks gave back to code from outside, by the call.
     pub given: FxHashMap<Span, Labels>,
+    /// Functions whose code is not strict.
+    pub sloppy: FxHashSet<Span>,
     /// Functions whose `arguments` change with their parameters.
     pub aliasing: FxHashSet<Span>,
     /// Functions that are written as arguments of calls.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use swc_ecma_ast::{
     ArrowExpr, AssignExpr, CallExpr, Callee, CatchClause, Class, Constructor, Decl, Expr, ExprOrSpread, Function,
     GetterProp, Ident, ImportDecl, Lit, MemberExpr, ModuleDecl, NewExpr, ObjectPatProp, OptChainExpr, Pat, Program,
@@ -13,9 +13,9 @@ use swc_ecma_visit::{Visit, VisitWith};
 
 use super::value::{Key, Obj, Value};
 use super::{LIBRARY, Record};
-use crate::base::FileId;
-use crate::ir::Scopes;
-use crate::syntax::span_of;
+use crate::base::{FileId, Span};
+use crate::ir::{Func, Scopes};
+use crate::syntax::{FIRST_POSITION, span_of};
 
 /// A variable.
 #[derive(Debug)]
@@ -222,11 +222,18 @@ impl Visit for Vars {
 pub(super) fn note_places(programs: &[(FileId, Program)], aliases: &[String], record: &mut Record) {
     for (file, program) in programs.iter().filter(|(file, _)| *file != LIBRARY) {
         let scopes = Scopes::of(program);
-        record.aliasing.extend(scopes.aliasing_spans(*file));
+        record.aliasing.extend(spans_of(&scopes, &scopes.aliasing, *file));
+        record.sloppy.extend(spans_of(&scopes, &scopes.sloppy, *file));
         let inert = super::inert::functions(*file, program, &scopes, aliases, record);
         record.inert.extend(inert);
         program.visit_with(&mut Places { file: *file, aliases, record });
     }
+}
+
+/// Where some functions of a file stand.
+fn spans_of(scopes: &Scopes, funcs: &FxHashSet<Func>, file: FileId) -> impl Iterator<Item = Span> {
+    let functions = scopes.functions.iter().filter(|(_, func)| funcs.contains(func));
+    functions.map(move |((lo, hi), _)| Span::new(file, lo - FIRST_POSITION, hi - FIRST_POSITION))
 }
 
 struct Places<'r> {

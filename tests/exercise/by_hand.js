@@ -192,6 +192,18 @@ const t = new EventTarget();
 t.addEventListener('told', { handleEvent(event) { probe(event.note); } });
 CALL({ type: 'told', note: seed() });
 
+//: AbortController#abort: this -> this.@listeners.abort.this
+const t = new AbortController();
+t.note = seed();
+t.signal.addEventListener('abort', function () { probe(this.note); });
+CALL();
+
+//: AbortController#abort: this -> this.@listeners.abort.param[0].target
+const t = new AbortController();
+t.note = seed();
+t.signal.addEventListener('abort', (event) => probe(event.target.note));
+CALL();
+
 //: LodashChain#mapKeys: this.@value.@key -> arg[0].param[1]
 const t = require('lodash').chain({ [seed()]: 1 });
 CALL((value, key) => probe(key));

@@ -23,13 +23,14 @@ struct Function {
 }
 
 /// How contents are written that the language fills: `{}` is what lies in them.
-const WRITTEN: [(&str, &str); 13] = [
+const WRITTEN: [(&str, &str); 14] = [
     ("promise", "Promise.resolve({})"),
     ("error", "Promise.reject({})"),
     ("json", "JSON.stringify({})"),
     ("yield", "(function* () { yield {}; })()"),
     ("returned", "(function* () { return {}; })()"),
     ("items", "new Set([{}])"),
+    ("iterated", "new Set([{}])"),
     ("keys", "new Map([[{}, 1]])"),
     ("entries", "new Map([['x', {}]])"),
     ("memory", "new Uint8Array({}).buffer"),

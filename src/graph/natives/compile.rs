@@ -401,6 +401,7 @@ impl Compiler<'_> {
     fn view(&mut self, name: &str, src: Val) -> Option<Val> {
         match name {
             "each" => Some(self.each(src)),
+            "iterated" => Some(self.iterated(src)),
             "elements" => {
                 let dst = self.builder.value(HERE);
                 self.builder.push(Instr::Iterate { dst, src }, HERE);
@@ -430,9 +431,15 @@ impl Compiler<'_> {
     fn each(&mut self, src: Val) -> Val {
         let dst = self.builder.value(HERE);
         self.builder.push(Instr::Iterate { dst, src }, HERE);
+        let others = self.iterated(src);
+        self.builder.merge(vec![dst, others], HERE)
+    }
+
+    /// The same of what is no list.
+    fn iterated(&mut self, src: Val) -> Val {
         let [yields, items, maker, next] =
             [content::YIELD, "items", content::ITERATOR, content::NEXT].map(|name| Key::Content(self.name(name)));
-        let mut found = vec![dst, self.builder.load(src, yields, HERE), self.builder.load(src, items, HERE)];
+        let mut found = vec![self.builder.load(src, yields, HERE), self.builder.load(src, items, HERE)];
         let maker = self.builder.load(src, maker, HERE);
         let iterator = self.builder.call(maker, Some(src), &[], CallKind::Quiet, HERE);
         found.push(self.builder.load(iterator, yields, HERE));

@@ -231,6 +231,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn begin(&mut self, func: Func, at: Range, kind: FunctionKind) {
+        let kind = FunctionKind { is_sloppy: self.scopes.sloppy.contains(&func), ..kind };
         self.func = func;
         self.kinds[func.0 as usize] = kind;
         self.cx = Context::new(func, at, kind);

@@ -32,6 +32,11 @@ impl<'a> Lowerer<'a> {
                 self.define_noted(obj, key, descriptor, call);
                 self.define(obj, key, descriptor)
             }
+            ("Object" | "Reflect", "getOwnPropertyDescriptor", [obj, key]) => {
+                let name = self.constant_of(&key.expr).and_then(|constant| constant.as_key())?;
+                let name = self.name(&name);
+                self.accessors.contains(&name).then(|| self.descriptor_of(obj, name, call))
+            }
             ("Object", "defineProperties", [obj, properties]) => {
                 if let Some([src]) = self.described(properties, "getOwnPropertyDescriptors") {
                     let obj = self.expression(&obj.expr);
@@ -45,6 +50,7 @@ impl<'a> Lowerer<'a> {
             ("Reflect", "get", [obj, key, receiver]) => self.get_for(obj, key, receiver, call),
             ("Reflect", "set", [obj, key, val, receiver]) => self.set_for(obj, key, val, receiver, call),
             ("Reflect", "construct", [class, args]) => Some(self.reflected(class, None, args, CallKind::New, call)),
+            ("Reflect", "construct", [class, args, target]) => Some(self.construct_for(class, args, target, call)),
             ("Reflect", "apply", [function, this, args]) => {
                 Some(self.reflected(function, Some(this), args, CallKind::Call, call))
             }
@@ -73,6 +79,24 @@ impl<'a> Lowerer<'a> {
         self.push(Instr::CopyProps { obj, src, except: Vec::new() }, range_of(call.span));
         self.take_accessors(obj, src, range_of(call.span));
         obj
+    }
+
+    /// The descriptor of a property that may have a getter or a setter.
+    fn descriptor_of(&mut self, obj: &'a ExprOrSpread, name: Name, call: &CallExpr) -> Val {
+        let at = range_of(call.span);
+        let obj = self.expression(&obj.expr);
+        let ty = self.name("Object");
+        let made = self.cx.builder.value(at);
+        self.push(Instr::Alloc { dst: made, ty, keys: Vec::new() }, at);
+        let parts = [("value", Key::Named(name))].into_iter().chain(
+            [("get", content::GET), ("set", content::SET)].map(|(part, kind)| (part, self.accessor_key(kind, name))),
+        );
+        for (part, key) in parts {
+            let val = self.cx.builder.load(obj, key, at);
+            let part = self.named(part);
+            self.cx.builder.store(made, part, val, at);
+        }
+        made
     }
 
     /// Remembers a descriptor that a name stands for, if what it is of can be named again.
@@ -291,6 +315,23 @@ impl<'a> Lowerer<'a> {
         self.quiet_call(setter, receiver, &[val], at);
         self.cx.builder.store(receiver, Key::Named(name), val, at);
         Some(self.cx.builder.plain(at))
+    }
+
+    /// `Reflect.construct(class, args, target)`: what is made is of the other class.
+    fn construct_for(
+        &mut self,
+        class: &'a ExprOrSpread,
+        args: &'a ExprOrSpread,
+        target: &'a ExprOrSpread,
+        call: &CallExpr,
+    ) -> Val {
+        let at = range_of(call.span);
+        let made = self.reflected(class, None, args, CallKind::New, call);
+        let target = self.expression(&target.expr);
+        let (from, to) = (self.named("prototype"), self.content(content::PROTO));
+        let proto = self.cx.builder.load(target, from, at);
+        self.cx.builder.store(made, to, proto, at);
+        made
     }
 
     fn reflected(

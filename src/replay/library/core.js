@@ -30,8 +30,8 @@ methods(Object.prototype, {
   toString() { return '[object ' + (this[$['Symbol.toStringTag']] || 'Object') + ']' },
   toLocaleString() { return this.toString() },
   valueOf() { return this },
-  __defineGetter__(key, get) { Object.defineProperty(this, key, { get, enumerable: true }) },
-  __defineSetter__(key, set) { Object.defineProperty(this, key, { set, enumerable: true }) },
+  __defineGetter__(key, get) { Object.defineProperty(this, key, { get, enumerable: true, configurable: true }) },
+  __defineSetter__(key, set) { Object.defineProperty(this, key, { set, enumerable: true, configurable: true }) },
   __lookupGetter__(key) { return accessorOf(this, key, 'get') },
   __lookupSetter__(key) { return accessorOf(this, key, 'set') },
 })
@@ -922,6 +922,8 @@ class RegExp {
   get global() { return this[SLOT].flags.includes('g') }
   get ignoreCase() { return this[SLOT].flags.includes('i') }
   get multiline() { return this[SLOT].flags.includes('m') }
+  get dotAll() { return this[SLOT].flags.includes('s') }
+  get unicode() { return this[SLOT].flags.includes('u') }
   get sticky() { return this[SLOT].flags.includes('y') }
   exec(value) {
     const text = $.toText(value)
@@ -939,12 +941,20 @@ class RegExp {
   }
   toString() { return '/' + this.source + '/' + this.flags }
 }
+// A class that makes its objects where it is called without `new`, too.
+function callable(maker) {
+  const made = { [maker.name]: function (...args) { return $.construct(maker, args, new.target || made) } }[maker.name]
+  $.hide(made, 'prototype', maker.prototype)
+  $.hide(maker.prototype, 'constructor', made)
+  return made
+}
 // A match of an expression that says itself what it finds.
 function spelledOut(text) {
   if ($.choose(2) === 1) return null
   const part = () => $.mixed()
   return matchOf({ list: Array.from({ length: 10 }, part), index: part(), groups: part() }, text)
 }
+RegExp = callable(RegExp)
 function isRegExp(value) { return $.kind(value) === 'object' && value instanceof RegExp }
 function regExpOf(what) {
   if ($.isUnknown(what)) return undefined
@@ -1088,6 +1098,7 @@ class AggregateError extends Error {
     this.errors = [...errors]
   }
 }
+AggregateError = callable(AggregateError)
 
 const JSON = {
   stringify(value, replacer, indent) {

@@ -231,27 +231,40 @@ Object.assign(lodash, {
 // Chains: of those that begin with a call of the package, what is no list or object comes out by itself.
 const GIVES = ['find', 'findLast', 'head', 'first', 'last', 'nth', 'reduce', 'get', 'size', 'join', 'some', 'every', 'includes', 'sum', 'sumBy',
   'max', 'min', 'maxBy', 'minBy', 'mean', 'has', 'isEmpty', 'isEqual', 'findIndex', 'findKey', 'indexOf', 'toString', 'template', 'sample']
-class Chain {
-  constructor(value, isExplicit) { $.hide(this, CHAINED, { value, isExplicit }) }
-  value() { return this[CHAINED].value }
-  valueOf() { return this.value() }
-  toJSON() { return this.value() }
-  chain() { return new Chain(this.value(), true) }
-  thru(f) { return new Chain(f(this.value()), this[CHAINED].isExplicit) }
-}
 const CHAINED = $.symbol('%chained')
-function _(value) { return new Chain(value, false) }
-lodash.chain = value => new Chain(value, true)
-for (const name of Object.keys(lodash)) {
-  if (name === 'chain') continue
-  $.hide(Chain.prototype, name, function (...args) {
-    const { value, isExplicit } = this[CHAINED]
-    const made = name === 'tap' ? (args[0](value), value) : lodash[name](value, ...args)
-    return GIVES.includes(name) && !isExplicit ? made : new Chain(made, isExplicit)
-  })
+function packaged(members) {
+  class Chain {
+    constructor(value, isExplicit) { $.hide(this, CHAINED, { value, isExplicit }) }
+    value() { return this[CHAINED].value }
+    valueOf() { return this.value() }
+    toJSON() { return this.value() }
+    chain() { return new Chain(this.value(), true) }
+    thru(f) { return new Chain(f(this.value()), this[CHAINED].isExplicit) }
+  }
+  const _ = value => new Chain(value, false)
+  for (const name of Object.keys(members)) {
+    $.hide(_, name, members[name])
+    $.hide(Chain.prototype, name, function (...args) {
+      const { value, isExplicit } = this[CHAINED]
+      const made = name === 'tap' ? (args[0](value), value) : members[name](value, ...args)
+      return GIVES.includes(name) && !isExplicit ? made : new Chain(made, isExplicit)
+    })
+  }
+  $.hide(_, 'chain', value => new Chain(value, true))
+  return _
 }
-for (const name of Object.keys(lodash)) {
-  $.hide(_, name, lodash[name])
-  packages['lodash/' + name] = lodash[name]
-}
-packages.lodash = packages.underscore = packages['lodash-es'] = _
+packages.lodash = packages['lodash-es'] = packaged(lodash)
+for (const name of [...Object.keys(lodash), 'chain']) packages['lodash/' + name] = packages.lodash[name]
+// Some names mean other things there.
+packages.underscore = packaged({
+  ...lodash,
+  invoke: closed((list, by, ...args) => lodash.map(list, item => $.apply(typeof by === 'function' ? by : item[by], item, args))),
+  first: closed((list, n) => (n === undefined ? list[0] : list.slice(0, n))),
+  last: closed((list, n) => (n === undefined ? list[list.length - 1] : lodash.takeRight(list, n))),
+  rest: closed((list, from = 1) => list.slice(from)),
+  initial: closed((list, n = 1) => lodash.dropRight(list, n)),
+  pairs: lodash.toPairs,
+  object: closed((keys, values) => (values ? lodash.zipObject(keys, values) : lodash.fromPairs(keys))),
+  where: lodash.filter,
+  findWhere: lodash.find,
+})
