@@ -12,6 +12,9 @@ use crate::ir::{Cell, Func, Instr, Key, Module, Name, Val};
 /// Members of members that are objects of their own.
 const MAX_DEPTH: u32 = 4;
 
+/// Values behind a callee among which the parameter that it comes from is looked for.
+const MAX_BEHIND: usize = 16;
+
 /// Where the program writes into what it has read.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
@@ -42,6 +45,9 @@ struct Values {
     args: FxHashMap<usize, Vec<(Func, Val)>>,
     /// Of what a method is given a value, which may be a function.
     through: Vec<((Func, Val), (Func, Val))>,
+    /// What calls hand in, with the callee.
+    given: Vec<((Func, Val), Val)>,
+    returned: Vec<(Func, Val)>,
     written: Vec<(Func, Val)>,
 }
 
@@ -75,10 +81,15 @@ impl Values {
                 self.written.push((func, obj));
                 return;
             }
+            Instr::Return { val } => {
+                self.returned.push((func, val));
+                return;
+            }
             Instr::Call(ref call) => {
                 for (index, arg) in call.args.iter().enumerate() {
                     self.args.entry(index).or_default().push((func, arg.val));
                     self.through.extend(call.this.map(|this| ((func, arg.val), (func, this))));
+                    self.given.push(((func, call.callee), arg.val));
                 }
                 if let (Some(this), Some(From::Member(_, Key::Named(name)))) =
                     (call.this, self.from.get(&(func, call.callee)))
@@ -112,31 +123,61 @@ impl Values {
         through
     }
 
+    /// What other modules may get and write into: what functions return, and what is handed to a callback.
+    fn handed_out(&self) -> Vec<(Func, Val)> {
+        let to_callback =
+            self.given.iter().filter(|(callee, _)| self.is_given(*callee)).map(|&((func, _), val)| (func, val));
+        self.returned.iter().copied().chain(to_callback).collect()
+    }
+
+    /// Whether a callee was given to a function, by itself or as a member of something.
+    fn is_given(&self, callee: (Func, Val)) -> bool {
+        let mut open = vec![callee];
+        for _ in 0..MAX_BEHIND {
+            let Some((func, val)) = open.pop() else { return false };
+            match self.from.get(&(func, val)) {
+                Some(From::Argument(_)) => return true,
+                Some(&From::Member(obj, _)) => open.push((func, obj)),
+                Some(From::Any(vals)) => open.extend(vals.iter().take(MAX_BEHIND).map(|&val| (func, val))),
+                Some(&From::Variable(owner, cell)) => {
+                    open.extend(self.stored.get(&(owner, cell)).into_iter().flatten().take(MAX_BEHIND));
+                }
+                Some(From::Function(_)) | None => {}
+            }
+        }
+        false
+    }
+
     /// The keys under which what is written into was read, and what that was read from, and so on. What is written into
     /// through a parameter may be any argument at its place, or an element of a list whose method is given the function.
+    /// What others get they may write into.
     fn keys(mut self) -> Vec<Key> {
         let mut keys = Vec::new();
         let mut through = self.gone_through();
         let mut seen: FxHashSet<(Func, Val)> = FxHashSet::default();
-        while let Some((func, val)) = self.written.pop() {
+        let mut open: Vec<((Func, Val), bool)> = self.handed_out().into_iter().map(|val| (val, false)).collect();
+        open.extend(self.written.iter().map(|&val| (val, true)));
+        while let Some(((func, val), is_written)) = open.pop() {
             if !seen.insert((func, val)) {
                 continue;
             }
             match self.from.get(&(func, val)) {
                 Some(&From::Member(obj, key)) => {
                     keys.push(key);
-                    self.written.push((func, obj));
+                    open.push(((func, obj), is_written));
                 }
-                Some(From::Any(vals)) => self.written.extend(vals.iter().map(|&val| (func, val))),
+                Some(From::Any(vals)) => open.extend(vals.iter().map(|&val| ((func, val), is_written))),
                 Some(&From::Variable(owner, cell)) => {
-                    self.written.extend(self.stored.remove(&(owner, cell)).unwrap_or_default());
+                    let stored = self.stored.remove(&(owner, cell)).unwrap_or_default();
+                    open.extend(stored.into_iter().map(|val| (val, is_written)));
                 }
-                Some(From::Argument(index)) => {
+                Some(From::Argument(index)) if is_written => {
                     keys.push(Key::Any);
-                    self.written.extend(self.args.remove(index).unwrap_or_default());
-                    self.written.extend(through.remove(&func).unwrap_or_default());
+                    let args = self.args.remove(index).unwrap_or_default();
+                    let elements = through.remove(&func).unwrap_or_default();
+                    open.extend(args.into_iter().chain(elements).map(|val| (val, true)));
                 }
-                Some(From::Function(_)) | None => {}
+                Some(From::Argument(_) | From::Function(_)) | None => {}
             }
         }
         keys

@@ -269,6 +269,61 @@ pub fn before(text: &str, value: &Value, part: usize, way: &Way<'_>) -> Option<S
     said_before(text, way, |node| is_busy(node, &mut { MAX_NODES }))
 }
 
+/// What is bound as the text right before an element that has a handler and nothing in it: nobody reads on behind it.
+pub fn bound_before<'a>(text: &str, element: &'a Element, way: &Way<'a>) -> Option<&'a Expr> {
+    let is_handled = element.attributes.iter().any(|attribute| attribute.name.starts_with(HANDLER));
+    if !is_handled || !element.children.is_empty() {
+        return None;
+    }
+    for (nodes, at) in way.iter().rev().take(MAX_LEVELS) {
+        for node in nodes[..*at].iter().rev().take(MAX_NODES) {
+            if matches!(node, Node::Element(before) if takes_input(before, &element.tag, &mut { MAX_NODES })) {
+                return None;
+            }
+            match only_binding(text, node, &mut { MAX_NODES }) {
+                Ok(None) => {}
+                Ok(found) => return found,
+                Err(Unclear) => return None,
+            }
+        }
+    }
+    None
+}
+
+/// Text, or several bindings.
+struct Unclear;
+
+/// The one binding in a node that has no other text.
+fn only_binding<'a>(text: &str, node: &'a Node, left: &mut usize) -> Result<Option<&'a Expr>, Unclear> {
+    *left = left.checked_sub(1).ok_or(Unclear)?;
+    let mut found = None;
+    let mut add = |one: Option<&'a Expr>| match (found, one) {
+        (Some(_), Some(_)) => Err(Unclear),
+        (_, None) => Ok(()),
+        (None, one) => {
+            found = one;
+            Ok(())
+        }
+    };
+    match node {
+        Node::Text(value) => {
+            for part in &value.parts {
+                match (said_by(text, part), part) {
+                    (Some(said), _) if said.contains(char::is_alphanumeric) => return Err(Unclear),
+                    (None, Part::Expression(binding)) => add(binding.expr.as_deref())?,
+                    _ => {}
+                }
+            }
+        }
+        Node::Element(element) => {
+            for child in &element.children {
+                add(only_binding(text, child, left)?)?;
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// What a part of a text says, if that is known; of several that it may say one behind the other.
 fn said_by<'t>(text: &'t str, part: &Part) -> Option<Cow<'t, str>> {
     match part {

@@ -39,6 +39,10 @@ pub struct Tag {
     pub this: Val,
     /// What the template says around it.
     pub hints: Arc<Hints>,
+    /// What is bound as the text right before it, where something may be typed.
+    pub label: Option<Val>,
+    /// Whether it stands there once for each item of a list.
+    pub is_repeated: bool,
     /// From its start tag to its end tag.
     pub extent: Range,
     /// What must hold for the tag to be there and to answer: an index into [`super::Function::conditions`].
@@ -361,9 +365,10 @@ impl<'a, 'n> Lowerer<'a, 'n> {
         let detail = self.builder.value(whole);
         let this = self.this;
         let hints = Arc::new(self.surroundings.of(element, &self.way));
-        let condition = self.condition;
+        let label = hints::bound_before(self.text, element, &self.way).map(|expr| self.expression(expr));
+        let (condition, is_repeated) = (self.condition, self.locals.len() > 0);
         let extent = range(element.span);
-        let tag = Tag { tag, attributes, dataset, mark, detail, this, hints, extent, condition };
+        let tag = Tag { tag, attributes, dataset, mark, detail, this, hints, label, is_repeated, extent, condition };
         self.builder.push(Instr::Tag(Box::new(tag)), whole);
     }
 

@@ -17,6 +17,8 @@ pub struct Library {
     pub components: Vec<String>,
     /// What its tags begin with by custom (`van-`), where the models tell all that its components do.
     pub tags: Option<String>,
+    /// What its components are called, where programs keep their own beside them; all in the folder are its, if none is told.
+    pub told: Vec<String>,
     /// Those of its components whose code counts all the same.
     pub followed: Vec<String>,
 }
@@ -67,7 +69,8 @@ impl Models {
         let component = folders.next()?;
         let is_in = |library: &Library| folders.clone().any(|folder| library.is_home(folder));
         let library = self.libraries.iter().find(|library| library.tags.is_some() && is_in(library))?;
-        if library.followed.iter().any(|followed| followed == component) {
+        let is_among = |names: &[String]| names.iter().any(|name| name == component);
+        if is_among(&library.followed) || !library.told.is_empty() && !is_among(&library.told) {
             return None;
         }
         Some(format!("{}{component}", library.tags.as_deref()?))

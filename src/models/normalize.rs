@@ -64,6 +64,7 @@ fn library(raw: RawLibrary) -> Library {
         is_complete: raw.complete,
         components: raw.components.0,
         tags: raw.tags,
+        told: raw.told.0,
         followed: raw.followed.0,
     }
 }

@@ -110,6 +110,10 @@ pub(super) struct RawLibrary {
     /// What its tags begin with by custom (`van-`), where entries tell all that its components do: they then count instead
     /// of their code.
     pub(super) tags: Option<String>,
+    /// What its components are called, where programs keep their own in the same folder; all that lie there are its if none
+    /// is named.
+    #[serde(default)]
+    pub(super) told: Many<String>,
     /// Those of its components whose code counts all the same: other code of the library speaks to them.
     #[serde(default)]
     pub(super) followed: Many<String>,

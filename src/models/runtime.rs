@@ -24,6 +24,8 @@ pub struct Runtime {
     pub two_way_prefix: String,
     /// The events that bring what such an attribute takes.
     pub two_way_events: Vec<String>,
+    /// What stands before the name of an attribute whose changes a function of the view is called with.
+    pub change_prefix: String,
     /// Functions that register an app, a page, a component or a behaviour.
     pub constructors: Vec<Constructor>,
     /// Calls of functions of the program that run elsewhere.
@@ -195,6 +197,8 @@ pub struct Sections {
     pub bindings: Bindings,
     /// What is mixed in.
     pub behaviors: String,
+    /// The function in what is mixed in that is called with the options that it is mixed into.
+    pub filter: String,
     /// The function that gives what others get instead of the component.
     pub export: String,
     /// The initial value of a property.

@@ -163,23 +163,26 @@ fn named(field: Field) -> Option<Sym> {
     }
 }
 
-/// What the first hint that says something says of the data beside it.
-pub(super) fn typed<'m>(hints: &[Hint], lexicon: &Lexicon<'m>) -> Option<Meaning<'m>> {
-    let mut said = hints.iter().map(|hint| {
-        if hint.kind != HintKind::Name {
-            return lexicon.label(&hint.text);
+/// What the first hint that says something says of the data beside it; of several places what is said beside each.
+pub(super) fn typed<'m>(hints: &[Hint], lexicon: &Lexicon<'m>) -> Vec<Meaning<'m>> {
+    let said = |hint: &Hint| match hint.kind {
+        HintKind::Name => {
+            let (owner, name) = hint.text.rsplit_once('.').map_or((None, &*hint.text), |(of, name)| (Some(of), name));
+            match lexicon.name(owner, name) {
+                // A name in the code is no word to the user: it does not say that other hints are wrong.
+                Said::Other => vec![],
+                said => vec![said],
+            }
         }
-        let (owner, name) = hint.text.rsplit_once('.').map_or((None, &*hint.text), |(of, name)| (Some(of), name));
-        match lexicon.name(owner, name) {
-            // A name in the code is no word to the user: it does not say that other hints are wrong.
-            Said::Other => Said::Nothing,
-            said => said,
-        }
+        HintKind::Text | HintKind::Label => vec![lexicon.label(&hint.text)],
+        HintKind::OneOf => hint.text.lines().map(|line| lexicon.label(line)).collect(),
+    };
+    let said = hints.iter().map(said).find(|said| said.iter().any(|said| *said != Said::Nothing));
+    let meant = said.into_iter().flatten().filter_map(|said| match said {
+        Said::Data(meaning) => Some(meaning),
+        Said::Other | Said::Nothing => None,
     });
-    match said.find(|said| *said != Said::Nothing) {
-        Some(Said::Data(meaning)) => Some(meaning),
-        _ => None,
-    }
+    meant.collect()
 }
 
 /// The name by which an edge takes a part out of data whose own fields are not known: of a value that is data as a
@@ -445,7 +448,7 @@ impl<'m> Walk<'_, 'm> {
         let hints = self.graph.hints.get(&shown)?;
         let label = hints.first()?;
         if label.kind != HintKind::Label {
-            let meaning = typed(hints, self.lexicon)?;
+            let [meaning] = typed(hints, self.lexicon)[..] else { return None };
             let is_believed = access.is_none_or(|access| self.may_mean(access, meaning, shown));
             return is_believed.then_some(Meaning { confidence: Confidence::Low, ..meaning });
         }

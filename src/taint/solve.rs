@@ -336,24 +336,22 @@ fn sources<'m>(graph: &FlowGraph, models: &'m Models, lexicon: &Lexicon<'m>) -> 
         let Some(place) = place_of_source(graph, mark) else { continue };
         let model = &models.sources[source as usize];
         let hints = graph.hints.get(&mark.node).map_or(&[][..], Vec::as_slice);
-        let said = names::typed(hints, lexicon).filter(|said| models.can_take(model, said.data));
-        let unsaid = Meaning { data: &model.outputs[output as usize].data, confidence: Confidence::High };
-        let Meaning { data, confidence } = said.unwrap_or(unsaid);
-        let at = *known.entry((place, &*model.id, data)).or_insert_with(|| {
-            let is_event = matches!(model.anchor, Anchor::Component(_));
-            let starts = Vec::new();
-            sources.push(Source {
-                model: &model.id,
-                data,
-                place,
-                confidence,
-                starts,
-                scent: Scent::Anything,
-                is_event,
+        let mut meant = names::typed(hints, lexicon);
+        meant.retain(|said| models.can_take(model, said.data));
+        if meant.is_empty() {
+            let data = &model.outputs[output as usize].data;
+            meant.push(Meaning { data, confidence: Confidence::High });
+        }
+        for Meaning { data, confidence } in meant {
+            let at = *known.entry((place, &*model.id, data)).or_insert_with(|| {
+                let is_event = matches!(model.anchor, Anchor::Component(_));
+                let starts = Vec::new();
+                let scent = Scent::Anything;
+                sources.push(Source { model: &model.id, data, place, confidence, starts, scent, is_event });
+                sources.len() - 1
             });
-            sources.len() - 1
-        });
-        sources[at].starts.push((mark.node, Form::Raw));
+            sources[at].starts.push((mark.node, Form::Raw));
+        }
     }
     sources
 }

@@ -168,6 +168,17 @@ Page({ onLoad() { this.note = seed(); }, told() { probe(this.note); } });
 <wxs module="m">module.exports.tap = function (e, t) { CALL('told', 1); };</wxs>
 <view bindtap="{{ m.tap }}"></view>
 
+//: ComponentDescriptor#getDataset: this.@dataset -> return
+Page({ data: { note: '' }, onLoad() { this.setData({ note: seed() }); }, told(note) { probe(note); } });
+<wxs module="m">module.exports.tap = function (e, t) { t.callMethod('told', CALL().note); };</wxs>
+<view bindtap="{{ m.tap }}" data-note="{{ note }}"></view>
+
+//: ComponentDescriptor#getState: return -> this.@state
+//: ComponentDescriptor#getState: this.@state -> return
+Page({ data: { note: '' }, onLoad() { this.setData({ note: seed() }); }, told(note) { probe(note); } });
+<wxs module="m">module.exports.begin = function (e, t) { CALL().note = e.currentTarget.dataset.note; }; module.exports.end = function (e, t) { t.callMethod('told', CALL().note); };</wxs>
+<view bindtouchstart="{{ m.begin }}" bindtouchend="{{ m.end }}" data-note="{{ note }}"></view>
+
 //: EventChannel#emit: arg[1] -> this.@sent.{arg[0]}
 Page({ onLoad() {
   const t = this.getOpenerEventChannel();

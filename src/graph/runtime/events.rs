@@ -14,8 +14,9 @@ use crate::ir::CallKind;
 use crate::ir::template::TagAttribute;
 use crate::models::Effect;
 
-/// Content of a descriptor: whom it describes. The steps of the models name it too.
+/// Contents of a descriptor: whom it describes, and the data set of the tag. The steps of the models name them too.
 const INSTANCE: &str = "instance";
+const DATASET: &str = "dataset";
 /// Events of components that a handler tells apart.
 const MAX_SENT: u32 = 64;
 
@@ -150,13 +151,30 @@ impl Solver<'_> {
         arg
     }
 
+    /// A function of the view is called with what an attribute of the same tag becomes.
+    pub(super) fn change_handler(&mut self, it: &Use<'_>, attribute: &TagAttribute, watched: &str) {
+        let tag = it.tag;
+        let named = |at: &&TagAttribute| self.symbols.text(it.frame.entry.sym(at.name)) == watched;
+        let Some(value) = tag.attributes.iter().find(named).map(|at| at.val) else { return };
+        let [value, callee, this] = [value, attribute.val, tag.this].map(|val| self.node_of(it, val));
+        let descriptor = self.descriptor(it, this);
+        let descriptor = self.holder(descriptor);
+        let place = self.program_place(it, attribute).map(|place| self.places[place as usize]);
+        let args = vec![value, value, descriptor, descriptor];
+        let call = self.runtime_call(it.frame.inst, callee, Some(this), args, place);
+        self.attach(callee, Rule::Callee(call));
+    }
+
     /// What handlers in the view get of the page or component that the template belongs to.
     fn descriptor(&mut self, it: &Use<'_>, this: NodeId) -> ObjId {
         let ty = self.symbols.intern(&self.models.runtime.descriptor_type);
         let object = self.objects.intern(Object::Alloc { inst: it.frame.inst, val: it.tag.detail.0, ty });
-        let field = Field::Content(self.symbols.intern(INSTANCE));
-        let node = self.field_node(object, field);
-        self.flow(this, node, Via::Store, None, None);
+        let dataset = self.node_of(it, it.tag.dataset);
+        for (content, from) in [(INSTANCE, this), (DATASET, dataset)] {
+            let field = Field::Content(self.symbols.intern(content));
+            let node = self.field_node(object, field);
+            self.flow(from, node, Via::Store, None, None);
+        }
         object
     }
 }

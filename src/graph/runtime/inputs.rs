@@ -13,6 +13,9 @@ use crate::ir::hints::{Field, Hints};
 use crate::ir::template::Tag;
 use crate::models::{Access, Anchor, ComponentAnchor, Fit, Interaction, Models, Source, SourceRole, Takes};
 
+/// Items of a list beyond which it is not told what is typed beside each.
+const MAX_TEXTS: usize = 12;
+
 /// What a hint is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HintKind {
@@ -22,6 +25,8 @@ pub enum HintKind {
     Name,
     /// The text right before a value that is shown.
     Label,
+    /// Texts for people, a line each: one of them stands beside each of several places.
+    OneOf,
 }
 
 /// A text or a name beside the place where data comes in, or is shown.
@@ -39,12 +44,14 @@ pub(in crate::graph) struct Clue {
     hint: Hint,
     /// What is bound there.
     node: Option<NodeId>,
+    /// Whether that may be one of several texts.
+    is_repeated: bool,
 }
 
 impl Clue {
     /// The text before a value that is shown.
     pub(super) fn label(text: String) -> Self {
-        Self { hint: Hint { kind: HintKind::Label, text }, node: None }
+        Self { hint: Hint { kind: HintKind::Label, text }, node: None, is_repeated: false }
     }
 }
 
@@ -207,8 +214,9 @@ impl Solver<'_> {
     /// What stands around a tag, the most telling first, and then around the component that it is part of.
     fn clues_of(&mut self, it: &Use<'_>) -> Vec<Clue> {
         let mut clues = written_clues(&it.tag.hints, self.models);
-        let bound: Vec<Clue> =
-            self.models.runtime.hints.texts.iter().filter_map(|name| self.bound_clue(it, name)).collect();
+        let bound = self.models.runtime.hints.texts.iter().filter_map(|name| self.bound_clue(it, name));
+        let label = it.tag.label.map(|label| bound_text(it, self.node_of(it, label)));
+        let bound: Vec<Clue> = bound.chain(label).collect();
         clues.splice(0..0, bound);
         if let Some((_, instance)) = self.rendered_unit(it.frame.inst)
             && let Some(Some(outer)) = self.runtime.mounted_by.get(&instance)
@@ -233,8 +241,7 @@ impl Solver<'_> {
             self.symbols.text(it.frame.entry.sym(attribute.name)) == name
         };
         let attribute = it.tag.attributes.iter().find(named).filter(|attribute| attribute.literal.is_none())?;
-        let node = self.value_node(it.frame.inst, attribute.val);
-        Some(Clue { hint: Hint { kind: HintKind::Text, text: String::new() }, node: Some(node) })
+        Some(bound_text(it, self.value_node(it.frame.inst, attribute.val)))
     }
 
     /// The hints of all places, with what bound attributes turned out to be where that is one text.
@@ -245,20 +252,31 @@ impl Solver<'_> {
 
     fn hints(&self, clues: Vec<Clue>) -> Vec<Hint> {
         let hint = |clue: Clue| match clue.node {
-            Some(node) => Some(Hint { kind: HintKind::Text, text: self.only_text(node)? }),
+            Some(node) => self.bound_hint(node, clue.is_repeated),
             None => Some(clue.hint),
         };
         clues.into_iter().filter_map(hint).collect()
     }
 
-    fn only_text(&self, node: NodeId) -> Option<String> {
-        let mut texts = self.objects_of(node).iter().filter_map(|object| match self.objects.kind(*object) {
+    /// The text that is bound, or the texts for the items of a list.
+    fn bound_hint(&self, node: NodeId, is_repeated: bool) -> Option<Hint> {
+        let texts = self.objects_of(node).iter().filter_map(|object| match self.objects.kind(*object) {
             Object::Text(text) => Some(self.symbols.text(text)).filter(|text| !text.is_empty()),
             _ => None,
         });
-        let text = texts.next()?;
-        texts.next().is_none().then(|| text.replace(HOLE, " "))
+        let texts: Vec<String> = texts.take(MAX_TEXTS + 1).map(|text| text.replace(HOLE, " ")).collect();
+        match texts.len() {
+            1 => Some(Hint { kind: HintKind::Text, text: texts.concat() }),
+            2..=MAX_TEXTS if is_repeated => Some(Hint { kind: HintKind::OneOf, text: texts.join("\n") }),
+            _ => None,
+        }
     }
+}
+
+/// A text beside a tag that is bound.
+fn bound_text(it: &Use<'_>, node: NodeId) -> Clue {
+    let hint = Hint { kind: HintKind::Text, text: String::new() };
+    Clue { hint, node: Some(node), is_repeated: it.tag.is_repeated }
 }
 
 /// Whether the sort of a field says what is typed there, so that texts around it only explain.
@@ -290,5 +308,5 @@ fn written_clues(hints: &Hints, models: &Models) -> Vec<Clue> {
     names.extend(handlers.map(|(_, handler)| handler.clone()));
     let texts = texts.into_iter().map(|text| Hint { kind: HintKind::Text, text });
     let hints = texts.chain(names.into_iter().map(|text| Hint { kind: HintKind::Name, text }));
-    hints.filter(|hint| !hint.text.is_empty()).map(|hint| Clue { hint, node: None }).collect()
+    hints.filter(|hint| !hint.text.is_empty()).map(|hint| Clue { hint, node: None, is_repeated: false }).collect()
 }

@@ -4,6 +4,7 @@ mod bindings;
 mod channels;
 mod choices;
 mod events;
+mod filters;
 mod fits;
 mod given;
 pub mod inputs;
@@ -79,7 +80,9 @@ pub(super) struct RuntimeState {
     /// The functions that the framework calls, by what for.
     hooks: FxHashMap<options::Hook, NodeId>,
     unhooked: options::Unhooked,
-    /// The names of such functions, by constructor.
+    /// Options with the functions that looked them over.
+    filtered: rustc_hash::FxHashSet<(ObjId, ObjId)>,
+    /// The names of the functions that the framework calls, by constructor.
     lifecycle_names: Vec<rustc_hash::FxHashSet<Sym>>,
     /// The unit that a render instance belongs to.
     rendered: FxHashMap<InstId, (UnitId, ObjId)>,

@@ -16,8 +16,12 @@ use crate::project::{UnitId, UnitKind};
 pub enum Section {
     /// The options themselves.
     Whole,
-    /// What is mixed in: an array of options.
-    Behaviors,
+    /// What is mixed into the options that are this object: an array of options.
+    Behaviors(ObjId),
+    /// One of these, as far as it looks over the options that it is mixed into.
+    Mixed(ObjId),
+    /// The function by which it does.
+    Filter(ObjId),
     /// Methods.
     Methods,
     /// The initial state, or a function that makes it.
@@ -137,11 +141,13 @@ impl Solver<'_> {
         match wiring.section {
             Section::Whole if self.is_computing(object) => self.wire_computing(wiring),
             Section::Whole => self.wire_options(id, object),
-            Section::Behaviors => {
+            Section::Behaviors(of) => {
                 let node = self.passage();
                 self.subscribe(object, Subscriber::All(node));
                 self.wire(node, Wiring { section: Section::Whole, ..wiring });
+                self.wire(node, Wiring { section: Section::Mixed(of), ..wiring });
             }
+            Section::Mixed(_) | Section::Filter(_) => self.wire_filter(wiring, object),
             Section::Methods => self.wire_methods(id, object),
             Section::Data => self.wire_data(wiring, object),
             Section::Lifetimes => self.subscribe(object, Subscriber::Lifecycle(id)),
@@ -171,7 +177,7 @@ impl Solver<'_> {
         self.section(object, &sections.observers, wiring, Section::Observers);
         self.written_section(object, &sections.bindings.option, wiring, Section::Bindings);
         self.section(object, &sections.relations, wiring, Section::Relations);
-        self.section(object, &sections.behaviors, wiring, Section::Behaviors);
+        self.section(object, &sections.behaviors, wiring, Section::Behaviors(object));
         self.wire_export(wiring, object, &sections.export);
         self.subscribe(object, Subscriber::Lifecycle(id));
         for name in &sections.lifetimes {

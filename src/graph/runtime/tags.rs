@@ -53,6 +53,8 @@ impl Solver<'_> {
             let written = self.symbols.text(it.frame.entry.sym(attribute.name)).to_owned();
             if let Some(event) = self.models.runtime.event_of(&written) {
                 self.handler(&it, attribute, &event, &written);
+            } else if let Some(watched) = written.strip_prefix(self.models.runtime.change_prefix.as_str()) {
+                self.change_handler(&it, attribute, watched);
             } else {
                 self.attribute(&it, attribute, &written);
             }
