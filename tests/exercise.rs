@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use wxray::Config;
 use wxray::base::fs::MemoryFs;
-use wxray::models::{Access, Anchor, Base, Effect, Models, SourceRole};
+use wxray::models::{Access, Anchor, Base, Effect, Models, Source, SourceRole};
 use wxray::project;
 use wxray::taint::{Flow, Form, StepKind};
 
@@ -38,13 +38,19 @@ const ELSEWHERE: Base = Base::Arg(9);
 #[test]
 fn a_port_that_is_wrong_is_told() {
     let (models, mut broken) = (models(), models());
-    // What is read as a whole holds whatever its parts are called, and what a property gives has no other place to be.
-    let is_probe = |id: &str| ["seed", "probe", "miss", "own.whole-parameter", "own.read"].contains(&id);
+    let is_probe = |id: &str| ["seed", "probe", "miss"].contains(&id);
+    // What is there as a whole holds whatever its parts are called.
+    let is_given = |anchor: &Anchor| matches!(anchor, Anchor::Read(_) | Anchor::Parameter { .. });
+    let is_whole =
+        |it: &Source| is_given(&it.anchor) && it.outputs.iter().any(|output| output.port.accesses.is_empty());
+    let may_be_wrong = |it: &Source| it.role == SourceRole::Source && !is_probe(&it.id) && !is_whole(it);
     let mut ids = Vec::new();
-    for source in broken.sources.iter_mut().filter(|it| it.role == SourceRole::Source && !is_probe(&it.id)).step_by(7) {
+    for source in broken.sources.iter_mut().filter(|it| may_be_wrong(it)).step_by(7) {
+        let is_read = matches!(source.anchor, Anchor::Read(_));
         for port in source.outputs.iter_mut().map(|output| &mut output.port) {
             match port.base {
                 Base::Detail | Base::Param => port.accesses.insert(0, Access::Property("elsewhere".to_owned())),
+                _ if is_read => port.accesses.insert(0, Access::Property("elsewhere".to_owned())),
                 _ => port.base = ELSEWHERE,
             }
         }
