@@ -25,6 +25,8 @@ struct Origins {
     parts: FxHashMap<Val, Vec<Val>>,
     /// Arguments of calls.
     arguments: FxHashMap<Val, Vec<Val>>,
+    /// What is called, and on what.
+    callees: FxHashMap<Val, [Option<Val>; 2]>,
     /// Values that are functions made here.
     closures: FxHashSet<Val>,
     /// Objects that hold such functions.
@@ -38,6 +40,7 @@ impl Origins {
             reads: FxHashMap::default(),
             parts: FxHashMap::default(),
             arguments: FxHashMap::default(),
+            callees: FxHashMap::default(),
             closures: FxHashSet::default(),
             holders: FxHashSet::default(),
         };
@@ -68,6 +71,7 @@ impl Origins {
                 }
                 Instr::Call(call) => {
                     origins.arguments.insert(call.dst, call.args.iter().map(|arg| arg.val).collect());
+                    origins.callees.insert(call.dst, [Some(call.callee), call.this]);
                 }
                 Instr::Closure { dst, .. } => {
                     origins.closures.insert(*dst);
@@ -176,7 +180,8 @@ fn defined_under(function: &Function, origins: &Origins) -> Option<u32> {
 }
 
 /// The parameter under which a function stores something, where the name says what that is: functions that it makes, what
-/// it reads (or has made of what it reads) under that name, or what a call gives for it.
+/// it reads (or has made of what it reads, or gets from what it reads there and calls) under that name, or what a call
+/// gives for it.
 fn stored_under(function: &Function, origins: &Origins) -> Option<u32> {
     let code = function.blocks.iter().flat_map(|block| &block.code);
     code.filter_map(|(instr, _)| match *instr {
@@ -190,6 +195,7 @@ fn stored_under(function: &Function, origins: &Origins) -> Option<u32> {
         let is_named = |arg: &Val| origins.param(function, *arg) == Some(param) || is_read_there(arg);
         let is_kept = origins.closures.contains(&val)
             || is_read_there(&val)
+            || origins.callees.get(&val).is_some_and(|of| of.iter().flatten().any(is_read_there))
             || origins.arguments.get(&val).is_some_and(|args| args.iter().any(is_named));
         is_kept.then_some(param)
     })
