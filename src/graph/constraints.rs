@@ -170,6 +170,8 @@ pub struct TextOf {
     pub dst: NodeId,
     /// Whether parts that are not known are holes; before that they are waited for.
     pub is_open: bool,
+    /// Whether there are too many texts that it may be, or they are too long, and nothing more can be told.
+    pub is_given_up: bool,
 }
 
 impl Member for ObjId {

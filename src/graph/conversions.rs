@@ -5,6 +5,7 @@ use petgraph::visit::EdgeRef;
 
 use super::api::Link;
 use super::calls::Args;
+use super::constraints::TextOf;
 use super::objects::{Field, ObjId, Object};
 use super::solver::{HOLE, Solver};
 use super::symbols::Sym;
@@ -139,7 +140,10 @@ impl Solver<'_> {
         const MAX_LENGTH: usize = 400;
         let mut hole = [0; HOLE.len_utf8()];
         let unknown: &str = HOLE.encode_utf8(&mut hole);
-        let dst = self.texts[text as usize].dst;
+        let TextOf { dst, is_given_up, .. } = self.texts[text as usize];
+        if is_given_up {
+            return;
+        }
         let mut results = vec![String::new()];
         for at in 0..self.texts[text as usize].parts.len() {
             let part = self.texts[text as usize].parts[at];
@@ -164,6 +168,7 @@ impl Solver<'_> {
                     beginning += &common_beginning(&choices);
                 }
                 let Some((address, _)) = beginning.split_once(QUERY) else {
+                    self.texts[text as usize].is_given_up = true;
                     self.add_object(dst, self.plain);
                     return;
                 };

@@ -481,7 +481,7 @@ impl Solver<'_> {
                     self.attach(part, Rule::Deep { dst, effect: Effect::Taint, via: Via::Operator });
                 }
                 self.text_of.entry(dst).or_insert(id);
-                self.texts.push(TextOf { parts: args.clone(), dst, is_open: false });
+                self.texts.push(TextOf { parts: args.clone(), dst, is_open: false, is_given_up: false });
                 self.pending_texts.push(id);
                 for part in args {
                     self.attach(part, Rule::Operand(id));

@@ -69,24 +69,31 @@ impl Models {
         let component = folders.next()?;
         let is_in = |library: &Library| folders.clone().any(|folder| library.is_home(folder));
         let library = self.libraries.iter().find(|library| library.tags.is_some() && is_in(library))?;
-        let is_among = |names: &[String]| names.iter().any(|name| name == component);
-        if is_among(&library.followed) || !library.told.is_empty() && !is_among(&library.told) {
+        if is_among(component, &library.followed) || !library.keeps(component) {
             return None;
         }
         Some(format!("{}{component}", library.tags.as_deref()?))
     }
 
     /// Whether a file is part of a library of components: it lies in the folder of a package that is one, or of a copy.
+    /// Components that a program keeps beside those of the library are the program's.
     pub fn is_of_component_library(&self, path: &str) -> bool {
-        let mut folders = path.rsplit('/').skip(1);
-        folders.any(|folder| self.libraries.iter().any(|library| library.is_home(folder)))
+        let folders = path.rsplit('/').skip(1);
+        let Some(own) = folders.clone().next() else { return false };
+        let library = self.libraries.iter().find(|library| folders.clone().any(|folder| library.is_home(folder)));
+        library.is_some_and(|library| library.is_home(own) || library.keeps(own))
     }
 }
 
 impl Library {
     /// Whether a folder of this name holds its components.
     fn is_home(&self, folder: &str) -> bool {
-        self.components.iter().any(|name| name.eq_ignore_ascii_case(folder))
+        is_among(folder, &self.components)
+    }
+
+    /// Whether a component of this name in its folder is its own.
+    fn keeps(&self, component: &str) -> bool {
+        self.told.is_empty() || [&self.told, &self.followed].into_iter().any(|names| is_among(component, names))
     }
 }
 
