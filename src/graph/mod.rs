@@ -6,43 +6,17 @@
 //! into a helper at one call does not come out at another. Code from outside is made of models: they become functions
 //! of the same form and are instantiated like any other.
 
-mod accesses;
 pub mod api;
 mod calls;
-mod closed;
-mod constraints;
-mod contexts;
 pub mod control;
-mod conversions;
-mod copies;
-mod crowd;
-mod deep;
-mod dispatch;
-mod held;
-mod instantiate;
-mod keyed;
-mod libraries;
-mod links;
-mod listed;
-mod loads;
+mod heap;
 pub mod natives;
 pub mod objects;
-mod pairs;
-mod partial;
-mod parts;
 pub mod program;
-mod promises;
-mod proxies;
-mod reach;
-mod refined;
-mod requests;
 pub mod runtime;
 mod solver;
 pub mod symbols;
-mod tested;
 pub mod together;
-mod turns;
-mod written;
 
 use std::num::NonZeroU32;
 

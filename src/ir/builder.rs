@@ -5,13 +5,14 @@ use std::rc::Rc;
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
 
-use super::arrays::Vocabulary;
 use super::constant::Constant;
-use super::guards::{Fact, Guard, Outcome};
+use super::passes::arrays::Vocabulary;
+use super::passes::guards::{Fact, Guard, Outcome};
 use super::{
     Arg, BlockId, Call, CallKind, Cell, Echo, Func, Function, FunctionKind, Instr, Key, Literal, Name, Range, Tag, Val,
-    When, ssa,
+    When,
 };
+use crate::ir::passes::ssa;
 
 /// A variable of a function under construction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,39 +1,27 @@
 //! A tree becomes functions of blocks of instructions in SSA form. One file at a time, without a look at another file.
 //! Knows the language and nothing of mini-programs.
 //!
-//! Every value is assigned once. Variables that no closure shares are gone after [`ssa`]; captured ones live in *cells*
-//! of the function that owns them. What depends on other files (imports, globals, callees) stays symbolic for `graph`.
+//! Every value is assigned once. Variables that no closure shares are gone after [`passes::ssa`]; captured ones live in
+//! *cells* of the function that owns them. What depends on other files (imports, globals, callees) stays symbolic for
+//! `graph`.
 
-pub mod arrays;
 mod bodies;
 pub mod builder;
-mod compact;
 pub mod constant;
-mod copies;
-mod ends;
-mod facts;
-mod fields;
-pub mod guards;
 pub mod hints;
 mod lower;
-pub mod maps;
-mod naming;
+pub mod passes;
 mod patterns;
 mod scope;
-mod ssa;
 pub mod template;
-mod tested;
-mod turns;
-mod val_map;
-mod wrapped;
 
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
 use crate::base::{FileId, Span};
 pub use lower::{content, lower};
+pub(crate) use passes::ssa::{for_each_read, made};
 pub(crate) use scope::{BindingId, BindingKind, Scopes};
-pub(crate) use ssa::{for_each_read, made};
 
 /// A value of a function; an index into [`Function::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,7 +7,7 @@ use super::tags::{Mask, TagKind, Tags};
 use crate::graph::Via;
 use crate::graph::symbols::Symbols;
 use crate::ir::builder::Builder;
-use crate::ir::guards::Outcome;
+use crate::ir::passes::guards::Outcome;
 use crate::ir::{
     CallKind, Cell, Func, Function, FunctionKind, Grant, Instr, Key, Lacks, Literal, Name, Range, Val, When, content,
 };

@@ -2,9 +2,9 @@
 //! with all others.
 
 use super::super::calls::CallSite;
-use super::super::constraints::{NO_EXCEPTIONS, Rule};
 use super::super::objects::{Field, ObjId, Object, Subscriber};
 use super::super::solver::Solver;
+use super::super::solver::constraints::{NO_EXCEPTIONS, Rule};
 use super::super::symbols::Sym;
 use super::super::{NodeId, Via};
 use super::options::{Hook, HookKind, Section, Wiring};

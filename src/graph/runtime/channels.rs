@@ -2,9 +2,9 @@
 //! Knows nothing of URLs. What `emit` and `on` do is said by the steps of the models.
 
 use super::super::calls::CallSite;
-use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object, Subscriber};
 use super::super::solver::Solver;
+use super::super::solver::constraints::Rule;
 use super::super::symbols::Sym;
 use super::super::{InstId, NodeId, Via};
 use crate::models::runtime::Navigation;

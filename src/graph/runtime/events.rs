@@ -2,9 +2,9 @@
 //! Knows how an event is made up, and not what it brings along.
 
 use super::super::calls::CallSite;
-use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object};
 use super::super::solver::Solver;
+use super::super::solver::constraints::Rule;
 use super::super::{Node, NodeId, Via};
 use super::inputs::Goal;
 use super::tags::Use;

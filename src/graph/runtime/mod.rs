@@ -25,9 +25,9 @@ use rustc_hash::FxHashMap;
 
 use super::api::{ApiId, Apis, Link};
 use super::calls::CallSite;
-use super::constraints::Rule;
 use super::objects::{Field, ObjId, Object};
 use super::solver::Solver;
+use super::solver::constraints::Rule;
 use super::symbols::{Sym, Symbols};
 use super::{InstId, Node, NodeId, Via};
 use crate::base::Span;

@@ -4,8 +4,8 @@ use petgraph::Direction;
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashSet;
 
-use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object};
+use super::super::solver::constraints::Rule;
 use super::super::solver::{HOLE, Solver};
 use super::super::{InstId, NodeId};
 use super::queries::Parameter;

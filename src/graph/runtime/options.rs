@@ -1,9 +1,9 @@
 //! The argument of a constructor call becomes an instance: methods, initial state, properties, lifecycles.
 
-use super::super::constraints::{NO_EXCEPTIONS, Rule};
 use super::super::natives::TagKind;
 use super::super::objects::{Field, ObjId, Object, Subscriber};
 use super::super::solver::Solver;
+use super::super::solver::constraints::{NO_EXCEPTIONS, Rule};
 use super::super::symbols::Sym;
 use super::super::{InstId, Node, NodeId, Via};
 use super::{Lifecycle, Parameter};

@@ -2,10 +2,10 @@
 //! Knows calls, not how a plugin is told to be the program's own.
 
 use super::super::calls::CallSite;
-use super::super::constraints::Rule;
 use super::super::objects::{Field, Object};
 use super::super::program::Origin;
 use super::super::solver::Solver;
+use super::super::solver::constraints::Rule;
 use super::Lifecycle;
 use crate::base::FileId;
 use crate::models::Anchor;

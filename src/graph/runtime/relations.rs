@@ -3,9 +3,9 @@
 
 use super::super::NodeId;
 use super::super::calls::CallSite;
-use super::super::constraints::{Access, Rule};
 use super::super::objects::{Field, ObjId, Object};
 use super::super::solver::Solver;
+use super::super::solver::constraints::{Access, Rule};
 use super::super::symbols::Sym;
 use crate::project::UnitId;
 

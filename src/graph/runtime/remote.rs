@@ -2,9 +2,9 @@
 //! data of the call, and brings back what it returns. Knows nothing of databases.
 
 use super::super::calls::CallSite;
-use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object};
 use super::super::solver::Solver;
+use super::super::solver::constraints::Rule;
 use super::super::{InstId, NodeId, Via};
 use crate::base::{FileId, Span};
 use crate::models::Effect;

@@ -3,9 +3,9 @@
 
 use super::super::NodeId;
 use super::super::calls::CallSite;
-use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId};
 use super::super::solver::Solver;
+use super::super::solver::constraints::Rule;
 
 impl Solver<'_> {
     /// A property of the options that a call is given.

@@ -2,9 +2,9 @@
 //! what they leave in it is the answer. Knows nothing of how the event came.
 
 use super::super::calls::CallSite;
-use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object};
 use super::super::solver::Solver;
+use super::super::solver::constraints::Rule;
 use super::super::symbols::Sym;
 use super::super::{InstId, NodeId, Via};
 use crate::base::Span;

@@ -2,8 +2,8 @@
 //! Knows how selectors are written, not how templates are wired.
 
 use super::super::calls::CallSite;
-use super::super::constraints::Rule;
 use super::super::objects::{Field, ObjId, Object};
+use super::super::solver::constraints::Rule;
 use super::super::solver::{HOLE, Solver};
 use super::super::{NodeId, Via};
 use super::options::{Hook, HookKind, Wiring};

@@ -1,8 +1,8 @@
 //! `setData` and events: an instance's state written by paths, data sent to the parent.
 
 use super::super::calls::CallSite;
-use super::super::constraints::{Access, NO_EXCEPTIONS, Pair, Rule};
 use super::super::objects::{Field, ObjId, Object, Subscriber};
+use super::super::solver::constraints::{Access, NO_EXCEPTIONS, Pair, Rule};
 use super::super::solver::{HOLE, Solver};
 use super::super::symbols::Sym;
 use super::super::{NodeId, Via};

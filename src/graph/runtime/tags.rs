@@ -1,10 +1,10 @@
 //! Tags of templates: handlers get events, attributes go out or into components, named templates are used.
 
-use super::super::constraints::Rule;
 use super::super::control::Mount;
-use super::super::instantiate::Frame;
 use super::super::natives::TagKind;
 use super::super::objects::{Field, ObjId, Object};
+use super::super::solver::constraints::Rule;
+use super::super::solver::instantiate::Frame;
 use super::super::solver::{HOLE, Solver};
 use super::super::{InstId, Mark, NodeId, Via};
 use super::MAX_MOUNTS;

@@ -5,7 +5,7 @@ use swc_ecma_ast::{
     AssignExpr, AssignOp, AssignTarget, BinaryOp, Expr, Ident, MemberExpr, MemberProp, SimpleAssignTarget, SuperProp,
 };
 
-use super::super::guards::Outcome;
+use super::super::passes::guards::Outcome;
 use super::super::{Key, Name, Range, Val};
 use super::expressions::strip;
 use super::{Draft, Lowerer, content, range_of};

@@ -7,7 +7,7 @@ use swc_ecma_ast::{
 };
 
 use super::super::builder::Var;
-use super::super::guards::{Guard, Outcome};
+use super::super::passes::guards::{Guard, Outcome};
 use super::super::{BlockId, Comparison, Echo, Instr, Literal, Range, Told, Val};
 use super::expressions::{property_of_name, strip};
 use super::{Constant, Draft, Fact, Lowerer, range_of};

@@ -22,13 +22,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use swc_common::{Span as SwcSpan, Spanned};
 use swc_ecma_ast::{Expr, ExprOrSpread, Program};
 
-use super::arrays::Vocabulary;
 use super::builder::{Builder, Draft, Var};
-use super::compact::compact;
 use super::constant::Constant;
-use super::guards::{self, Fact};
+use super::passes::arrays::Vocabulary;
+use super::passes::compact::compact;
+use super::passes::guards::{self, Fact};
+use super::passes::wrapped;
 use super::scope::{BindingId, BindingKind, Scopes};
-use super::wrapped;
 use super::{BlockId, Cell, Func, Function, FunctionKind, Instr, Key, Literal, Module, Name, Range, Required, Val};
 use crate::base::FileId;
 use crate::syntax::FIRST_POSITION;

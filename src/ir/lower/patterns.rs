@@ -3,7 +3,7 @@
 use swc_common::Spanned;
 use swc_ecma_ast::{ArrayPat, Expr, ObjectPat, ObjectPatProp, Pat, PropName};
 
-use super::super::guards::Outcome;
+use super::super::passes::guards::Outcome;
 use super::super::{Instr, Key, Lacks, Name, Range, Val, When};
 use super::{Lowerer, range_of};
 
