@@ -205,7 +205,8 @@ impl Solver<'_> {
     /// for it first pays for it.
     pub fn part(&mut self, of: ObjId, field: Field, module: u32) {
         let is_written = match field {
-            Field::Named(name) => self.parts.names.contains(&name),
+            // How much there is of something is a number.
+            Field::Named(name) => self.parts.names.contains(&name) && !self.sizes.contains(&name),
             Field::Any => self.parts.has_unnamed,
             Field::Content(_) => false,
         };

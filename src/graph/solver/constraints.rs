@@ -1,8 +1,9 @@
 //! What has to happen when a node turns out to be some object.
 
 use crate::graph::NodeId;
-use crate::graph::objects::{Field, ObjId};
+use crate::graph::objects::{Field, ObjId, Object};
 use crate::graph::program::FuncId;
+use crate::graph::solver::Solver;
 use crate::graph::solver::listed::{Listed, Member};
 use crate::graph::symbols::{Sym, Symbols};
 use crate::ir::content;
@@ -117,6 +118,76 @@ pub enum Rule {
     Property { dst: NodeId, value: Sym },
     /// The node holds the handlers of a relation to all that `target` may be.
     Relation { instance: ObjId, target: NodeId },
+}
+
+impl Solver<'_> {
+    /// What a rule at a node does with an object that the node may be.
+    pub(in crate::graph) fn apply(&mut self, node: NodeId, rule: Rule, obj: ObjId) {
+        match rule {
+            Rule::Load { dst, field } => self.load_from(obj, field, dst),
+            Rule::Open { dst, content } => self.open(obj, content, dst),
+            Rule::Store { src, field, at } => self.store_into(obj, field, src, at),
+            Rule::AccessObject(access) => self.access_object(access, obj),
+            Rule::AccessKey(access) => self.access_key(access, obj),
+            Rule::Sent(id) => self.event_sent(id, obj),
+            Rule::Unnamed { dst } => self.add_object(dst, self.plain),
+            Rule::Name(id) => self.name_given(id, obj),
+            Rule::CopyKey(copy) => self.copy_named(copy, obj),
+            Rule::NameRead { src, dst } => self.name_read(src, obj, dst),
+            Rule::Callee(call) => self.invoke(call, obj),
+            Rule::Receiver(dispatch) => self.receiver_is(dispatch, obj),
+            Rule::MethodOf { dispatch, receiver } => self.method_is(dispatch, receiver, obj),
+            Rule::Await { dst } => self.await_object(obj, dst),
+            Rule::ResolveInto(pair) => self.resolve_value(pair, obj),
+            Rule::ResolvePromise(pair) => self.resolve_promise(pair, obj),
+            Rule::Iterate { dst } => self.iterate_object(obj, dst),
+            Rule::Single { dst } => self.single_object(obj, dst),
+            Rule::Except { dst, func: except } => {
+                if !matches!(self.objects.kind(obj), Object::Closure { func, .. } if func == except) {
+                    self.add_object(dst, obj);
+                }
+            }
+            Rule::Refine(id) => self.refine_object(id, obj),
+            Rule::Asked(id) => self.property_is(id, obj),
+            Rule::CopyFrom(pair) => self.copy_from(pair, obj),
+            Rule::CopyInto(pair) => self.copy_into(pair, obj),
+            Rule::AwaitFrom(pair) => self.await_from(pair, obj),
+            Rule::AwaitInto(pair) => self.await_into(pair, obj),
+            Rule::Deep { dst, effect, via } => self.deep_object(obj, dst, effect, via),
+            Rule::DeepPart { dst, field } => self.deep_part(obj, dst, field),
+            Rule::Pair { into } => self.store_pair(obj, into),
+            Rule::Trap(trap) => self.trap_with(trap, obj),
+            Rule::Operand(text) => {
+                // Of what is no text only that there is something matters.
+                if self.is_text(obj) || self.first_beside_texts(node) == Some(obj) {
+                    self.fold_text(text);
+                }
+            }
+            Rule::Hook(id) => self.hooked(id, node),
+            Rule::Wire(wiring) => self.wire_object(wiring, obj),
+            Rule::Changes(pair) => self.changes_object(pair, obj),
+            Rule::Changed(pair) => self.changed_object(pair, obj),
+            Rule::Written { dst } => self.written_text(obj, dst),
+            Rule::Converted { dst, effect } => self.convert_own(obj, dst, effect),
+            Rule::Property { dst, value } => self.property_begins(obj, value, dst),
+            Rule::Lifecycle(at) => self.lifecycle_is(at, obj),
+            Rule::Url(url) => self.url_object(url, obj),
+            Rule::TemplateName(call) => self.template_named(call, obj),
+            Rule::RemoteName(call) => self.remote_named(call, obj),
+            Rule::Request(call) => self.requested(call, obj),
+            Rule::RouteName(id) => self.route_named(id, obj),
+            Rule::RouteAsked(id) => self.route_asked(id, obj),
+            Rule::Paths => self.unfold_paths(obj),
+            Rule::Listeners(id) => self.listeners_object(id, obj),
+            Rule::Selector(id) => self.selected(id, obj),
+            Rule::Method { this, dst } => self.method_named(this, obj, dst),
+            Rule::Named { of, dst } => self.property_named(of, obj, dst),
+            Rule::Relation { instance, target } => self.relation_object(instance, obj, target),
+            Rule::Test(id) => self.test_object(id, obj),
+            Rule::Received { proxy, name } => self.received(obj, proxy, name),
+            Rule::Accessor { dst, receiver } => self.call_getter(node, obj, receiver, dst),
+        }
+    }
 }
 
 /// An access `obj[key]` whose key is a value.
