@@ -36,12 +36,12 @@ type Verdict = (usize, Span);
 
 /// All verdicts that a test of the platform's data leads to, one for each source and test.
 pub(super) fn all(states: &States<'_>) -> Vec<Decided> {
-    let verdicts = verdicts(states);
+    let sources = sources(states);
+    let verdicts = if sources.is_empty() { FxHashMap::default() } else { verdicts(states) };
     if verdicts.is_empty() {
         return Vec::new();
     }
     let graph = states.graph;
-    let sources = sources(states);
     let mut decided = BTreeSet::new();
     for inst in (0..graph.instances.len() as u32).map(InstId).filter(|inst| !graph.is_dead(*inst)) {
         let func = graph.instances[inst.0 as usize].func;
