@@ -341,20 +341,23 @@ pub fn is_continuous(case: &Case<'_>) -> bool {
 fn tracking(text: &str) -> Option<Range<usize>> {
     const BODY: usize = 200;
     const ANSWER: usize = 300;
-    if let Some(listening) = words("track_start").find(text) {
-        return Some(listening);
-    }
+    let listening = words("track_start").find(text);
     let calls = words("location_call").find_all(text);
-    let first = calls.first()?.start;
-    let behind = |at: &Range<usize>, within: usize| at.end..=at.end + within;
-    let looped = words("repetition").find_all(text).into_iter().find_map(|start| {
-        let call = calls.iter().find(|call| behind(&start, BODY).contains(&call.start))?;
-        Some(start.start..call.end)
-    });
-    looped.or_else(|| {
-        let delays = words("later_again").find_all(&text[first..]);
-        let delays: Vec<usize> = delays.into_iter().map(|delay| first + delay.start).collect();
-        calls.into_iter().find(|call| delays.iter().any(|delay| behind(call, ANSWER).contains(delay)))
+    if calls.is_empty() {
+        return listening;
+    }
+    let looped = followed(text, &words("repetition").find_all(text), &calls, BODY);
+    let delayed = followed(text, &calls, &words("later_again").find_all(text), ANSWER);
+    [listening, looped, delayed].into_iter().flatten().min_by_key(|found| found.start)
+}
+
+/// The first of some places behind which one of others begins within so many characters, up to the end of that. Both are in
+/// the order of the text.
+fn followed(text: &str, first: &[Range<usize>], then: &[Range<usize>], within: usize) -> Option<Range<usize>> {
+    first.iter().find_map(|from| {
+        let to = then.get(then.partition_point(|to| to.start < from.end))?;
+        let between = text[from.end..to.start].chars().take(within + 1).count();
+        (between <= within).then_some(from.start..to.end)
     })
 }
 
@@ -433,4 +436,23 @@ fn dispatch(case: &Case<'_>, findings: &mut Vec<Finding>) {
         ),
         ..Finding::at("14.4.3", Level::Warning, start, message)
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_is_counted_in_characters() {
+        let asked = |between: &str| format!("setInterval(() => {{ /* {between} */ wx.getLocation({{}}) }}, 9)");
+        assert!(tracking(&asked(&"位".repeat(150))).is_some());
+        assert!(tracking(&asked(&"位".repeat(250))).is_none());
+    }
+
+    #[test]
+    fn the_first_place_in_the_text_counts_with_all_that_shows_it() {
+        let text = "wx.getLocation({ success: show }); setTimeout(again, 9); wx.startLocationUpdate()";
+        let found = tracking(text).expect("a place");
+        assert_eq!(&text[found], "getLocation({ success: show }); setTimeout(again,");
+    }
 }
