@@ -140,6 +140,14 @@ fn except(function: &mut Function, val: Val, wrappers: &[Func]) {
     code.splice(behind..behind, without);
 }
 
+fn root_read(instr: &Instr) -> Option<Root> {
+    match *instr {
+        Instr::LoadGlobal { name, .. } => Some(Root::Global(name)),
+        Instr::LoadCell { owner, cell, .. } => Some(Root::Cell(owner, cell)),
+        _ => None,
+    }
+}
+
 fn read_value(instr: &Instr) -> Option<Val> {
     match *instr {
         Instr::Load { dst, .. } | Instr::LoadGlobal { dst, .. } | Instr::LoadCell { dst, .. } => Some(dst),
@@ -173,10 +181,8 @@ impl<'a> Origins<'a> {
 
     fn place_read(&self, instr: &Instr) -> Option<Slot> {
         match *instr {
-            Instr::LoadGlobal { name, .. } => Some(Root::Global(name).into()),
-            Instr::LoadCell { owner, cell, .. } => Some(Root::Cell(owner, cell).into()),
             Instr::Load { obj, key, .. } => self.member(obj, key),
-            _ => None,
+            _ => root_read(instr).map(Slot::from),
         }
     }
 
@@ -195,20 +201,22 @@ impl<'a> Origins<'a> {
         let mut obj = self.copies.origin(obj);
         loop {
             let read = self.reads.get(obj).map(|at| instruction(self.function, at));
-            let root = match read {
-                Some(Instr::LoadGlobal { name, .. }) => Root::Global(*name),
-                Some(Instr::LoadCell { owner, cell, .. }) => Root::Cell(*owner, *cell),
-                Some(Instr::Load { obj: outer, key, .. }) if let Some(member) = self.named(*key) => {
-                    if members.len() == MAX_MEMBERS {
-                        return None;
-                    }
-                    members.push(member);
-                    obj = self.copies.origin(*outer);
-                    continue;
-                }
-                _ => Root::Value(self.by, obj),
+            let Some((outer, member)) = read.and_then(|read| self.member_read(read)) else {
+                let root = read.and_then(root_read).unwrap_or(Root::Value(self.by, obj));
+                return Some(Slot { root, members });
             };
-            return Some(Slot { root, members });
+            if members.len() == MAX_MEMBERS {
+                return None;
+            }
+            members.push(member);
+            obj = self.copies.origin(outer);
+        }
+    }
+
+    fn member_read(&self, instr: &Instr) -> Option<(Val, Member)> {
+        match *instr {
+            Instr::Load { obj, key, .. } => Some((obj, self.named(key)?)),
+            _ => None,
         }
     }
 
@@ -237,12 +245,8 @@ impl<'a> Origins<'a> {
     /// Calls `each` with what is read from slots that end so.
     fn each_read(&self, ends: &FxHashSet<End>, mut each: impl FnMut(Read)) {
         for (block, at, instr) in code(self.function) {
-            let end = match *instr {
-                Instr::LoadGlobal { name, .. } => Some(End::Root(Root::Global(name))),
-                Instr::LoadCell { owner, cell, .. } => Some(End::Root(Root::Cell(owner, cell))),
-                Instr::Load { key, .. } => self.named(key).map(End::Member),
-                _ => None,
-            };
+            let member = self.member_read(instr).map(|(_, member)| End::Member(member));
+            let end = member.or_else(|| root_read(instr).map(End::Root));
             if end.is_some_and(|end| ends.contains(&end))
                 && let (Some(dst), Some(slot)) = (read_value(instr), self.place_read(instr))
             {
