@@ -51,7 +51,32 @@ pub struct CallSite {
     pub dispatch: Option<u32>,
 }
 
+impl CallSite {
+    /// A call that the text does not show, of functions that are known alone; nothing is handed in.
+    pub fn unwritten(inst: InstId, dst: NodeId, callee: NodeId, handler: NodeId) -> Self {
+        Self {
+            inst,
+            val: dst.index() as u32,
+            dst,
+            callee,
+            this: None,
+            args: Args::new(),
+            kind: CallKind::Quiet,
+            handler,
+            place: None,
+            derived_from: None,
+            dispatch: None,
+        }
+    }
+}
+
 impl Solver<'_> {
+    /// The number of a new call.
+    pub fn add_call(&mut self, site: CallSite) -> u32 {
+        self.calls.push(site);
+        self.calls.len() as u32 - 1
+    }
+
     /// The callee of a call turns out to be `callee`.
     pub fn invoke(&mut self, call: u32, callee: ObjId) {
         if self.is_frozen_call(call) || !self.invoked.insert((call, callee)) {
@@ -463,8 +488,7 @@ impl Solver<'_> {
             }
             at = earlier.derived_from;
         }
-        let id = self.calls.len() as u32;
-        self.calls.push(CallSite { derived_from: Some(from), dispatch: None, ..call });
+        let id = self.add_call(CallSite { derived_from: Some(from), dispatch: None, ..call });
         self.attach(function, Rule::Callee(id));
     }
 
@@ -568,23 +592,7 @@ impl Solver<'_> {
     pub fn accessor_call(&mut self, callee: NodeId, receiver: ObjId, dst: NodeId, args: Args) -> u32 {
         let (this, handler) = self.accessor_ends(receiver);
         let inst = self.graph[dst].instance().unwrap_or(InstId(0));
-        let place = None;
         let dst = if args.is_empty() { dst } else { self.add_node(crate::graph::Node::Deep { obj: receiver }) };
-        let val = dst.index() as u32;
-        let site = CallSite {
-            inst,
-            val,
-            dst,
-            callee,
-            this: Some(this),
-            args,
-            kind: CallKind::Quiet,
-            handler,
-            place,
-            derived_from: None,
-            dispatch: None,
-        };
-        self.calls.push(site);
-        self.calls.len() as u32 - 1
+        self.add_call(CallSite { this: Some(this), args, ..CallSite::unwritten(inst, dst, callee, handler) })
     }
 }

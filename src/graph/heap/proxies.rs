@@ -152,17 +152,10 @@ impl Solver<'_> {
         };
         let handler = handler.unwrap_or_else(|| self.add_node(Node::Deep { obj: proxy }));
         CallSite {
-            inst,
             val: key.index() as u32,
-            dst,
-            callee,
             this: Some(this),
             args: args.into_iter().map(|arg| (arg, false)).collect(),
-            kind: CallKind::Quiet,
-            handler,
-            place: None,
-            derived_from: None,
-            dispatch: None,
+            ..CallSite::unwritten(inst, dst, callee, handler)
         }
     }
 

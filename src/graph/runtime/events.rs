@@ -10,7 +10,6 @@ use super::inputs::Goal;
 use super::tags::Use;
 use smallvec::smallvec;
 
-use crate::ir::CallKind;
 use crate::ir::template::TagAttribute;
 use crate::models::Effect;
 
@@ -49,17 +48,10 @@ impl Solver<'_> {
         let bound = place.map(|place| self.places[place as usize]);
         self.note_handler(it, event, arg, dst.index() as u32, bound);
         let site = CallSite {
-            inst: it.frame.inst,
-            val: dst.index() as u32,
-            dst,
-            callee,
             this: Some(this),
             args: smallvec![(arg, false), (descriptor, false)],
-            kind: CallKind::Quiet,
-            handler,
             place: bound,
-            derived_from: None,
-            dispatch: None,
+            ..CallSite::unwritten(it.frame.inst, dst, callee, handler)
         };
         self.receive(it, event, written, object, &site);
         self.handler_call(site);

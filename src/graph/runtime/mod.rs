@@ -31,7 +31,6 @@ use super::solver::constraints::Rule;
 use super::symbols::{Sym, Symbols};
 use super::{InstId, Node, NodeId, Via};
 use crate::base::Span;
-use crate::ir::CallKind;
 use crate::models::runtime::{GetterRole, MethodRole, UnitRole};
 use crate::models::{Anchor, CallPath, Models};
 use crate::project::{Project, UnitId, UnitKind};
@@ -376,23 +375,8 @@ impl Solver<'_> {
         place: Option<Span>,
     ) -> u32 {
         let dst = self.passage();
-        let handler = self.nowhere;
-        let val = dst.index() as u32;
         let args = args.into_iter().map(|arg| (arg, false)).collect();
-        self.calls.push(CallSite {
-            inst,
-            val,
-            dst,
-            callee,
-            this,
-            args,
-            kind: CallKind::Quiet,
-            handler,
-            place,
-            derived_from: None,
-            dispatch: None,
-        });
-        self.calls.len() as u32 - 1
+        self.add_call(CallSite { this, args, place, ..CallSite::unwritten(inst, dst, callee, self.nowhere) })
     }
 
     /// What the runtime does when one of its functions is called; whether that is all that happens.

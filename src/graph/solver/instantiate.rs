@@ -442,9 +442,8 @@ impl Solver<'_> {
             derived_from: None,
             dispatch: None,
         };
-        let id = self.calls.len() as u32;
         let callee = site.callee;
-        self.calls.push(site);
+        let id = self.add_call(site);
         if let Some(name) = call.method {
             let name = frame.entry.sym(name);
             self.watch_receivers(id, name);
