@@ -11,7 +11,7 @@ use super::grants::Grants;
 use super::shape::{Index, Shapes};
 use super::truth::Truths;
 use crate::graph::control::{CallEdge, Handler, Mount};
-use crate::graph::objects::ObjId;
+use crate::graph::objects::{ObjId, Object};
 use crate::graph::program::{FuncId, Origin};
 use crate::graph::{FlowGraph, InstId, NodeId};
 use crate::ir::{Block, Call, Function, Instr, Key, Val};
@@ -174,6 +174,13 @@ impl<'g> States<'g> {
     pub(super) fn definition(&self, inst: InstId, val: Val) -> Option<&'g Instr> {
         let (block, at) = self.index(inst).definition(val)?;
         Some(&self.function(inst).blocks[block].code[at].0)
+    }
+
+    /// The object that an instance makes there.
+    pub(super) fn allocated(&self, inst: InstId, val: Val) -> Option<Object> {
+        let Instr::Alloc { ty, .. } = self.definition(inst, val)? else { return None };
+        let entry = self.graph.program.get(self.graph.instances[inst.0 as usize].func);
+        Some(Object::Alloc { inst, val: val.0, ty: entry.sym(*ty) })
     }
 
     /// Whether an instance does nothing with a value but to read fields of it, and to keep it. What templates read is shown.

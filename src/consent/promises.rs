@@ -7,11 +7,15 @@ use rustc_hash::FxHashSet;
 use super::flow::{States, Unit};
 use super::grants::Grants;
 use crate::graph::objects::{Field, ObjId, Object, role};
+use crate::graph::symbols::Sym;
 use crate::graph::{InstId, Node, NodeId};
 use crate::ir::{Call, Cell, Instr, Key, Val};
 
 /// The content of a promise.
 pub(super) const PROMISE: &str = "promise";
+
+/// Hands that a list or a promise goes through, beyond which nothing is told of it.
+const MAX_HANDS: usize = 20;
 
 impl States<'_> {
     /// What holds behind `await val`.
@@ -68,6 +72,9 @@ impl States<'_> {
     fn resolved_node(&mut self, node: NodeId, reader: Unit) -> Grants {
         let Some(promise) = self.graph.symbols.find(PROMISE) else { return Grants::NONE };
         let graph = self.graph;
+        if self.may_be_none(node, Field::Content(promise)) {
+            return Grants::NONE;
+        }
         let mut grants: Option<Grants> = None;
         for source in graph.graph.neighbors_directed(node, Direction::Incoming) {
             let (Node::Field { obj, field } | Node::Lookup { obj, field }) = graph.graph[source] else { continue };
@@ -77,6 +84,20 @@ impl States<'_> {
             }
         }
         grants.unwrap_or(Grants::NONE)
+    }
+
+    /// Whether a value that is awaited may be no promise, but something false: then there is nothing to wait for.
+    fn may_be_none(&self, node: NodeId, promise: Field) -> bool {
+        let mut work = vec![node];
+        let mut seen: FxHashSet<NodeId> = work.iter().copied().collect();
+        while let Some(at) = work.pop().filter(|_| seen.len() <= MAX_HANDS) {
+            match self.graph.graph[at] {
+                Node::Value { inst, val } if self.function(inst).falsy.contains(val as usize) => return true,
+                Node::Field { field, .. } | Node::Lookup { field, .. } if field == promise => {}
+                _ => work.extend(self.sources_of(at).into_iter().filter(|from| seen.insert(*from))),
+            }
+        }
+        false
     }
 
     /// What holds where a promise is resolved, by what is known of the promises that it waits for.
@@ -144,11 +165,43 @@ impl States<'_> {
                 Some(Instr::Load { key: Key::Content(name), .. }) if self.is_promise_name(inst, *name) => {
                     self.resolved_node(self.node(inst, val), reader)
                 }
+                Some(Instr::Alloc { .. }) => self.gathered(inst, reader),
                 _ => Grants::NONE,
             };
             made = made.meet(one);
         }
         made
+    }
+
+    /// What holds where a model's function makes an object of what all promises of a list resolve to: each element that the
+    /// list certainly has adds what holds where it is resolved. Of such a list it makes nothing else.
+    fn gathered(&mut self, inst: InstId, reader: Unit) -> Grants {
+        let code = self.function(inst).blocks.iter().flat_map(|block| &block.code).map(|(instr, _)| instr);
+        let made = code.into_iter().find_map(|instr| match instr {
+            Instr::AwaitProps { obj, src, within: None } => Some((*obj, *src)),
+            _ => None,
+        });
+        let Some((made, list)) = made else { return Grants::NONE };
+        let objects = &self.graph.objects;
+        let Some(made) = self.allocated(inst, made).and_then(|object| objects.find(object)) else {
+            return Grants::NONE;
+        };
+        let certain = self.certain_elements(self.node(inst, list)).into_iter();
+        let fields: Vec<NodeId> = certain.filter_map(|key| objects.field(made, Field::Named(key))).collect();
+        fields.into_iter().fold(Grants::NONE, |all, field| all.with(self.resolved_node(field, reader)))
+    }
+
+    /// The elements that a list has wherever it comes from, if it is one literal.
+    fn certain_elements(&self, list: NodeId) -> Vec<Sym> {
+        let mut at = list;
+        for _ in 0..MAX_HANDS {
+            let &[from] = &self.sources_of(at)[..] else { break };
+            at = from;
+        }
+        let Node::Value { inst, val } = self.graph.graph[at] else { return Vec::new() };
+        let Some(Instr::Alloc { keys, .. }) = self.definition(inst, Val(val)) else { return Vec::new() };
+        let entry = self.graph.program.get(self.graph.instances[inst.0 as usize].func);
+        keys.iter().map(|key| entry.sym(*key)).collect()
     }
 
     /// What holds wherever the program calls a function that a model's instance gave out, and that fills a cell.

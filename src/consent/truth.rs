@@ -15,7 +15,7 @@ use crate::base::Span;
 use crate::graph::natives::TagKind;
 use crate::graph::objects::{Field, Object};
 use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
-use crate::ir::{Instr, Key, Val};
+use crate::ir::{CallKind, Instr, Key, Val};
 use crate::models::Models;
 
 /// Nodes on the way back beyond which nothing is told.
@@ -401,9 +401,8 @@ impl States<'_> {
     fn is_empty_list(&self, node: NodeId) -> bool {
         let Node::Value { inst, val } = self.graph.graph[node] else { return self.is_no_text(node) };
         let is_made_empty = || match self.definition(inst, Val(val)) {
-            Some(Instr::Alloc { ty, keys, .. }) if keys.is_empty() => {
-                let entry = self.graph.program.get(self.graph.instances[inst.0 as usize].func);
-                !self.is_written(Object::Alloc { inst, val, ty: entry.sym(*ty) })
+            Some(Instr::Alloc { keys, .. }) if keys.is_empty() => {
+                self.allocated(inst, Val(val)).is_some_and(|object| !self.is_written(object))
             }
             _ => false,
         };
@@ -503,14 +502,14 @@ impl States<'_> {
     /// A node that nothing flows into; `None` where it cannot be what it is said to be.
     /// `turned` is the last negation on the way: what was false before became true there.
     fn origin(&self, node: NodeId, is: bool, turned: Option<NodeId>) -> Option<Origin> {
+        // What nobody writes is undefined; a negation makes that true.
+        let undefined = || match self.graph.graph[turned.filter(|_| !is)?] {
+            Node::Value { inst, val } => Some(Origin::Made(inst, Val(val))),
+            _ => None,
+        };
         let Node::Value { inst, val } = self.graph.graph[node] else {
             return match self.graph.graph[node] {
-                // What nobody writes is undefined; a negation makes that true.
-                Node::Field { field: Field::Named(_), .. } | Node::Cell { .. } | Node::Result { .. } => {
-                    let turned = turned.filter(|_| !is)?;
-                    let Node::Value { inst, val } = self.graph.graph[turned] else { return None };
-                    Some(Origin::Made(inst, Val(val)))
-                }
+                Node::Field { field: Field::Named(_), .. } | Node::Cell { .. } | Node::Result { .. } => undefined(),
                 Node::Field { .. } | Node::Lookup { .. } => None,
                 _ => Some(Origin::Unknown),
             };
@@ -524,6 +523,11 @@ impl States<'_> {
         match self.definition(inst, Val(val)) {
             Some(Instr::Const { .. } | Instr::Alloc { .. } | Instr::Closure { .. }) => {
                 is.then_some(Origin::Made(inst, Val(val)))
+            }
+            // Contents are looked for in what has none, and iterators called that are not there.
+            Some(Instr::Load { key: Key::Content(_), .. }) => undefined(),
+            Some(Instr::Call(call)) if call.kind == CallKind::Quiet && self.called(inst, call.dst).is_empty() => {
+                undefined()
             }
             Some(Instr::Call(_) | Instr::Op { .. }) => Some(Origin::Made(inst, Val(val))),
             _ => Some(Origin::Unknown),
