@@ -13,6 +13,7 @@ mod refusals;
 mod shape;
 mod tested;
 mod truth;
+mod used;
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -23,7 +24,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::{Files, Span};
 use crate::graph::natives::TagKind;
 use crate::graph::program::Origin;
-use crate::graph::{FlowGraph, InstId, Node, NodeId, Via};
+use crate::graph::{FlowGraph, InstId, Node, NodeId};
 use crate::models::{Anchor, Covers, Models, Source, SourceRole};
 use crate::taint::{Flow, Step, StepKind, feature};
 pub use answers::{Answer, Question};
@@ -33,6 +34,7 @@ pub use grants::Grants;
 pub use platform::Circumstances;
 use refusals::Refusals;
 use tested::Tested;
+pub use used::Use;
 
 /// How often tests are looked at again: each round follows a flag one store further.
 const MAX_ROUNDS: usize = 5;
@@ -118,18 +120,6 @@ pub struct CallState {
     pub answers: Vec<Answer>,
     /// Of other sources that are called: the call whose refusal, told by its result, leads here, if one does.
     pub refused: Option<(String, Span)>,
-}
-
-/// What is done with data.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Use {
-    /// Nothing reads it.
-    #[default]
-    None,
-    /// It is put somewhere, and nothing reads it there.
-    Kept,
-    /// Something is done with it.
-    Taken,
 }
 
 /// Follows control from where it enters the program; no flow is asked for.
@@ -535,7 +525,7 @@ impl<'a, 'g> Judge<'a, 'g> {
                     sources.insert((place, model));
                     models_of.insert(mark.inst, model);
                     let used = used.entry((place, model)).or_default();
-                    *used = (*used).max(self.use_of(mark.node));
+                    *used = (*used).max(self.states.use_of(mark.node));
                 }
             }
         }
@@ -597,31 +587,6 @@ impl<'a, 'g> Judge<'a, 'g> {
         through.sort_unstable();
         through.dedup();
         (found, through)
-    }
-
-    /// What the program's own code does with what comes in at a node; code that is not known does all.
-    fn use_of(&self, node: NodeId) -> Use {
-        let graph = self.states.graph;
-        let mut use_of = Use::None;
-        let mut seen = FxHashSet::from_iter([node]);
-        let mut work = vec![node];
-        while let Some(node) = work.pop() {
-            for edge in graph.graph.edges(node) {
-                if matches!(edge.weight().via, Via::Unknown | Via::Part) || MAX_READ < seen.len() {
-                    return Use::Taken;
-                }
-                match graph.graph[edge.target()] {
-                    Node::Value { inst, .. } if self.states.is_model(inst) => {}
-                    Node::Value { inst, val } if self.states.only_keeps(inst, val) => use_of = Use::Kept,
-                    Node::Value { .. } => return Use::Taken,
-                    _ => {}
-                }
-                if seen.insert(edge.target()) {
-                    work.push(edge.target());
-                }
-            }
-        }
-        use_of
     }
 }
 

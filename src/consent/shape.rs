@@ -31,6 +31,8 @@ pub(super) struct Index {
     awaits: FxHashMap<Val, Val>,
     echoes: FxHashMap<Val, Echo>,
     comparisons: FxHashMap<Val, [Val; 2]>,
+    /// The results of the calls that a value is handed to.
+    handed: FxHashMap<Val, Vec<Val>>,
 }
 
 impl Index {
@@ -38,8 +40,12 @@ impl Index {
         let mut index = Self::default();
         for (at, block) in (0..).zip(&function.blocks) {
             for (position, (instr, _)) in (0..).zip(&block.code) {
-                if let Instr::Await { dst, val } = instr {
-                    index.awaits.entry(*val).or_insert(*dst);
+                match instr {
+                    Instr::Await { dst, val } => _ = index.awaits.entry(*val).or_insert(*dst),
+                    Instr::Call(call) => {
+                        call.args.iter().for_each(|arg| index.handed.entry(arg.val).or_default().push(call.dst));
+                    }
+                    _ => {}
                 }
                 if let Some(val) = crate::ir::made(instr) {
                     index.definitions.entry(val).or_insert((at, position));
@@ -61,6 +67,11 @@ impl Index {
     /// What comes of `await val`.
     pub fn result_of_await(&self, val: Val) -> Option<Val> {
         self.awaits.get(&val).copied()
+    }
+
+    /// The results of the calls that a value is handed to.
+    pub fn handed(&self, val: Val) -> &[Val] {
+        self.handed.get(&val).map_or(&[], Vec::as_slice)
     }
 
     /// The value whose truth decides that of another one.
