@@ -70,10 +70,10 @@ fn tencent(case: &Case<'_>, index: usize, flow: &Flow) -> Finding {
     let level = if is_sure { Level::Violation } else { Level::Warning };
     let message = match flow.data.as_str() {
         "password" | "user-input" => Text::new(
-            "要求用户填写微信、QQ 或银行的密码并收集",
+            "要求用户填写并收集微信、QQ 或银行的密码",
             "the user is asked for a password of WeChat, QQ or a bank, and it is collected",
         ),
-        _ => about(case, flow, "要求用户填写{}并收集", "the user is asked for a {}, and it is collected"),
+        _ => about(case, flow, "要求用户填写并收集{}", "the user is asked for a {}, and it is collected"),
     };
     let also = if flow.data == "password" { vec!["14.1.2", "14.1.3"] } else { vec!["14.1.3"] };
     Finding { also, help: help(), ..of_flow(case, index, flow, "14.2.9", level, message) }

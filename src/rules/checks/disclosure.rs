@@ -20,7 +20,7 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
             let message = about(
                 case,
                 flow,
-                "{}交给了插件，插件由第三方提供",
+                "{}被交给由第三方提供的插件",
                 "{} is handed to a plugin, which somebody else provides",
             );
             Some(third_party(case, index, flow, Level::Warning, message))
@@ -125,9 +125,12 @@ fn to_party(case: &Case<'_>, index: usize, flow: &Flow, party: &ThirdParty) -> O
         );
         about(case, flow, &zh, &en)
     } else {
-        let (zh, en) =
-            (format!("{{}}被发送给第三方（{}）", name.zh), format!("{{}} is sent to a third party ({})", name.en));
-        about(case, flow, &zh, &en)
+        let (zh, en) = match flow.form {
+            Form::Hashed => ("{}的散列值", "a digest of {}"),
+            _ => ("{}", "{}"),
+        };
+        let zh = format!("{zh}被发送给第三方（{}）", name.zh);
+        about(case, flow, &zh, &format!("{en} is sent to a third party ({})", name.en))
     };
     let mut finding = third_party(case, index, flow, level, message);
     if is_mild {
@@ -143,11 +146,16 @@ fn to_party(case: &Case<'_>, index: usize, flow: &Flow, party: &ThirdParty) -> O
     Some(finding)
 }
 
-/// A flow that certainly reaches somebody else, and of which nobody asks whether it may.
+/// A flow that certainly reaches somebody else, and of which nobody asks whether it may. Where the user agrees to that very
+/// thing, only a contract remains to be seen.
 fn level(case: &Case<'_>, index: usize, flow: &Flow) -> Level {
     let is_asked = case.is_gated(index)
         && case.consent_to(index).evidence.iter().any(|place| words("separate_consent").are_in(case.slice(*place)));
-    if Case::is_certain(flow) && !is_asked && flow.form != Form::Hashed { Level::Violation } else { Level::Warning }
+    match () {
+        () if is_asked => Level::Note,
+        () if Case::is_certain(flow) && flow.form != Form::Hashed => Level::Violation,
+        () => Level::Warning,
+    }
 }
 
 fn third_party(case: &Case<'_>, index: usize, flow: &Flow, level: Level, message: Text) -> Finding {

@@ -6,7 +6,7 @@ use super::super::hosts::Recipient;
 use super::super::text::words_apart;
 use super::super::words::words;
 use super::super::{Case, Confidence, Finding, Level, data_title};
-use super::{about, of_flow};
+use super::{about, in_brackets, of_flow};
 use crate::base::Text;
 use crate::models::{RecipientKind, Sensitivity};
 use crate::taint::{Flow, Form};
@@ -43,7 +43,7 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         let message = about(
             case,
             flow,
-            &format!("{{}}被用于查询类服务 {destination}"),
+            &format!("{{}}被用于查询类服务{}", in_brackets(destination)),
             &format!("{{}} is used with a look-up service, {destination}"),
         );
         return Some(finding(case, index, flow, "14.2.3", message));
@@ -52,7 +52,7 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         let message = about(
             case,
             flow,
-            &format!("{{}}被用于营销类接口 {destination}"),
+            &format!("{{}}被用于营销类接口{}", in_brackets(destination)),
             &format!("{{}} is used with a marketing endpoint, {destination}"),
         );
         return Some(finding(case, index, flow, "14.2.2", message));
@@ -70,7 +70,7 @@ pub fn judge(case: &Case<'_>, index: usize, flow: &Flow) -> Option<Finding> {
         let message = about(
             case,
             flow,
-            &format!("从微信获得的{{}}被用于资格或额度判断 {destination}"),
+            &format!("从微信获得的{{}}被用于资格或额度判断{}", in_brackets(destination)),
             &format!("{{}} received from WeChat is used to decide on eligibility, {destination}"),
         );
         return Some(finding(case, index, flow, "14.2.7", message));
