@@ -385,8 +385,9 @@ impl Compiler<'_> {
                 Access::Return => self.result_of(before()),
                 Access::Arg(index) => self.handed_in(before(), *index),
                 Access::Receiver if before().base == Base::Return => self.handed_in(before(), RECEIVER),
+                Access::Param(index) => self.handed_over(&before(), *index).unwrap_or(val),
                 // A parameter of a callback is read only through what the program passes to it.
-                Access::Param(_) | Access::Receiver => val,
+                Access::Receiver => val,
                 other => match self.key(other) {
                     Some(key) => self.builder.load(val, key, HERE),
                     None => val,
@@ -469,6 +470,14 @@ impl Compiler<'_> {
         let result = self.builder.value(HERE);
         self.callbacks.entry(callback).or_default().result = Some(result);
         result
+    }
+
+    /// What a callback is given, as far as the flows before say it.
+    fn handed_over(&self, callback: &Port, index: u32) -> Option<Val> {
+        match &self.callbacks.get(callback)?.params.get(&index)?[..] {
+            [(path, val)] if path.is_empty() => Some(*val),
+            _ => None,
+        }
     }
 
     /// What the program passes to a function that is handed out to it.
