@@ -549,7 +549,16 @@ impl Compiler<'_> {
         if !parts.is_empty() || ty.is_some() {
             let ty = ty.map_or_else(|| type_of(parts.keys().next()), str::to_owned);
             let ty = self.name(&ty);
-            let obj = self.builder.alloc(ty, HERE);
+            // What is said to be an object is there, and is no more than that.
+            let said = parts.iter().filter(|(_, incoming)| incoming.iter().all(|(path, _)| !path.is_empty()));
+            let said: Vec<Access> = said.map(|(access, _)| access.clone()).collect();
+            let keys = said.iter().filter_map(|access| match self.key(access)? {
+                Key::Named(name) => Some(name),
+                _ => None,
+            });
+            let keys = keys.collect();
+            let obj = self.builder.value(HERE);
+            self.builder.push(Instr::Alloc { dst: obj, ty, keys }, HERE);
             for (access, incoming) in parts {
                 let val = self.assemble(incoming, None);
                 if let Some(key) = self.key(&access) {
