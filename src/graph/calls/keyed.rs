@@ -71,11 +71,11 @@ impl Solver<'_> {
     /// Waits for the names with which a model's call hands over what an object holds under them; whether it does.
     pub fn wait_for_held(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) -> bool {
         let site = &self.calls[call as usize];
-        let caller = self.instances[site.inst.0 as usize].func;
-        if site.derived_from.is_some() || !self.natives.is_model(&self.program, caller) {
+        let around = self.instances[site.inst.0 as usize].func;
+        if site.derived_from.is_some() || !self.natives.is_model(&self.program, around) {
             return false;
         }
-        let Some(&Named { name, val, obj }) = self.program.get(caller).function.named.get(&Val(site.val)) else {
+        let Some(&Named { name, val, obj }) = self.program.get(around).function.named.get(&Val(site.val)) else {
             return false;
         };
         if self.program.get(func).function.params.len() <= name as usize {
