@@ -101,7 +101,7 @@ impl Program {
             template_imports: module.template_imports.iter().map(|name| names[name.0 as usize]).collect(),
         });
         for function in module.functions {
-            let own_keys = Arc::new(own_keys(&function, &names));
+            let own_keys = Arc::new(own_keys(&function, |name| names[name.0 as usize]));
             self.entries.push(Entry {
                 function: Arc::new(function),
                 origin: Origin::Module(id),
@@ -118,12 +118,13 @@ impl Program {
         let base = self.entries.len() as u32;
         let names = Arc::new(Vec::new());
         for function in functions {
+            let own_keys = Arc::new(own_keys(&function, |name| Sym(name.0)));
             self.entries.push(Entry {
                 function: Arc::new(function),
                 origin: Origin::Model,
                 base,
                 names: Arc::clone(&names),
-                own_keys: Arc::default(),
+                own_keys,
             });
         }
         FuncId(base)
@@ -159,10 +160,10 @@ impl Program {
     }
 }
 
-fn own_keys(function: &Function, names: &[Sym]) -> FxHashSet<(u32, Sym)> {
+fn own_keys(function: &Function, sym: impl Fn(Name) -> Sym) -> FxHashSet<(u32, Sym)> {
     let code = function.blocks.iter().flat_map(|block| &block.code);
     code.filter_map(|(instr, _)| match instr {
-        Instr::Alloc { dst, keys, .. } => Some(keys.iter().map(|key| (dst.0, names[key.0 as usize]))),
+        Instr::Alloc { dst, keys, .. } => Some(keys.iter().map(|key| (dst.0, sym(*key)))),
         _ => None,
     })
     .flatten()

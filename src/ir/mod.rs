@@ -130,14 +130,23 @@ pub struct Function {
     pub tests: Vec<Test>,
     /// What tags of a template depend on.
     pub conditions: Vec<Condition>,
-    /// The parameter under which it keeps functions that it makes.
-    pub keyed: Option<u32>,
+    /// The parameter that names what it keeps.
+    pub keyed: Option<Keyed>,
     /// The parameters of a function that puts one into another under a name, and does nothing else with it.
     pub puts: Option<Puts>,
     /// Calls that are given a name and what an object holds under it.
     pub named: FxHashMap<Val, Named>,
     /// Values that are elements of lists which are read several at a time.
     pub turns: FxHashMap<Val, Turn>,
+}
+
+/// A parameter that names what a function keeps or hands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keyed {
+    /// The parameter, from 0.
+    pub param: u32,
+    /// The property of it that holds the name, where it is a pair of that and of what is named; else it is the name.
+    pub field: Option<Name>,
 }
 
 /// Parameters of a function that puts one into another under a name.

@@ -1,35 +1,52 @@
-//! Keys that are values. A function that keeps functions under a name that it is given has an instance for each name; keys
-//! of which nothing becomes known stand for any. Knows nothing of what the properties hold.
+//! Keys that are values. A function that keeps something under a name that it is given, or that something it is given holds,
+//! has an instance for each name; keys of which nothing becomes known stand for any. Knows nothing of what the properties
+//! hold.
 
 use crate::graph::heap::pairs::OBJECT_KEY;
 use crate::graph::objects::{Field, ObjId, Object, Subscriber};
 use crate::graph::program::FuncId;
 use crate::graph::solver::constraints::Rule;
 use crate::graph::solver::{HOLE, Solver};
-use crate::graph::{InstId, NodeId};
-use crate::ir::{Puts, Val, content};
+use crate::graph::symbols::Sym;
+use crate::graph::{InstId, Node, NodeId};
+use crate::ir::{Keyed, Named, Puts, Val, content};
 
 /// Names that a call tells apart.
 const MAX_NAMES: usize = 400;
 
-/// A call of a function that keeps functions under a name.
+/// A call of a function that keeps something under a name.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::graph) struct KeyedCall {
     call: u32,
     callee: ObjId,
     func: FuncId,
     env: Option<InstId>,
-    /// The parameter that the name goes to.
+    /// The parameter that the name goes to, or what holds it.
     param: u32,
+    /// The parameter that gets what an object holds under the name, and the object.
+    held: Option<(u32, NodeId)>,
     n_names: usize,
     is_general: bool,
+}
+
+impl KeyedCall {
+    fn new(call: u32, callee: ObjId, func: FuncId, env: Option<InstId>, param: u32) -> Self {
+        Self { call, callee, func, env, param, held: None, n_names: 0, is_general: false }
+    }
 }
 
 /// What a call gives to a parameter instead of an argument.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::graph) enum Given {
-    /// A text.
-    Name(u32, ObjId),
+    /// One of the objects that it may be.
+    Object(u32, ObjId),
+    /// The same, and to another parameter what an object holds under the name that this one is.
+    Named {
+        /// The parameter of the name.
+        name: (u32, ObjId),
+        /// The other one, and the object.
+        held: (u32, NodeId),
+    },
     /// Nothing: it gets there by another way.
     Nothing(u32),
 }
@@ -51,37 +68,100 @@ impl Solver<'_> {
         Some(Given::Nothing(val))
     }
 
-    /// Waits for the names that a call gives to a function that keeps functions under them; whether it does.
+    /// Waits for the names with which a model's call hands over what an object holds under them; whether it does.
+    pub fn wait_for_held(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) -> bool {
+        let site = &self.calls[call as usize];
+        let around = self.instances[site.inst.0 as usize].func;
+        if site.derived_from.is_some() || !self.natives.is_model(&self.program, around) {
+            return false;
+        }
+        let Some(&Named { name, val, obj }) = self.program.get(around).function.named.get(&Val(site.val)) else {
+            return false;
+        };
+        if self.program.get(func).function.params.len() <= name as usize {
+            return false;
+        }
+        let (key, obj) = (site.args[name as usize].0, self.value_node(site.inst, obj));
+        self.wait(KeyedCall { held: Some((val, obj)), ..KeyedCall::new(call, callee, func, env, name) }, key, None);
+        true
+    }
+
+    fn wait(&mut self, keyed: KeyedCall, key: NodeId, field: Option<Sym>) {
+        let id = self.keyed_calls.len() as u32;
+        self.keyed_calls.push(keyed);
+        self.silent_keys.push(key);
+        self.attach(key, field.map_or(Rule::Name(id), |field| Rule::NameHeld { call: id, field }));
+    }
+
+    /// Waits for the names that a call gives to a function that keeps something under them; whether it does.
     pub fn wait_for_names(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) -> bool {
-        let Some(param) = self.program.get(func).function.keyed else { return false };
+        let entry = self.program.get(func);
+        let Some(Keyed { param, field }) = entry.function.keyed else { return false };
+        let field = field.map(|field| entry.sym(field));
         let args = &self.calls[call as usize].args;
         let Some(&(key, _)) = args.get(param as usize) else { return false };
         if args.iter().take(param as usize + 1).any(|(_, is_spread)| *is_spread) {
             return false;
         }
-        let id = self.keyed_calls.len() as u32;
-        let keyed = KeyedCall { call, callee, func, env, param, n_names: 0, is_general: false };
-        self.keyed_calls.push(keyed);
-        self.silent_keys.push(key);
-        self.attach(key, Rule::Name(id));
+        self.wait(KeyedCall::new(call, callee, func, env, param), key, field);
         true
     }
 
     /// The name turns out to be `name`.
     pub fn name_given(&mut self, id: u32, name: ObjId) {
-        let KeyedCall { call, callee, func, env, param, n_names, is_general, .. } = self.keyed_calls[id as usize];
+        if self.give_named(id, name, name) {
+            return;
+        }
+        let KeyedCall { call, callee, func, env, is_general, .. } = self.keyed_calls[id as usize];
+        if !is_general {
+            self.keyed_calls[id as usize].is_general = true;
+            let inst = self.instance(func, env, Some(call));
+            self.link_call(call, callee, func, inst, None);
+        }
+    }
+
+    /// What holds the name turns out to be `pair`.
+    pub fn pair_given(&mut self, id: u32, pair: ObjId, field: Sym) {
+        if !self.objects.kind(pair).has_fields() {
+            return self.give_any(id, pair);
+        }
+        let name = self.add_node(Node::Deep { obj: pair });
+        self.load_from(pair, Field::Named(field), name);
+        self.silent_keys.push(name);
+        self.attach(name, Rule::NameOfPair { call: id, pair });
+    }
+
+    /// The name that a pair holds turns out to be `name`.
+    pub fn name_of_pair(&mut self, id: u32, pair: ObjId, name: ObjId) {
+        if !self.give_named(id, name, pair) {
+            self.give_any(id, pair);
+        }
+    }
+
+    /// A call gives its callee `object` under a name, if that is known; whether it does.
+    fn give_named(&mut self, id: u32, name: ObjId, object: ObjId) -> bool {
+        let KeyedCall { call, callee, func, env, param, held, n_names, .. } = self.keyed_calls[id as usize];
         if let Object::Text(text) = self.objects.kind(name)
             && n_names < MAX_NAMES
             && !self.symbols.text(text).contains(HOLE)
             && let Some(inst) = self.named_instance(func, env, call, text)
         {
             self.keyed_calls[id as usize].n_names += 1;
-            self.link_call(call, callee, func, inst, Some(Given::Name(param, name)));
-        } else if !is_general {
-            self.keyed_calls[id as usize].is_general = true;
-            let inst = self.instance(func, env, Some(call));
-            self.link_call(call, callee, func, inst, None);
+            let given = match held {
+                Some(held) => Given::Named { name: (param, object), held },
+                None => Given::Object(param, object),
+            };
+            self.link_call(call, callee, func, inst, Some(given));
+            return true;
         }
+        false
+    }
+
+    /// A call gives its callee `object`, whose name is not known.
+    fn give_any(&mut self, id: u32, object: ObjId) {
+        let KeyedCall { call, callee, func, env, param, .. } = self.keyed_calls[id as usize];
+        let inst = self.instance(func, env, Some(call));
+        self.link_call(call, callee, func, inst, Some(Given::Object(param, object)));
     }
 
     /// The names of an object's properties go to a node; one that is not known stands for those that are not.

@@ -122,7 +122,7 @@ impl Solver<'_> {
         }
         self.resolved.insert(call);
         self.call_as_declared(call, func);
-        if self.wait_for_names(call, callee, func, env) {
+        if self.wait_for_held(call, callee, func, env) || self.wait_for_names(call, callee, func, env) {
             return;
         }
         let given = self.puts_named(call, func);

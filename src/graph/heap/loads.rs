@@ -156,7 +156,10 @@ impl Solver<'_> {
                 }
             }
         }
-        self.load_opaque(object, field, dst);
+        if !matches!((object, field), (Object::Alloc { inst, val, .. }, Field::Named(name)) if self.has_key(inst, val, name))
+        {
+            self.load_opaque(object, field, dst);
+        }
         self.read_crowd_of(obj, field, dst);
         dst
     }

@@ -385,8 +385,9 @@ impl Compiler<'_> {
                 Access::Return => self.result_of(before()),
                 Access::Arg(index) => self.handed_in(before(), *index),
                 Access::Receiver if before().base == Base::Return => self.handed_in(before(), RECEIVER),
+                Access::Param(index) => self.handed_over(&before(), *index).unwrap_or(val),
                 // A parameter of a callback is read only through what the program passes to it.
-                Access::Param(_) | Access::Receiver => val,
+                Access::Receiver => val,
                 other => match self.key(other) {
                     Some(key) => self.builder.load(val, key, HERE),
                     None => val,
@@ -471,6 +472,14 @@ impl Compiler<'_> {
         result
     }
 
+    /// What a callback is given, as far as the flows before say it.
+    fn handed_over(&self, callback: &Port, index: u32) -> Option<Val> {
+        match &self.callbacks.get(callback)?.params.get(&index)?[..] {
+            [(path, val)] if path.is_empty() => Some(*val),
+            _ => None,
+        }
+    }
+
     /// What the program passes to a function that is handed out to it.
     fn handed_in(&mut self, function: Port, index: u32) -> Val {
         let known = self.given.get(&function).and_then(|cells| cells.get(&index)).copied();
@@ -540,7 +549,16 @@ impl Compiler<'_> {
         if !parts.is_empty() || ty.is_some() {
             let ty = ty.map_or_else(|| type_of(parts.keys().next()), str::to_owned);
             let ty = self.name(&ty);
-            let obj = self.builder.alloc(ty, HERE);
+            // What is said to be an object is there, and is no more than that.
+            let said = parts.iter().filter(|(_, incoming)| incoming.iter().all(|(path, _)| !path.is_empty()));
+            let said: Vec<Access> = said.map(|(access, _)| access.clone()).collect();
+            let keys = said.iter().filter_map(|access| match self.key(access)? {
+                Key::Named(name) => Some(name),
+                _ => None,
+            });
+            let keys = keys.collect();
+            let obj = self.builder.value(HERE);
+            self.builder.push(Instr::Alloc { dst: obj, ty, keys }, HERE);
             for (access, incoming) in parts {
                 let val = self.assemble(incoming, None);
                 if let Some(key) = self.key(&access) {

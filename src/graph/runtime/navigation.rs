@@ -142,28 +142,45 @@ impl Solver<'_> {
 
     /// Where the parts that are not known stand in a text.
     fn align(&self, parts: &[NodeId], text: &str) -> Option<Vec<(usize, NodeId)>> {
-        let mut offset = 0;
         let mut holes = Vec::new();
-        for &part in parts {
-            let rest = &text[offset..];
-            let constant = self.objects_of(part).iter().find_map(|obj| match self.objects.kind(*obj) {
-                Object::Text(sym) if rest.starts_with(self.symbols.text(sym)) => Some(self.symbols.text(sym)),
-                _ => None,
-            });
-            match constant {
-                Some(known) if !known.contains(HOLE) => offset += known.len(),
-                Some(known) => {
-                    // A part that is itself put together: its holes are its own, as far as this text goes.
-                    holes.extend(known.match_indices(HOLE).map(|(at, _)| (offset + at, part)));
-                    offset += known.len();
-                }
-                None if rest.starts_with(HOLE) => {
-                    holes.push((offset, part));
-                    offset += HOLE.len_utf8();
-                }
-                None => return None,
-            }
+        self.align_from(parts, text, 0, &mut FxHashSet::default(), &mut holes).then_some(holes)
+    }
+
+    /// The same from an offset on. A part may be one of several texts, the empty one among them, or not be known: what does
+    /// not lead to the end of the text is remembered and tried once.
+    fn align_from(
+        &self,
+        parts: &[NodeId],
+        text: &str,
+        offset: usize,
+        tried: &mut FxHashSet<(usize, usize)>,
+        holes: &mut Vec<(usize, NodeId)>,
+    ) -> bool {
+        let Some((&part, behind)) = parts.split_first() else { return offset == text.len() };
+        if !tried.insert((parts.len(), offset)) {
+            return false;
         }
-        (offset == text.len()).then_some(holes)
+        let rest = &text[offset..];
+        let mut constants: Vec<&str> =
+            self.objects_of(part).iter().filter_map(|obj| self.text_at(*obj, rest)).collect();
+        constants.sort_unstable_by_key(|known| std::cmp::Reverse(known.len()));
+        let unknown = rest.starts_with(HOLE).then(|| &rest[..HOLE.len_utf8()]);
+        constants.into_iter().chain(unknown).any(|taken| {
+            let n_holes = holes.len();
+            // A part that is itself put together: its holes are its own, as far as this text goes.
+            holes.extend(taken.match_indices(HOLE).map(|(at, _)| (offset + at, part)));
+            let is_aligned = self.align_from(behind, text, offset + taken.len(), tried, holes);
+            if !is_aligned {
+                holes.truncate(n_holes);
+            }
+            is_aligned
+        })
+    }
+
+    /// The text that an object is, if another one begins with it.
+    fn text_at<'t>(&self, obj: ObjId, rest: &'t str) -> Option<&'t str> {
+        let Object::Text(sym) = self.objects.kind(obj) else { return None };
+        let known = self.symbols.text(sym);
+        rest.starts_with(known).then(|| &rest[..known.len()])
     }
 }

@@ -23,8 +23,12 @@ pub enum Rule {
     AccessKey(u32),
     /// The node is the key of a property that is copied under its own name: an index into the copies.
     CopyKey(u32),
-    /// The node is a name under which a callee keeps functions: an index into the keyed calls.
+    /// The node is a name under which a callee keeps something: an index into the keyed calls.
     Name(u32),
+    /// The node holds such a name, and what the callee keeps under it.
+    NameHeld { call: u32, field: Sym },
+    /// The node is the name that such an object holds.
+    NameOfPair { call: u32, pair: ObjId },
     /// The node is what an object has under names that are not known: one of these goes to `dst`.
     Unnamed { dst: NodeId },
     /// The node is the callee of a call: an index into the calls.
@@ -132,6 +136,8 @@ impl Solver<'_> {
             Rule::Sent(id) => self.event_sent(id, obj),
             Rule::Unnamed { dst } => self.add_object(dst, self.plain),
             Rule::Name(id) => self.name_given(id, obj),
+            Rule::NameHeld { call, field } => self.pair_given(call, obj, field),
+            Rule::NameOfPair { call, pair } => self.name_of_pair(call, pair, obj),
             Rule::CopyKey(copy) => self.copy_named(copy, obj),
             Rule::NameRead { src, dst } => self.name_read(src, obj, dst),
             Rule::Callee(call) => self.invoke(call, obj),

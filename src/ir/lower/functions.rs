@@ -30,6 +30,8 @@ pub enum Body<'a> {
     Class(&'a Class),
     /// `static {}`
     Static(&'a BlockStmt, swc_common::Span),
+    /// What a loop does for each key or element.
+    Loop(&'a Pat, &'a Stmt),
     /// `namespace N {}`
     Namespace(&'a TsModuleBlock, swc_common::Span),
 }
@@ -40,6 +42,7 @@ impl Body<'_> {
             Self::Function(function) => function.span,
             Self::Arrow(arrow) => arrow.span,
             Self::Class(class) => class.span,
+            Self::Loop(_, body) => body.span(),
             Self::Static(_, span) | Self::Namespace(_, span) => span,
         }
     }
@@ -52,6 +55,7 @@ impl Body<'_> {
                 ..FunctionKind::default()
             },
             Self::Arrow(arrow) => FunctionKind { is_async: arrow.is_async, is_arrow: true, ..FunctionKind::default() },
+            Self::Loop(..) => FunctionKind { is_arrow: true, ..FunctionKind::default() },
             Self::Class(_) => FunctionKind { is_constructor: true, ..FunctionKind::default() },
             Self::Static(..) | Self::Namespace(..) => FunctionKind::default(),
         }
@@ -109,6 +113,10 @@ impl<'a> Lowerer<'a> {
                 }
             }
             Body::Class(class) => self.lower_constructor(class),
+            Body::Loop(param, body) => {
+                self.lower_params(&[param]);
+                self.lower_loop_body(body);
+            }
             Body::Static(block, _) => self.lower_body(&block.stmts),
             Body::Namespace(block, _) => self.lower_namespace_body(block),
         }

@@ -6,8 +6,8 @@ use swc_ecma_ast::{
     VarDeclKind, VarDeclOrExpr, WhileStmt,
 };
 
-use super::super::scope::BindingId;
-use super::super::{BlockId, Instr, Range, Required, Val};
+use super::super::scope::{BindingId, Loop};
+use super::super::{Arg, BlockId, CallKind, Instr, Range, Required, Val};
 use super::functions::Body;
 use super::{Jump, Lowerer, range_of};
 
@@ -290,7 +290,7 @@ impl<'a> Lowerer<'a> {
         );
     }
 
-    fn for_each(&mut self, label: Option<String>, head: &'a ForHead, item: Val, body: &'a Stmt) {
+    fn for_each(&mut self, label: Option<String>, of: Loop<'a>, item: Val) {
         let start = self.cx.builder.block();
         let inside = self.cx.builder.block();
         let after = self.cx.builder.block();
@@ -298,6 +298,20 @@ impl<'a> Lowerer<'a> {
         self.cx.builder.link(start, after);
         self.cx.builder.link(start, inside);
         self.cx.builder.current = inside;
+        let param = of.param().filter(|param| self.scopes.loops.contains_key(&param.span().lo.0));
+        if let Some(param) = param {
+            self.call_for(param, of.body, item);
+        } else {
+            self.assign_head(of.head, item);
+            self.push_jump(label, after, Some(start));
+            self.statement(of.body);
+            self.cx.jumps.pop();
+        }
+        self.cx.builder.link(self.cx.builder.current, start);
+        self.cx.builder.current = after;
+    }
+
+    fn assign_head(&mut self, head: &'a ForHead, item: Val) {
         match head {
             ForHead::VarDecl(var) => {
                 for declarator in &var.decls {
@@ -311,11 +325,26 @@ impl<'a> Lowerer<'a> {
             }
             ForHead::Pat(pat) => self.assign_pattern(pat, item, Range::default()),
         }
-        self.push_jump(label, after, Some(start));
+    }
+
+    /// The body of a loop that is a function of its own, called for a key or an element.
+    fn call_for(&mut self, param: &'a Pat, body: &'a Stmt, item: Val) {
+        let at = range_of(param.span());
+        if let Some(&Some(id)) = self.scopes.loops.get(&param.span().lo.0) {
+            self.write_binding(id, item, at);
+        }
+        let callee = self.closure(Body::Loop(param, body), None);
+        let args = vec![Arg { val: item, is_spread: false }];
+        self.emit_call(callee, None, args, CallKind::Call, None, at);
+    }
+
+    /// The code of such a function: what leaves the body leaves the function.
+    pub(super) fn lower_loop_body(&mut self, body: &'a Stmt) {
+        let after = self.cx.builder.block();
+        self.push_jump(None, after, Some(after));
         self.statement(body);
         self.cx.jumps.pop();
-        self.cx.builder.link(self.cx.builder.current, start);
-        self.cx.builder.current = after;
+        self.cx.builder.go(after);
     }
 
     fn for_in(&mut self, statement: &'a ForInStmt, label: Option<String>) {
@@ -323,7 +352,7 @@ impl<'a> Lowerer<'a> {
         let at = range_of(statement.left.span());
         let dst = self.cx.builder.value(at);
         self.push(Instr::Keys { dst, src }, at);
-        self.for_each(label, &statement.left, dst, &statement.body);
+        self.for_each(label, Loop { head: &statement.left, body: &statement.body }, dst);
     }
 
     fn for_of(&mut self, statement: &'a ForOfStmt, label: Option<String>) {
@@ -333,7 +362,7 @@ impl<'a> Lowerer<'a> {
         if statement.is_await {
             item = self.await_value(item, at);
         }
-        self.for_each(label, &statement.left, item, &statement.body);
+        self.for_each(label, Loop { head: &statement.left, body: &statement.body }, item);
     }
 }
 

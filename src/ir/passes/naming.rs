@@ -1,10 +1,12 @@
 //! Names that are values: properties that are copied under their own name, and functions that keep functions under a name
 //! that they are given. Knows nothing of what the names are.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::passes::ssa::for_each_read;
-use crate::ir::{Arg, Call, Cell, Func, Function, Instr, Key, Named, Puts, Val};
+use crate::ir::{Arg, Call, CallKind, Cell, Func, Function, Instr, Key, Keyed, Name, Named, Puts, Val};
 
 /// Notes both in a finished function.
 pub fn note(function: &mut Function) {
@@ -21,6 +23,10 @@ struct Origins {
     same: FxHashMap<Val, Val>,
     /// Values read under computed keys: the object and the key.
     reads: FxHashMap<Val, (Val, Val)>,
+    /// Values read under names that the text gives: the object and the name.
+    members: FxHashMap<Val, (Val, Name)>,
+    /// What values may be that are one thing or another.
+    merged: FxHashMap<Val, Vec<Val>>,
     /// What texts are made of.
     parts: FxHashMap<Val, Vec<Val>>,
     /// Arguments of calls.
@@ -38,6 +44,8 @@ impl Origins {
         let mut origins = Self {
             same: FxHashMap::default(),
             reads: FxHashMap::default(),
+            members: FxHashMap::default(),
+            merged: FxHashMap::default(),
             parts: FxHashMap::default(),
             arguments: FxHashMap::default(),
             callees: FxHashMap::default(),
@@ -65,6 +73,12 @@ impl Origins {
                 }
                 Instr::Load { dst, obj, key: Key::Computed(key) } => {
                     origins.reads.insert(*dst, (*obj, *key));
+                }
+                Instr::Load { dst, obj, key: Key::Named(name) } => {
+                    origins.members.insert(*dst, (*obj, *name));
+                }
+                Instr::Phi { dst, srcs } => {
+                    origins.merged.insert(*dst, srcs.clone());
                 }
                 Instr::Op { dst, args, .. } => {
                     origins.parts.insert(*dst, args.clone());
@@ -132,13 +146,58 @@ impl Origins {
             || (depth < MAX_DEPTH && args.iter().any(|arg| self.is_given_for(name, *arg, depth + 1)))
     }
 
-    /// The parameter that a name is, or is made with.
-    fn param(&self, function: &Function, key: Val) -> Option<u32> {
+    /// The parameter that a name is, is held by, or is made with.
+    fn name(&self, function: &Function, key: Val) -> Option<Keyed> {
         let key = self.origin(key);
         let at = |val: Val| function.params.iter().position(|param| *param == val).map(|at| at as u32);
-        at(key)
-            .or_else(|| self.parts.get(&key)?.iter().find_map(|part| at(self.origin(*part))))
-            .or_else(|| at(self.reads.get(&key).map(|(_, key)| self.origin(*key))?))
+        let held = |val: Val| {
+            let (pair, field) = self.member(val)?;
+            Some(Keyed { param: at(pair)?, field: Some(field) })
+        };
+        let name = |val: Val| at(val).map(|param| Keyed { param, field: None }).or_else(|| held(val));
+        name(key)
+            .or_else(|| self.parts.get(&key)?.iter().find_map(|part| name(self.origin(*part))))
+            .or_else(|| name(self.reads.get(&key).map(|(_, key)| self.origin(*key))?))
+    }
+
+    /// The object and the property that a value is read of; what takes lists apart asks iterators, too.
+    fn member(&self, val: Val) -> Option<(Val, Name)> {
+        let of = |val: &Val| self.members.get(val).map(|&(obj, name)| (self.origin(obj), name));
+        of(&val).or_else(|| self.merged.get(&val)?.iter().find_map(of))
+    }
+
+    /// Whether a value is what is held under a name: read there, or held by the parameter beside the name; or made of it.
+    fn is_held(&self, function: &Function, name: Keyed, val: Val, depth: usize) -> bool {
+        const MAX_DEPTH: usize = 4;
+        let val = self.origin(val);
+        let is_read = self.reads.get(&val).is_some_and(|&(_, key)| self.name(function, key) == Some(name));
+        let is_beside = || {
+            let param = function.params[name.param as usize];
+            name.field.is_some()
+                && self.member(val).is_some_and(|(obj, field)| obj == param && Some(field) != name.field)
+        };
+        let made_of = || [&self.parts, &self.arguments].into_iter().filter_map(|of| of.get(&val)).flatten();
+        is_read
+            || is_beside()
+            || (depth < MAX_DEPTH && made_of().any(|part| self.is_held(function, name, *part, depth + 1)))
+    }
+
+    /// Whether a value depends on a name: it is held under it, is called there, or what a call gives for it.
+    fn is_named(&self, function: &Function, name: Keyed, val: Val) -> bool {
+        let val = self.origin(val);
+        let is_held = |val: &Val| self.is_held(function, name, *val, 0);
+        let is_given = |args: &Vec<Val>| args.iter().any(|arg| self.name(function, *arg) == Some(name));
+        is_held(&val)
+            || self.callees.get(&val).is_some_and(|of| of.iter().flatten().any(is_held))
+            || self.arguments.get(&val).is_some_and(is_given)
+    }
+
+    /// Whether a parameter is a name, or no more than a pair of a name and something: two of its properties are read.
+    fn is_pair(&self, function: &Function, name: Keyed) -> bool {
+        let param = function.params[name.param as usize];
+        let fields: BTreeSet<Name> =
+            self.members.values().filter(|(obj, _)| self.origin(*obj) == param).map(|(_, field)| *field).collect();
+        name.field.is_none() || fields.len() == 2
     }
 }
 
@@ -154,50 +213,77 @@ fn name_copies(function: &mut Function, origins: &Origins) {
     }
 }
 
-/// The parameter that names what a function stores, or has a call store.
-fn keyed(function: &Function, origins: &Origins) -> Option<u32> {
-    stored_under(function, origins).or_else(|| defined_under(function, origins))
+/// The parameter that names what a function keeps, or has a call keep.
+fn keyed(function: &Function, origins: &Origins) -> Option<Keyed> {
+    stored_under(function, origins)
+        .or_else(|| defined_under(function, origins))
+        .or_else(|| paired(function, origins))
+        .or_else(|| handed_on(function, origins))
+}
+
+fn code(function: &Function) -> impl Iterator<Item = &Instr> {
+    function.blocks.iter().flat_map(|block| &block.code).map(|(instr, _)| instr)
+}
+
+fn calls(function: &Function) -> impl Iterator<Item = &Call> {
+    code(function).filter_map(|instr| match instr {
+        Instr::Call(call) => Some(&**call),
+        _ => None,
+    })
 }
 
 /// The parameter that a call is given as the name of something of an object, with what is to stand for it: functions made
 /// here, which know the name (`define(obj, name, { get() {} })`), or what another call gave for that name
 /// (`define(obj, name, describe(other, name))`).
-fn defined_under(function: &Function, origins: &Origins) -> Option<u32> {
-    let code = function.blocks.iter().flat_map(|block| &block.code);
-    code.filter_map(|(instr, _)| match instr {
-        Instr::Call(call) => Some(&call.args),
-        _ => None,
-    })
-    .find_map(|args| {
+fn defined_under(function: &Function, origins: &Origins) -> Option<Keyed> {
+    calls(function).find_map(|Call { args, .. }| {
         let param = |arg: &Arg| function.params.iter().position(|param| *param == origins.origin(arg.val));
         let (at, name) = args.iter().enumerate().skip(1).find_map(|(at, arg)| Some((at, param(arg)?)))?;
         let holds = |arg: &Arg| {
             origins.holders.contains(&origins.origin(arg.val))
                 || origins.is_given_for(function.params[name], arg.val, 0)
         };
-        args[at + 1..].iter().any(holds).then_some(name as u32)
+        args[at + 1..].iter().any(holds).then_some(Keyed { param: name as u32, field: None })
     })
 }
 
 /// The parameter under which a function stores something, where the name says what that is: functions that it makes, what
 /// it reads (or has made of what it reads, or gets from what it reads there and calls) under that name, or what a call
-/// gives for it.
-fn stored_under(function: &Function, origins: &Origins) -> Option<u32> {
-    let code = function.blocks.iter().flat_map(|block| &block.code);
-    code.filter_map(|(instr, _)| match *instr {
-        Instr::Store { key: Key::Computed(key), val, .. } => Some((key, origins.origin(val))),
+/// gives for it; or what the parameter holds beside the name.
+fn stored_under(function: &Function, origins: &Origins) -> Option<Keyed> {
+    let stores = code(function).filter_map(|instr| match *instr {
+        Instr::Store { key: Key::Computed(key), val, .. } => Some((key, val)),
         _ => None,
+    });
+    stores.filter_map(|(key, val)| Some((origins.name(function, key)?, val))).find_map(|(name, val)| {
+        let is_kept = origins.closures.contains(&origins.origin(val)) && name.field.is_none();
+        (is_kept || origins.is_named(function, name, val)).then_some(name)
     })
-    .find_map(|(key, val)| {
-        let param = origins.param(function, key)?;
-        let is_read_there =
-            |arg: &Val| origins.read(*arg).is_some_and(|(_, key)| origins.param(function, key) == Some(param));
-        let is_named = |arg: &Val| origins.param(function, *arg) == Some(param) || is_read_there(arg);
-        let is_kept = origins.closures.contains(&val)
-            || is_read_there(&val)
-            || origins.callees.get(&val).is_some_and(|of| of.iter().flatten().any(is_read_there))
-            || origins.arguments.get(&val).is_some_and(|args| args.iter().any(is_named));
-        is_kept.then_some(param)
+}
+
+/// The parameter that a function puts into an object with what it names: `name => [name, of[name]]`.
+fn paired(function: &Function, origins: &Origins) -> Option<Keyed> {
+    let stored = || {
+        code(function).filter_map(|instr| match *instr {
+            Instr::Store { obj, key: Key::Named(_), val } => Some((origins.origin(obj), val)),
+            _ => None,
+        })
+    };
+    stored().find_map(|(pair, key)| {
+        let name = origins.name(function, key).filter(|name| origins.is_pair(function, *name))?;
+        let is_beside = |(obj, val): (Val, Val)| obj == pair && val != key && origins.is_named(function, name, val);
+        stored().any(is_beside).then_some(name)
+    })
+}
+
+/// The parameter that a function hands on with what it names: `name => cache.set(name, of[name])`.
+fn handed_on(function: &Function, origins: &Origins) -> Option<Keyed> {
+    calls(function).filter(|call| call.kind != CallKind::Quiet).find_map(|Call { args, .. }| {
+        args.iter().find_map(|arg| {
+            let name = origins.name(function, arg.val).filter(|name| origins.is_pair(function, *name))?;
+            let is_beside = |other: &Arg| other.val != arg.val && origins.is_held(function, name, other.val, 0);
+            args.iter().any(is_beside).then_some(name)
+        })
     })
 }
 

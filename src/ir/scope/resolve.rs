@@ -1,79 +1,52 @@
-//! Which declaration each identifier means, and which variables closures share. Knows scopes, not values.
+//! Walks a file and finds which declaration each identifier means.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use swc_common::Spanned;
 use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, AssignExpr, AssignTarget, BlockStmt, BreakStmt, CatchClause, Class, ClassDecl,
-    ClassExpr, ClassMember, ContinueStmt, Decl, DefaultDecl, ExportDefaultDecl, FnDecl, FnExpr, ForHead, ForInStmt,
-    ForOfStmt, ForStmt, Function, Ident, ImportDecl, ImportSpecifier, LabeledStmt, ModuleDecl, ModuleItem, Pat,
-    Program, SimpleAssignTarget, Stmt, SwitchStmt, TsEnumDecl, TsImportEqualsDecl, TsInterfaceDecl, TsModuleDecl,
+    ClassExpr, ClassMember, ContinueStmt, Decl, DefaultDecl, ExportDefaultDecl, Expr, FnDecl, FnExpr, ForHead,
+    ForInStmt, ForOfStmt, ForStmt, Function, Ident, ImportDecl, ImportSpecifier, LabeledStmt, ModuleDecl, ModuleItem,
+    Pat, Program, SimpleAssignTarget, Stmt, SwitchStmt, TsEnumDecl, TsImportEqualsDecl, TsInterfaceDecl, TsModuleDecl,
     TsModuleName, TsType, TsTypeAliasDecl, TsTypeAnn, TsTypeParamDecl, TsTypeParamInstantiation, UpdateExpr, VarDecl,
     VarDeclKind,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
-use super::Func;
-use super::bodies::{VarHoister, is_strict, says_strict};
-use super::patterns::{param_pattern, pattern_idents};
+use super::loops::Loop;
+use super::{Binding, BindingId, BindingKind, Scopes};
+use crate::ir::Func;
+use crate::ir::bodies::{VarHoister, is_strict, says_strict};
+use crate::ir::patterns::{param_pattern, pattern_idents};
 
-/// A declaration; an index into [`Scopes::bindings`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BindingId(pub u32);
-
-/// How a name is bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BindingKind {
-    /// `var`, and `let`, `const`, `class`.
-    Variable,
-    /// A function declaration: it has its value from the start of its scope.
-    Function(Func),
-    /// A parameter, or what `catch` binds.
-    Param,
-    /// An import.
-    Import,
+struct Scope {
+    names: FxHashMap<String, BindingId>,
+    function: Func,
+    holds_vars: bool,
 }
 
-/// One declared name.
-#[derive(Clone, Debug)]
-pub struct Binding {
-    /// The function in which it lives.
-    pub owner: Func,
-    /// How it is bound.
-    pub kind: BindingKind,
-    /// Whether it stands at the top of the file, in no function and no block.
-    pub is_outermost: bool,
-    /// How often the text gives it a value.
-    pub writes: u32,
-    /// Whether a function inside the owner reads or writes it.
-    pub is_captured: bool,
-    /// Whether a function inside the owner writes it.
-    pub is_written_inside: bool,
+/// The walk.
+#[derive(Default)]
+pub(super) struct Resolver {
+    scopes: Scopes,
+    stack: Vec<Scope>,
+    function: Func,
+    is_strict: bool,
+    /// The function, this one or one around it, whose `arguments` are meant here.
+    receiver: Func,
+    /// Functions that name their `arguments`.
+    mentions: FxHashSet<Func>,
+    /// Functions that write into them.
+    writes_arguments: FxHashSet<Func>,
+    /// The functions that blocks of sloppy code declare.
+    in_blocks: FxHashMap<(Func, String), BindingId>,
+    /// Names that no scope binds, where they are used and in which function.
+    free: Vec<(u32, String, Func)>,
 }
 
-/// The scopes of one file.
-#[derive(Debug, Default)]
-pub struct Scopes {
-    /// All declarations.
-    pub bindings: Vec<Binding>,
-    /// The declaration that the identifier at a position means; free names are absent.
-    pub uses: FxHashMap<u32, BindingId>,
-    /// Functions by the range that they stand in.
-    pub functions: FxHashMap<(u32, u32), Func>,
-    /// The function around each function.
-    pub parents: Vec<Option<Func>>,
-    /// The last function inside each one, or itself: inner functions are numbered right behind it.
-    pub last_inside: Vec<Func>,
-    /// The variables of other functions that each function uses itself.
-    pub captures: Vec<FxHashSet<BindingId>>,
-    /// Functions whose code is not strict.
-    pub sloppy: FxHashSet<Func>,
-    /// Those of them whose `arguments` are their plain parameters, where either is written.
-    pub aliasing: FxHashSet<Func>,
-}
-
-impl Scopes {
+impl Resolver {
     /// Resolves all names of a program.
-    pub fn of(program: &Program) -> Self {
-        let mut resolver = Resolver { is_strict: is_strict(program), ..Resolver::default() };
+    pub(super) fn resolve_program(program: &Program) -> Scopes {
+        let mut resolver = Self { is_strict: is_strict(program), ..Self::default() };
         resolver.enter_function((u32::MAX, u32::MAX), None);
         match program {
             Program::Module(module) => {
@@ -92,47 +65,6 @@ impl Scopes {
         resolver.scopes
     }
 
-    /// The declaration that an identifier means.
-    pub fn binding_of(&self, ident: &Ident) -> Option<BindingId> {
-        self.uses.get(&ident.span.lo.0).copied()
-    }
-
-    /// A declaration by its id.
-    pub fn get(&self, id: BindingId) -> &Binding {
-        &self.bindings[id.0 as usize]
-    }
-
-    /// The function that stands at a range.
-    pub fn function_at(&self, span: swc_common::Span) -> Func {
-        self.functions.get(&(span.lo.0, span.hi.0)).copied().unwrap_or(Func(0))
-    }
-}
-
-struct Scope {
-    names: FxHashMap<String, BindingId>,
-    function: Func,
-    holds_vars: bool,
-}
-
-#[derive(Default)]
-struct Resolver {
-    scopes: Scopes,
-    stack: Vec<Scope>,
-    function: Func,
-    is_strict: bool,
-    /// The function, this one or one around it, whose `arguments` are meant here.
-    receiver: Func,
-    /// Functions that name their `arguments`.
-    mentions: FxHashSet<Func>,
-    /// Functions that write into them.
-    writes_arguments: FxHashSet<Func>,
-    /// The functions that blocks of sloppy code declare.
-    in_blocks: FxHashMap<(Func, String), BindingId>,
-    /// Names that no scope binds, where they are used and in which function.
-    free: Vec<(u32, String, Func)>,
-}
-
-impl Resolver {
     fn enter_function(&mut self, range: (u32, u32), parent: Option<Func>) -> Func {
         let func = Func(self.scopes.parents.len() as u32);
         self.scopes.functions.insert(range, func);
@@ -408,6 +340,29 @@ impl Resolver {
         }
     }
 
+    /// A loop over keys or elements; its body may be a function of its own, called for each.
+    fn visit_loop(&mut self, inner: Loop<'_>, over: &Expr) {
+        let Some(param) = inner.param().filter(|param| inner.is_function(param)) else {
+            self.visit_for_head(inner.head);
+            over.visit_with(self);
+            inner.body.visit_with(self);
+            return;
+        };
+        over.visit_with(self);
+        let outer = match (inner.head, param) {
+            (ForHead::VarDecl(var), Pat::Ident(ident)) if var.kind == VarDeclKind::Var => {
+                self.note_write(ident);
+                self.lookup(&ident.sym)
+            }
+            _ => None,
+        };
+        self.scopes.loops.insert(param.span().lo.0, outer);
+        self.in_function(inner.body.span(), |this| {
+            this.visit_params(std::iter::once(param));
+            inner.body.visit_with(this);
+        });
+    }
+
     fn visit_for_head(&mut self, head: &ForHead) {
         match head {
             ForHead::VarDecl(var) => {
@@ -604,19 +559,13 @@ impl Visit for Resolver {
     }
 
     fn visit_for_in_stmt(&mut self, statement: &ForInStmt) {
-        self.in_block(|this| {
-            this.visit_for_head(&statement.left);
-            statement.right.visit_with(this);
-            statement.body.visit_with(this);
-        });
+        let inner = Loop { head: &statement.left, body: &statement.body };
+        self.in_block(|this| this.visit_loop(inner, &statement.right));
     }
 
     fn visit_for_of_stmt(&mut self, statement: &ForOfStmt) {
-        self.in_block(|this| {
-            this.visit_for_head(&statement.left);
-            statement.right.visit_with(this);
-            statement.body.visit_with(this);
-        });
+        let inner = Loop { head: &statement.left, body: &statement.body };
+        self.in_block(|this| this.visit_loop(inner, &statement.right));
     }
 
     fn visit_var_decl(&mut self, var: &VarDecl) {
