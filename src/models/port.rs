@@ -11,7 +11,7 @@
 //!          | .{port}          the property whose name is the constant at another port
 //!          | .@name           a content that is no property: @promise, @error, @json, @key, @yield …; @pair stands for the
 //!                             properties as pairs of name and value, @each for what iterating gives (read only), @iterated for
-//!                             the same of what is no list
+//!                             the same of what is no list, @awaited for what a promise comes to, or else the value itself
 //!          | .param[N]        parameter N of a function that is called here (a value goes into it)
 //!          | .this            the receiver of a function that is called here (a value goes into it)
 //!          | .return          what a function that is called here returns

@@ -396,12 +396,17 @@ impl Compiler<'_> {
         val
     }
 
-    /// What is taken of a value: what iterating it gives, its elements if it is a list, itself if it is
-    /// none, its text if it is one, an object if it is a text of which nothing is known.
+    /// What is taken of a value: what iterating it gives, what it comes to if it is a promise, its elements if it is a
+    /// list, itself if it is none, its text if it is one, an object if it is a text of which nothing is known.
     fn view(&mut self, name: &str, src: Val) -> Option<Val> {
         match name {
             "each" => Some(self.each(src)),
             "iterated" => Some(self.iterated(src)),
+            "awaited" => {
+                let dst = self.builder.value(HERE);
+                self.builder.push(Instr::Await { dst, val: src }, HERE);
+                Some(dst)
+            }
             "elements" => {
                 let dst = self.builder.value(HERE);
                 self.builder.push(Instr::Iterate { dst, src }, HERE);

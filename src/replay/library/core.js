@@ -785,7 +785,10 @@ methods(String.prototype, {
     if (by === undefined) return [text]
     if (isRegExp(by)) return splitBy(text, by, limit)
     if ($.isUnknown(by) || typeof by !== 'string') return $.mixed(text, by)
-    if ($.isUnknown(text)) return $.begun(knownPieces(text, by), text)
+    if ($.isUnknown(text)) {
+      const pieces = knownPieces(text, by)
+      return !$.isUnknown(limit) && limit <= pieces.length ? pieces.slice(0, limit) : $.begun(pieces, text)
+    }
     const out = []
     if (by === '') {
       for (const c of text) out.push(c)
@@ -1184,7 +1187,17 @@ const Reflect = {
   preventExtensions() { return true },
 }
 function Proxy(target, handler) { return $.proxy(target, handler) }
-Proxy.revocable = (target, handler) => ({ proxy: $.proxy(target, handler), revoke() {} })
+// All that is done to a proxy asks its handler first, which answers no more once it is revoked.
+Proxy.revocable = (target, handler) => {
+  let isRevoked = false
+  const watched = $.proxy(handler, {
+    get(of, key) {
+      if (isRevoked) throw new TypeError('Cannot perform an operation on a proxy that has been revoked')
+      return of[key]
+    },
+  })
+  return { proxy: $.proxy(target, watched), revoke() { isRevoked = true } }
+}
 
 function structuredClone(value) { return cloned(value, []) }
 function cloned(value, seen) {
