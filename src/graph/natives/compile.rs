@@ -335,8 +335,19 @@ impl Compiler<'_> {
                 self.whole = Some(whole);
                 whole
             }
+            Base::Throw => {
+                let ty = self.name("Error");
+                let error = self.builder.alloc(ty, HERE);
+                self.throw(error);
+                error
+            }
             Base::Detail | Base::Param | Base::Callee => self.builder.plain(HERE),
         }
+    }
+
+    fn throw(&mut self, val: Val) {
+        let handler = self.builder.thrown;
+        self.builder.push(Instr::Throw { handler, val }, HERE);
     }
 
     /// Any of the arguments from an index on.
@@ -518,6 +529,7 @@ impl Compiler<'_> {
                     let obj = self.base(&port.base);
                     self.builder.store(obj, Key::Any, val, HERE);
                 }
+                Base::Throw => self.throw(val),
                 _ => {}
             }
             return;
