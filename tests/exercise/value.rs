@@ -23,7 +23,7 @@ struct Function {
 }
 
 /// How contents are written that the language fills: `{}` is what lies in them.
-const WRITTEN: [(&str, &str); 14] = [
+const WRITTEN: [(&str, &str); 15] = [
     ("promise", "Promise.resolve({})"),
     ("awaited", "Promise.resolve({})"),
     ("error", "Promise.reject({})"),
