@@ -330,10 +330,11 @@ impl<'a> Lowerer<'a> {
 fn held_in(expression: &Expr) -> Option<&Ident> {
     match strip(expression) {
         Expr::Ident(ident) => Some(ident),
-        Expr::Assign(AssignExpr { op: AssignOp::Assign, left, .. }) => match left {
-            AssignTarget::Simple(SimpleAssignTarget::Ident(binding)) => Some(&binding.id),
-            _ => None,
-        },
+        Expr::Assign(AssignExpr {
+            op: AssignOp::Assign,
+            left: AssignTarget::Simple(SimpleAssignTarget::Ident(binding)),
+            ..
+        }) => Some(&binding.id),
         _ => None,
     }
 }
