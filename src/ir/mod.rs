@@ -56,6 +56,8 @@ pub struct Module {
     pub is_esm: bool,
     /// Names that are defined as getters or setters somewhere in the file.
     pub accessors: Vec<Name>,
+    /// Names from outside that classes of the file extend.
+    pub extended: Vec<Name>,
     /// Named templates of a WXML file.
     pub templates: Vec<(Name, Func)>,
     /// Files whose named templates a WXML file can use.

@@ -113,7 +113,17 @@ pub fn lower(file: FileId, text: &str, document: &Document) -> Module {
     }
     let is_esm = false;
     let names = names.into_iter().collect();
-    Module { file, names, functions, is_esm, accessors: Vec::new(), templates, template_imports: imports, inline: None }
+    Module {
+        file,
+        names,
+        functions,
+        is_esm,
+        accessors: Vec::new(),
+        extended: Vec::new(),
+        templates,
+        template_imports: imports,
+        inline: None,
+    }
 }
 
 /// Scripts that stand in a template, each by its name with the text of the file in which all else is blank, so that

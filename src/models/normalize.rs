@@ -346,7 +346,7 @@ impl Context<'_> {
     /// Complains of ports that begin where nothing is at such an anchor.
     fn check_bases(&mut self, anchor: &Anchor, ports: Vec<(Range<usize>, Base)>) {
         let (zh, en, bases) = match anchor {
-            Anchor::Call(_) => ("调用", "a call", "arg[…], this, return, store(…), callee"),
+            Anchor::Call(_) => ("调用", "a call", "arg[…], this, return, throw, store(…), callee"),
             Anchor::Read(_) => ("读取的属性", "a property that is read", "return"),
             Anchor::Component(_) => ("组件", "a component", "detail"),
             Anchor::Parameter { .. } => ("参数", "a parameter", "param"),

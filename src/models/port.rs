@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! port     = base access*
-//! base     = arg[N] | arg[*] | arg[N..] | this | return | store(NAME) | detail | param | callee
+//! base     = arg[N] | arg[*] | arg[N..] | this | return | throw | store(NAME) | detail | param | callee
 //! access   = .name            a property
 //!          | ["name"]         a property whose name would read as something else, or needs quotes
 //!          | [N] | [*]        an element with this index; any element or property
@@ -11,7 +11,7 @@
 //!          | .{port}          the property whose name is the constant at another port
 //!          | .@name           a content that is no property: @promise, @error, @json, @key, @yield …; @pair stands for the
 //!                             properties as pairs of name and value, @each for what iterating gives (read only), @iterated for
-//!                             the same of what is no list
+//!                             the same of what is no list, @awaited for what a promise comes to, or else the value itself
 //!          | .param[N]        parameter N of a function that is called here (a value goes into it)
 //!          | .this            the receiver of a function that is called here (a value goes into it)
 //!          | .return          what a function that is called here returns
@@ -43,6 +43,8 @@ pub enum Base {
     This,
     /// What the call returns.
     Return,
+    /// What the call throws.
+    Throw,
     /// A place outside the program, shared by all that name it (`wx.storage`).
     Store(String),
     /// `e.detail` of a component event.
@@ -135,6 +137,7 @@ fn read_base(cursor: &mut Cursor<'_>) -> Result<Base, NotationError> {
         "store" => return read_store(cursor),
         "this" => Base::This,
         "return" => Base::Return,
+        "throw" => Base::Throw,
         "detail" => Base::Detail,
         "param" => Base::Param,
         "callee" => Base::Callee,
@@ -144,10 +147,12 @@ fn read_base(cursor: &mut Cursor<'_>) -> Result<Base, NotationError> {
 }
 
 fn unknown_base(offset: usize, found: &str) -> NotationError {
-    let hint = super::error::nearest(found, &["arg", "store", "this", "return", "detail", "param", "callee"]);
+    let hint = super::error::nearest(found, &["arg", "store", "this", "return", "throw", "detail", "param", "callee"]);
     let mut message = crate::base::Text::new(
-        format!("端口须以 arg[…]、this、return、store(…)、detail、param 或 callee 开头，而不是“{found}”"),
-        format!("a port begins with arg[…], this, return, store(…), detail, param or callee, not with `{found}`"),
+        format!("端口须以 arg[…]、this、return、throw、store(…)、detail、param 或 callee 开头，而不是“{found}”"),
+        format!(
+            "a port begins with arg[…], this, return, throw, store(…), detail, param or callee, not with `{found}`"
+        ),
     );
     if let Some(hint) = hint {
         message = super::error::with_suggestion(&message, hint);
@@ -248,6 +253,7 @@ impl fmt::Display for Port {
             Base::ArgsFrom(index) => write!(f, "arg[{index}..]")?,
             Base::This => f.write_str("this")?,
             Base::Return => f.write_str("return")?,
+            Base::Throw => f.write_str("throw")?,
             Base::Store(name) => write!(f, "store({name})")?,
             Base::Detail => f.write_str("detail")?,
             Base::Param => f.write_str("param")?,

@@ -69,6 +69,7 @@ fn a_base() -> impl Strategy<Value = Base> {
         (0u32..9).prop_map(Base::ArgsFrom),
         Just(Base::This),
         Just(Base::Return),
+        Just(Base::Throw),
         "[a-z.]{1,9}".prop_map(Base::Store),
         Just(Base::Detail),
         Just(Base::Param),

@@ -317,6 +317,8 @@ impl<'a> Machine<'a> {
         if let Value::Obj(obj) = value {
             let proto = self.prototype_of("Arguments");
             self.with(obj, |object| object.proto = proto);
+            let callee = frame.func.map_or(Value::Undefined, Value::Obj);
+            self.define(obj, Key::str("callee"), Prop::hidden(callee));
         }
         *frame.arguments.borrow_mut() = Some(value.clone());
         value

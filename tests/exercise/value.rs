@@ -23,8 +23,9 @@ struct Function {
 }
 
 /// How contents are written that the language fills: `{}` is what lies in them.
-const WRITTEN: [(&str, &str); 14] = [
+const WRITTEN: [(&str, &str); 15] = [
     ("promise", "Promise.resolve({})"),
+    ("awaited", "Promise.resolve({})"),
     ("error", "Promise.reject({})"),
     ("json", "JSON.stringify({})"),
     ("yield", "(function* () { yield {}; })()"),
@@ -285,6 +286,8 @@ pub struct Call {
     pub this: Value,
     arguments: BTreeMap<u32, Value>,
     after: String,
+    /// What is done with what it throws.
+    caught: String,
 }
 
 impl Call {
@@ -326,6 +329,7 @@ impl Call {
                 let after = assigned.map_or_else(|| reach("t", &port.accesses, statements), Ok)?;
                 self.after.push_str(&after);
             }
+            Base::Throw => self.caught.push_str(&reach("e", &port.accesses, statements)?),
             _ => return Err("it does not come out by the call"),
         }
         Ok(())
@@ -358,8 +362,12 @@ impl Call {
         let arguments: Vec<String> = (0..count).map(|index| format!("a{index}")).collect();
         let made = if callee.starts_with("new ") { "const t = r; " } else { "" };
         let callee = constructor(callee);
-        let _ = write!(text, "const r = {callee}({}); {made}{}", arguments.join(", "), self.after);
-        text
+        let call = format!("const r = {callee}({}); {made}{}", arguments.join(", "), self.after);
+        if self.caught.is_empty() {
+            text + &call
+        } else {
+            format!("{text}try {{ {call} }} catch (e) {{ {} }}", self.caught)
+        }
     }
 }
 

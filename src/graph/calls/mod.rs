@@ -150,6 +150,18 @@ impl Solver<'_> {
         }
         self.link_arguments(&site, func, inst, given);
         self.link_result(&site, func, inst);
+        if site.kind == CallKind::Super {
+            self.take_over(&site, inst);
+        }
+    }
+
+    /// What the constructor of a parent returns is what the class makes, in place of its own object.
+    fn take_over(&mut self, site: &CallSite, parent: InstId) {
+        let returned = self.result_node(parent);
+        let made = self.result_node(site.inst);
+        for node in site.this.into_iter().chain([made]) {
+            self.flow(returned, node, Via::Return, None, None);
+        }
     }
 
     /// The object that `new` makes, handed to the result.
@@ -212,6 +224,15 @@ impl Solver<'_> {
         });
     }
 
+    /// What a method makes that is of its own type is of the receiver's class.
+    fn make_as_receiver(&mut self, site: &CallSite) {
+        let Some(this) = site.this else { return };
+        let field = Field::Content(self.known.proto);
+        let src = self.passage();
+        self.attach(this, Rule::Load { dst: src, field });
+        self.attach(site.dst, Rule::Store { src, field, at: None });
+    }
+
     pub fn index_name(&mut self, index: usize) -> Sym {
         self.symbols.intern(&index.to_string())
     }
@@ -269,8 +290,11 @@ impl Solver<'_> {
         }
         self.link_arguments(&site, func, inst, None);
         self.link_result(&site, func, inst);
-        if site.kind == CallKind::Call && self.natives.makes(api).is_some() {
+        if let (CallKind::Call, Some(ty)) = (site.kind, self.natives.makes(api)) {
             self.make_for_class(&site);
+            if self.extended.contains(&ty) && self.apis.is_member_of(api, Link::Type(ty)) {
+                self.make_as_receiver(&site);
+            }
         }
         if let (Some(this), true) = (site.this, self.lets_go_on(api)) {
             self.attach(this, Rule::Load { dst: site.handler, field: Field::Content(self.known.error) });

@@ -145,6 +145,9 @@ impl Solver<'_> {
                     self.keys_of(obj, object, dst);
                 }
                 self.own_field(obj, field, dst);
+                if name == self.known.proto {
+                    self.type_of_literal(object, dst);
+                }
                 let is_own = matches!(object, Object::Alloc { inst, val, .. } if self.has_key(inst, val, name));
                 if self.accessors.contains(&name) && !is_own {
                     self.load_prototype(obj, field, dst);
@@ -399,6 +402,17 @@ impl Solver<'_> {
             self.getter_for(obj, prototype, name, dst);
         }
         self.added_property(ty, name, dst);
+    }
+
+    /// What objects inherit from that the language itself makes.
+    fn type_of_literal(&mut self, object: Object, dst: NodeId) {
+        if let Object::Alloc { inst, val, ty } = object
+            && ![self.known.ty_opaque, self.known.ty_json].contains(&ty)
+            && !self.has_key(inst, val, self.known.proto)
+        {
+            let prototype = self.prototype_of_type(ty);
+            self.add_object(dst, prototype);
+        }
     }
 
     fn prototype_of_type(&mut self, ty: Sym) -> ObjId {

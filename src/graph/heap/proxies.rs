@@ -38,6 +38,11 @@ impl Solver<'_> {
 
     /// Does something to a proxy. One that may stand before itself passes it on to itself, once.
     pub fn trap(&mut self, proxy: ObjId, deed: Deed) {
+        if let Deed::Get { field: Field::Content(name), dst } = deed
+            && name == self.known.iterator
+        {
+            return self.iteration_methods(proxy, self.objects.kind(proxy), dst);
+        }
         let (id, is_new) = self.traps.insert_full(Trap { proxy, deed });
         if is_new {
             let handler = self.proxy_side(proxy, "handler");

@@ -335,8 +335,19 @@ impl Compiler<'_> {
                 self.whole = Some(whole);
                 whole
             }
+            Base::Throw => {
+                let ty = self.name("Error");
+                let error = self.builder.alloc(ty, HERE);
+                self.throw(error);
+                error
+            }
             Base::Detail | Base::Param | Base::Callee => self.builder.plain(HERE),
         }
+    }
+
+    fn throw(&mut self, val: Val) {
+        let handler = self.builder.thrown;
+        self.builder.push(Instr::Throw { handler, val }, HERE);
     }
 
     /// Any of the arguments from an index on.
@@ -397,12 +408,17 @@ impl Compiler<'_> {
         val
     }
 
-    /// What is taken of a value: what iterating it gives, its elements if it is a list, itself if it is
-    /// none, its text if it is one, an object if it is a text of which nothing is known.
+    /// What is taken of a value: what iterating it gives, what it comes to if it is a promise, its elements if it is a
+    /// list, itself if it is none, its text if it is one, an object if it is a text of which nothing is known.
     fn view(&mut self, name: &str, src: Val) -> Option<Val> {
         match name {
             "each" => Some(self.each(src)),
             "iterated" => Some(self.iterated(src)),
+            "awaited" => {
+                let dst = self.builder.value(HERE);
+                self.builder.push(Instr::Await { dst, val: src }, HERE);
+                Some(dst)
+            }
             "elements" => {
                 let dst = self.builder.value(HERE);
                 self.builder.push(Instr::Iterate { dst, src }, HERE);
@@ -522,6 +538,7 @@ impl Compiler<'_> {
                     let obj = self.base(&port.base);
                     self.builder.store(obj, Key::Any, val, HERE);
                 }
+                Base::Throw => self.throw(val),
                 _ => {}
             }
             return;

@@ -146,6 +146,8 @@ pub(in crate::graph) struct Solver<'a> {
     pub outlets: Vec<Mark>,
     pub problems: Vec<Problem>,
     pub getters: FxHashSet<Sym>,
+    /// Classes from outside that the program's extend.
+    pub extended: FxHashSet<Sym>,
     /// What is written to properties with a setter, by object and name.
     pub setters: FxHashMap<(ObjId, Sym), NodeId>,
     /// The receivers of getters and setters, and where their errors go, by object.
@@ -267,6 +269,7 @@ impl<'a> Solver<'a> {
             outlets: Vec::new(),
             problems: Vec::new(),
             getters: FxHashSet::default(),
+            extended: FxHashSet::default(),
             accessors: FxHashSet::default(),
             setters: FxHashMap::default(),
             accessor_ends: FxHashMap::default(),
@@ -342,6 +345,8 @@ impl<'a> Solver<'a> {
     fn note_defined(&mut self, module: &Module) {
         let names = module.names.iter().map(|name| self.symbols.intern(name));
         self.mentioned.extend(names);
+        let extended = module.extended.iter().map(|name| self.symbols.intern(module.name(*name)));
+        self.extended.extend(extended);
         for (instr, _) in module.functions.iter().flat_map(|function| &function.blocks).flat_map(|block| &block.code) {
             match instr {
                 Instr::Store { key: Key::Named(name), .. } => {

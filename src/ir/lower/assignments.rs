@@ -156,8 +156,7 @@ impl<'a> Lowerer<'a> {
 
     fn member_place(&mut self, member: &'a MemberExpr) -> Place<'a> {
         let obj = self.expression(&member.obj);
-        let key = self.member_key(&member.prop);
-        Place::Field(obj, if self.named("__proto__") == key { self.content(content::PROTO) } else { key })
+        Place::Field(obj, self.member_key(&member.prop))
     }
 
     fn read_place(&mut self, place: &Place<'a>, at: Range) -> Val {

@@ -352,10 +352,11 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn member_key(&mut self, prop: &'a MemberProp) -> Key {
-        match prop {
+        let key = match prop {
             MemberProp::Ident(name) => self.named(&name.sym),
             MemberProp::PrivateName(name) => self.named(&format!("#{}", name.name)),
             MemberProp::Computed(computed) => self.computed_key(&computed.expr),
-        }
+        };
+        if self.named("__proto__") == key { self.content(content::PROTO) } else { key }
     }
 }

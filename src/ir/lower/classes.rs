@@ -32,6 +32,12 @@ impl<'a> Lowerer<'a> {
         self.cx.builder.store(constructor, key, prototype, at);
         let key = self.named("constructor");
         self.cx.builder.store(prototype, key, constructor, at);
+        if let Some(Expr::Ident(ident)) = class.super_class.as_deref()
+            && self.scopes.binding_of(ident).is_none()
+        {
+            let name = self.name(&ident.sym);
+            self.extended.insert(name);
+        }
         if let Some(parent) = parent {
             let proto = self.content(content::PROTO);
             let key = self.named("prototype");

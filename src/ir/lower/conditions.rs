@@ -2,8 +2,8 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrowFunctionBody, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident, IfStmt, MemberProp, Param, Pat, Stmt,
-    SwitchStmt, UnaryExpr, UnaryOp,
+    ArrowFunctionBody, AssignExpr, AssignOp, AssignTarget, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident,
+    IfStmt, MemberProp, Param, Pat, SimpleAssignTarget, Stmt, SwitchStmt, UnaryExpr, UnaryOp,
 };
 
 use super::super::builder::Var;
@@ -223,7 +223,7 @@ impl<'a> Lowerer<'a> {
             Expr::Bin(BinExpr { op: BinaryOp::NotEqEq | BinaryOp::NotEq, left, right, .. }) => {
                 self.narrow_compared(left, right, !holds);
             }
-            Expr::Ident(_) if !holds => self.narrow_absent(test),
+            _ if !holds => self.narrow_absent(test),
             _ => {}
         }
     }
@@ -310,7 +310,7 @@ impl<'a> Lowerer<'a> {
 
     fn narrow_absent(&mut self, variable: &'a Expr) {
         let at = range_of(variable.span());
-        if let Expr::Ident(_) = strip(variable) {
+        if held_in(variable).is_some() {
             // Some falsy value: which one is not known.
             let val = self.cx.builder.constant(Literal::Undefined, at);
             self.cx.builder.facts.remove(&val);
@@ -319,10 +319,23 @@ impl<'a> Lowerer<'a> {
     }
 
     fn narrow_to(&mut self, variable: &'a Expr, val: Val, at: Range) {
-        let Expr::Ident(ident) = strip(variable) else { return };
+        let Some(ident) = held_in(variable) else { return };
         if let Some(var) = self.variable_of(ident) {
             self.cx.builder.draft(Draft::Narrow { var, val }, at);
         }
+    }
+}
+
+/// The variable that an expression is, or that is given its value.
+fn held_in(expression: &Expr) -> Option<&Ident> {
+    match strip(expression) {
+        Expr::Ident(ident) => Some(ident),
+        Expr::Assign(AssignExpr {
+            op: AssignOp::Assign,
+            left: AssignTarget::Simple(SimpleAssignTarget::Ident(binding)),
+            ..
+        }) => Some(&binding.id),
+        _ => None,
     }
 }
 

@@ -90,6 +90,7 @@ pub fn lower(file: FileId, script: &Script) -> Module {
         functions,
         is_esm: script.is_module,
         accessors,
+        extended: lowerer.extended.into_iter().collect(),
         templates: Vec::new(),
         template_imports: Vec::new(),
         inline: None,
@@ -166,6 +167,8 @@ struct Lowerer<'a> {
     /// Variables of others that each function and those in it read.
     captures: Vec<FxHashSet<BindingId>>,
     accessors: Rc<IndexSet<Name>>,
+    /// Names from outside that classes extend.
+    extended: IndexSet<Name>,
     vocabulary: Option<Rc<Vocabulary>>,
     cx: Context<'a>,
     func: Func,
@@ -207,6 +210,7 @@ impl<'a> Lowerer<'a> {
             n_cells,
             captures: all_captures(scopes),
             accessors: Rc::default(),
+            extended: IndexSet::new(),
             vocabulary: None,
             cx: Context::new(Func(0), Range::default(), FunctionKind::default()),
             func: Func(0),

@@ -2,7 +2,7 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    Decl, DefaultDecl, ExportDecl, ExportSpecifier, ImportDecl, ImportSpecifier, ModuleDecl, ModuleExportName,
+    Decl, DefaultDecl, ExportDecl, ExportSpecifier, Ident, ImportDecl, ImportSpecifier, ModuleDecl, ModuleExportName,
     ModuleItem, NamedExport, TsEntityName, TsEnumDecl, TsEnumMemberId, TsModuleBlock, TsModuleDecl, TsModuleName,
     TsModuleRef, TsNamespaceBody,
 };
@@ -55,11 +55,10 @@ impl<'a> Lowerer<'a> {
                 ModuleItem::ModuleDecl(declaration) => self.module_code(declaration),
             }
         }
-        for item in items {
-            if let ModuleItem::ModuleDecl(declaration) = item {
-                self.export(declaration);
-            }
-        }
+        let declarations = || items.iter().filter_map(|item| item.as_module_decl());
+        let own = declarations().flat_map(exported).collect::<Vec<_>>();
+        let own = own.iter().map(|name| self.name(name)).collect::<Vec<_>>();
+        declarations().for_each(|declaration| self.export(declaration, &own));
     }
 
     fn import(&mut self, import: &'a ImportDecl) {
@@ -175,21 +174,11 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Exports of declared names, once the code of the module is done.
-    fn export(&mut self, declaration: &'a ModuleDecl) {
+    /// What a declaration hands out. `own` are the names that the module hands out by itself: `export *` brings none of them.
+    fn export(&mut self, declaration: &'a ModuleDecl, own: &[Name]) {
         match declaration {
             ModuleDecl::ExportDecl(export) => {
-                let idents = match &export.decl {
-                    Decl::Class(class) => vec![class.ident.clone()],
-                    Decl::Fn(function) => vec![function.ident.clone()],
-                    Decl::Var(var) => var.decls.iter().flat_map(|decl| pattern_idents(&decl.name)).collect(),
-                    Decl::TsEnum(decl) => vec![decl.id.clone()],
-                    Decl::TsModule(decl) => match &decl.id {
-                        TsModuleName::Ident(id) if !decl.declare => vec![id.clone()],
-                        _ => Vec::new(),
-                    },
-                    _ => Vec::new(),
-                };
-                for ident in idents {
+                for ident in declared(&export.decl) {
                     let at = range_of(ident.span);
                     let val = self.read_ident(&ident);
                     self.export_value(&ident.sym, val, at);
@@ -210,8 +199,8 @@ impl<'a> Lowerer<'a> {
                 let src = self.cx.builder.value(at);
                 self.push(Instr::Import { dst: src, request }, at);
                 let obj = self.exports_object(at);
-                let default = self.name(DEFAULT);
-                self.push(Instr::CopyProps { obj, src, except: vec![default] }, at);
+                let except = own.iter().copied().chain([self.name(DEFAULT)]).collect();
+                self.push(Instr::CopyProps { obj, src, except }, at);
             }
             _ => {}
         }
@@ -331,18 +320,7 @@ impl<'a> Lowerer<'a> {
                 ModuleItem::Stmt(statement) => self.statement(statement),
                 ModuleItem::ModuleDecl(ModuleDecl::ExportDecl(export)) => {
                     self.declaration(&export.decl);
-                    let idents = match &export.decl {
-                        Decl::Class(class) => vec![class.ident.clone()],
-                        Decl::Fn(function) => vec![function.ident.clone()],
-                        Decl::Var(var) => var.decls.iter().flat_map(|decl| pattern_idents(&decl.name)).collect(),
-                        Decl::TsEnum(decl) => vec![decl.id.clone()],
-                        Decl::TsModule(inner) => match &inner.id {
-                            TsModuleName::Ident(id) => vec![id.clone()],
-                            TsModuleName::Str(_) => Vec::new(),
-                        },
-                        _ => Vec::new(),
-                    };
-                    for ident in idents {
+                    for ident in declared(&export.decl) {
                         let val = self.read_ident(&ident);
                         let key = self.named(&ident.sym);
                         self.cx.builder.store(target, key, val, range_of(ident.span));
@@ -351,6 +329,38 @@ impl<'a> Lowerer<'a> {
                 ModuleItem::ModuleDecl(other) => self.module_code(other),
             }
         }
+    }
+}
+
+/// The names that a module declaration hands out one by one.
+fn exported(declaration: &ModuleDecl) -> Vec<String> {
+    match declaration {
+        ModuleDecl::ExportDecl(export) => declared(&export.decl).iter().map(|ident| ident.sym.to_string()).collect(),
+        ModuleDecl::ExportNamed(export) if !export.type_only => export
+            .specifiers
+            .iter()
+            .map(|specifier| match specifier {
+                ExportSpecifier::Named(named) => export_name(named.exported.as_ref().unwrap_or(&named.orig)),
+                ExportSpecifier::Namespace(namespace) => export_name(&namespace.name),
+                ExportSpecifier::Default(default) => default.exported.sym.to_string(),
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The names that a declaration makes, as far as there is something behind them when the program runs.
+fn declared(declaration: &Decl) -> Vec<Ident> {
+    match declaration {
+        Decl::Class(class) => vec![class.ident.clone()],
+        Decl::Fn(function) => vec![function.ident.clone()],
+        Decl::Var(var) => var.decls.iter().flat_map(|decl| pattern_idents(&decl.name)).collect(),
+        Decl::TsEnum(decl) => vec![decl.id.clone()],
+        Decl::TsModule(decl) => match &decl.id {
+            TsModuleName::Ident(id) if !decl.declare => vec![id.clone()],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
     }
 }
 

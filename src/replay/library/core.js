@@ -180,7 +180,7 @@ class Array {
     const end = to === undefined ? this.length : position(to, this.length)
     if ($.isUnknown(from) || $.isUnknown(end)) return anyOrder(this)
     for (let i = position(from || 0, this.length); i < end; i++) out[out.length] = this[i]
-    return ofClass(this.constructor, out)
+    return ofSpecies(this, out)
   }
   splice(from, count, ...items) {
     if ($.isUnknown(from) || $.isUnknown(count)) {
@@ -297,7 +297,7 @@ class Array {
   map(f, self) {
     const out = []
     for (let i = 0; i < this.length; i++) out[out.length] = f.call(self, this[i], i, this)
-    return ofClass(this.constructor, out)
+    return ofSpecies(this, out)
   }
   filter(f, self) {
     const out = []
@@ -305,7 +305,7 @@ class Array {
       const item = this[i]
       if (f.call(self, item, i, this)) out[out.length] = item
     }
-    return ofClass(this.constructor, out)
+    return ofSpecies(this, out)
   }
   some(f, self) {
     for (let i = 0; i < this.length; i++) if (f.call(self, this[i], i, this)) return true
@@ -386,11 +386,15 @@ $.hide($.arrayObject, 'constructor', Array)
 // Lists that are made for a class are of that class.
 function ofClass(maker, items) {
   if (!isSubclass(maker, Array)) return items
-  const species = maker[$['Symbol.species']]
-  if (species !== undefined && species !== maker) return ofClass(species, items)
   const made = new maker()
   for (let i = 0; i < items.length; i++) made[i] = items[i]
   return made
+}
+// What a list makes of itself is of its class, or of another that the class names.
+function ofSpecies(list, items) {
+  const maker = list.constructor
+  const species = isSubclass(maker, Array) ? maker[$['Symbol.species']] : undefined
+  return ofClass(species === undefined ? maker : species, items)
 }
 function isSubclass(maker, base) {
   return maker !== base && $.kind(maker) === 'function' && maker.prototype instanceof base
@@ -785,7 +789,10 @@ methods(String.prototype, {
     if (by === undefined) return [text]
     if (isRegExp(by)) return splitBy(text, by, limit)
     if ($.isUnknown(by) || typeof by !== 'string') return $.mixed(text, by)
-    if ($.isUnknown(text)) return $.begun(knownPieces(text, by), text)
+    if ($.isUnknown(text)) {
+      const pieces = knownPieces(text, by)
+      return !$.isUnknown(limit) && limit <= pieces.length ? pieces.slice(0, limit) : $.begun(pieces, text)
+    }
     const out = []
     if (by === '') {
       for (const c of text) out.push(c)
@@ -1184,7 +1191,17 @@ const Reflect = {
   preventExtensions() { return true },
 }
 function Proxy(target, handler) { return $.proxy(target, handler) }
-Proxy.revocable = (target, handler) => ({ proxy: $.proxy(target, handler), revoke() {} })
+// All that is done to a proxy asks its handler first, which answers no more once it is revoked.
+Proxy.revocable = (target, handler) => {
+  let isRevoked = false
+  const watched = $.proxy(handler, {
+    get(of, key) {
+      if (isRevoked) throw new TypeError('Cannot perform an operation on a proxy that has been revoked')
+      return of[key]
+    },
+  })
+  return { proxy: $.proxy(target, watched), revoke() { isRevoked = true } }
+}
 
 function structuredClone(value) { return cloned(value, []) }
 function cloned(value, seen) {
