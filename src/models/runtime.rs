@@ -203,6 +203,8 @@ pub struct Sections {
     pub export: String,
     /// The initial value of a property.
     pub property_value: String,
+    /// The type of a property.
+    pub property_type: String,
     /// The function called when a property changes.
     pub property_observer: String,
     /// The query, as a property of the instance.

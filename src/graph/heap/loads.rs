@@ -289,6 +289,8 @@ impl Solver<'_> {
                     self.type_member(self.known.ty_object, name, dst);
                 }
             }
+            // The framework's own stand before what the options say under these names.
+            Object::Unit { unit, .. } if self.is_state_of_unit(unit, name) => return,
             Object::Unit { .. } => {
                 if let Some(role) = self.runtime.method(name) {
                     let method = self.objects.intern(Object::Instance(role));

@@ -20,6 +20,7 @@ mod selection;
 mod stack;
 mod state;
 mod tags;
+mod unset;
 
 use rustc_hash::FxHashMap;
 
@@ -79,6 +80,8 @@ pub(super) struct RuntimeState {
     /// The functions that the framework calls, by what for.
     hooks: FxHashMap<options::Hook, NodeId>,
     unhooked: options::Unhooked,
+    /// Properties that are declared as texts.
+    texts: Vec<NodeId>,
     /// Options with the functions that looked them over.
     filtered: rustc_hash::FxHashSet<(ObjId, ObjId)>,
     /// The names of the functions that the framework calls, by constructor.

@@ -1,5 +1,6 @@
 //! The argument of a constructor call becomes an instance: methods, initial state, properties, lifecycles.
 
+use super::super::api::Link;
 use super::super::natives::TagKind;
 use super::super::objects::{Field, ObjId, Object, Subscriber};
 use super::super::solver::Solver;
@@ -212,12 +213,8 @@ impl Solver<'_> {
 
     /// The declaration of a property: a type, or an object with its initial value and an observer.
     pub fn declare_property(&mut self, instance: ObjId, name: Sym, declaration: NodeId) {
-        let sections = &self.models.runtime.sections;
-        let value = self.symbols.intern(&sections.property_value);
-        let observer = self.symbols.intern(&sections.property_observer);
         let state = self.state_of(instance);
         let target = self.field_node(state, Field::Named(name));
-        self.attach(declaration, Rule::Property { dst: target, value });
         if let Object::Unit { unit, .. } = self.objects.kind(instance)
             && self.project.unit(UnitId(unit)).kind == UnitKind::Page
         {
@@ -227,16 +224,27 @@ impl Solver<'_> {
         }
         let hook = Hook { instance, kind: HookKind::Property, name };
         let watch = move |solver: &mut Solver<'_>, function| solver.observe(instance, function, vec![target, target]);
-        let function = self.hook(hook, watch);
-        self.attach(declaration, Rule::Load { dst: function, field: Field::Named(observer) });
+        let observer = self.hook(hook, watch);
+        self.attach(declaration, Rule::Property { dst: target, observer });
     }
 
-    /// What a property is before anybody gives it a value; a type alone (`String`, or `null` for any) says of none, and
-    /// so does a declaration of which nothing is known.
-    pub fn property_begins(&mut self, declaration: ObjId, value: Sym, dst: NodeId) {
-        let kind = self.objects.kind(declaration);
-        if kind.has_fields() && !matches!(kind, Object::Api(_)) {
-            self.load_from(declaration, Field::Named(value), dst);
+    /// What a property is before anybody gives it a value, and who is told of changes. A type alone (`String`, or `null`
+    /// for any) says only of a text that it is empty, and a declaration of which nothing is known says nothing.
+    pub fn property_begins(&mut self, declaration: ObjId, dst: NodeId, observer: NodeId) {
+        match self.objects.kind(declaration) {
+            Object::Api(api) if self.apis.link(api) == Link::Global(self.known.ty_string) => self.note_text(dst),
+            Object::Api(_) => {}
+            kind if kind.has_fields() => {
+                let sections = &self.models.runtime.sections;
+                let names = [&sections.property_value, &sections.property_observer, &sections.property_type];
+                let [value, told, ty] = names.map(|name| Field::Named(self.symbols.intern(name)));
+                self.load_from(declaration, value, dst);
+                self.load_from(declaration, told, observer);
+                let begins = self.passage();
+                self.load_from(declaration, ty, begins);
+                self.attach(begins, Rule::Property { dst, observer });
+            }
+            _ => {}
         }
     }
 

@@ -8,11 +8,19 @@ use super::super::symbols::Sym;
 use super::super::{NodeId, Via};
 use crate::ir::CallKind;
 use crate::models::runtime::MethodRole;
+use crate::project::{UnitId, UnitKind};
 
 /// Content of an instance: the events that it sends, by name.
 const EVENTS: &str = "events";
 
 impl Solver<'_> {
+    /// Whether what a page or a component has under a name is its state.
+    pub fn is_state_of_unit(&self, unit: u32, name: Sym) -> bool {
+        let sections = &self.models.runtime.sections;
+        let is_named = [&sections.data, &sections.properties].map(String::as_str).contains(&self.symbols.text(name));
+        is_named && matches!(self.project.unit(UnitId(unit)).kind, UnitKind::Page | UnitKind::Component)
+    }
+
     /// A method that every instance has is called.
     pub fn invoke_instance_method(&mut self, call: u32, role: MethodRole) {
         let site = self.unspread(call);

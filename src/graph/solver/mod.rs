@@ -525,6 +525,8 @@ impl<'a> Solver<'a> {
                 self.wire_tag(inst, &tag, at);
             } else if self.let_kept_through() || self.let_unknown_through() {
                 // Before code counts as unknown for want of what stands behind a test.
+            } else if self.leave_unset() {
+                // Before what nobody wrote is whatever the code outside gives.
             } else if !self.unwritten.is_empty() {
                 self.leave_unwritten();
             } else if !self.link_turns()

@@ -2,8 +2,8 @@
 
 use swc_common::Spanned;
 use swc_ecma_ast::{
-    ArrowFunctionBody, AssignExpr, AssignOp, AssignTarget, BinExpr, BinaryOp, CondExpr, Expr, ExprOrSpread, Ident,
-    IfStmt, MemberProp, Param, Pat, SimpleAssignTarget, Stmt, SwitchStmt, UnaryExpr, UnaryOp,
+    AssignExpr, AssignOp, AssignTarget, BinExpr, BinaryOp, CondExpr, Expr, Ident, IfStmt, SimpleAssignTarget, Stmt,
+    SwitchStmt, UnaryExpr, UnaryOp,
 };
 
 use super::super::builder::Var;
@@ -265,26 +265,8 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// Of what is found in a list the test says something: `list.find(item => item.kind === 'photo')`.
-    pub(super) fn found(&mut self, callee: &'a Expr, args: &'a [ExprOrSpread], val: Val, at: Range) -> Val {
-        let (Expr::Member(member), Some(test)) = (strip(callee), args.first()) else { return val };
-        let is_search = matches!(&member.prop, MemberProp::Ident(name) if ["find", "findLast"].contains(&&*name.sym));
-        let Some((item, test)) = predicate(&test.expr).filter(|_| is_search) else { return val };
-        let Expr::Bin(BinExpr { op: BinaryOp::EqEqEq | BinaryOp::EqEq, left, right, .. }) = strip(test) else {
-            return val;
-        };
-        let told = [(left, right), (right, left)].into_iter().find_map(|(side, other)| {
-            let constant = self.constant_of(other)?;
-            self.told(side, &constant, true).filter(|(of, _)| of.sym == item.sym)
-        });
-        let Some((_, told)) = told else { return val };
-        let dst = self.cx.builder.value(at);
-        self.push(Instr::Refine { dst, src: val, told }, at);
-        dst
-    }
-
     /// Which name has a property that is a text, or something else.
-    fn told(&mut self, property: &'a Expr, constant: &Constant, is_it: bool) -> Option<(&'a Ident, Told)> {
+    pub(super) fn told(&mut self, property: &'a Expr, constant: &Constant, is_it: bool) -> Option<(&'a Ident, Told)> {
         let ((ident, key), Constant::Text(text)) = (property_of_name(property)?, constant) else { return None };
         let told = Told { key: self.name(&key.sym), text: self.name(text), is_it };
         (!text.is_empty()).then_some((ident, told))
@@ -339,24 +321,6 @@ fn held_in(expression: &Expr) -> Option<&Ident> {
     }
 }
 
-/// The parameter and the result of a function that only computes one from the other.
-fn predicate(function: &Expr) -> Option<(&Ident, &Expr)> {
-    match strip(function) {
-        Expr::Arrow(arrow) => match (&arrow.params[..], &*arrow.body) {
-            ([Pat::Ident(item)], ArrowFunctionBody::Expr(result)) => Some((&item.id, result)),
-            ([Pat::Ident(item)], ArrowFunctionBody::FunctionBody(body)) => Some((&item.id, only_result(&body.stmts)?)),
-            _ => None,
-        },
-        Expr::Fn(function) => match &function.function.params[..] {
-            [Param { pat: Pat::Ident(item), .. }] => {
-                Some((&item.id, only_result(&function.function.body.as_ref()?.stmts)?))
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 /// Operations whose result is how two values compare.
 const COMPARING: [BinaryOp; 8] = [
     BinaryOp::EqEq,
@@ -397,13 +361,6 @@ fn text_compared(op: BinaryOp, sides: &[Option<Constant>; 2]) -> Option<&str> {
     }
     match sides {
         [Some(Constant::Text(text)), None] | [None, Some(Constant::Text(text))] if !text.is_empty() => Some(text),
-        _ => None,
-    }
-}
-
-fn only_result(statements: &[Stmt]) -> Option<&Expr> {
-    match statements {
-        [Stmt::Return(result)] => result.arg.as_deref(),
         _ => None,
     }
 }

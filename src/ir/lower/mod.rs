@@ -12,6 +12,7 @@ mod functions;
 mod modules;
 mod objects;
 mod patterns;
+mod searches;
 mod statements;
 
 use std::collections::VecDeque;
