@@ -318,7 +318,7 @@ impl<'g> Carriages<'g> {
                 (inst, val)
             }
             Object::Implicit { node } => return Some(NodeId::new(node as usize)),
-            Object::Made(_) => return self.graph.objects.get(obj).first,
+            Object::Made(_) | Object::Alloc { .. } => return self.graph.objects.get(obj).first,
             _ => return None,
         };
         let node = NodeId::new((self.graph.instances.get(inst.0 as usize)?.first + val) as usize);

@@ -11,6 +11,13 @@ const t = this.list;
 probe(CALL(1));
 miss(CALL(0));
 
+//: Map#forEach: this.@entries.{arg[0].param[1]} -> arg[0].param[0]
+const t = new Map([['a', seed()], ['b', 1]]);
+const out = {};
+CALL((value, key) => { out[key] = value; });
+probe(out.a);
+miss(out.b);
+
 //: Array#reduce: arg[1] -> return
 const t = [];
 probe(CALL(() => 1, seed()));

@@ -115,6 +115,9 @@ fn common(text: &str) -> String {
         Regex::new(r"(?m)^export\s+((?:async\s+)?(?:const|let|var|function\*?|class)\s+)(\w+)").expect("a pattern")
     });
     static LIST: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^export\s*\{([^}]*)\};?$").expect("a pattern"));
+    static ALL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?m)^export\s*\*(?:\s+as\s+(\w+))?\s+from\s+(['"][^'"]+['"]);?$"#).expect("a pattern")
+    });
     let imported = IMPORT.replace_all(text, |found: &regex::Captures| match found.get(1).map(|names| names.as_str()) {
         None => format!("require({});", &found[2]),
         Some(names) if names.starts_with('*') => {
@@ -140,12 +143,29 @@ fn common(text: &str) -> String {
     let listed = LIST
         .captures_iter(text)
         .flat_map(|found| found[1].split(',').map(str::trim).map(str::to_owned).collect::<Vec<_>>());
-    let listed: Vec<String> =
-        listed.filter(|name| !name.is_empty()).map(|name| format!("exports.{name} = {name};")).collect();
+    let listed: Vec<String> = listed
+        .filter(|name| !name.is_empty())
+        .map(|name| {
+            let (inner, outer) = name.split_once(" as ").unwrap_or((&name, &name));
+            format!("exports.{outer} = {inner};")
+        })
+        .collect();
+    // What the module hands out itself comes before what it hands on.
+    let handed_on: String = ALL
+        .captures_iter(text)
+        .map(|found| match found.get(1) {
+            Some(name) => format!("exports.{} = require({});", name.as_str(), &found[2]),
+            None => format!(
+                "Object.keys(require({0})).forEach(name => {{ if (!(name in exports)) exports[name] = require({0})[name] }});",
+                &found[2]
+            ),
+        })
+        .collect();
     let code = EXPORT.replace_all(&imported, "$1$2");
+    let code = ALL.replace_all(&code, "");
     let code = LIST.replace_all(&code, "").replace("export default ", "exports.default = ");
     format!(
-        "Object.defineProperty(exports, '__esModule', {{ value: true }});{code}\n{}{}",
+        "Object.defineProperty(exports, '__esModule', {{ value: true }});{code}\n{}{}{handed_on}",
         names.concat(),
         listed.concat()
     )

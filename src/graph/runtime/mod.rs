@@ -108,6 +108,8 @@ pub(super) struct RuntimeState {
     urls: Vec<navigation::Url>,
     /// Parameters of pages that are named by values.
     named_by_values: Vec<queries::Parameter>,
+    /// What is written by way of paths that lead through a node, as a list or not, is held by these.
+    pub written_by_path: FxHashMap<(NodeId, bool), ObjId>,
     /// Calls of the framework of which models speak.
     lifecycles: Vec<Lifecycle>,
     /// A node that is every page.

@@ -284,7 +284,7 @@ impl Solver<'_> {
     /// The state at a path; wildcards stand for what is below it.
     fn observed(&mut self, state: ObjId, path: &str) -> NodeId {
         let mut node = self.holder(state);
-        for part in super::state::path_of(path).into_iter().filter(|part| part != "**") {
+        for part in super::state::path_of(path).into_iter().map(|part| part.name).filter(|part| part != "**") {
             let field = Field::Named(self.symbols.intern(&part));
             let next = self.passage();
             self.tell_of(node, next, Via::Project, Effect::Value, Some(field));

@@ -92,26 +92,15 @@ impl Solver<'_> {
             self.flow(value, any, Via::Store, Some(field), None);
             return;
         };
-        let Some((last, before)) = path.split_last() else { return };
-        let mut at: Option<NodeId> = None;
-        for part in before {
-            let field = self.part_field(part);
-            at = Some(match at {
-                None => self.field_node(state, field),
-                Some(node) => self.part_node(node, field),
-            });
+        let Some((first, behind)) = path.split_first() else { return };
+        let mut field = self.part_field(&first.name);
+        let mut node = self.field_node(state, field);
+        for part in behind {
+            let object = self.part_object(node, part.is_index);
+            field = self.part_field(&part.name);
+            node = self.field_node(object, field);
         }
-        let last = self.part_field(last);
-        match at {
-            None => {
-                let node = self.field_node(state, last);
-                self.flow(value, node, Via::Store, Some(last), None);
-            }
-            Some(node) => {
-                self.implicit(node);
-                self.attach(node, Rule::Store { src: value, field: last, at: None });
-            }
-        }
+        self.flow(value, node, Via::Store, Some(field), None);
     }
 
     /// Properties that are named by paths are written where the paths lead, too.
@@ -123,17 +112,16 @@ impl Solver<'_> {
         if part.contains(HOLE) { Field::Any } else { Field::Named(self.symbols.intern(part)) }
     }
 
-    /// The node of a field of whatever `node` holds; an object is made where nothing need be.
-    fn part_node(&mut self, node: NodeId, field: Field) -> NodeId {
-        let object = self.implicit(node);
-        let inner = self.field_node(object, field);
-        // Objects that the program put there itself share what is written.
-        self.attach(node, Rule::Load { dst: inner, field });
-        inner
-    }
-
-    fn implicit(&mut self, node: NodeId) -> ObjId {
-        let object = self.objects.intern(Object::Implicit { node: node.index() as u32 });
+    /// The object that holds what is written by way of paths that lead through a node. What the program put there itself is
+    /// left as it is: a state holds copies, so that nobody else sees what is written into them.
+    fn part_object(&mut self, node: NodeId, is_list: bool) -> ObjId {
+        if let Some(&known) = self.runtime.written_by_path.get(&(node, is_list)) {
+            return known;
+        }
+        let ty = if is_list { self.known.ty_array } else { self.known.ty_object };
+        let object = self.fresh(ty, self.states[node.index()].module);
+        self.runtime.written_by_path.insert((node, is_list), object);
+        self.objects.get_mut(object).first = Some(node);
         self.add_object(node, object);
         object
     }
@@ -175,9 +163,22 @@ impl Solver<'_> {
     }
 }
 
-/// The parts of `a.b[0].c`; an index that is not known keeps its hole.
-pub(super) fn path_of(text: &str) -> Vec<String> {
-    text.split(['.', '[']).map(|part| part.trim_end_matches(']').to_owned()).filter(|part| !part.is_empty()).collect()
+/// A part of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    /// A name or an index; what is not known of it keeps its hole.
+    pub name: String,
+    /// Whether it stands in brackets.
+    pub is_index: bool,
+}
+
+/// The parts of `a.b[0].c`.
+pub(super) fn path_of(text: &str) -> Vec<Part> {
+    let parts = text.split_inclusive(['.', '[']).scan(false, |is_index, part| {
+        let name = part.trim_end_matches(['.', '[']).trim_end_matches(']').to_owned();
+        Some(Part { name, is_index: std::mem::replace(is_index, part.ends_with('[')) })
+    });
+    parts.filter(|part| !part.name.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -186,8 +187,12 @@ mod tests {
 
     #[test]
     fn paths_are_split_at_dots_and_brackets() {
-        assert_eq!(path_of("a.b[0].c"), ["a", "b", "0", "c"]);
-        assert_eq!(path_of("phone"), ["phone"]);
-        assert_eq!(path_of("list[\u{FFFC}].x"), ["list", "\u{FFFC}", "x"]);
+        let parts = |text| path_of(text).into_iter().map(|part| (part.name, part.is_index)).collect::<Vec<_>>();
+        let named = |name: &str| (name.to_owned(), false);
+        let index = |name: &str| (name.to_owned(), true);
+        assert_eq!(parts("a.b[0].c"), [named("a"), named("b"), index("0"), named("c")]);
+        assert_eq!(parts("phone"), [named("phone")]);
+        assert_eq!(parts("list[\u{FFFC}].x"), [named("list"), index("\u{FFFC}"), named("x")]);
+        assert_eq!(parts("grid[1][2]"), [named("grid"), index("1"), index("2")]);
     }
 }
