@@ -235,6 +235,23 @@ fn a_large_library_that_only_computes_is_unknown_code() {
 }
 
 #[test]
+fn what_stands_in_for_the_constructor_of_pages_hands_on_to_it() {
+    let wraps = "var own = Page\nPage = function (options) {\n  var load = options.onLoad\n  \
+                 options.onLoad = function (query) { load.call(this, query) }\n  own(options)\n}\n";
+    let page = "require('../lib')\nPage({\n  data: { text: source() },\n  onLoad(query) {\n    sink(query)\n    \
+                sink(this.data.text)\n  }\n})";
+    let few = wxray::graph::Budget {
+        work_per_module: 2_000,
+        work_per_value: 0,
+        work_reserve: 0,
+        ..wxray::graph::Budget::default()
+    };
+    let (lines, codes) = of_page(few, &format!("{wraps}{}", "own({ text: [{}] });".repeat(400)), page);
+    assert_eq!(lines, BTreeSet::from([6]));
+    assert!(codes.contains("budget-module"), "{codes:?}");
+}
+
+#[test]
 fn functions_that_nothing_calls_are_looked_at_if_they_have_a_sink() {
     let page = "const send = x => sink(x)\nconst get = () => source()\nfunction never() {\n  sink(source())\n}\n\
                 function nor() {\n  send(get())\n}\nfunction inside() { return x => [x].map(y => y + 1) }";

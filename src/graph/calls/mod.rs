@@ -113,8 +113,9 @@ impl Solver<'_> {
 
     fn invoke_closure(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) {
         if let Some(module) = self.frozen_callee(self.calls[call as usize].inst, func) {
-            // What nobody calls is no reason to take for unknown what the rest of the program has been found to do.
-            if !self.is_aside(module) {
+            // What nobody calls is no reason to take for unknown what the rest of the program has been found to do; and what
+            // stands in for a function of the framework's that the call has found, too, hands on to it.
+            if !self.is_aside(module) && !self.constructs_units(call) {
                 let unknown = self.natives.unknown(&mut self.program, &mut self.symbols);
                 self.invoke_model(call, unknown);
             }

@@ -384,6 +384,12 @@ impl Solver<'_> {
         self.add_call(CallSite { this, args, place, ..CallSite::unwritten(inst, dst, callee, self.nowhere) })
     }
 
+    /// Whether a call may be one of the framework's, by which pages and components are made.
+    pub fn constructs_units(&self, call: u32) -> bool {
+        let is_constructor = |obj: &ObjId| matches!(self.objects.kind(*obj), Object::Api(api) if self.runtime.constructors.contains_key(&api));
+        self.objects_of(self.calls[call as usize].callee).iter().any(is_constructor)
+    }
+
     /// What the runtime does when one of its functions is called; whether that is all that happens.
     pub fn invoke_runtime(&mut self, call: u32, api: ApiId) -> bool {
         let site = self.unspread(call);
