@@ -228,12 +228,19 @@ impl Solver<'_> {
         self.attach(declaration, Rule::Property { dst: target, observer });
     }
 
+    /// What a property is by its type.
+    pub fn property_is_of(&mut self, ty: ObjId, dst: NodeId) {
+        if matches!(self.objects.kind(ty), Object::Api(api) if self.apis.link(api) == Link::Global(self.known.ty_string))
+        {
+            self.note_text(dst);
+        }
+    }
+
     /// What a property is before anybody gives it a value, and who is told of changes. A type alone (`String`, or `null`
     /// for any) says only of a text that it is empty, and a declaration of which nothing is known says nothing.
     pub fn property_begins(&mut self, declaration: ObjId, dst: NodeId, observer: NodeId) {
         match self.objects.kind(declaration) {
-            Object::Api(api) if self.apis.link(api) == Link::Global(self.known.ty_string) => self.note_text(dst),
-            Object::Api(_) => {}
+            Object::Api(_) => self.property_is_of(declaration, dst),
             kind if kind.has_fields() => {
                 let sections = &self.models.runtime.sections;
                 let names = [&sections.property_value, &sections.property_observer, &sections.property_type];
@@ -242,7 +249,7 @@ impl Solver<'_> {
                 self.load_from(declaration, told, observer);
                 let begins = self.passage();
                 self.load_from(declaration, ty, begins);
-                self.attach(begins, Rule::Property { dst, observer });
+                self.attach(begins, Rule::TypeOfProperty { dst });
             }
             _ => {}
         }

@@ -121,6 +121,8 @@ pub enum Rule {
     /// The node says what a property of a component is: its type, or an object with the value that it has at first and who is told of
     /// changes.
     Property { dst: NodeId, observer: NodeId },
+    /// The node is the type of a property of a component.
+    TypeOfProperty { dst: NodeId },
     /// The node holds the handlers of a relation to all that `target` may be.
     Relation { instance: ObjId, target: NodeId },
 }
@@ -176,6 +178,7 @@ impl Solver<'_> {
             Rule::Changed(pair) => self.changed_object(pair, obj),
             Rule::Written { dst } => self.written_text(obj, dst),
             Rule::Converted { dst, effect } => self.convert_own(obj, dst, effect),
+            Rule::TypeOfProperty { dst } => self.property_is_of(obj, dst),
             Rule::Property { dst, observer } => self.property_begins(obj, dst, observer),
             Rule::Lifecycle(at) => self.lifecycle_is(at, obj),
             Rule::Url(url) => self.url_object(url, obj),
