@@ -20,12 +20,12 @@ impl Solver<'_> {
             let param = self.value_node(inst, param);
             match given {
                 Some(Given::Nothing(at)) if at as usize == index => {}
-                Some(Given::Named { name: (_, name), held: (at, src) }) if at as usize == index => {
-                    let Object::Text(name) = self.objects.kind(name) else { continue };
-                    self.tell_of(src, param, Via::Project, crate::models::Effect::Value, Some(Field::Named(name)));
-                    self.attach(src, Rule::Load { dst: param, field: Field::Named(name) });
+                Some(Given::Named { held: (at, src), name, .. }) if at as usize == index => {
+                    let field = Field::Named(name);
+                    self.tell_of(src, param, Via::Project, crate::models::Effect::Value, Some(field));
+                    self.attach(src, Rule::Load { dst: param, field });
                 }
-                Some(Given::Object(at, object) | Given::Named { name: (at, object), .. }) if at as usize == index => {
+                Some(Given::Object(at, object) | Given::Named { param: (at, object), .. }) if at as usize == index => {
                     self.add_object(param, object);
                     self.tell_of(site.args[index].0, param, Via::Argument, crate::models::Effect::Value, None);
                 }

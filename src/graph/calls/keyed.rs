@@ -42,10 +42,12 @@ pub(in crate::graph) enum Given {
     Object(u32, ObjId),
     /// The same, and to another parameter what an object holds under the name that this one is.
     Named {
-        /// The parameter of the name.
-        name: (u32, ObjId),
+        /// The parameter of the name, and the name as an object.
+        param: (u32, ObjId),
         /// The other one, and the object.
         held: (u32, NodeId),
+        /// The name.
+        name: Sym,
     },
     /// Nothing: it gets there by another way.
     Nothing(u32),
@@ -112,18 +114,15 @@ impl Solver<'_> {
         if self.give_named(id, name, name) {
             return;
         }
-        let KeyedCall { call, callee, func, env, is_general, .. } = self.keyed_calls[id as usize];
-        if !is_general {
-            self.keyed_calls[id as usize].is_general = true;
-            let inst = self.instance(func, env, Some(call));
-            self.link_call(call, callee, func, inst, None);
+        if !std::mem::replace(&mut self.keyed_calls[id as usize].is_general, true) {
+            self.give_unnamed(id, None);
         }
     }
 
     /// What holds the name turns out to be `pair`.
     pub fn pair_given(&mut self, id: u32, pair: ObjId, field: Sym) {
         if !self.objects.kind(pair).has_fields() {
-            return self.give_any(id, pair);
+            return self.give_unnamed(id, Some(pair));
         }
         let name = self.add_node(Node::Deep { obj: pair });
         self.load_from(pair, Field::Named(field), name);
@@ -134,7 +133,7 @@ impl Solver<'_> {
     /// The name that a pair holds turns out to be `name`.
     pub fn name_of_pair(&mut self, id: u32, pair: ObjId, name: ObjId) {
         if !self.give_named(id, name, pair) {
-            self.give_any(id, pair);
+            self.give_unnamed(id, Some(pair));
         }
     }
 
@@ -148,7 +147,7 @@ impl Solver<'_> {
         {
             self.keyed_calls[id as usize].n_names += 1;
             let given = match held {
-                Some(held) => Given::Named { name: (param, object), held },
+                Some(held) => Given::Named { param: (param, object), held, name: text },
                 None => Given::Object(param, object),
             };
             self.link_call(call, callee, func, inst, Some(given));
@@ -157,11 +156,11 @@ impl Solver<'_> {
         false
     }
 
-    /// A call gives its callee `object`, whose name is not known.
-    fn give_any(&mut self, id: u32, object: ObjId) {
+    /// A call gives its callee what has no name that is known: an object, or whatever there is.
+    fn give_unnamed(&mut self, id: u32, object: Option<ObjId>) {
         let KeyedCall { call, callee, func, env, param, .. } = self.keyed_calls[id as usize];
         let inst = self.instance(func, env, Some(call));
-        self.link_call(call, callee, func, inst, Some(Given::Object(param, object)));
+        self.link_call(call, callee, func, inst, object.map(|object| Given::Object(param, object)));
     }
 
     /// The names of an object's properties go to a node; one that is not known stands for those that are not.

@@ -113,11 +113,9 @@ impl Solver<'_> {
 
     fn invoke_closure(&mut self, call: u32, callee: ObjId, func: FuncId, env: Option<InstId>) {
         if let Some(module) = self.frozen_callee(self.calls[call as usize].inst, func) {
-            // What nobody calls is no reason to take for unknown what the rest of the program has been found to do; and what
-            // stands in for a function of the framework's that the call has found, too, hands on to it.
-            if !self.is_aside(module) && !self.constructs_units(call) {
-                let unknown = self.natives.unknown(&mut self.program, &mut self.symbols);
-                self.invoke_model(call, unknown);
+            // What nobody calls is no reason to take for unknown what the rest of the program has been found to do.
+            if !self.is_aside(module) {
+                self.invoke_frozen(call);
             }
             return;
         }
@@ -129,6 +127,15 @@ impl Solver<'_> {
         let given = self.puts_named(call, func);
         let inst = self.instance(func, env, Some(call));
         self.link_call(call, callee, func, inst, given);
+    }
+
+    /// Code that may no longer be looked into counts as unknown. What stands in for a function of the framework's that the
+    /// call has found, too, hands on to it.
+    pub fn invoke_frozen(&mut self, call: u32) {
+        if !self.constructs_units(call) {
+            let unknown = self.natives.unknown(&mut self.program, &mut self.symbols);
+            self.invoke_model(call, unknown);
+        }
     }
 
     /// Wires a call to an instance of its callee, of which one parameter may get something else than the argument.

@@ -148,8 +148,7 @@ impl Solver<'_> {
                 if name == self.known.proto {
                     self.type_of_literal(object, dst);
                 }
-                let is_own = matches!(object, Object::Alloc { inst, val, .. } if self.has_key(inst, val, name));
-                if self.accessors.contains(&name) && !is_own {
+                if self.accessors.contains(&name) && !self.certainly_has(object, name) {
                     self.load_prototype(obj, field, dst);
                 }
                 if let Object::Api(_) = object
@@ -159,8 +158,7 @@ impl Solver<'_> {
                 }
             }
         }
-        if !matches!((object, field), (Object::Alloc { inst, val, .. }, Field::Named(name)) if self.has_key(inst, val, name))
-        {
+        if !matches!(field, Field::Named(name) if self.certainly_has(object, name)) {
             self.load_opaque(object, field, dst);
         }
         self.read_crowd_of(obj, field, dst);
@@ -331,6 +329,11 @@ impl Solver<'_> {
         entry.has_key(val, name) && !self.deleted.contains(&name)
     }
 
+    /// The same of any object.
+    fn certainly_has(&self, object: Object, name: Sym) -> bool {
+        matches!(object, Object::Alloc { inst, val, .. } if self.has_key(inst, val, name))
+    }
+
     /// Whether a constructor certainly gives its object a property of its own.
     fn constructor_sets(&self, class: ObjId, name: Sym) -> bool {
         let Object::Closure { func, .. } = self.objects.kind(class) else { return false };
@@ -408,9 +411,9 @@ impl Solver<'_> {
 
     /// What objects inherit from that the language itself makes.
     fn type_of_literal(&mut self, object: Object, dst: NodeId) {
-        if let Object::Alloc { inst, val, ty } = object
+        if let Object::Alloc { ty, .. } = object
             && ![self.known.ty_opaque, self.known.ty_json].contains(&ty)
-            && !self.has_key(inst, val, self.known.proto)
+            && !self.certainly_has(object, self.known.proto)
         {
             let prototype = self.prototype_of_type(ty);
             self.add_object(dst, prototype);

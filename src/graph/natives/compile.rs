@@ -567,13 +567,14 @@ impl Compiler<'_> {
             let ty = ty.map_or_else(|| type_of(parts.keys().next()), str::to_owned);
             let ty = self.name(&ty);
             // What is said to be an object is there, and is no more than that.
-            let said = parts.iter().filter(|(_, incoming)| incoming.iter().all(|(path, _)| !path.is_empty()));
-            let said: Vec<Access> = said.map(|(access, _)| access.clone()).collect();
-            let keys = said.iter().filter_map(|access| match self.key(access)? {
-                Key::Named(name) => Some(name),
-                _ => None,
-            });
-            let keys = keys.collect();
+            let mut keys = Vec::new();
+            for (access, incoming) in &parts {
+                if incoming.iter().all(|(path, _)| !path.is_empty())
+                    && let Some(Key::Named(name)) = self.key(access)
+                {
+                    keys.push(name);
+                }
+            }
             let obj = self.builder.value(HERE);
             self.builder.push(Instr::Alloc { dst: obj, ty, keys }, HERE);
             for (access, incoming) in parts {

@@ -109,7 +109,7 @@ pub(super) struct RuntimeState {
     /// Parameters of pages that are named by values.
     named_by_values: Vec<queries::Parameter>,
     /// What is written by way of paths that lead through a node, as a list or not, is held by these.
-    pub written_by_path: FxHashMap<(NodeId, bool), ObjId>,
+    written_by_path: FxHashMap<(NodeId, bool), ObjId>,
     /// Calls of the framework of which models speak.
     lifecycles: Vec<Lifecycle>,
     /// A node that is every page.
@@ -386,7 +386,10 @@ impl Solver<'_> {
 
     /// Whether a call may be one of the framework's, by which pages and components are made.
     pub fn constructs_units(&self, call: u32) -> bool {
-        let is_constructor = |obj: &ObjId| matches!(self.objects.kind(*obj), Object::Api(api) if self.runtime.constructors.contains_key(&api));
+        let is_constructor = |obj: &ObjId| match self.objects.kind(*obj) {
+            Object::Api(api) => self.runtime.constructors.contains_key(&api),
+            _ => false,
+        };
         self.objects_of(self.calls[call as usize].callee).iter().any(is_constructor)
     }
 

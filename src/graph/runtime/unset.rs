@@ -30,6 +30,7 @@ impl Solver<'_> {
         }
         !unset.is_empty()
     }
+
     /// Whether nothing comes to a property but what other properties have that nobody writes, such as the initial value in
     /// its declaration.
     fn is_silent(&self, property: NodeId) -> bool {

@@ -118,8 +118,8 @@ pub enum Rule {
     Named { of: NodeId, dst: NodeId },
     /// The node is a text that a method reads: of what was written down as JSON that is all its contents.
     Written { dst: NodeId },
-    /// The node says what a property of a component is: its type, or an object with the value that it has at first and who is told of
-    /// changes.
+    /// The node says what a property of a component is: its type, or an object with the value that it has at first and who
+    /// is told of changes.
     Property { dst: NodeId, observer: NodeId },
     /// The node is the type of a property of a component.
     TypeOfProperty { dst: NodeId },
@@ -178,8 +178,8 @@ impl Solver<'_> {
             Rule::Changed(pair) => self.changed_object(pair, obj),
             Rule::Written { dst } => self.written_text(obj, dst),
             Rule::Converted { dst, effect } => self.convert_own(obj, dst, effect),
-            Rule::TypeOfProperty { dst } => self.property_is_of(obj, dst),
             Rule::Property { dst, observer } => self.property_begins(obj, dst, observer),
+            Rule::TypeOfProperty { dst } => self.property_is_of(obj, dst),
             Rule::Lifecycle(at) => self.lifecycle_is(at, obj),
             Rule::Url(url) => self.url_object(url, obj),
             Rule::TemplateName(call) => self.template_named(call, obj),

@@ -359,10 +359,8 @@ impl Solver<'_> {
     pub fn call_frozen(&mut self) -> bool {
         let modules = std::mem::take(&mut self.crowds.newly_frozen);
         for module in &modules {
-            let entering = self.crowds.entering.remove(module).unwrap_or_default();
-            for call in entering.into_iter().filter(|call| !self.constructs_units(*call)).collect::<Vec<_>>() {
-                let unknown = self.natives.unknown(&mut self.program, &mut self.symbols);
-                self.invoke_model(call, unknown);
+            for call in self.crowds.entering.remove(module).unwrap_or_default() {
+                self.invoke_frozen(call);
             }
         }
         !modules.is_empty()

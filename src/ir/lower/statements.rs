@@ -298,9 +298,10 @@ impl<'a> Lowerer<'a> {
         self.cx.builder.link(start, after);
         self.cx.builder.link(start, inside);
         self.cx.builder.current = inside;
-        let param = of.param().filter(|param| self.scopes.loops.contains_key(&param.span().lo.0));
-        if let Some(param) = param {
-            self.call_for(param, of.body, item);
+        if let Some(param) = of.param()
+            && let Some(&outer) = self.scopes.loops.get(&param.span().lo.0)
+        {
+            self.call_for(param, of.body, item, outer);
         } else {
             self.assign_head(of.head, item);
             self.push_jump(label, after, Some(start));
@@ -327,10 +328,11 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// The body of a loop that is a function of its own, called for a key or an element.
-    fn call_for(&mut self, param: &'a Pat, body: &'a Stmt, item: Val) {
+    /// The body of a loop that is a function of its own, called for a key or an element; a variable around the loop has it,
+    /// too.
+    fn call_for(&mut self, param: &'a Pat, body: &'a Stmt, item: Val, outer: Option<BindingId>) {
         let at = range_of(param.span());
-        if let Some(&Some(id)) = self.scopes.loops.get(&param.span().lo.0) {
+        if let Some(id) = outer {
             self.write_binding(id, item, at);
         }
         let callee = self.closure(Body::Loop(param, body), None);

@@ -1,5 +1,5 @@
-//! Names that are values: properties that are copied under their own name, and functions that keep functions under a name
-//! that they are given. Knows nothing of what the names are.
+//! Names that are values: properties that are copied under their own name, and functions that keep or hand on something under
+//! a name that they are given. Knows nothing of what the names are.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::ir::passes::ssa::for_each_read;
 use crate::ir::{Arg, Call, CallKind, Cell, Func, Function, Instr, Key, Keyed, Name, Named, Puts, Val};
 
-/// Notes both in a finished function.
+/// Notes them in a finished function.
 pub fn note(function: &mut Function) {
     let origins = Origins::of(function);
     name_copies(function, &origins);
@@ -53,7 +53,7 @@ impl Origins {
             holders: FxHashSet::default(),
         };
         let mut written: FxHashMap<(Func, Cell), Option<Val>> = FxHashMap::default();
-        for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+        for instr in code(function) {
             if let Instr::StoreCell { owner, cell, val } = *instr {
                 written
                     .entry((owner, cell))
@@ -61,7 +61,7 @@ impl Origins {
                     .or_insert(Some(val));
             }
         }
-        for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+        for instr in code(function) {
             match instr {
                 Instr::Copy { dst, src } => {
                     origins.same.insert(*dst, *src);
@@ -99,7 +99,7 @@ impl Origins {
     }
 
     fn find_holders(&mut self, function: &Function) {
-        for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+        for instr in code(function) {
             if let Instr::Store { obj, key: Key::Named(_), val } = *instr
                 && self.closures.contains(&self.origin(val))
             {
@@ -110,7 +110,7 @@ impl Origins {
 
     /// A value that is the same on all ways is that one: conditions on a variable split it and join it again.
     fn follow_phis(&mut self, function: &Function) {
-        for (instr, _) in function.blocks.iter().flat_map(|block| &block.code) {
+        for instr in code(function) {
             if let Instr::Phi { dst, srcs } = instr {
                 let mut found = srcs.iter().map(|src| self.origin(*src)).filter(|src| src != dst);
                 if let Some(first) = found.next()
@@ -146,18 +146,24 @@ impl Origins {
             || (depth < MAX_DEPTH && args.iter().any(|arg| self.is_given_for(name, *arg, depth + 1)))
     }
 
+    /// The parameter that a value is.
+    fn param(&self, function: &Function, val: Val) -> Option<u32> {
+        let val = self.origin(val);
+        function.params.iter().position(|param| *param == val).map(|at| at as u32)
+    }
+
     /// The parameter that a name is, is held by, or is made with.
     fn name(&self, function: &Function, key: Val) -> Option<Keyed> {
         let key = self.origin(key);
-        let at = |val: Val| function.params.iter().position(|param| *param == val).map(|at| at as u32);
         let held = |val: Val| {
-            let (pair, field) = self.member(val)?;
-            Some(Keyed { param: at(pair)?, field: Some(field) })
+            let (pair, field) = self.member(self.origin(val))?;
+            Some(Keyed { param: self.param(function, pair)?, field: Some(field) })
         };
-        let name = |val: Val| at(val).map(|param| Keyed { param, field: None }).or_else(|| held(val));
+        let whole = |val: Val| Some(Keyed { param: self.param(function, val)?, field: None });
+        let name = |val: Val| whole(val).or_else(|| held(val));
         name(key)
-            .or_else(|| self.parts.get(&key)?.iter().find_map(|part| name(self.origin(*part))))
-            .or_else(|| name(self.reads.get(&key).map(|(_, key)| self.origin(*key))?))
+            .or_else(|| self.parts.get(&key)?.iter().find_map(|part| name(*part)))
+            .or_else(|| name(self.reads.get(&key)?.1))
     }
 
     /// The object and the property that a value is read of; what takes lists apart asks iterators, too.
@@ -237,13 +243,13 @@ fn calls(function: &Function) -> impl Iterator<Item = &Call> {
 /// (`define(obj, name, describe(other, name))`).
 fn defined_under(function: &Function, origins: &Origins) -> Option<Keyed> {
     calls(function).find_map(|Call { args, .. }| {
-        let param = |arg: &Arg| function.params.iter().position(|param| *param == origins.origin(arg.val));
-        let (at, name) = args.iter().enumerate().skip(1).find_map(|(at, arg)| Some((at, param(arg)?)))?;
+        let names = args.iter().enumerate().skip(1);
+        let (at, param) = names.into_iter().find_map(|(at, arg)| Some((at, origins.param(function, arg.val)?)))?;
         let holds = |arg: &Arg| {
             origins.holders.contains(&origins.origin(arg.val))
-                || origins.is_given_for(function.params[name], arg.val, 0)
+                || origins.is_given_for(function.params[param as usize], arg.val, 0)
         };
-        args[at + 1..].iter().any(holds).then_some(Keyed { param: name as u32, field: None })
+        args[at + 1..].iter().any(holds).then_some(Keyed { param, field: None })
     })
 }
 
@@ -290,18 +296,14 @@ fn handed_on(function: &Function, origins: &Origins) -> Option<Keyed> {
 /// The parameters of a function that puts one into another under the name that a third one is, and does nothing else with
 /// what it puts there: `(target, name, value) => { target[name] = value }`.
 fn puts(function: &Function, origins: &Origins) -> Option<Puts> {
-    let param = |val: Val| {
-        let val = origins.origin(val);
-        function.params.iter().position(|param| *param == val).map(|at| at as u32)
-    };
-    let code = || function.blocks.iter().flat_map(|block| &block.code).map(|(instr, _)| instr);
+    let param = |val: Val| origins.param(function, val);
     let put = |instr: &Instr| match *instr {
         Instr::Store { obj, key: Key::Computed(name), val } => {
             Some(Puts { obj: param(obj)?, name: param(name)?, val: param(val)? })
         }
         _ => None,
     };
-    let found = code().find_map(put)?;
+    let found = code(function).find_map(put)?;
     let uses_it = |instr: &Instr| {
         let mut does = false;
         for_each_read(instr, |val| does |= param(val) == Some(found.val));
@@ -309,16 +311,11 @@ fn puts(function: &Function, origins: &Origins) -> Option<Puts> {
     };
     let only_puts =
         |instr: &Instr| matches!(instr, Instr::Copy { .. } | Instr::Phi { .. }) || put(instr) == Some(found);
-    code().filter(|instr| uses_it(instr)).all(only_puts).then_some(found)
+    code(function).filter(|instr| uses_it(instr)).all(only_puts).then_some(found)
 }
 
 /// Calls that are given a name and what an object holds under it.
 fn named(function: &Function, origins: &Origins) -> FxHashMap<Val, Named> {
-    let code = function.blocks.iter().flat_map(|block| &block.code);
-    let calls = code.filter_map(|(instr, _)| match instr {
-        Instr::Call(call) => Some(call),
-        _ => None,
-    });
     let named = |call: &Call| {
         let args = call.args.iter().take_while(|arg| !arg.is_spread);
         args.clone().zip(0..).find_map(|(arg, val)| {
@@ -327,5 +324,5 @@ fn named(function: &Function, origins: &Origins) -> FxHashMap<Val, Named> {
             Some(Named { name, val, obj })
         })
     };
-    calls.filter_map(|call| Some((call.dst, named(call)?))).collect()
+    calls(function).filter_map(|call| Some((call.dst, named(call)?))).collect()
 }

@@ -5,9 +5,8 @@
 
 use rustc_hash::FxHashSet;
 use swc_ecma_ast::{
-    ArrowExpr, AssignExpr, AssignTarget, AwaitExpr, BreakStmt, CallExpr, Class, ContinueStmt, DoWhileStmt, Expr,
-    FnDecl, ForHead, ForInStmt, ForOfStmt, ForStmt, Function, Ident, MemberProp, Pat, PropName, ReturnStmt,
-    SimpleAssignTarget, Stmt, UpdateExpr, VarDecl, VarDeclKind, WhileStmt, YieldExpr,
+    ArrowExpr, AssignExpr, AssignTarget, AwaitExpr, CallExpr, Class, Decl, Expr, ForHead, Function, Ident, MemberProp,
+    Pat, PropName, SimpleAssignTarget, Stmt, UpdateExpr, VarDecl, VarDeclKind, YieldExpr,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
@@ -81,8 +80,16 @@ impl Visit for Body {
     fn visit_class(&mut self, _: &Class) {}
 
     fn visit_stmt(&mut self, statement: &Stmt) {
-        if !self.is_open {
-            statement.visit_children_with(self);
+        match statement {
+            Stmt::Return(_) | Stmt::For(_) | Stmt::ForIn(_) | Stmt::ForOf(_) | Stmt::While(_) | Stmt::DoWhile(_) => {
+                self.is_open = true;
+            }
+            // Code that is not strict sees it around the loop, too.
+            Stmt::Decl(Decl::Fn(_)) => self.is_open = true,
+            Stmt::Break(jump) => self.is_open |= jump.label.is_some(),
+            Stmt::Continue(jump) => self.is_open |= jump.label.is_some(),
+            _ if self.is_open => {}
+            _ => statement.visit_children_with(self),
         }
     }
 
@@ -132,48 +139,11 @@ impl Visit for Body {
         call.visit_children_with(self);
     }
 
-    /// Code that is not strict sees it around the loop, too.
-    fn visit_fn_decl(&mut self, _: &FnDecl) {
-        self.is_open = true;
-    }
-
-    fn visit_return_stmt(&mut self, _: &ReturnStmt) {
-        self.is_open = true;
-    }
-
     fn visit_yield_expr(&mut self, _: &YieldExpr) {
         self.is_open = true;
     }
 
     fn visit_await_expr(&mut self, _: &AwaitExpr) {
-        self.is_open = true;
-    }
-
-    fn visit_break_stmt(&mut self, statement: &BreakStmt) {
-        self.is_open |= statement.label.is_some();
-    }
-
-    fn visit_continue_stmt(&mut self, statement: &ContinueStmt) {
-        self.is_open |= statement.label.is_some();
-    }
-
-    fn visit_for_stmt(&mut self, _: &ForStmt) {
-        self.is_open = true;
-    }
-
-    fn visit_for_in_stmt(&mut self, _: &ForInStmt) {
-        self.is_open = true;
-    }
-
-    fn visit_for_of_stmt(&mut self, _: &ForOfStmt) {
-        self.is_open = true;
-    }
-
-    fn visit_while_stmt(&mut self, _: &WhileStmt) {
-        self.is_open = true;
-    }
-
-    fn visit_do_while_stmt(&mut self, _: &DoWhileStmt) {
         self.is_open = true;
     }
 }
